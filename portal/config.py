@@ -1,0 +1,90 @@
+"""Settings: every environment variable the portal reads, as one table.
+
+`docs/deploy.md` prints this table; nothing else in the portal reads `os.environ`
+for its own settings.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+
+class SettingError(ValueError):
+    """A setting is missing or cannot be read; the message names it and says what to type."""
+
+
+def _flag(text: str) -> bool:
+    if text.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if text.lower() in {"", "0", "false", "no", "off"}:
+        return False
+    raise ValueError("1 or 0")
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise ValueError("0 to 65535")
+    return port
+
+
+def _setting(default: Any, read: Any, says: str) -> Any:
+    return field(default=default, metadata={"read": read, "says": says})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says. Field `x` is read from `PORTAL_X`."""
+
+    host: str = _setting("127.0.0.1", str, "address the web server listens on")
+    port: int = _setting(8000, _port, "port of the web server; the next free one if it is taken")
+    data_dir: Path = _setting(Path("var"), Path, "where databases, files and caches live")
+    database_url: str = _setting(
+        "", str, "PostgreSQL for this process (web or worker role); empty: the embedded one"
+    )
+    database_owner_url: str = _setting(
+        "", str, "PostgreSQL as the role that owns the tables, for migrations"
+    )
+    redis_url: str = _setting("", str, "Redis or Valkey; empty: the embedded one")
+    secret_key: str = _setting(
+        "", str, "signs the session cookie; empty: made once and kept in the data directory"
+    )
+    secure_cookies: bool = _setting(False, _flag, "1 behind HTTPS: cookies are sent over TLS only")
+    demo: bool = _setting(False, _flag, "1 loads and opens the sample college")
+    today: date | None = _setting(
+        None, date.fromisoformat, "day the demo's clock stands at, YYYY-MM-DD; empty: the real day"
+    )
+    college: str = _setting("阿坝职业学院", str, "the college's name on pages and sheets")
+    item_word: str = _setting("阿职督办", str, "代字 of 立项备案单 and 办结备案单")
+    urge_word: str = _setting("阿职催办", str, "代字 of 催办通知单")
+
+    @property
+    def files_dir(self) -> Path:
+        """Stored sheets and attachments, addressed by SHA-256."""
+        return self.data_dir / "files"
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from `environ` (default: the process's own).
+
+    Raises SettingError naming the variable that cannot be read.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    for setting in fields(Settings):
+        name = f"PORTAL_{setting.name.upper()}"
+        text = environ.get(name, "").strip()
+        if not text:
+            continue
+        try:
+            values[setting.name] = setting.metadata["read"](text)
+        except ValueError as error:
+            raise SettingError(
+                f"{name}={text} cannot be read ({setting.metadata['says']}): {error}"
+            ) from error
+    return Settings(**values)
