@@ -1,0 +1,93 @@
+"""What stands on the printed sheets, as data: 附件 1 立项备案单 and 附件 3 办结备案单.
+
+A sheet is filled from the item by the caller and rendered by `portal.documents.render`;
+nothing here knows the database. Texts are plain text: line breaks are "\\n", markup prints
+as it was typed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class SignatureBox:
+    """One signature: 「同意。　余茂春　2026年11月20日」.
+
+    A box without name is printed empty, high enough to be signed by hand. A later signature
+    that fills an earlier box as well (SPEC §2.3) is simply given in both boxes.
+    """
+
+    opinion: str = ""
+    name: str = ""
+    date: dt.date | None = None
+    note: str = ""  # 「（纸质签批，扫描件附后）」, 「（代…）」: printed after the name
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is to be printed in the box."""
+        return not (self.opinion or self.name or self.date or self.note)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilingSheet:
+    """附件 1: the rows of the form in their order. Empty texts and tuples print as empty cells."""
+
+    college: str  # the college's name, printed in the title
+    number: str  # 「阿职督办〔2026〕35号」; empty before 编号备案
+    title: str
+    source: str = ""  # printed as 「来源：…」 under the title
+    category: str  # instruction, decision, key_work, other
+    method: str  # phone, written, onsite
+    level: int  # 1–4
+    deadline: str  # 「自交办之日起15天」, 「2026年11月24日前」, 「长期（每30天反馈）」
+    responsible_leader: str
+    lead_unit: str  # full name
+    lead_head: str
+    handlers: tuple[str, ...] = ()
+    co_handlers: tuple[str, ...] = ()
+    co_units: tuple[str, ...] = ()  # in official order
+    co_heads: tuple[str, ...] = ()  # same order
+    requirement: str
+    sign: SignatureBox = SignatureBox()  # 分管院领导
+    review: SignatureBox = SignatureBox()  # 分管党政办院领导
+    approve: tuple[SignatureBox, ...] = ()  # 主要领导: one or two
+    filing: SignatureBox = SignatureBox()  # 党政办备案
+    footnote: str = ""  # under the frame: 「（承办人于交办后确定）」
+    control_code: str = ""  # small, outside the frame
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingSheet:
+    """附件 3: rows as 附件 1 with the values at closing time, then 催办情况, 办结情况."""
+
+    college: str
+    number: str  # the item's own, as on 附件 1
+    title: str
+    source: str = ""
+    category: str
+    method: str
+    level: int
+    deadline: str  # 「2026年11月30日前（原定11月11日，已批准延期1次）」
+    responsible_leader: str
+    lead_unit: str
+    lead_head: str
+    handlers: tuple[str, ...] = ()
+    co_handlers: tuple[str, ...] = ()
+    co_units: tuple[str, ...] = ()
+    co_heads: tuple[str, ...] = ()
+    requirement: str
+    urging: str = "无"  # 催办情况
+    closing: str  # 办结情况: result, day of completion, whether on time
+    sign: SignatureBox = SignatureBox()
+    review: SignatureBox = SignatureBox()
+    approve: tuple[SignatureBox, ...] = ()  # 书记 and 院长
+    hr: SignatureBox = SignatureBox()  # 组织人事部
+    discipline: SignatureBox = SignatureBox()  # 纪委办
+    office: SignatureBox = SignatureBox()  # 党政办
+    footnote: str = ""
+    control_code: str = ""
+
+
+Sheet = FilingSheet | ClosingSheet
