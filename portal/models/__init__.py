@@ -1,0 +1,47 @@
+"""The tables, one module a family."""
+
+from portal.models.account import Account, SignInFailure, SignInSession
+from portal.models.approval import Approval, ApprovalSlot
+from portal.models.document import Document
+from portal.models.event import Event, Opinion
+from portal.models.item import (
+    ArchiveRecord,
+    Closure,
+    Feedback,
+    FeedbackPoint,
+    Guarded,
+    Item,
+    ItemMember,
+    ItemUnit,
+    NeedToKnow,
+    NumberSequence,
+    Part,
+)
+from portal.models.organisation import Appointment, Delegation, Person, Portfolio, Unit
+
+__all__ = [
+    "Account",
+    "Appointment",
+    "Approval",
+    "ApprovalSlot",
+    "ArchiveRecord",
+    "Closure",
+    "Delegation",
+    "Document",
+    "Event",
+    "Feedback",
+    "FeedbackPoint",
+    "Guarded",
+    "Item",
+    "ItemMember",
+    "ItemUnit",
+    "NeedToKnow",
+    "NumberSequence",
+    "Opinion",
+    "Part",
+    "Person",
+    "Portfolio",
+    "SignInFailure",
+    "SignInSession",
+    "Unit",
+]

@@ -19,9 +19,7 @@ NAMING = {
 }
 
 Pk = Annotated[int, mapped_column(BigInteger, Identity(always=False), primary_key=True)]
-PublicId = Annotated[
-    uuid.UUID, mapped_column(Uuid(as_uuid=True), default=uuid.uuid4, unique=True)
-]
+PublicId = Annotated[uuid.UUID, mapped_column(Uuid(as_uuid=True), default=uuid.uuid4, unique=True)]
 """Random id for addresses; joins use the inner key."""
 Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 """A moment, stored in UTC; which day it is, the clock decides in Asia/Shanghai."""

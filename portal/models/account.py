@@ -1,0 +1,51 @@
+"""Who may sign in, and the sessions that can be ended (SPEC §7.7 b)."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import Base, Instant, Pk, PublicId
+
+
+class Account(Base):
+    """A sign-in name. A person's account is of kind 「person」; the three administrators
+    (三员分立) have separate accounts that carry no business role."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        CheckConstraint("kind IN ('person', 'sys_admin', 'sec_admin', 'auditor')", name="kind"),
+    )
+
+    id: Mapped[Pk]
+    username: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str] = mapped_column(default="person")
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    password_hash: Mapped[str]
+    password_changed_at: Mapped[Instant]
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class SignInSession(Base):
+    """A signed-in browser. The cookie names the row; ending the row ends the session."""
+
+    __tablename__ = "sign_in_session"
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    started_at: Mapped[Instant]
+    last_seen_at: Mapped[Instant]
+    ended_at: Mapped[Instant | None]
+    address: Mapped[str] = mapped_column(default="")
+
+
+class SignInFailure(Base):
+    """Wrong tries under a name, whether the name exists or not; the name itself is not kept."""
+
+    __tablename__ = "sign_in_failure"
+
+    name_digest: Mapped[str] = mapped_column(primary_key=True)
+    tries: Mapped[int]
+    first_at: Mapped[Instant]
+    locked_until: Mapped[Instant | None]

@@ -1,0 +1,33 @@
+"""Printed sheets: asked for once, made by a job, stored by their hash (SPEC §5)."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import Base, Instant, Pk, PublicId
+from portal.models.item import Part
+
+
+class Document(Part, Base):
+    """One sheet of an item at one state of its data (`fingerprint`: digest of what it prints)."""
+
+    __tablename__ = "document"
+    __table_args__ = (
+        UniqueConstraint("item_id", "kind", "item_version"),
+        CheckConstraint("state IN ('asked', 'making', 'made', 'failed')", name="state"),
+    )
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    kind: Mapped[str]
+    item_version: Mapped[int]
+    state: Mapped[str] = mapped_column(default="asked")
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[Instant]
+    started_at: Mapped[Instant | None]
+    made_at: Mapped[Instant | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    sha256: Mapped[str | None]
+    size: Mapped[int | None]
+    failure: Mapped[str | None]

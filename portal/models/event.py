@@ -1,0 +1,58 @@
+"""The event log: timeline, audit, signature boxes and source of messages; append-only.
+
+Texts lie in `opinion`, the event carries their salted digest, so that a text entered
+against the law can be erased and the log still proves what was there.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Integer, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import Base, Instant, Pk
+from portal.models.item import Part
+
+
+class Opinion(Part, Base):
+    """What somebody wrote with an act: an opinion, a reason."""
+
+    __tablename__ = "opinion"
+
+    id: Mapped[Pk]
+    body: Mapped[str]
+    salt: Mapped[str]
+
+
+class Event(Part, Base):
+    """One act: who, in which capacity, for whom, when, from where to where.
+
+    `key` is the act's idempotency key: a double click meets the unique index.
+    `tells` holds person ids; what they are told is rendered through their own scope.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_tells", "tells", postgresql_using="gin"),)
+
+    id: Mapped[Pk]
+    key: Mapped[uuid.UUID] = mapped_column(unique=True)
+    act: Mapped[str]
+    at: Mapped[Instant]
+    day: Mapped[date]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    acting_as: Mapped[str | None]
+    on_behalf_of_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    subject: Mapped[str]
+    subject_id: Mapped[int | None]
+    from_state: Mapped[str | None]
+    to_state: Mapped[str | None]
+    form_version: Mapped[int]
+    item_version: Mapped[int]
+    opinion_id: Mapped[int | None] = mapped_column(ForeignKey("opinion.id"))
+    digest: Mapped[str | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
+    tells: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default="{}")

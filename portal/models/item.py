@@ -1,0 +1,247 @@
+"""督办事项 and what is assigned of it to units and persons (第八、十、十二、十六、十八条)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.types import Integer
+
+from portal.models.base import Base, Instant, Keys, Pk, PublicId
+
+
+class Guarded:
+    """A row that row-level security shows only to those whose keys meet `readers`."""
+
+    readers: Mapped[Keys] = mapped_column(ARRAY(Integer), default=list, server_default="{}")
+
+
+class Part(Guarded):
+    """A row that hangs off an item; the database copies the item's readers onto it."""
+
+    @declared_attr
+    def item_id(cls) -> Mapped[int]:
+        return mapped_column(ForeignKey("item.id"), index=True)
+
+
+class Item(Guarded, Base):
+    """One supervised matter (一事一项)."""
+
+    __tablename__ = "item"
+    __table_args__ = (
+        UniqueConstraint("doc_word", "doc_year", "doc_seq", name="uq_item_doc_no"),
+        CheckConstraint("level BETWEEN 1 AND 4", name="level"),
+        CheckConstraint("deadline_kind IN ('days', 'date', 'open')", name="deadline_kind"),
+        CheckConstraint("(deadline_kind = 'days') = (deadline_days IS NOT NULL)", name="days"),
+        CheckConstraint("(deadline_kind = 'date') = (deadline_date IS NOT NULL)", name="date"),
+        CheckConstraint("(doc_seq IS NULL) = (filed_on IS NULL)", name="filed_with_number"),
+        CheckConstraint("principal IN ('secretary', 'president', 'both')", name="principal"),
+        CheckConstraint(
+            "classification IN ('public', 'internal', 'sensitive')", name="classification"
+        ),
+        Index("ix_item_readers", "readers", postgresql_using="gin"),
+        Index("ix_item_state", "state"),
+        Index("ix_item_due_lit", "due", "id", postgresql_where=text("lit")),
+        Index(
+            "ix_item_readers_lit", "readers", postgresql_using="gin", postgresql_where=text("lit")
+        ),
+    )
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    version: Mapped[int] = mapped_column(default=1)
+
+    title: Mapped[str]
+    requirement: Mapped[str]
+    category: Mapped[str]
+    level: Mapped[int]
+    method: Mapped[str]
+    classification: Mapped[str] = mapped_column(default="internal")
+    source_type: Mapped[str]
+    source_ref: Mapped[str] = mapped_column(default="")
+    source_date: Mapped[date | None]
+    deadline_kind: Mapped[str]
+    deadline_days: Mapped[int | None]
+    deadline_date: Mapped[date | None]
+    deadline_basis: Mapped[str] = mapped_column(default="")
+    principal: Mapped[str]
+    responsible_leader_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    lead_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    drafter_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    drafter_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+
+    state: Mapped[str] = mapped_column(default="draft")
+    state_since: Mapped[Instant]
+    form_version: Mapped[int] = mapped_column(default=0)
+    policy_version: Mapped[str]
+    created_at: Mapped[Instant]
+
+    doc_word: Mapped[str | None]
+    doc_year: Mapped[int | None]
+    doc_seq: Mapped[int | None]
+    filed_on: Mapped[date | None]
+    issued_on: Mapped[date | None]
+    due_original: Mapped[date | None]
+    due_effective: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    archived_on: Mapped[date | None]
+
+    # Lights are stored dates (SPEC §3.5): only acts and the clock's jobs change them.
+    due: Mapped[date | None]
+    yellow_from: Mapped[date | None]
+    red_from: Mapped[date | None]
+    blue: Mapped[bool] = mapped_column(default=False)
+    lit: Mapped[bool] = mapped_column(default=False)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
+
+
+class ItemUnit(Part, Base):
+    """A unit's share of an item: 牵头 (one) or 协办, its receipt and inner date."""
+
+    __tablename__ = "item_unit"
+    __table_args__ = (
+        UniqueConstraint("item_id", "unit_id"),
+        Index(
+            "uq_item_unit_one_lead", "item_id", unique=True, postgresql_where=text("role = 'lead'")
+        ),
+        CheckConstraint("role IN ('lead', 'co')", name="role"),
+        CheckConstraint("state IN ('named', 'issued', 'received')", name="state"),
+    )
+
+    id: Mapped[Pk]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    role: Mapped[str]
+    state: Mapped[str] = mapped_column(default="named")
+    inner_due: Mapped[date | None]
+    received_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    received_at: Mapped[Instant | None]
+    deemed: Mapped[bool] = mapped_column(default=False)
+
+
+class ItemMember(Part, Base):
+    """承办人: who works on an item in a unit (第十六条（三）)."""
+
+    __tablename__ = "item_member"
+    __table_args__ = (
+        UniqueConstraint("item_id", "person_id", "unit_id"),
+        CheckConstraint("role IN ('handler', 'helper', 'co_handler')", name="role"),
+    )
+
+    id: Mapped[Pk]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    role: Mapped[str]
+
+
+class NeedToKnow(Part, Base):
+    """知悉范围 of a sensitive item: persons, not roles (第二十一条, SPEC §7.3)."""
+
+    __tablename__ = "need_to_know"
+
+    id: Mapped[Pk]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str]
+    from_at: Mapped[Instant]
+    to_at: Mapped[Instant | None]
+
+
+class FeedbackPoint(Part, Base):
+    """One instalment of the feedback plan (第十八条, SPEC §3.4)."""
+
+    __tablename__ = "feedback_point"
+    __table_args__ = (UniqueConstraint("item_id", "seq"),)
+
+    id: Mapped[Pk]
+    seq: Mapped[int]
+    due: Mapped[date]
+
+
+class Feedback(Part, Base):
+    """书面报告: the five fields of 第十六条（五）, from one unit for one instalment."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (
+        UniqueConstraint("item_id", "seq"),
+        CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
+    )
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    seq: Mapped[int]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    point_id: Mapped[int | None] = mapped_column(ForeignKey("feedback_point.id"))
+    state: Mapped[str]
+    form_version: Mapped[int] = mapped_column(default=1)
+    measures: Mapped[str]
+    progress: Mapped[str]
+    effect: Mapped[str]
+    problems: Mapped[str]
+    next_steps: Mapped[str]
+    percent: Mapped[int]
+    salt: Mapped[str]
+    written_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    submitted_at: Mapped[Instant]
+    confirmed_at: Mapped[Instant | None]
+
+
+class Closure(Part, Base):
+    """办结情况: what the unit hands in, and how it was judged (第十四、十六条（六）, SPEC §3.7)."""
+
+    __tablename__ = "closure"
+
+    id: Mapped[Pk]
+    result_text: Mapped[str]
+    salt: Mapped[str]
+    written_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    handed_in_at: Mapped[Instant | None]
+    completed_on: Mapped[date | None]
+    on_time: Mapped[bool | None]
+    on_time_original: Mapped[bool | None]
+    overdue_days: Mapped[int | None]
+    days_used: Mapped[int | None]
+
+
+class ArchiveRecord(Part, Base):
+    """双备案: one record kept by 党政办, one by the lead unit (第十六条（七）)."""
+
+    __tablename__ = "archive_record"
+    __table_args__ = (
+        UniqueConstraint("item_id", "keeper"),
+        CheckConstraint("keeper IN ('office', 'unit')", name="keeper"),
+    )
+
+    id: Mapped[Pk]
+    keeper: Mapped[str]
+    archive_no: Mapped[str]
+    retention: Mapped[str]
+    custodian_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    kept_on: Mapped[date | None]
+
+
+class NumberSequence(Base):
+    """文号: the last number given out for a word and a year (SPEC §4)."""
+
+    __tablename__ = "number_sequence"
+
+    word: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    value: Mapped[int] = mapped_column(default=0)
+
+
+__all__ = [
+    "ArchiveRecord",
+    "Closure",
+    "Feedback",
+    "FeedbackPoint",
+    "Guarded",
+    "Item",
+    "ItemMember",
+    "ItemUnit",
+    "NeedToKnow",
+    "NumberSequence",
+    "Part",
+]

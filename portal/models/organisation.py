@@ -1,0 +1,115 @@
+"""Units, persons and who holds what from when to when (第三至八条; SPEC §1.2–1.5).
+
+Nothing here is deleted: units merge, persons leave, portfolios change, and a
+document of 2026 must still say who was in charge in 2026.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import Base, Instant, Pk
+
+
+class Unit(Base):
+    """承办单位: 内设机构 in the official order (第九条)."""
+
+    __tablename__ = "unit"
+
+    id: Mapped[Pk]
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    short_name: Mapped[str]
+    kind: Mapped[str]
+    sort_no: Mapped[int]
+    pinyin: Mapped[str] = mapped_column(default="")
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class Person(Base):
+    """One person; what he or she may do follows from the appointments of the day."""
+
+    __tablename__ = "person"
+
+    id: Mapped[Pk]
+    emp_no: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    pinyin: Mapped[str] = mapped_column(default="")
+    initials: Mapped[str] = mapped_column(default="")
+    rank_no: Mapped[int | None]
+    sort_no: Mapped[int]
+    phone: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    wecom_userid: Mapped[str] = mapped_column(default="")
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Appointment(Base):
+    """任职: person × unit × post × role, from day to day; several at once are usual."""
+
+    __tablename__ = "appointment"
+    __table_args__ = (
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),
+        Index("ix_appointment_role_unit", "role", "unit_id"),
+    )
+
+    id: Mapped[Pk]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    post: Mapped[str]
+    role: Mapped[str]
+    is_primary: Mapped[bool] = mapped_column(default=False)
+    acting_head: Mapped[bool] = mapped_column(default=False)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class Portfolio(Base):
+    """分管、联系: the school leader in charge of a unit, exactly one a day (第四条)."""
+
+    __tablename__ = "portfolio"
+    __table_args__ = (
+        CheckConstraint("kind IN ('分管', '联系')", name="kind"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),
+        ExcludeConstraint(
+            (text("int8range(unit_id, unit_id, '[]')"), "&&"),
+            (text("daterange(valid_from, valid_to, '[]')"), "&&"),
+            using="gist",
+            name="ex_portfolio_one_leader_a_day",
+        ),
+    )
+
+    id: Mapped[Pk]
+    leader_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    kind: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class Delegation(Base):
+    """授权代办: someone acts for someone, in named roles, for a limited time (SPEC §1.5)."""
+
+    __tablename__ = "delegation"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="period"),
+        CheckConstraint("from_id <> to_id", name="two_persons"),
+        CheckConstraint("kind IN ('AB角', '主持工作', '委托联络员')", name="kind"),
+    )
+
+    id: Mapped[Pk]
+    from_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    to_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str]
+    scope: Mapped[str]
+    roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    starts_at: Mapped[Instant]
+    ends_at: Mapped[Instant]
+    reason: Mapped[str]
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    revoked_at: Mapped[Instant | None]
