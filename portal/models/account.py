@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Base, Instant, Pk, PublicId
@@ -10,7 +11,10 @@ from portal.models.base import Base, Instant, Pk, PublicId
 
 class Account(Base):
     """A sign-in name. A person's account is of kind 「person」; the three administrators
-    (三员分立) have separate accounts that carry no business role."""
+    (三员分立) have separate accounts that carry no business role.
+
+    `former_hashes`: the passwords that may not come back yet, newest first (SPEC §7.7 a).
+    """
 
     __tablename__ = "account"
     __table_args__ = (
@@ -23,6 +27,7 @@ class Account(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     password_hash: Mapped[str]
     password_changed_at: Mapped[Instant]
+    former_hashes: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     active: Mapped[bool] = mapped_column(default=True)
 
 
@@ -38,6 +43,7 @@ class SignInSession(Base):
     last_seen_at: Mapped[Instant]
     ended_at: Mapped[Instant | None]
     address: Mapped[str] = mapped_column(default="")
+    browser: Mapped[str] = mapped_column(default="")
 
 
 class SignInFailure(Base):
