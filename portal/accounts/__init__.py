@@ -1,0 +1,1 @@
+"""Who signs in: accounts, passwords, lockout, sessions, persons and their posts (SPEC §1, §7.7)."""

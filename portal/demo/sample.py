@@ -1,0 +1,43 @@
+"""The sample college as it lies in `data/*.json`; every person in it is fictitious."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+DEMO_PASSWORD = "aba-demo-2026"  # noqa: S105 - shown on the sign-in page of the demo on purpose
+
+_DATA = Path(__file__).parent / "data"
+
+
+@cache
+def organisation() -> dict[str, Any]:
+    """Units, leaders, portfolios, delegations, the three administrators, number_start."""
+    found: dict[str, Any] = _read("org")
+    return found
+
+
+@cache
+def people() -> list[dict[str, Any]]:
+    """The 70 persons with their posts and roles."""
+    found: list[dict[str, Any]] = _read("people")["people"]
+    return found
+
+
+@cache
+def items() -> list[dict[str, Any]]:
+    """The 40 items of the ledger."""
+    found: list[dict[str, Any]] = _read("items")["items"]
+    return found
+
+
+def usernames() -> list[str]:
+    """Every sign-in name that the sample college brings along."""
+    separate = [row["username"] for row in organisation()["separate_accounts"]]
+    return [person["emp_no"] for person in people()] + separate
+
+
+def _read(name: str) -> Any:
+    return json.loads((_DATA / f"{name}.json").read_text(encoding="utf-8"))
