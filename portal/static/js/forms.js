@@ -1,0 +1,81 @@
+// Comforts of forms; every form works without them.
+const changed = new Set();
+
+// 常用语 fill the box; the pressed one shows while the box still says it.
+function fill(button) {
+  const box = document.getElementById(button.dataset.dbFill);
+  if (!box) return;
+  box.value = button.textContent.trim();
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  box.focus();
+}
+
+function markPhrases(box) {
+  document.querySelectorAll(`[data-db-fill="${CSS.escape(box.id)}"]`).forEach((button) => {
+    button.setAttribute("aria-pressed", String(button.textContent.trim() === box.value.trim()));
+  });
+}
+
+// Characters, not bytes or UTF-16 units.
+function count(box) {
+  const shown = document.querySelector(`[data-db-counter="${CSS.escape(box.id)}"]`);
+  if (!shown) return;
+  const most = box.maxLength > 0 ? `/${box.maxLength}` : "";
+  shown.textContent = `${[...box.value].length}${most}字`;
+}
+
+function refresh(root) {
+  root.querySelectorAll("textarea[id], input[id]").forEach((box) => {
+    count(box);
+    markPhrases(box);
+  });
+  root.querySelector("[data-db-focus]")?.focus();
+}
+
+document.addEventListener("click", (event) => {
+  const phrase = event.target.closest?.("[data-db-fill]");
+  if (phrase) fill(phrase);
+});
+
+document.addEventListener("input", (event) => {
+  const box = event.target;
+  if (box.id) {
+    count(box);
+    markPhrases(box);
+  }
+  const form = box.closest("form[data-db-unsaved]");
+  if (form) changed.add(form);
+});
+
+// A second click does not send twice; a click answered by an error may be repeated.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  changed.delete(form);
+  if (!form.matches("[data-db-once]")) return;
+  if (form.dataset.dbSent) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  form.dataset.dbSent = "1";
+  form.setAttribute("aria-busy", "true");
+}, true);
+
+function reopen() {
+  document.querySelectorAll("form[data-db-sent]").forEach((form) => {
+    delete form.dataset.dbSent;
+    form.removeAttribute("aria-busy");
+  });
+}
+
+document.addEventListener("htmx:afterRequest", reopen);
+window.addEventListener("pageshow", reopen);
+
+window.addEventListener("beforeunload", (event) => {
+  if (![...changed].some((form) => form.isConnected)) return;
+  event.preventDefault();
+  event.returnValue = "";
+});
+
+document.addEventListener("htmx:afterSwap", (event) => refresh(event.detail.target));
+refresh(document);

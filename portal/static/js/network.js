@@ -1,0 +1,19 @@
+// HTMX when something goes wrong: the portal's own notices go to the corner, silence gets words.
+function say(text) {
+  document.dispatchEvent(new CustomEvent("db:toast", { detail: { text, kind: "error" } }));
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail;
+  if (xhr.status >= 400 && xhr.getResponseHeader("HX-Retarget")) event.detail.shouldSwap = true;
+});
+
+document.addEventListener("htmx:responseError", (event) => {
+  if (!event.detail.xhr.getResponseHeader("HX-Retarget")) {
+    say("系统暂时无法处理，内容未丢失，请稍后重试。");
+  }
+});
+
+["htmx:sendError", "htmx:timeout"].forEach((name) => {
+  document.addEventListener(name, () => say("网络中断，内容未丢失，请稍后重试。"));
+});
