@@ -1,0 +1,90 @@
+"""督办督查: the college's supervision of assigned tasks, from 立项 to 归档.
+
+`create_app` is wiring only: settings, databases, extensions, slices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from portal.clock import Clock
+from portal.config import Settings, load_settings
+
+if TYPE_CHECKING:
+    from portal.embedded import Servers
+
+__all__ = ["create_app"]
+
+
+def create_app(
+    settings: Settings | None = None, *, clock: Clock | None = None, worker: bool = False
+) -> Flask:
+    """The WSGI application; `worker` connects in the worker's database role instead of the web's.
+
+    Without `database_url` or `redis_url` the embedded servers of `data_dir` are used,
+    started if they do not run.
+    """
+    settings = load_settings() if settings is None else settings
+    app = Flask("portal", static_folder=None)
+    servers = _servers(settings)
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=servers.worker_url if worker else servers.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={
+            # hide_parameters: an error must not print what people typed.
+            # prepare_threshold: a generic plan of the gate's condition costs five hundredfold.
+            "hide_parameters": True,
+            "pool_pre_ping": True,
+            "connect_args": {"prepare_threshold": None},
+        },
+        PORTAL_OWNER_URL=servers.owner_url,
+        MAX_CONTENT_LENGTH=60 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_NAME="duban",
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the signed-in session, so that a long text is kept
+    )
+    app.secret_key = _secret(settings)
+    app.extensions["portal.settings"] = replace(settings, redis_url=servers.redis_url)
+    app.extensions["portal.clock"] = clock or _clock(settings)
+    _bind(app)
+    return app
+
+
+def _servers(settings: Settings) -> Servers:
+    from portal.embedded import attach
+
+    return attach(settings)
+
+
+def _secret(settings: Settings) -> str:
+    from portal.secret import secret_key
+
+    return secret_key(settings)
+
+
+def _clock(settings: Settings) -> Clock:
+    return Clock.standing_at(settings.today) if settings.today else Clock()
+
+
+def _bind(app: Flask) -> None:
+    from portal import accounts, documents, item, rooms, steps, web
+    from portal.assets import init_assets
+    from portal.errors import init_errors
+    from portal.extensions import csrf, db, htmx, migrate
+    from portal.security_headers import init_security
+
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(web.MIGRATIONS))
+    csrf.init_app(app)
+    htmx.init_app(app)
+    init_assets(app)
+    init_security(app)
+    init_errors(app)
+    web.init_web(app)
+    for slice_ in (accounts, documents, steps, item, rooms):
+        slice_.init_app(app)

@@ -1,0 +1,194 @@
+"""Who is who (第三至八条): a role is a SQL clause that joins a person and an item.
+
+The same clause answers three questions: may this person act, what waits for this
+person, and who is to be told. Nothing is read from a column on the person.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, or_, select
+from sqlalchemy.orm import aliased
+
+from portal.models import Appointment, Delegation, Item, ItemMember, Person, Portfolio
+
+
+class Role(StrEnum):
+    """Identifiers of SPEC §1.2, and the capacities that only an item gives."""
+
+    OFFICE_STAFF = "office_staff"
+    OFFICE_HEAD = "office_head"
+    OFFICE_LEADER = "office_leader"
+    SECRETARY = "secretary"
+    PRESIDENT = "president"
+    RESPONSIBLE_LEADER = "responsible_leader"
+    UNIT_HEAD = "unit_head"
+    UNIT_DEPUTY = "unit_deputy"
+    LIAISON = "liaison"
+    HANDLER = "handler"
+    DISCIPLINE = "discipline"
+    HR = "hr"
+    ARCHIVIST = "archivist"
+    PROPOSER = "proposer"
+
+
+LABELS: dict[Role, str] = {
+    Role.OFFICE_STAFF: "党政办督办专员",
+    Role.OFFICE_HEAD: "党政办主任",
+    Role.OFFICE_LEADER: "党政办分管领导",
+    Role.SECRETARY: "党委书记",
+    Role.PRESIDENT: "院长",
+    Role.RESPONSIBLE_LEADER: "分管校领导",
+    Role.UNIT_HEAD: "单位负责人",
+    Role.UNIT_DEPUTY: "单位副职",
+    Role.LIAISON: "督办联络员",
+    Role.HANDLER: "承办人",
+    Role.DISCIPLINE: "纪委办",
+    Role.HR: "组织人事部",
+    Role.ARCHIVIST: "档案员",
+    Role.PROPOSER: "拟稿人",
+}
+
+SCHOOL_WIDE = frozenset(
+    {
+        Role.OFFICE_STAFF,
+        Role.OFFICE_HEAD,
+        Role.OFFICE_LEADER,
+        Role.SECRETARY,
+        Role.PRESIDENT,
+        Role.DISCIPLINE,
+        Role.HR,
+        Role.ARCHIVIST,
+    }
+)
+IN_UNIT = frozenset({Role.UNIT_HEAD, Role.UNIT_DEPUTY, Role.LIAISON})
+
+
+class Moment(NamedTuple):
+    """When a role is asked for: an aware instant and its Shanghai day."""
+
+    instant: datetime
+    day: date
+
+
+class Capacity(NamedTuple):
+    """In which role a person acts, and for whom if by delegation (授权代办)."""
+
+    role: Role
+    on_behalf_of_id: int | None
+
+
+PersonId = ColumnElement[int] | Any
+
+
+def in_force(period: Any, day: date) -> ColumnElement[bool]:
+    """The row's `valid_from` to `valid_to` (open end allowed) holds `day`."""
+    return and_(period.valid_from <= day, or_(period.valid_to.is_(None), period.valid_to >= day))
+
+
+def holds_directly(
+    role: Role, person: PersonId, moment: Moment, *, item: Any = Item, unit: Any = None
+) -> ColumnElement[bool]:
+    """Whether `person` holds `role` on `item` without any delegation.
+
+    `item` is the mapped class, an alias, or an instance; `unit` is the unit whose head,
+    deputy or liaison is asked for (default: the item's lead unit).
+    """
+    if unit is None:
+        unit = item.lead_unit_id
+    if role in SCHOOL_WIDE:
+        return exists().where(
+            Appointment.person_id == person,
+            Appointment.role == role.value,
+            in_force(Appointment, moment.day),
+        )
+    if role in IN_UNIT:
+        named: ColumnElement[bool] = Appointment.role == role.value
+        if role is Role.UNIT_HEAD:
+            named = or_(named, Appointment.acting_head)
+        return exists().where(
+            Appointment.person_id == person,
+            Appointment.unit_id == unit,
+            named,
+            in_force(Appointment, moment.day),
+        )
+    if role is Role.RESPONSIBLE_LEADER:
+        return exists().where(
+            Portfolio.leader_id == person,
+            Portfolio.unit_id == unit,
+            in_force(Portfolio, moment.day),
+        )
+    if role is Role.HANDLER:
+        return exists().where(
+            ItemMember.item_id == item.id,
+            ItemMember.person_id == person,
+            ItemMember.unit_id == unit,
+            ItemMember.role.in_(("handler", "co_handler")),
+        )
+    if role is Role.PROPOSER:
+        return (
+            literal(item.drafter_id) == person
+            if isinstance(item, Item)
+            else (item.drafter_id == person)
+        )
+    return false()
+
+
+def delegated_from(
+    role: Role, person: PersonId, moment: Moment, *, item: Any = Item, unit: Any = None
+) -> Select[tuple[int]]:
+    """The persons for whom `person` may act in `role` on `item` (SPEC §1.5).
+
+    What somebody received by delegation is not passed on: the giver must hold the role directly.
+    """
+    given = aliased(Delegation)
+    return select(given.from_id).where(
+        given.to_id == person,
+        given.roles.contains([role.value]),
+        given.starts_at <= moment.instant,
+        given.ends_at > moment.instant,
+        given.revoked_at.is_(None),
+        holds_directly(role, given.from_id, moment, item=item, unit=unit),
+    )
+
+
+def holds(
+    role: Role, person: PersonId, moment: Moment, *, item: Any = Item, unit: Any = None
+) -> ColumnElement[bool]:
+    """Whether `person` may act in `role` on `item`, directly or as a delegate."""
+    return or_(
+        holds_directly(role, person, moment, item=item, unit=unit),
+        delegated_from(role, person, moment, item=item, unit=unit).exists(),
+    )
+
+
+def capacities(
+    person_id: int, moment: Moment, *, roles: list[Role], item: Any, unit: Any = None
+) -> Select[Any]:
+    """One row with two columns a role: held directly (bool), held for (person id or null)."""
+    columns: list[ColumnElement[Any]] = []
+    for role in roles:
+        where: dict[str, Any] = {"item": item, "unit": unit}
+        columns.append(holds_directly(role, person_id, moment, **where).label(role.value))
+        columns.append(
+            delegated_from(role, person_id, moment, **where)
+            .limit(1)
+            .scalar_subquery()
+            .label(f"{role.value}_for")
+        )
+    return select(*columns)
+
+
+def holders(
+    role: Role, moment: Moment, *, item: Item, unit: Any = None, directly: bool = False
+) -> Select[tuple[int]]:
+    """The ids of the persons who hold `role` on `item` now, in official order."""
+    clause = holds_directly if directly else holds
+    return (
+        select(Person.id)
+        .where(Person.active, clause(role, Person.id, moment, item=item, unit=unit))
+        .order_by(Person.sort_no)
+    )

@@ -1,0 +1,219 @@
+"""第二十一条: the one gate. Who may know of an item, and reading as that person.
+
+`readers` is stored with the item and copied to its parts by the database; a person's
+keys follow from the appointments, portfolios and delegations of the day. Row-level
+security compares the two under the web role, so that a forgotten scope shows nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Connection, Select, case, event, literal, select, text, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.types import Integer
+
+from portal.clock import Clock, shanghai_day
+from portal.extensions import db
+from portal.models import (
+    Appointment,
+    Delegation,
+    Guarded,
+    Item,
+    ItemMember,
+    ItemUnit,
+    NeedToKnow,
+    Portfolio,
+)
+from portal.rulebook.roles import Moment, Role, in_force
+
+EVERYONES_BUSINESS = 0
+SEES_EVERYTHING_OPEN = frozenset(
+    {
+        Role.OFFICE_STAFF.value,
+        Role.OFFICE_HEAD.value,
+        Role.OFFICE_LEADER.value,
+        Role.SECRETARY.value,
+        Role.PRESIDENT.value,
+        Role.DISCIPLINE.value,
+        Role.HR.value,
+        Role.ARCHIVIST.value,
+        "school_leader_viewer",
+    }
+)
+"""Roles with 查看台账 「A」 in SPEC §1.3."""
+SEES_OWN_UNIT = frozenset(
+    {
+        Role.UNIT_HEAD.value,
+        Role.UNIT_DEPUTY.value,
+        Role.LIAISON.value,
+        "unit_head_party",
+        Role.OFFICE_STAFF.value,
+        Role.OFFICE_HEAD.value,
+    }
+)
+DRAFTING = frozenset({"draft", "returned", "pending_unit"})
+"""While a form is with its drafters nobody else knows of it."""
+
+G = TypeVar("G", bound=Guarded)
+
+
+class ScopeError(RuntimeError):
+    """A guarded row was asked for without saying as whom."""
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A person at a moment, and the keys that person holds."""
+
+    person_id: int
+    keys: frozenset[int]
+    moment: Moment
+
+
+def moment_of(clock: Clock) -> Moment:
+    """The clock's instant and Shanghai day, read once."""
+    instant = clock.now()
+    return Moment(instant, shanghai_day(instant))
+
+
+def keys_of(person_id: int, moment: Moment) -> frozenset[int]:
+    """The keys a person holds: 0, units, and the negative of the own id."""
+    day = moment.day
+    givers = select(Delegation.from_id, Delegation.roles).where(
+        Delegation.to_id == person_id,
+        Delegation.starts_at <= moment.instant,
+        Delegation.ends_at > moment.instant,
+        Delegation.revoked_at.is_(None),
+    )
+    given = givers.subquery()
+    own = select(Appointment.role, Appointment.unit_id).where(
+        Appointment.person_id == person_id, in_force(Appointment, day)
+    )
+    lent = (
+        select(Appointment.role, Appointment.unit_id)
+        .join(given, given.c.from_id == Appointment.person_id)
+        .where(literal(True), Appointment.role == given.c.roles.any_(), in_force(Appointment, day))
+    )
+    field = select(literal("portfolio"), Portfolio.unit_id).where(
+        Portfolio.leader_id == person_id, in_force(Portfolio, day)
+    )
+    lent_field = (
+        select(literal("portfolio"), Portfolio.unit_id)
+        .join(given, given.c.from_id == Portfolio.leader_id)
+        .where(
+            literal(Role.RESPONSIBLE_LEADER.value) == given.c.roles.any_(),
+            in_force(Portfolio, day),
+        )
+    )
+    keys = {-person_id}
+    for role, unit_id in db.session.execute(union_all(own, lent, field, lent_field)):
+        if role in SEES_EVERYTHING_OPEN:
+            keys.add(EVERYONES_BUSINESS)
+        if unit_id is not None and (role == "portfolio" or role in SEES_OWN_UNIT):
+            keys.add(unit_id)
+    return frozenset(keys)
+
+
+def view_as(person_id: int, clock: Clock) -> Viewer:
+    """Read as this person from now on in this session; returns the viewer to pass along."""
+    moment = moment_of(clock)
+    viewer = Viewer(person_id, keys_of(person_id, moment), moment)
+    _identify(keys=viewer.keys, because="")
+    return viewer
+
+
+def view_as_nobody() -> None:
+    """Forget as whom the session reads; guarded tables are empty again."""
+    _identify(keys=frozenset(), because="")
+
+
+@contextmanager
+def everything(because: str) -> Iterator[None]:
+    """Read without a person, for the clock and the archive, under the worker's role only.
+
+    `because` is the written reason; the database refuses the web role all the same.
+    """
+    if not because.strip():
+        raise ScopeError("reading everything needs a written reason")
+    before = dict(db.session.info)
+    _identify(keys=frozenset(), because=because)
+    try:
+        yield
+    finally:
+        _identify(keys=before.get("keys", frozenset()), because=before.get("because", ""))
+
+
+def visible(viewer: Viewer, model: type[G]) -> Select[tuple[G]]:
+    """The rows of `model` that this viewer may know of.
+
+    Row-level security narrows the rows by index; the CASE repeats the comparison for every row
+    that is left, in a form the planner gives a fixed estimate (writing && twice misleads it).
+    """
+    if db.session.info.get("keys") != viewer.keys:
+        raise ScopeError("the session reads as somebody else")
+    mine = literal(sorted(viewer.keys), ARRAY(Integer))
+    return select(model).where(case((model.readers.op("&&")(mine), True), else_=False))
+
+
+def readers_of(item: Item) -> list[int]:
+    """Who may know of an item, from its classification, state, units and members.
+
+    Sensitive: the persons of its need-to-know list and nobody else (SPEC §7.3).
+    """
+    if item.classification == "sensitive":
+        listed = select(NeedToKnow.person_id).where(
+            NeedToKnow.item_id == item.id, NeedToKnow.to_at.is_(None)
+        )
+        return sorted(-person_id for person_id in db.session.scalars(listed))
+    if item.state in DRAFTING:
+        own = [-item.drafter_id]
+        return own if item.drafter_unit_id is None else [*own, item.drafter_unit_id]
+    units = db.session.scalars(select(ItemUnit.unit_id).where(ItemUnit.item_id == item.id))
+    members = db.session.scalars(select(ItemMember.person_id).where(ItemMember.item_id == item.id))
+    keys = {EVERYONES_BUSINESS, item.lead_unit_id, -item.drafter_id, *units}
+    keys.update(-person_id for person_id in members)
+    return sorted(keys)
+
+
+def _identify(*, keys: frozenset[int], because: str) -> None:
+    session = db.session()
+    session.info["keys"] = keys
+    session.info["because"] = because
+    session.expire_all()
+    if session.in_transaction():
+        _set_identity(session.connection(), session)
+
+
+def _set_identity(connection: Connection, session: Session) -> None:
+    keys = session.info.get("keys", frozenset())
+    connection.execute(
+        text("SELECT set_config('app.keys', :keys, true), set_config('app.because', :why, true)"),
+        {
+            "keys": "{" + ",".join(str(key) for key in sorted(keys)) + "}" if keys else "",
+            "why": session.info.get("because", ""),
+        },
+    )
+
+
+@event.listens_for(Session, "after_begin")
+def _begin_as(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    _set_identity(connection, session)
+
+
+__all__ = [
+    "EVERYONES_BUSINESS",
+    "ScopeError",
+    "Viewer",
+    "everything",
+    "keys_of",
+    "moment_of",
+    "readers_of",
+    "view_as",
+    "view_as_nobody",
+    "visible",
+]
