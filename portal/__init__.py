@@ -74,8 +74,9 @@ def _clock(settings: Settings) -> Clock:
 def _bind(app: Flask) -> None:
     from portal import accounts, documents, item, rooms, steps, web
     from portal.assets import init_assets
-    from portal.errors import init_errors
+    from portal.error_pages import register_errors
     from portal.extensions import csrf, db, htmx, migrate
+    from portal.filters import init_filters
     from portal.security_headers import init_security
 
     db.init_app(app)
@@ -83,8 +84,9 @@ def _bind(app: Flask) -> None:
     csrf.init_app(app)
     htmx.init_app(app)
     init_assets(app)
+    init_filters(app)
     init_security(app)
-    init_errors(app)
+    register_errors(app)
     web.init_web(app)
     for slice_ in (accounts, documents, steps, item, rooms):
         slice_.init_app(app)

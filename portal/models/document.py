@@ -10,18 +10,18 @@ from portal.models.item import Part
 
 
 class Document(Part, Base):
-    """One sheet of an item at one state of its data (`fingerprint`: digest of what it prints)."""
+    """One sheet of an item as it stood after the event `as_of_id`; asked for once a state."""
 
     __tablename__ = "document"
     __table_args__ = (
-        UniqueConstraint("item_id", "kind", "item_version"),
+        UniqueConstraint("item_id", "kind", "as_of_id"),
         CheckConstraint("state IN ('asked', 'making', 'made', 'failed')", name="state"),
     )
 
     id: Mapped[Pk]
     public_id: Mapped[PublicId]
     kind: Mapped[str]
-    item_version: Mapped[int]
+    as_of_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     state: Mapped[str] = mapped_column(default="asked")
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[Instant]

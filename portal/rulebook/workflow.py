@@ -10,12 +10,13 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, literal, or_, select, union_all
 
+from portal.errors import NotFound, NotOffered, Stale
 from portal.extensions import db
 from portal.models import (
     Approval,
@@ -26,10 +27,11 @@ from portal.models import (
     Item,
     ItemUnit,
     Opinion,
+    Person,
 )
 from portal.rulebook import approvals, policy
+from portal.rulebook.chains import CHAINS
 from portal.rulebook.guards import Situation
-from portal.rulebook.refusals import NotOffered, Stale, Unknown
 from portal.rulebook.roles import Capacity, Moment, Role, capacities, holders, holds
 from portal.rulebook.rules import BY_ACT, RULES, Rule
 from portal.rulebook.scope import Viewer, readers_of, visible
@@ -82,12 +84,6 @@ class Waiting(NamedTuple):
         return BY_ACT[self.act].waits
 
 
-@dataclass
-class _Done:
-    event: Event
-    repeated: bool = field(default=False)
-
-
 def salted(text: str) -> tuple[str, str]:
     """A fresh salt and the salted digest of a text, both hexadecimal."""
     salt = secrets.token_hex(16)
@@ -138,7 +134,7 @@ def perform(
     if earlier is not None:
         return earlier
     if intent.seen is not None and intent.seen != item.version:
-        raise Stale("本事项刚刚有新的办理情况，请核对后再提交。", _since(item, intent.seen))
+        raise _stale(item, intent)
     if subject is not None:
         db.session.flush()
         db.session.refresh(subject, with_for_update=True)
@@ -165,20 +161,25 @@ def _lock(viewer: Viewer, item: Item) -> None:
         .execution_options(populate_existing=True)
     ).one_or_none()
     if locked is None:
-        raise Unknown
+        raise NotFound
 
 
 def _event_of(key: uuid.UUID) -> Event | None:
     return db.session.scalars(select(Event).where(Event.key == key)).one_or_none()
 
 
-def _since(item: Item, seen: int) -> list[Event]:
-    return list(
-        db.session.scalars(
-            select(Event)
-            .where(Event.item_id == item.id, Event.item_version > seen)
-            .order_by(Event.id)
-        )
+def _stale(item: Item, intent: Intent) -> Stale:
+    """Who did what since the person opened the page."""
+    row = db.session.execute(
+        select(Event.act, Event.at, Person.name)
+        .outerjoin(Person, Person.id == Event.actor_id)
+        .where(Event.item_id == item.id)
+        .order_by(Event.id.desc())
+        .limit(1)
+    ).one()
+    what = f"办理了“{BY_ACT[row.act].label}”"
+    return Stale(
+        who=row.name or "系统", what=what, when=row.at, kept_text=intent.opinion
     )
 
 
@@ -269,8 +270,6 @@ def _move(
 
 
 def _step_in(approval: Approval, state: str) -> str:
-    from portal.rulebook.chains import CHAINS
-
     for step in CHAINS[approval.chain].steps:
         if step.state == state:
             return step.step
