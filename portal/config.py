@@ -33,6 +33,12 @@ def _port(text: str) -> int:
     return port
 
 
+def _servers(text: str) -> str:
+    if text not in {"wheel", "system"}:
+        raise ValueError("wheel or system")
+    return text
+
+
 def _setting(default: Any, read: Any, says: str) -> Any:
     return field(default=default, metadata={"read": read, "says": says})
 
@@ -51,6 +57,9 @@ class Settings:
         "", str, "PostgreSQL as the role that owns the tables, for migrations"
     )
     redis_url: str = _setting("", str, "Redis or Valkey; empty: the embedded one")
+    servers: str = _setting(
+        "wheel", _servers, "programs of the embedded servers: wheel, or system (the machine's own)"
+    )
     secret_key: str = _setting(
         "", str, "signs the session cookie; empty: made once and kept in the data directory"
     )
