@@ -1,0 +1,73 @@
+"""The fields every act's form carries: the version seen, the act's own key, an opinion."""
+
+from __future__ import annotations
+
+import unicodedata
+import uuid
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, Field, HiddenField, IntegerField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
+
+DECLARATION = "本人确认内容及附件不涉及国家秘密"
+OPINION_LENGTH = 500
+
+
+def clean(text: str | None) -> str:
+    """What people type or paste: normalised, without control characters; line breaks stay."""
+    if not text:
+        return ""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(
+        sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs")
+    ).strip()
+
+
+class KeyField(HiddenField):  # type: ignore[misc]  # wtforms ships no types
+    """The idempotency key of an act, made with the form."""
+
+    data: uuid.UUID | None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read a UUID; anything else counts as a broken form."""
+        try:
+            self.data = uuid.UUID(valuelist[0]) if valuelist else None
+        except ValueError as error:
+            self.data = None
+            raise ValueError("表单已失效，请刷新页面后重新填写。") from error
+
+
+class ActForm(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
+    """The form of one act. `seen` is the item's version the person saw; `key` makes it one act."""
+
+    seen = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    key = KeyField()
+
+    def __init__(self, *args: Any, version: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_submitted():
+            self.renew(version)
+
+    def renew(self, version: int | None) -> None:
+        """A new key and the present version, for a form that is shown again."""
+        self.key.data = uuid.uuid4()
+        self.seen.data = version
+
+    @property
+    def texts(self) -> list[Field]:
+        """The visible fields, in order."""
+        return [field for field in self if not isinstance(field.widget, HiddenInput)]
+
+
+class OpinionForm(ActForm):
+    """An act with an opinion of at most 500 characters; empty is allowed."""
+
+    opinion = TextAreaField("您的意见", validators=[Length(max=OPINION_LENGTH)], filters=[clean])
+
+
+class DeclaredForm(ActForm):
+    """An act that brings in text: the writer declares that it holds no state secret."""
+
+    declared = BooleanField(DECLARATION, validators=[InputRequired("请勾选确认后再提交。")])

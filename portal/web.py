@@ -1,0 +1,182 @@
+"""What every page and every act's route share: as whom, which item, and how it answers.
+
+A route loads the item through the viewer's scope, validates a form, calls one command and
+answers 303 (HTMX: HX-Location) to the item's page; a form's error answers 422 with the form.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_login import current_user
+from sqlalchemy.exc import OperationalError
+
+from portal.clock import Clock
+from portal.config import Settings
+from portal.errors import Forbidden, NotFound
+from portal.extensions import db
+from portal.forms import ActForm
+from portal.models import Item
+from portal.rulebook.refusals import Unmet
+from portal.rulebook.scope import Viewer, view_as, view_as_nobody, visible
+from portal.rulebook.workflow import Intent, Offer
+
+class Panel(NamedTuple):
+    """How an offered act shows on the item's page: its template, and its form for an offer."""
+
+    template: str
+    form: Callable[[Item, Offer], ActForm]
+
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+def settings() -> Settings:
+    """The application's settings."""
+    found: Settings = current_app.extensions["portal.settings"]
+    return found
+
+
+def clock() -> Clock:
+    """The application's clock."""
+    found: Clock = current_app.extensions["portal.clock"]
+    return found
+
+
+def viewer() -> Viewer:
+    """As whom this request reads. Forbidden for the administrators: no business data."""
+    found: Viewer | None = g.get("viewer")
+    if found is None:
+        raise Forbidden
+    return found
+
+
+def item_or_404(public_id: uuid.UUID) -> Item:
+    """The item, if this viewer may know of it; missing and foreign ids answer alike."""
+    found = db.session.scalars(
+        visible(viewer(), Item).where(Item.public_id == public_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def to_item(item_id: uuid.UUID) -> Response:
+    """The answer to a done act: the item's page."""
+    return to(url_for("item.page", public_id=item_id))
+
+
+def to(address: str) -> Response:
+    """303 to an address of the portal; HTMX is told to load it in place."""
+    if request.headers.get("HX-Request"):
+        answer = make_response("", 200)
+        answer.headers["HX-Location"] = address
+        return answer
+    return make_response(redirect(address, 303))
+
+
+def intent_of(form: ActForm) -> Intent:
+    """What the form says of the act itself."""
+    return Intent(
+        seen=form.seen.data,
+        key=form.key.data or uuid.uuid4(),
+        opinion=(form.opinion.data or "").strip() if "opinion" in form else "",
+    )
+
+
+def run(
+    item: Item,
+    form: ActForm,
+    panel: str,
+    command: Callable[[], Any],
+    said: str,
+    **context: Any,
+) -> Response:
+    """Validate, call the command, answer. `panel` is the act's own template, re-rendered at 422."""
+    public_id = item.public_id
+    if form.validate_on_submit():
+        try:
+            command()
+        except Unmet as refused:
+            db.session.rollback()
+            _put_errors(form, refused)
+        else:
+            flash(said, "toast")
+            return to_item(public_id)
+    item = item_or_404(public_id)
+    form.renew(item.version)
+    return panel_page(item, form, panel, **context)
+
+
+def panel_page(item: Item, form: ActForm, panel: str, **context: Any) -> Response:
+    """The act's form with its errors: alone for HTMX, in a page without script."""
+    template = panel if request.headers.get("HX-Request") else "steps/act.html"
+    html = render_template(template, item=item, form=form, panel=panel, alone=True, **context)
+    return make_response(html, 422)
+
+
+def _put_errors(form: ActForm, refused: Unmet) -> None:
+    placed = False
+    for name, message in refused.fields.items():
+        if name in form:
+            form[name].errors = [*form[name].errors, message]
+            placed = True
+    if not placed:
+        form.form_errors.append(refused.reason)
+
+
+def init_web(app: Flask) -> None:
+    """Bind the viewer to every request, and answer whether the portal is alive."""
+    app.register_blueprint(_health())
+
+    @app.before_request
+    def bind_viewer() -> None:
+        g.viewer = None
+        if request.endpoint in {None, "health.healthz", "static", "assets"}:
+            return
+        if current_user.is_authenticated and current_user.person_id is not None:
+            g.viewer = view_as(current_user.person_id, clock())
+        else:
+            view_as_nobody()
+
+
+def _health() -> Blueprint:
+    health = Blueprint("health", __name__)
+
+    @health.get("/healthz")
+    def healthz() -> Response:
+        """The process answers."""
+        return _plain("ok", 200)
+
+    @health.get("/readyz")
+    def readyz() -> Response:
+        """The process can work: its database answers. Redis may be away."""
+        try:
+            db.session.execute(db.text("SELECT 1"))
+        except OperationalError:
+            return _plain("database away", 503)
+        return _plain("ok", 200)
+
+    return health
+
+
+def _plain(text: str, status: int) -> Response:
+    answer = make_response(text, status)
+    answer.mimetype = "text/plain"
+    return answer
