@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PREFIX = "/static/"
 FOREVER = "public, max-age=31536000, immutable"
 OWN = Path(__file__).parent / "static"
-STYLES = ("theme", "frame", "parts", "forms", "doors", "print")
+STYLES = ("theme", "frame", "parts", "records", "forms", "doors", "print")
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal import errors
 from portal.config import Settings
+from portal.filters import full_time
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,11 @@ def _not_offered(error: errors.NotOffered) -> Response:
 
 def _stale(error: errors.Stale) -> Response:
     said = replace(SAID[409], actions=(("查看最新内容", error.href or "/"),))
+    if error.who:
+        when = full_time(error.when) if error.when else ""
+        line = f"{error.who}已于{when}" if when else f"{error.who}已"
+        line += f"{error.what or '办理了本事项'}，您的提交未生效。"
+        said = replace(said, lines=(line, said.lines[1]))
     return _answer(said, 409, stale=error)
 
 
