@@ -15,7 +15,7 @@ _DOTS = str.maketrans(dict.fromkeys("\u2022\u30fb\uff0e\u2027\u2219\u22c5\uff65\
 SEPARATOR = "|"
 """Between several readings in `Person.pinyin` and `Person.initials`."""
 
-# The usual reading first.
+# Only where the dictionary reads otherwise, or families differ; the usual reading first.
 SURNAMES: dict[str, tuple[str, ...]] = {
     "单": ("shan",),
     "解": ("xie",),
@@ -23,7 +23,6 @@ SURNAMES: dict[str, tuple[str, ...]] = {
     "曾": ("zeng",),
     "乐": ("yue", "le"),
     "覃": ("qin", "tan"),
-    "任": ("ren",),
     "查": ("zha",),
     "区": ("ou",),
     "朴": ("piao",),
@@ -49,14 +48,10 @@ SURNAMES: dict[str, tuple[str, ...]] = {
     "隗": ("wei", "kui"),
     "谌": ("chen", "shen"),
     "句": ("gou",),
-    "呙": ("guo",),
     "牟": ("mou", "mu"),
     "乜": ("nie",),
     "尉": ("wei",),
     "佴": ("nai",),
-    "逄": ("pang",),
-    "车": ("che",),
-    "燕": ("yan",),
     "尉迟": ("yu chi",),
     "万俟": ("mo qi",),
     "单于": ("chan yu",),
@@ -64,9 +59,6 @@ SURNAMES: dict[str, tuple[str, ...]] = {
     "澹台": ("tan tai",),
     "宰父": ("zai fu",),
 }
-
-# Characters of names that the dictionary does not hold.
-RARE: dict[str, str] = {"𬭎": "hong", "𤩽": "huan", "䶮": "yan", "㛃": "jie"}
 
 
 def normalise_name(name: str) -> str:
@@ -103,6 +95,5 @@ def _syllables(text: str) -> list[str]:
     return [
         syllable
         for character in text
-        for syllable in (RARE.get(character) or "".join(lazy_pinyin(character, Style.NORMAL)),)
-        if syllable
+        for syllable in lazy_pinyin(character, Style.NORMAL, errors="ignore")
     ]

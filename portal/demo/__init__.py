@@ -5,14 +5,29 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy import text
 
+from portal.accounts import welcome
+from portal.demo.cards import cards
 from portal.demo.drafts import draft_inputs
+from portal.demo.guard import DemoAccountsError, assert_no_demo_accounts
 from portal.demo.organisation import load_organisation
 from portal.demo.sample import DEMO_PASSWORD
 from portal.extensions import db
 
-__all__ = ["DEMO_PASSWORD", "draft_inputs", "load"]
+__all__ = [
+    "DEMO_PASSWORD",
+    "DemoAccountsError",
+    "assert_no_demo_accounts",
+    "draft_inputs",
+    "init_app",
+    "load",
+]
 
 _LOCK = 0x64656D6F  # "demo": two loaders at once wait for one another
+
+
+def init_app(app: Flask) -> None:
+    """Show the sample people on the sign-in page; for demo mode only."""
+    welcome.offer(app, welcome.Welcome(DEMO_PASSWORD, cards))
 
 
 def load(app: Flask) -> None:

@@ -1,0 +1,52 @@
+"""Forms of sign-in and password; the rules for new passwords are in `passwords`."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, PasswordField, StringField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import PasswordInput
+
+from portal.accounts.commands import NAME_LENGTH
+from portal.accounts.passwords import MAX_LENGTH
+
+_BOUNDED = Length(max=MAX_LENGTH, message=f"不超过{MAX_LENGTH}个字符。")
+
+
+def _password(label: str, autocomplete: str) -> PasswordField:
+    return PasswordField(
+        label,
+        [InputRequired(f"请填写{label}。"), _BOUNDED],
+        render_kw={"autocomplete": autocomplete, "maxlength": MAX_LENGTH},
+    )
+
+
+class SignInForm(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
+    """工号、密码, and where to go afterwards."""
+
+    username = StringField(
+        "工号",
+        [InputRequired("请填写工号。"), Length(max=NAME_LENGTH, message="工号过长，请核对。")],
+        render_kw={"autocomplete": "username", "maxlength": NAME_LENGTH},
+    )
+    password = _password("密码", "current-password")
+    next = HiddenField()
+
+    def prefill(self, username: str, password: str) -> None:
+        """Show a demo account ready to be sent; the only case in which a password is printed."""
+        self.username.data = username
+        self.password.data = password
+        self.password.widget = PasswordInput(hide_value=False)
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
+    """原密码, 新密码 twice."""
+
+    old = _password("原密码", "current-password")
+    new = _password("新密码", "new-password")
+    again = _password("再次输入新密码", "new-password")
+
+    def validate_again(self, field: PasswordField) -> None:
+        """Both entries are the same."""
+        if field.data != self.new.data:
+            raise ValueError("两次输入的新密码不一致。")

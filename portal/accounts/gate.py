@@ -1,0 +1,90 @@
+"""Sign-in is required everywhere, except at the addresses listed here (SPEC §7.7).
+
+Also where a person is sent when a session has ended, and where sign-in may lead.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from flask import Flask, flash, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from portal.accounts.sessions import SignedIn, load_session, touch
+from portal.extensions import login_manager
+
+OPEN_ENDPOINTS = frozenset(
+    {"accounts.sign_in", "accounts.begin_session", "health.healthz", "health.readyz"}
+)
+"""The only endpoints that answer somebody who is not signed in."""
+
+UNATTENDED = "Portal-Unattended"
+"""A page that refreshes a part by itself sends this header: it keeps nobody signed in."""
+
+ENDED = "您的登录已结束，请重新登录。"
+
+
+def init_gate(app: Flask) -> None:
+    """Bind Flask-Login to the server-side sessions and put the gate before every request."""
+    # basic, not strong: a telephone that changes from campus network to mobile keeps its session.
+    login_manager.session_protection = "basic"
+    login_manager.user_loader(lambda cookie_id: load_session(cookie_id, datetime.now(UTC)))
+    login_manager.init_app(app)
+    app.before_request(_require_sign_in)
+
+
+def signed_in() -> SignedIn:
+    """Who sends this request. RuntimeError at the open addresses, when nobody is signed in."""
+    user = current_user._get_current_object()
+    if not isinstance(user, SignedIn):
+        raise RuntimeError("this address is open to everybody")
+    return user
+
+
+def safe_next(target: str | None) -> str:
+    """`target` if it is an address within the portal, else the desk.
+
+    Only a path that begins with one slash: no scheme, no host, no backslash, no control sign.
+    """
+    if not target or not target.startswith("/") or "\\" in target or not target.isprintable():
+        return "/"
+    parts = urlsplit(target)
+    leaves = target.startswith("//") or parts.scheme or parts.netloc
+    return "/" if leaves or parts.path in {"/login", "/logout"} else target
+
+
+def _require_sign_in() -> ResponseReturnValue | None:
+    if request.endpoint in OPEN_ENDPOINTS:
+        return None
+    user = current_user._get_current_object()
+    if not isinstance(user, SignedIn):
+        return _to_sign_in()
+    if UNATTENDED not in request.headers:
+        touch(user, datetime.now(UTC))
+    return None
+
+
+def _to_sign_in() -> Response:
+    """The sign-in page, and from there back; a part of a page sends the whole page there."""
+    if session.pop("_user_id", None) is not None:
+        flash(ENDED)
+    if request.headers.get("HX-Request") == "true":
+        response = Response(status=401)
+        response.headers["HX-Redirect"] = _sign_in_address(_page_of_htmx())
+        return response
+    came_for = request.full_path.removesuffix("?") if request.method == "GET" else None
+    return redirect(_sign_in_address(came_for), 303)
+
+
+def _page_of_htmx() -> str:
+    """The path of the page that asked for the part."""
+    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return page.path + (f"?{page.query}" if page.query else "")
+
+
+def _sign_in_address(came_for: str | None) -> str:
+    target = safe_next(came_for)
+    return url_for("accounts.sign_in", next=target if target != "/" else None)
