@@ -384,6 +384,26 @@ def test_vacation_warning() -> None:
     assert texts.WARNINGS["due_on_rest_day"] == "该日为休息日"
 
 
+@pytest.mark.parametrize(
+    ("day", "met", "proposed"),
+    [
+        ("2026-10-07", [], None),
+        ("2026-10-08", [], "2026-10-19"),
+        ("2026-10-19", [], "2026-10-19"),
+        ("2026-10-19", ["2026-10-19"], None),
+        ("2026-10-20", ["2026-10-19"], "2026-10-28"),
+        ("2026-10-20", [], "2026-10-19"),
+        ("2026-11-02", ["2026-10-28"], "2026-10-19"),
+        ("2026-11-02", ["2026-10-19", "2026-10-28"], None),
+    ],
+)
+def test_article_18_proposed_point(day: str, met: list[str], proposed: str | None) -> None:
+    points = [date(2026, 10, 19), date(2026, 10, 28)]
+    answered = {date.fromisoformat(point) for point in met}
+    got = verdicts.proposed_point(date(2026, 10, 8), points, answered, date.fromisoformat(day))
+    assert _iso(got) == proposed
+
+
 bases = st.dates(date(2023, 1, 1), date(2028, 6, 30))
 levels = st.sampled_from(CURRENT.levels)
 modes = st.sampled_from(["natural", "workday"])
