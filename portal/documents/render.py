@@ -1,21 +1,223 @@
-"""From a sheet to a PDF: one A4 page for ordinary content (附件 1, 附件 3; SPEC §5.1)."""
+"""From a sheet to a PDF: one A4 page for ordinary content (附件 1, 附件 3; SPEC §5.1).
+
+Pure: knows no database and no request, reads no file but its own templates and fonts, and
+fetches nothing. The same sheet gives the same bytes.
+"""
 
 from __future__ import annotations
 
-from portal.documents.sheets import Sheet
+import bisect
+import datetime as dt
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from portal.documents.sheets import ClosingSheet, FilingSheet, Sheet
+from portal.documents.typesetting.characters import (
+    BLANK,
+    FAMILIES,
+    IDEOGRAPHIC_SPACE,
+    clean,
+    family_of_name,
+    unbroken,
+    unprintable,
+)
+from portal.documents.wording import WORDING, Wording
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+LONGEST_TEXT = 20_000  # characters of one field
+MOST_ENTRIES = 200  # names or units in one cell
+TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
 class DocumentError(ValueError):
     """A sheet cannot be printed; the message says why, in Chinese, for the person who asked."""
 
 
+@dataclass(frozen=True)
+class Step:
+    """How roomy a sheet is set; points, heights of empty boxes in millimetres."""
+
+    size: float
+    leading: float
+    padding: float
+    sign_height: float
+    filing_height: float
+    margin: float = 18  # millimetres above and below
+    tight: bool = False
+
+    @property
+    def label_size(self) -> float:
+        """Five characters of a label leave some white in its 26 mm."""
+        return min(self.size, 13)
+
+    @property
+    def lines_height(self) -> float:
+        """Height of the box with three lines to sign."""
+        return self.filing_height * 1.4
+
+
+# 四号 down to 小四 before the sheet breaks (SPEC §5.1), each narrower than the one before.
+STEPS = (
+    Step(14, 21, 3, 32, 22),
+    Step(14, 19, 2, 26, 18),
+    Step(13, 17.5, 2, 24, 16),
+    Step(12, 16, 1.5, 22, 14),
+    Step(12, 14, 1, 16, 10, margin=14, tight=True),
+)
+FLOWING = Step(12, 16, 1.5, 22, 14)  # for what takes several pages anyway
+
+
+@dataclass(frozen=True)
+class Form:
+    """A kind of sheet: its class, its template, where its title and annex mark are worded."""
+
+    sheet: type[FilingSheet] | type[ClosingSheet]
+    template: str
+    title: Callable[[Wording], str]
+    annex: Callable[[Wording], str]
+
+
+FORMS: Mapping[str, Form] = {
+    "filing": Form(
+        FilingSheet, "documents/filing.html", lambda w: w.filing_title, lambda w: w.filing_annex
+    ),
+    "closing": Form(
+        ClosingSheet, "documents/closing.html", lambda w: w.closing_title, lambda w: w.closing_annex
+    ),
+}
+
+_one_at_a_time = threading.Lock()  # reportlab's and xhtml2pdf's state is the process's
+
+
 def warm() -> None:
     """Load libraries and fonts (about a second), for a worker before it forks."""
+    from portal.documents.typesetting.faces import register
+
+    register()
+    _environment()
 
 
-def render(kind: str, sheet: Sheet) -> bytes:
+def render(kind: str, sheet: Sheet, wording: Wording = WORDING) -> bytes:
     """PDF of `sheet` as `kind` (`filing` for FilingSheet, `closing` for ClosingSheet).
 
     The same sheet gives the same bytes. Raises DocumentError if it cannot be printed.
     """
-    raise DocumentError(f"{kind}：{type(sheet).__name__}")
+    form = FORMS.get(kind)
+    if form is None or not isinstance(sheet, form.sheet):
+        raise DocumentError(f"没有「{kind}」这种文书，或内容与文书不符。")
+    sheet = _cleaned(sheet)
+    _check(sheet, wording)
+    with _one_at_a_time:
+        return _set(form, sheet, wording)
+
+
+def _set(form: Form, sheet: Sheet, wording: Wording) -> bytes:
+    from reportlab.platypus.doctemplate import LayoutError
+    from xhtml2pdf.config.resources import RenderLimitError
+
+    from portal.documents.typesetting import page as pages
+    from portal.documents.typesetting.story import story
+
+    title = form.title(wording).format(college=sheet.college)
+
+    def at(step: Step) -> tuple[list[Any], pages.Page]:
+        page = pages.Page(title, step.margin, step.margin, control_code=sheet.control_code)
+        return story(_html(form, sheet, wording, title, step)), page
+
+    try:
+        chosen = bisect.bisect_left(STEPS, True, key=lambda step: pages.fits(*at(step)))
+        if chosen < len(STEPS):
+            return pages.build(*at(STEPS[chosen]))[0]
+        total = pages.build(*at(FLOWING))[1]
+        return pages.build(*at(FLOWING), total)[0]
+    except (LayoutError, RenderLimitError) as error:
+        raise DocumentError("内容过长或过于复杂，无法排印，请精简后再试。") from error
+
+
+def _html(form: Form, sheet: Sheet, wording: Wording, title: str, step: Step) -> str:
+    from portal.documents.typesetting.faces import css_family
+
+    html = (
+        _environment()
+        .get_template(form.template)
+        .render(
+            sheet=sheet,
+            wording=wording,
+            step=step,
+            form_title=title,
+            annex=form.annex(wording),
+            families={family: css_family(family) for family in FAMILIES},
+        )
+    )
+    return html.replace(IDEOGRAPHIC_SPACE, BLANK)
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"lines": _lines, "day": _day, "name_family": family_of_name}
+    environment.filters["unbroken"] = unbroken
+    return environment
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.split("\n") if line.strip()]
+
+
+def _day(day: dt.date) -> str:
+    """2026年11月3日: full year, no zero padding (SPEC §5.1)."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, tuple):
+        return tuple(_cleaned(part) for part in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: _cleaned(getattr(value, f.name)) for f in fields(value)})
+    return value
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _texts(part)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for each in fields(value):
+            yield from _texts(getattr(value, each.name))
+
+
+def _check(sheet: Sheet, wording: Wording) -> None:
+    for part, known in (
+        (sheet.category, wording.categories),
+        (sheet.method, wording.methods),
+        (sheet.level, wording.levels),
+    ):
+        if part not in known:
+            raise DocumentError(f"「{part}」不是类别、方式或等级。")
+    if any(len(text) > LONGEST_TEXT for text in _texts(sheet)):
+        raise DocumentError(f"有一栏超过{LONGEST_TEXT}字，无法排印，请精简后再试。")
+    lists = (getattr(sheet, each.name) for each in fields(sheet))
+    if any(isinstance(entries, tuple) and len(entries) > MOST_ENTRIES for entries in lists):
+        raise DocumentError(f"有一栏超过{MOST_ENTRIES}项，无法排印，请精简后再试。")
+    missing = sorted({char for text in _texts(sheet) for char in unprintable(text)})
+    if missing:
+        named = "、".join(f"「{char}」（U+{ord(char):04X}）" for char in missing[:20])
+        raise DocumentError(f"以下字符无法打印，请改用其他写法：{named}。")

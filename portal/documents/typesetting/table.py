@@ -1,0 +1,200 @@
+"""The forms' table: a grid with columns of fixed width and rows at least as high as asked.
+
+A row too high for the rest of the page goes to the next one; a row too high for a good part
+of any page flows over the page's end: its box is closed at the foot and its labels are
+repeated at the head with （续）. In a form, labels and values alternate; rows of a table
+head are repeated on every page instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from reportlab.lib.enums import TA_CENTER
+from reportlab.platypus.flowables import Flowable, Spacer
+
+from portal.documents.typesetting.paragraph import Run, SheetParagraph
+
+FLOWS_FROM = 170.0  # points: a row lower than this is never cut
+LEAST_PART = 50.0  # points a part of a cut row must have
+CONTINUED = "（续）"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: `content` is paragraphs and spacers; a spacer takes the height left over."""
+
+    column: int
+    span: int
+    content: tuple[Any, ...]
+    padding: tuple[float, float, float, float] = (0, 0, 0, 0)  # top, right, bottom, left
+    align: str = "TOP"
+    border: float = 0
+
+    @property
+    def is_label(self) -> bool:
+        """Labels stand in the first, third … column of a form."""
+        return self.column % 2 == 0
+
+
+@dataclass(frozen=True)
+class Row:
+    """Cells side by side, at least `height` points high."""
+
+    cells: tuple[Cell, ...]
+    height: float = 0
+
+
+@dataclass
+class Layout:
+    """What `wrap` found out."""
+
+    widths: list[float] = field(default_factory=list)
+    heights: list[float] = field(default_factory=list)
+
+
+def content_height(content: Sequence[Any], width: float) -> float:
+    """Height of flowables set one below the other in `width` points."""
+    total = 0.0
+    for number, flowable in enumerate(content):
+        total += flowable.wrap(width, 1e6)[1]
+        if number:
+            total += flowable.getSpaceBefore()
+        if number < len(content) - 1:
+            total += flowable.getSpaceAfter()
+    return total
+
+
+class SheetTable(Flowable):  # type: ignore[misc]  # reportlab ships no types
+    """See the module."""
+
+    def __init__(
+        self, rows: Sequence[Row], widths: Sequence[float], frame: float, head_rows: int = 0
+    ) -> None:
+        """`widths` of the columns and `frame`, the weight of the outer line, in points."""
+        super().__init__()
+        self.rows = tuple(rows)
+        self.column_widths = tuple(widths)
+        self.frame_weight = frame
+        self.head_rows = head_rows
+
+    def wrap(self, available_width: float, _available_height: float) -> tuple[float, float]:
+        """Measure the rows; returns width and height."""
+        scale = min(1.0, available_width / sum(self.column_widths))
+        self.layout = Layout([width * scale for width in self.column_widths])
+        self.layout.heights = [self._row_height(row) for row in self.rows]
+        self.width, self.height = sum(self.layout.widths), sum(self.layout.heights)
+        return self.width, self.height
+
+    def _inner_width(self, cell: Cell) -> float:
+        outer = sum(self.layout.widths[cell.column : cell.column + cell.span])
+        return outer - cell.padding[1] - cell.padding[3]
+
+    def _cell_height(self, cell: Cell) -> float:
+        inner = content_height(cell.content, self._inner_width(cell))
+        return inner + cell.padding[0] + cell.padding[2]
+
+    def _row_height(self, row: Row) -> float:
+        return max([row.height, *(self._cell_height(cell) for cell in row.cells)])
+
+    def split(self, available_width: float, available_height: float) -> list[SheetTable]:
+        """The part for this page and the rest; empty if nothing sensible fits."""
+        self.wrap(available_width, available_height)
+        taken, count = 0.0, 0
+        while count < len(self.rows) and taken + self.layout.heights[count] <= available_height:
+            taken += self.layout.heights[count]
+            count += 1
+        if count == len(self.rows):
+            return [self]
+        head, rest = list(self.rows[:count]), list(self.rows[count:])
+        if self.layout.heights[count] > FLOWS_FROM:
+            cut = self._cut_row(rest[0], available_height - taken)
+            if cut:
+                head, rest = [*head, cut[0]], [cut[1], *rest[1:]]
+        if len(head) <= self.head_rows:
+            return []
+        return [self._part(head), self._part([*self.rows[: self.head_rows], *rest])]
+
+    def _part(self, rows: Sequence[Row]) -> SheetTable:
+        return SheetTable(rows, self.column_widths, self.frame_weight, self.head_rows)
+
+    def _cut_row(self, row: Row, height: float) -> tuple[Row, Row] | None:
+        if height < LEAST_PART:
+            return None
+        heads, rests = [], []
+        for cell in row.cells:
+            head: Sequence[Any]
+            rest: Sequence[Any]
+            if cell.is_label and not self.head_rows:
+                head, rest = cell.content, _continued(cell.content)
+            else:
+                room = height - cell.padding[0] - cell.padding[2]
+                head, rest = _cut_content(cell.content, self._inner_width(cell), room)
+            heads.append(replace(cell, content=tuple(head)))
+            rests.append(replace(cell, content=tuple(rest)))
+        if not any(cell.content for cell in heads if not cell.is_label or self.head_rows):
+            return None
+        return Row(tuple(heads), height), Row(tuple(rests))
+
+    def draw(self) -> None:
+        """Draw lines and cells; the origin is the lower left corner."""
+        top = self.height
+        for row, height in zip(self.rows, self.layout.heights, strict=True):
+            for cell in row.cells:
+                self._draw_cell(cell, top, height)
+            top -= height
+        if self.frame_weight:
+            self.canv.setLineWidth(self.frame_weight)
+            self.canv.rect(0, 0, self.width, self.height)
+
+    def _draw_cell(self, cell: Cell, top: float, height: float) -> None:
+        left = sum(self.layout.widths[: cell.column])
+        width = sum(self.layout.widths[cell.column : cell.column + cell.span])
+        if cell.border:
+            self.canv.setLineWidth(cell.border)
+            self.canv.rect(left, top - height, width, height)
+        spare = height - self._cell_height(cell)
+        springs = sum(isinstance(flowable, Spacer) for flowable in cell.content)
+        y = top - cell.padding[0]
+        if not springs:
+            y -= {"MIDDLE": spare / 2, "BOTTOM": spare}.get(cell.align, 0)
+        for number, flowable in enumerate(cell.content):
+            y -= flowable.getSpaceBefore() if number else 0
+            y -= flowable.wrap(self._inner_width(cell), 1e6)[1]
+            if isinstance(flowable, Spacer):
+                y -= spare / springs
+            else:
+                flowable.drawOn(self.canv, left + cell.padding[3], y)
+            y -= flowable.getSpaceAfter()
+
+
+def _cut_content(
+    content: Sequence[Any], width: float, height: float
+) -> tuple[list[Any], list[Any]]:
+    head: list[Any] = []
+    rest = list(content)
+    while rest:
+        taken = content_height([*head, rest[0]], width)
+        if taken <= height + 0.01:
+            head.append(rest.pop(0))
+            continue
+        own = rest[0].wrap(width, 1e6)[1]
+        parts = rest[0].split(width, height - (taken - own))
+        if len(parts) == 2:
+            head.append(parts[0])
+            rest[0] = parts[1]
+        break
+    return head, rest
+
+
+def _continued(label: Sequence[Any]) -> tuple[Any, ...]:
+    paragraphs = [part for part in label if isinstance(part, SheetParagraph)]
+    if not paragraphs or paragraphs[-1].runs[-1].text == CONTINUED:
+        return tuple(label)
+    last = paragraphs[-1]
+    like = next(run for run in reversed(last.runs) if run.text or run is last.runs[0])
+    shape = replace(last.shape, alignment=TA_CENTER, first_indent=0)
+    mark = SheetParagraph([Run(CONTINUED, like.font, like.size, like.color)], shape)
+    return (*label, mark)

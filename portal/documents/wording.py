@@ -1,0 +1,67 @@
+"""Every printed label of the forms, in one place (附件 1–3; slips corrected as SPEC §5.1 says).
+
+A college that wants the annexes' own letters back replaces a `Wording`. "\\n" in a label is
+where it breaks in its narrow cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Labels, titles and choices. `{college}` in a title becomes the college's name."""
+
+    filing_annex: str = "附件 1"
+    filing_title: str = "{college}督办督查立项备案单"
+    closing_annex: str = "附件 3"
+    closing_title: str = "{college}督办督查办结备案单"
+
+    title: str = "事　项"
+    source: str = "来源："
+    category: str = "类　别"
+    method: str = "督办督查\n方　式"
+    level: str = "等　级"
+    deadline: str = "完成时限"
+    responsible_leader: str = "责任校领导"
+    lead_unit: str = "督查督办\n主　体"
+    lead_head: str = "单位责任人"
+    handlers: str = "主体承办人"
+    co_handlers: str = "协办承办人"
+    co_units: str = "协办单位"
+    co_heads: str = "单位责任人"
+    requirement: str = "办理要求"
+    urging: str = "催办情况"
+    closing: str = "办结情况"
+    sign: str = "分管院领导"
+    review: str = "分管党政办\n院领导"
+    approve: str = "主要领导"
+    filing: str = "党政办备案"
+    closing_filing: str = "组织、纪委\n党政办备案"
+    hr: str = "组织人事部："
+    discipline: str = "纪委办："
+    office: str = "党政办："
+
+    categories: Mapping[str, str] = field(
+        default_factory=lambda: {
+            "instruction": "批示类",
+            "decision": "决策类",
+            "key_work": "重点工作类",
+            "other": "其他事项类",
+        }
+    )
+    methods: Mapping[str, str] = field(
+        default_factory=lambda: {
+            "phone": "电话（短信）督办",
+            "written": "书面督办",
+            "onsite": "实地督查",
+        }
+    )
+    levels: Mapping[int, str] = field(
+        default_factory=lambda: {1: "一级", 2: "二级", 3: "三级", 4: "四级"}
+    )
+
+
+WORDING = Wording()
