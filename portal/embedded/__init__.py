@@ -11,6 +11,7 @@ import contextlib
 import fcntl
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ from portal.config import Settings
 from portal.embedded import roles
 from portal.embedded.cluster import SUPERUSER
 from portal.embedded.keeper import run_dir, state_file, try_lock
-from portal.processes import wait_until
+from portal.processes import signal_quietly, wait_until
 
 _held: dict[Path, int] = {}  # data directory → the lock this process holds on its servers
 
@@ -72,14 +73,14 @@ def attach(settings: Settings) -> Servers:
 
 
 def _embedded(data_dir: Path, source: str) -> Servers:
-    _prepare(data_dir)
+    prepare(data_dir)
     if data_dir not in _held:
         # Waits here while a keeper whose last client has gone stops the servers.
         handle = os.open(run_dir(data_dir) / "clients.lock", os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(handle, fcntl.LOCK_SH)
         _held[data_dir] = handle
     with _starting(data_dir):
-        if not _keeper_runs(data_dir) or not wait_until(lambda: _answering(data_dir), 20.0):
+        if not keeper_runs(data_dir) or not wait_until(lambda: _answering(data_dir), 20.0):
             _start_keeper(data_dir, source)
         servers = _read_state(data_dir)
     if servers is None:
@@ -87,7 +88,8 @@ def _embedded(data_dir: Path, source: str) -> Servers:
     return servers
 
 
-def _prepare(data_dir: Path) -> None:
+def prepare(data_dir: Path) -> None:
+    """Create the data directory. Raises EmbeddedError when it cannot be written."""
     try:
         if not data_dir.exists():
             # The servers' own user passes through; what is private lies in folders of mode 0700.
@@ -110,7 +112,8 @@ def _starting(data_dir: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _keeper_runs(data_dir: Path) -> bool:
+def keeper_runs(data_dir: Path) -> bool:
+    """Whether a keeper holds the servers of `data_dir`."""
     handle = try_lock(run_dir(data_dir) / "keeper.lock", fcntl.LOCK_SH)
     if handle is None:
         return True
@@ -188,17 +191,13 @@ def release(data_dir: Path) -> None:
         os.close(handle)
     keeper = keeper_pid(data_dir)
     if keeper:
-        import signal
-
-        from portal.processes import signal_quietly
-
         signal_quietly(keeper, signal.SIGUSR1)
 
 
 def keeper_pid(data_dir: Path) -> int:
     """The keeper's process id; 0 when it does not run."""
     data_dir = data_dir.absolute().resolve()
-    if not run_dir(data_dir).exists() or not _keeper_runs(data_dir):
+    if not run_dir(data_dir).exists() or not keeper_runs(data_dir):
         return 0
     try:
         return int(json.loads(state_file(data_dir).read_text(encoding="utf-8"))["keeper"])

@@ -1,0 +1,1 @@
+"""What runs outside a request: the worker, its jobs, and the table of what runs when."""

@@ -1,0 +1,24 @@
+"""What runs when: one table. Each command asks "what is due and not yet noted", so running it
+twice, late, or from two schedulers changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """`command` is called without arguments in the worker, every `every` seconds."""
+
+    name: str
+    every: int
+    command: str
+    article: str
+
+
+SCHEDULE: tuple[Row, ...] = (
+    # Sheets whose job was lost with Redis or with its worker are enqueued again.
+    Row("sweep_sheets", 30, "portal.documents.commands:sweep", "第十六条（一）（六）"),
+)
+
+BY_NAME = {row.name: row for row in SCHEDULE}

@@ -1,0 +1,142 @@
+"""The worker: runs the jobs of its own list and no others, each in a child forked for it.
+
+Whoever can write to Redis can ask for any function by name; here only those of `JOBS` run, with
+one id or one name of the schedule as their argument. Failures are logged without what the job
+was given and without what its error said.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from redis import Redis
+from rq import Queue, Worker
+from rq.exceptions import DeserializationError
+from rq.job import Job
+from rq.serializers import JSONSerializer
+from rq.worker import WorkerStatus
+
+from jobs.schedule import BY_NAME
+from portal.processes import die_with_parent
+
+JOBS = frozenset({"jobs.tasks.make_sheet", "jobs.tasks.scheduled"})
+
+# With these a job whose worker was killed together with its child comes back after about 70 s.
+_INTERVALS = {"worker_ttl": 30, "maintenance_interval": 5, "job_monitoring_interval": 3}
+
+
+def refusal(job: Job) -> str:
+    """Why the worker does not run this job; "" when it does."""
+    try:
+        name, instance, args, kwargs = job.func_name, job.instance, job.args, job.kwargs
+    except (DeserializationError, ValueError, TypeError):
+        return "unreadable"
+    if name not in JOBS or instance is not None:
+        return "not in the list"
+    if kwargs or len(args) != 1 or not _is_argument(args[0]):
+        return "not an id"
+    # All of these name functions or addresses that would be called without asking the list.
+    hooks = ("_success_callback_name", "_failure_callback_name", "_stopped_callback_name")
+    if any(getattr(job, hook, None) for hook in hooks) or job.webhooks:
+        return "with a callback"
+    return ""
+
+
+def _is_argument(value: object) -> bool:
+    return (isinstance(value, int) and not isinstance(value, bool)) or value in BY_NAME
+
+
+class PortalWorker(Worker):
+    """Forks a child a job, with the application built before the fork."""
+
+    app: Flask | None = None
+
+    def __init__(
+        self,
+        queues: Any,
+        name: str | None = None,
+        connection: Redis | None = None,
+        **options: Any,
+    ) -> None:
+        """RQ's options, but the serializer, the intervals and the logging of jobs are ours."""
+        if isinstance(queues, str | Queue):
+            queues = [queues]
+        names = [queue.name if isinstance(queue, Queue) else queue for queue in queues]
+        options.pop("default_worker_ttl", None)
+        options |= {**_INTERVALS, "serializer": JSONSerializer, "log_job_description": False}
+        super().__init__(names, name, connection=connection, **options)
+
+    def work(self, *args: Any, **options: Any) -> bool:
+        """Build the application once, then wait for jobs."""
+        if self.app is None:
+            from portal import create_app
+
+            self.app = create_app(worker=True)
+        done: bool = super().work(*args, **options)
+        return done
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """Run the job in a child, or refuse it."""
+        reason = refusal(job)
+        if not reason:
+            super().execute_job(job, queue)
+            return
+        self.log.error("Worker %s: job %s refused: %s", self.name, job.id, reason)
+        self.prepare_execution(job)
+        job.started_at = job.ended_at = datetime.now(UTC)
+        job.webhooks, job.retries_left = [], 0
+        self.handle_job_failure(job, queue=queue, exc_string=f"refused: {reason}")
+        self.set_state(WorkerStatus.IDLE)
+
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
+        """In the child: end with the worker, share no connection with it, run the job."""
+        die_with_parent(self.pid or os.getppid(), signal.SIGKILL)
+        if self.app is None:
+            raise RuntimeError("the application is built before the first job")
+        from portal.extensions import db
+
+        with self.app.app_context():
+            for engine in db.engines.values():
+                engine.dispose(close=False)
+            super().main_work_horse(job, queue)
+
+    def handle_exception(self, job: Job, *exc_info: Any) -> None:
+        """Log what kind of error it was and where, nothing of what it was about."""
+        self.log.error("Worker %s: job %s failed: %s", self.name, job.id, scrubbed(exc_info[1]))
+
+    def handle_job_failure(
+        self, job: Job, queue: Queue, started_job_registry: Any = None, exc_string: str = ""
+    ) -> None:
+        """Keep the scrubbed report in Redis, not the traceback."""
+        error = sys.exception()
+        if error is not None:
+            exc_string = scrubbed(error)
+        super().handle_job_failure(job, queue, started_job_registry, exc_string)
+
+
+def scrubbed(error: BaseException) -> str:
+    """The kinds of the error and its causes, and the lines of code it passed through."""
+    kinds: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None and len(kinds) < 5:
+        kinds.append(type(cause).__name__)
+        cause = cause.__cause__ or cause.__context__
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    where = " > ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in frames)
+    return f"{' < '.join(kinds)} at {where}"
+
+
+def run(app: Flask, redis_url: str) -> None:
+    """Wait for jobs until told to stop (SIGTERM or SIGINT: after the current job)."""
+    from portal.queue import QUEUE
+
+    worker = PortalWorker([QUEUE], connection=Redis.from_url(redis_url))
+    worker.app = app
+    worker.work(with_scheduler=False)

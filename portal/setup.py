@@ -1,0 +1,49 @@
+"""Brings a database up to date: roles, tables, the sample college."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import flask_migrate
+from flask import Flask
+
+from portal import create_app
+from portal.config import Settings
+from portal.embedded import connect, roles
+from portal.web import MIGRATIONS
+
+
+def owner_app(settings: Settings) -> Flask:
+    """The application connected as the role that owns the tables."""
+    from portal.embedded import attach
+
+    servers = attach(settings)
+    return create_app(
+        replace(
+            settings,
+            database_url=servers.owner_url,
+            database_owner_url=servers.owner_url,
+            redis_url=servers.redis_url,
+        )
+    )
+
+
+def migrate(settings: Settings) -> None:
+    """Run the migrations that are missing."""
+    app = owner_app(settings)
+    with app.app_context():
+        flask_migrate.upgrade(directory=str(MIGRATIONS))
+
+
+def create_roles(superuser_url: str) -> None:
+    """Create the three roles and the database on a server of one's own; may run twice."""
+    with connect(superuser_url) as connection:
+        roles.ensure_roles(connection)
+        roles.ensure_database(connection)
+
+
+def load_demo(settings: Settings) -> None:
+    """Load the sample college; a second time changes nothing."""
+    from portal import demo
+
+    demo.load(owner_app(settings))
