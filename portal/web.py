@@ -37,6 +37,7 @@ from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer, view_as, view_as_nobody, visible
 from portal.rulebook.workflow import Intent, Offer
 
+
 class Panel(NamedTuple):
     """How an offered act shows on the item's page: its template, and its form for an offer."""
 
@@ -115,7 +116,7 @@ def run(
             command()
         except Unmet as refused:
             db.session.rollback()
-            _put_errors(form, refused)
+            put_errors(form, refused)
         else:
             flash(said, "toast")
             return to_item(public_id)
@@ -131,7 +132,8 @@ def panel_page(item: Item, form: ActForm, panel: str, **context: Any) -> Respons
     return make_response(html, 422)
 
 
-def _put_errors(form: ActForm, refused: Unmet) -> None:
+def put_errors(form: ActForm, refused: Unmet) -> None:
+    """The refusal at the fields it names, or above the form."""
     placed = False
     for name, message in refused.fields.items():
         if name in form:

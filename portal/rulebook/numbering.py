@@ -12,7 +12,11 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
+from sqlalchemy.dialects.postgresql import insert
+
 from portal.clock import shanghai_day
+from portal.extensions import db
+from portal.models import NumberSequence
 
 _OPENING: Final = re.escape("〔[(【{")
 _CLOSING: Final = re.escape("〕])】}")
@@ -68,3 +72,18 @@ def gaps(taken: Collection[int], *, start: int = 1) -> tuple[int, ...]:
 def following(taken: Collection[int], *, start: int = 1) -> int:
     """The number after the last one taken, `start` if none was."""
     return max(taken, default=start - 1) + 1
+
+
+def take(word: str, day: date) -> Number:
+    """The next number of the word in the year of `day`, in the caller's transaction.
+
+    The row stays locked until that transaction ends; if it fails, the number was never given.
+    Take it last: 64 filings at once queue here, and only here.
+    """
+    year = filing_year(day)
+    row = insert(NumberSequence).values(word=word, year=year, value=1)
+    upsert = row.on_conflict_do_update(
+        index_elements=[NumberSequence.word, NumberSequence.year],
+        set_={"value": NumberSequence.value + 1},
+    ).returning(NumberSequence.value)
+    return Number(word, year, db.session.execute(upsert).scalar_one())

@@ -139,7 +139,7 @@ def holds_directly(
 
 def delegated_from(
     role: Role, person: PersonId, moment: Moment, *, item: Any = Item, unit: Any = None
-) -> Select[tuple[int]]:
+) -> Select[int]:
     """The persons for whom `person` may act in `role` on `item` (SPEC §1.5).
 
     What somebody received by delegation is not passed on: the giver must hold the role directly.
@@ -184,7 +184,7 @@ def capacities(
 
 def holders(
     role: Role, moment: Moment, *, item: Item, unit: Any = None, directly: bool = False
-) -> Select[tuple[int]]:
+) -> Select[int]:
     """The ids of the persons who hold `role` on `item` now, in official order."""
     clause = holds_directly if directly else holds
     return (

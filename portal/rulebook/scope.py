@@ -111,7 +111,10 @@ def keys_of(person_id: int, moment: Moment) -> frozenset[int]:
         )
     )
     keys = {-person_id}
-    for role, unit_id in db.session.execute(union_all(own, lent, field, lent_field)):
+    rows = db.session.execute(union_all(own, lent, field, lent_field)).tuples()
+    role: str
+    unit_id: int | None
+    for role, unit_id in rows:
         if role in SEES_EVERYTHING_OPEN:
             keys.add(EVERYONES_BUSINESS)
         if unit_id is not None and (role == "portfolio" or role in SEES_OWN_UNIT):
@@ -148,7 +151,7 @@ def everything(because: str) -> Iterator[None]:
         _identify(keys=before.get("keys", frozenset()), because=before.get("because", ""))
 
 
-def visible(viewer: Viewer, model: type[G]) -> Select[tuple[G]]:
+def visible(viewer: Viewer, model: type[G]) -> Select[G]:
     """The rows of `model` that this viewer may know of.
 
     Row-level security narrows the rows by index; the CASE repeats the comparison for every row

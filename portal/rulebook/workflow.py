@@ -32,11 +32,16 @@ from portal.models import (
 from portal.rulebook import approvals, policy
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.guards import Situation
+from portal.rulebook.lights import is_waiting
 from portal.rulebook.roles import Capacity, Moment, Role, capacities, holders, holds
 from portal.rulebook.rules import BY_ACT, RULES, Rule
 from portal.rulebook.scope import Viewer, readers_of, visible
 
 Effect = Callable[[], Mapping[str, Any] | None]
+WAITING_CLOSING = tuple(step.state for step in CHAINS["closing"].steps[1:]) + (
+    CHAINS["closing"].agreed,
+)
+"""Handed in by the head and waiting for others."""
 PARTS: dict[str, Any] = {
     "item_unit": ItemUnit,
     "feedback": Feedback,
@@ -98,7 +103,7 @@ def create(viewer: Viewer, item: Item, intent: Intent) -> Event:
 
     The same intent sent twice gives the first event again.
     """
-    earlier = _event_of(intent.key)
+    earlier = event_of(intent.key)
     if earlier is not None:
         return earlier
     rule = BY_ACT["create"]
@@ -129,8 +134,8 @@ def perform(
     returns is kept as the event's facts. Raises Stale, NotOffered, Unmet.
     """
     rule = BY_ACT[act]
-    _lock(viewer, item)
-    earlier = _event_of(intent.key)
+    lock(viewer, item)
+    earlier = event_of(intent.key)
     if earlier is not None:
         return earlier
     if intent.seen is not None and intent.seen != item.version:
@@ -153,7 +158,8 @@ def perform(
     )
 
 
-def _lock(viewer: Viewer, item: Item) -> None:
+def lock(viewer: Viewer, item: Item) -> None:
+    """Hold the item until the transaction ends; NotFound if the viewer may not know of it."""
     locked = db.session.scalars(
         visible(viewer, Item)
         .where(Item.id == item.id)
@@ -164,7 +170,8 @@ def _lock(viewer: Viewer, item: Item) -> None:
         raise NotFound
 
 
-def _event_of(key: uuid.UUID) -> Event | None:
+def event_of(key: uuid.UUID) -> Event | None:
+    """The event of an act that was already done with this key."""
     return db.session.scalars(select(Event).where(Event.key == key)).one_or_none()
 
 
@@ -178,9 +185,7 @@ def _stale(item: Item, intent: Intent) -> Stale:
         .limit(1)
     ).one()
     what = f"办理了“{BY_ACT[row.act].label}”"
-    return Stale(
-        who=row.name or "系统", what=what, when=row.at, kept_text=intent.opinion
-    )
+    return Stale(who=row.name or "系统", what=what, when=row.at, kept_text=intent.opinion)
 
 
 def _check_state(rule: Rule, item: Item, subject: Any) -> None:
@@ -280,7 +285,11 @@ def _settle(item: Item, state: str, moment: Moment) -> None:
     """The item's state, and what is stored because of it: since when, lit or not, readers."""
     if item.state != state:
         item.state, item.state_since = state, moment.instant
-    item.lit = policy.CURRENT.state(state).lit and item.due is not None
+    item.lit = policy.CURRENT.state(state).lit and item.red_from is not None
+    if state in WAITING_CLOSING and not item.blue:
+        item.blue = is_waiting(item.due, moment.day, handed_in_on=moment.day)
+    elif state not in WAITING_CLOSING:
+        item.blue = False
     db.session.flush()
     readers = readers_of(item)
     if readers != item.readers:
@@ -357,6 +366,19 @@ def offered(viewer: Viewer, item: Item) -> list[Offer]:
     return offers
 
 
+def may_begin(viewer: Viewer, item: Item, *acts: str) -> bool:
+    """Whether the person may begin a part (a report) on which one of these acts is done."""
+    rules = [BY_ACT[act] for act in acts]
+    return any(
+        item.state in rule.during and bool(_held(viewer, rule.by, item, None)) for rule in rules
+    )
+
+
+def table() -> tuple[Rule, ...]:
+    """The table of acts, for the page that shows it to people."""
+    return RULES
+
+
 def _subjects(rule: Rule, item: Item) -> list[Any]:
     part = PARTS[rule.machine]
     query = select(part).where(part.item_id == item.id).order_by(part.id)
@@ -387,7 +409,7 @@ def _offer(viewer: Viewer, rule: Rule, item: Item, subject: Any) -> list[Offer]:
 # Waiting
 
 
-def tray(viewer: Viewer) -> Select[Any]:
+def tray(viewer: Viewer) -> Select[str, int, datetime]:
     """待办 as a query: act, item_id, since — one row an act that waits for this person."""
     return union_all(*(_waiting(viewer, rule) for rule in RULES if rule.waits)).subquery().select()
 

@@ -1,0 +1,112 @@
+"""Applying for 办结, 销号, 双备案 and 归档; each one transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.clock import shanghai_day
+from portal.extensions import db
+from portal.models import ApprovalSlot, ArchiveRecord, Closure, Item
+from portal.rulebook import policy, verdicts, workflow
+from portal.rulebook.scope import Viewer
+from portal.rulebook.workflow import Intent
+
+
+def apply_close(
+    viewer: Viewer, item: Item, result_text: str, intent: Intent, *, declared: bool
+) -> None:
+    """第十六条（六）: the unit hands in. A head's own application needs no second confirmation."""
+
+    def effect() -> None:
+        salt, _digest = workflow.salted(result_text)
+        db.session.add(
+            Closure(
+                item_id=item.id,
+                result_text=result_text,
+                salt=salt,
+                written_by_id=viewer.person_id,
+            )
+        )
+
+    workflow.perform(
+        viewer,
+        "apply_close",
+        item,
+        intent,
+        values={"result_text": result_text, "declared": declared},
+        effect=effect,
+    )
+    db.session.commit()
+
+
+def close(viewer: Viewer, item: Item, intent: Intent) -> None:
+    """第十四条: 销号. Judges on time (SPEC §3.7) and opens both archive records."""
+
+    def effect() -> dict[str, Any]:
+        day = viewer.moment.day
+        item.closed_on = day
+        closure = _judge(item)
+        category = policy.of(item.policy_version).category(item.category)
+        for keeper in ("office", "unit"):
+            db.session.add(
+                ArchiveRecord(
+                    item_id=item.id,
+                    keeper=keeper,
+                    archive_no=f"{item.doc_year}-{item.doc_seq}",
+                    retention=category.retention,
+                )
+            )
+        db.session.flush()
+        return {"on_time": closure.on_time}
+
+    workflow.perform(viewer, "close", item, intent, effect=effect)
+    db.session.commit()
+
+
+def _judge(item: Item) -> Closure:
+    """The day the head handed in is the day of completion, whenever leaders acted."""
+    closure = db.session.scalars(
+        select(Closure).where(Closure.item_id == item.id).order_by(Closure.id.desc()).limit(1)
+    ).one()
+    handed_in = db.session.scalars(
+        select(ApprovalSlot.decided_at)
+        .where(ApprovalSlot.item_id == item.id, ApprovalSlot.step == "confirm_close")
+        .order_by(ApprovalSlot.id.desc())
+        .limit(1)
+    ).one()
+    if handed_in is None or item.issued_on is None:
+        raise ValueError("an item at 销号 was issued and handed in")
+    done = shanghai_day(handed_in)
+    closure.handed_in_at, closure.completed_on = handed_in, done
+    closure.days_used = verdicts.days_used(item.issued_on, done)
+    judged = verdicts.verdict(item.due_original, item.due_effective, done)
+    closure.on_time, closure.on_time_original, closure.overdue_days = judged
+    return closure
+
+
+def keep_copy(viewer: Viewer, item: Item, record: ArchiveRecord, intent: Intent) -> None:
+    """第十六条（七）: the lead unit confirms that it keeps its copy."""
+
+    def effect() -> None:
+        record.custodian_id, record.kept_on = viewer.person_id, viewer.moment.day
+
+    workflow.perform(viewer, "keep_copy", item, intent, subject=record, effect=effect)
+    db.session.commit()
+
+
+def archive(viewer: Viewer, item: Item, intent: Intent) -> None:
+    """第十六条（七）: 归档 by 党政办."""
+
+    def effect() -> None:
+        item.archived_on = viewer.moment.day
+        record = db.session.scalars(
+            select(ArchiveRecord).where(
+                ArchiveRecord.item_id == item.id, ArchiveRecord.keeper == "office"
+            )
+        ).one()
+        record.custodian_id, record.kept_on = viewer.person_id, viewer.moment.day
+
+    workflow.perform(viewer, "archive", item, intent, effect=effect)
+    db.session.commit()

@@ -1,0 +1,18 @@
+"""The form of 申请办结."""
+
+from wtforms import TextAreaField
+from wtforms.validators import DataRequired, Length
+
+from portal.forms import DeclaredForm, clean
+
+RESULT_LENGTH = 400
+
+
+class ClosingForm(DeclaredForm):
+    """办结情况 as annex 3 prints it."""
+
+    result_text = TextAreaField(
+        "办结情况",
+        validators=[DataRequired("请填写办结情况。"), Length(max=RESULT_LENGTH)],
+        filters=[clean],
+    )

@@ -1,0 +1,166 @@
+"""Drafting, submitting and filing (第十二条、第十六条（一）); each one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from portal.extensions import db
+from portal.models import Appointment, Item, ItemUnit, Portfolio
+from portal.rulebook import numbering, policy, workflow
+from portal.rulebook.refusals import Unmet
+from portal.rulebook.roles import in_force
+from portal.rulebook.scope import Viewer
+from portal.rulebook.workflow import Intent
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemFields:
+    """What a drafter gives; `category`, `principal` and `deadline_days` may be left to the
+    rule-book (empty, None): they follow from the source and the level."""
+
+    title: str
+    requirement: str
+    source_type: str
+    source_ref: str = ""
+    source_date: date | None = None
+    category: str = ""
+    level: int
+    method: str = "written"
+    deadline_kind: str = "days"
+    deadline_days: int | None = None
+    deadline_date: date | None = None
+    deadline_basis: str = ""
+    principal: str = ""
+    lead_unit_id: int
+    co_unit_ids: tuple[int, ...] = ()
+
+
+def draft(viewer: Viewer, fields: ItemFields, intent: Intent, *, submit: bool = False) -> Item:
+    """第十二条: a new draft; with `submit` it goes into the chain in the same transaction."""
+    item = Item(
+        drafter_id=viewer.person_id,
+        drafter_unit_id=_own_unit(viewer),
+        created_at=viewer.moment.instant,
+        policy_version=policy.VERSION,
+        state="draft",
+        form_version=0,
+    )
+    _fill(viewer, item, fields)
+    event = workflow.create(viewer, item, intent)
+    if event.item_id != item.id:  # the same form sent twice: the first draft stands
+        return db.session.get_one(Item, event.item_id)
+    _set_units(item, fields)
+    if submit:
+        workflow.perform(viewer, "submit", item, intent.also("submit"), values={"declared": True})
+    db.session.commit()
+    return item
+
+
+def revise(
+    viewer: Viewer, item: Item, fields: ItemFields, intent: Intent, *, submit: bool = False
+) -> None:
+    """第十二条: the draft with new contents, saved or submitted."""
+
+    def effect() -> None:
+        _fill(viewer, item, fields)
+        _set_units(item, fields)
+        db.session.flush()
+
+    workflow.perform(viewer, "save", item, intent, effect=effect)
+    if submit:
+        workflow.perform(viewer, "submit", item, intent.also("submit"), values={"declared": True})
+    db.session.commit()
+
+
+def submit(viewer: Viewer, item: Item, intent: Intent, *, declared: bool) -> None:
+    """第十二条: the draft goes to 审签."""
+    workflow.perform(viewer, "submit", item, intent, values={"declared": declared})
+    db.session.commit()
+
+
+def file(viewer: Viewer, item: Item, intent: Intent, *, word: str) -> None:
+    """第十六条（一）: 编号备案. The number is taken last, in the transaction that files."""
+
+    def effect() -> dict[str, Any]:
+        db.session.flush()
+        number = numbering.take(word, viewer.moment.day)
+        item.doc_word, item.doc_year, item.doc_seq = number.word, number.year, number.seq
+        item.filed_on = viewer.moment.day
+        return {"doc_no": str(number)}
+
+    workflow.perform(viewer, "file", item, intent, effect=effect)
+    db.session.commit()
+
+
+def _fill(viewer: Viewer, item: Item, fields: ItemFields) -> None:
+    given = asdict(fields)
+    co_units = given.pop("co_unit_ids")
+    if fields.lead_unit_id in co_units:
+        raise Unmet(
+            "协办单位中不应包括牵头单位。", article="8", fields={"co_units": "请去掉牵头单位。"}
+        )
+    source = policy.CURRENT.source_type(fields.source_type)
+    level = policy.CURRENT.level(fields.level)
+    given["category"] = fields.category or source.category
+    given["principal"] = fields.principal or (
+        source.principal if source.principal != "author" else "president"
+    )
+    if fields.deadline_kind == "days" and fields.deadline_days is None:
+        given["deadline_days"] = level.default_days
+    if fields.deadline_kind != "days":
+        given["deadline_days"] = None
+    if fields.deadline_kind != "date":
+        given["deadline_date"] = None
+    if given["deadline_days"] is None and fields.deadline_kind == "days":
+        raise Unmet(
+            f"{level.label}事项请填写明确日期或选择长期。",
+            article=level.article,
+            fields={"deadline_kind": "请选择明确日期或长期。"},
+        )
+    if fields.deadline_kind == "date" and fields.deadline_date is None:
+        raise Unmet("请填写完成时限。", article="18", fields={"deadline_date": "请填写日期。"})
+    for name, value in given.items():
+        setattr(item, name, value)
+    item.responsible_leader_id = _leader_of(fields.lead_unit_id, viewer.moment.day)
+
+
+def _leader_of(unit_id: int, day: date) -> int:
+    leader = db.session.scalar(
+        select(Portfolio.leader_id).where(Portfolio.unit_id == unit_id, in_force(Portfolio, day))
+    )
+    if leader is None:
+        raise Unmet(
+            "该单位目前没有分管校领导，请先在组织机构中补充。",
+            article="4",
+            fields={"lead_unit": "请选择其他单位。"},
+        )
+    return leader
+
+
+def _own_unit(viewer: Viewer) -> int | None:
+    return db.session.scalar(
+        select(Appointment.unit_id)
+        .where(
+            Appointment.person_id == viewer.person_id,
+            Appointment.unit_id.is_not(None),
+            in_force(Appointment, viewer.moment.day),
+        )
+        .order_by(Appointment.is_primary.desc(), Appointment.id)
+        .limit(1)
+    )
+
+
+def _set_units(item: Item, fields: ItemFields) -> None:
+    db.session.execute(delete(ItemUnit).where(ItemUnit.item_id == item.id))
+    db.session.add_all(
+        ItemUnit(item_id=item.id, unit_id=unit_id, role=role, state="named")
+        for unit_id, role in (
+            (fields.lead_unit_id, "lead"),
+            *((unit_id, "co") for unit_id in dict.fromkeys(fields.co_unit_ids)),
+        )
+    )
+    db.session.flush()

@@ -1,0 +1,111 @@
+"""The form of 立项 (附件 1) and the act of 编号备案."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from wtforms import (
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+
+from portal.extensions import db
+from portal.forms import ActForm, clean
+from portal.models import Item, ItemUnit, Unit
+from portal.rulebook import policy
+from portal.steps.registration.commands import ItemFields
+
+TITLE_LENGTH, REQUIREMENT_LENGTH, TEXT_LENGTH = 60, 300, 200
+BY_RULE = ("", "按来源确定")
+
+
+def _line(text: str | None) -> str:
+    return " ".join(clean(text).split()).rstrip("。")
+
+
+class ItemForm(ActForm):
+    """The few fields of a new item. `secret` carries the one answer to the 涉密 question."""
+
+    secret = StringField(widget=HiddenInput(), default="no")
+    title = StringField(
+        "事项", validators=[DataRequired("请填写事项。"), Length(max=TITLE_LENGTH)], filters=[_line]
+    )
+    requirement = TextAreaField(
+        "办理要求",
+        validators=[DataRequired("请填写办理要求。"), Length(max=REQUIREMENT_LENGTH)],
+        filters=[clean],
+    )
+    source_type = SelectField("事项来源", validators=[DataRequired("请选择事项来源。")])
+    source_ref = StringField("立项依据", validators=[Length(max=TEXT_LENGTH)], filters=[_line])
+    source_date = DateField("依据日期", validators=[Optional()])
+    lead_unit = SelectField("牵头单位", coerce=int, validators=[DataRequired("请选择牵头单位。")])
+    co_units = SelectMultipleField(
+        "协办单位",
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    level = RadioField("等级", coerce=int, default=2)
+    deadline_kind = RadioField(
+        "完成时限",
+        choices=[("days", "自交办之日起若干天"), ("date", "明确日期"), ("open", "长期")],
+        default="days",
+    )
+    deadline_days = IntegerField("天数", validators=[Optional()])
+    deadline_date = DateField("日期", validators=[Optional()])
+    deadline_basis = StringField("时限依据", validators=[Length(max=TEXT_LENGTH)], filters=[_line])
+    category = SelectField("类别")
+    method = SelectField("督办督查方式", default="written")
+    principal = SelectField("审定人")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = policy.CURRENT
+        self.source_type.choices = [(row.id, row.label) for row in rows.source_types]
+        self.category.choices = [BY_RULE, *((row.id, row.label) for row in rows.categories)]
+        self.method.choices = [(row.id, row.label) for row in rows.methods]
+        self.principal.choices = [BY_RULE, *((row.id, row.label) for row in rows.principals)]
+        self.level.choices = [(row.number, row.label) for row in rows.levels]
+        units = db.session.execute(
+            select(Unit.id, Unit.short_name).where(Unit.valid_to.is_(None)).order_by(Unit.sort_no)
+        ).all()
+        self.lead_unit.choices = [(0, "请选择"), *((row.id, row.short_name) for row in units)]
+        self.co_units.choices = [(row.id, row.short_name) for row in units]
+
+    def fields(self) -> ItemFields:
+        """The checked values."""
+        return ItemFields(
+            title=self.title.data,
+            requirement=self.requirement.data,
+            source_type=self.source_type.data,
+            source_ref=self.source_ref.data or "",
+            source_date=self.source_date.data,
+            category=self.category.data,
+            level=self.level.data,
+            method=self.method.data,
+            deadline_kind=self.deadline_kind.data,
+            deadline_days=self.deadline_days.data,
+            deadline_date=self.deadline_date.data,
+            deadline_basis=self.deadline_basis.data or "",
+            principal=self.principal.data,
+            lead_unit_id=self.lead_unit.data,
+            co_unit_ids=tuple(self.co_units.data or ()),
+        )
+
+
+def form_of(item: Item) -> ItemForm:
+    """The form filled from a draft."""
+    co_units = db.session.scalars(
+        select(ItemUnit.unit_id).where(ItemUnit.item_id == item.id, ItemUnit.role == "co")
+    ).all()
+    return ItemForm(
+        obj=item, version=item.version, lead_unit=item.lead_unit_id, co_units=list(co_units)
+    )

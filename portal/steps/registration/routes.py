@@ -1,0 +1,116 @@
+"""/items/new, /items/<id>/form, /submission, /filing: 立项 and 编号备案."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, Response, flash, make_response, render_template, request
+
+from portal.errors import NotOffered
+from portal.extensions import db
+from portal.forms import ActForm, DeclaredForm
+from portal.rulebook import workflow
+from portal.rulebook.refusals import Unmet
+from portal.steps.registration import commands
+from portal.steps.registration.forms import ItemForm, form_of
+from portal.web import intent_of, item_or_404, put_errors, run, settings, to_item, viewer
+
+blueprint = Blueprint("registration", __name__)
+FORM = "steps/registration/form.html"
+
+
+@blueprint.get("/items/new")
+def new() -> str | Response:
+    """First the 涉密 question, then the empty form."""
+    answer = request.args.get("secret", "")
+    if answer == "no":
+        return render_template(FORM, form=ItemForm(), item=None)
+    return render_template("steps/registration/question.html", stopped=bool(answer))
+
+
+@blueprint.post("/items/new")
+def create() -> Response:
+    """Save the draft, or submit it in the same act (button 「提交立项」)."""
+    form = ItemForm()
+    if form.secret.data != "no":
+        raise NotOffered("请先回答是否涉及国家秘密。", article="21")
+    if form.validate_on_submit():
+        try:
+            item = commands.draft(
+                viewer(), form.fields(), intent_of(form), submit="submit" in request.form
+            )
+        except Unmet as refused:
+            db.session.rollback()
+            put_errors(form, refused)
+        else:
+            flash("已提交立项，等待审签" if "submit" in request.form else "草稿已保存", "toast")
+            return to_item(item.public_id)
+    form.renew(None)
+    return make_response(render_template(FORM, form=form, item=None), 422)
+
+
+@blueprint.get("/items/<uuid:public_id>/form")
+def edit(public_id: uuid.UUID) -> str:
+    """The draft's form."""
+    item = item_or_404(public_id)
+    _must_be_offered(item.public_id, "save")
+    return render_template(FORM, form=form_of(item), item=item)
+
+
+@blueprint.post("/items/<uuid:public_id>/form")
+def revise(public_id: uuid.UUID) -> Response:
+    """Save or submit the changed draft."""
+    item = item_or_404(public_id)
+    form = ItemForm()
+    if form.validate_on_submit():
+        try:
+            commands.revise(
+                viewer(),
+                item,
+                form.fields(),
+                intent_of(form),
+                submit="submit" in request.form,
+            )
+        except Unmet as refused:
+            db.session.rollback()
+            put_errors(form, refused)
+        else:
+            flash("已提交立项，等待审签" if "submit" in request.form else "草稿已保存", "toast")
+            return to_item(public_id)
+    item = item_or_404(public_id)
+    form.renew(item.version)
+    return make_response(render_template(FORM, form=form, item=item), 422)
+
+
+@blueprint.post("/items/<uuid:public_id>/submission")
+def submit(public_id: uuid.UUID) -> Response:
+    """The draft as it stands goes to 审签."""
+    item = item_or_404(public_id)
+    form = DeclaredForm()
+    return run(
+        item,
+        form,
+        "steps/registration/_submit.html",
+        lambda: commands.submit(viewer(), item, intent_of(form), declared=bool(form.declared.data)),
+        "已提交立项，等待审签",
+    )
+
+
+@blueprint.post("/items/<uuid:public_id>/filing")
+def file(public_id: uuid.UUID) -> Response:
+    """编号备案."""
+    item = item_or_404(public_id)
+    form = ActForm()
+    return run(
+        item,
+        form,
+        "steps/registration/_file.html",
+        lambda: commands.file(viewer(), item, intent_of(form), word=settings().item_word),
+        "已编号备案",
+    )
+
+
+def _must_be_offered(public_id: uuid.UUID, act: str) -> None:
+    item = item_or_404(public_id)
+    if act not in {offer.act for offer in workflow.offered(viewer(), item)}:
+        raise NotOffered("本事项当前不能修改。", article="12")

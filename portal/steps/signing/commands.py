@@ -1,0 +1,19 @@
+"""Signing the open box of an approval; one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from portal.extensions import db
+from portal.models import Item
+from portal.rulebook import workflow
+from portal.rulebook.scope import Viewer
+from portal.rulebook.workflow import Intent
+
+AGREED = "同意。"
+
+
+def sign(viewer: Viewer, item: Item, act: str, intent: Intent) -> None:
+    """Agree in the box that `act` signs; an empty opinion is 「同意。」 (SPEC §2.3)."""
+    workflow.perform(viewer, act, item, replace(intent, opinion=intent.opinion or AGREED))
+    db.session.commit()

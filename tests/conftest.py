@@ -1,0 +1,162 @@
+"""Fixtures: real servers, one fresh database a test, the sample college, people signed in.
+
+The embedded servers serve the whole run; `PORTAL_TEST_DATABASE_ADMIN_URL` points the
+data-layer tests at another PostgreSQL (a superuser's address).
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal import create_app
+from portal.clock import Clock
+from portal.config import Settings, load_settings
+from portal.embedded import Servers, attach, clone_database, create_database, drop_database
+from portal.extensions import db
+
+ANCHOR = date(2026, 11, 23)
+ROOT = Path(__file__).resolve().parent.parent
+_names = itertools.count(1)
+
+
+def test_settings(servers: Servers, data_dir: Path) -> Settings:
+    """Settings of an app on these servers."""
+    return Settings(
+        data_dir=data_dir,
+        database_url=servers.database_url,
+        database_owner_url=servers.owner_url,
+        redis_url=servers.redis_url,
+        secret_key="only for tests",
+        demo=True,
+        today=ANCHOR,
+    )
+
+
+test_settings.__test__ = False  # type: ignore[attr-defined]  # a helper, not a test
+
+
+def _migrated(servers: Servers, data_dir: Path) -> Flask:
+    app = create_app(test_settings(servers, data_dir), clock=Clock.standing_at(ANCHOR))
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.engine.dispose()
+    return app
+
+
+def _close(app: Flask) -> None:
+    with app.app_context():
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def servers() -> Servers:
+    """PostgreSQL and Valkey for the whole run."""
+    data_dir = Path(os.environ.get("PORTAL_TEST_DATA_DIR", ROOT / "var" / "test"))
+    return attach(load_settings({"PORTAL_DATA_DIR": str(data_dir)}))
+
+
+@pytest.fixture(scope="session")
+def run_name() -> str:
+    """A name that two runs at once do not share."""
+    return f"t{os.getpid()}"
+
+
+@pytest.fixture(scope="session")
+def empty_template(
+    servers: Servers, run_name: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A database with all tables and no row."""
+    name = f"{run_name}_empty"
+    _close(_migrated(create_database(servers, name), tmp_path_factory.mktemp("empty")))
+    yield name
+    drop_database(servers, name)
+
+
+@pytest.fixture(scope="session")
+def college_template(
+    servers: Servers, run_name: str, empty_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A database with the people and units of the sample college."""
+    from portal.demo import load
+
+    name = f"{run_name}_college"
+    clone = clone_database(servers, name, empty_template)
+    app = create_app(
+        test_settings(clone, tmp_path_factory.mktemp("college")), clock=Clock.standing_at(ANCHOR)
+    )
+    load(app)
+    _close(app)
+    yield name
+    drop_database(servers, name)
+
+
+@pytest.fixture
+def database(servers: Servers, run_name: str, college_template: str) -> Iterator[Servers]:
+    """A database of this test alone, with the sample college."""
+    name = f"{run_name}_{next(_names)}"
+    yield clone_database(servers, name, college_template)
+    drop_database(servers, name)
+
+
+@pytest.fixture
+def college(database: Servers, tmp_path: Path) -> Iterator[Flask]:
+    """The portal with the sample college."""
+    app = create_app(test_settings(database, tmp_path), clock=Clock.standing_at(ANCHOR))
+    app.config["TESTING"] = True
+    yield app
+    _close(app)
+
+
+@pytest.fixture
+def app(
+    servers: Servers, run_name: str, empty_template: str, tmp_path: Path
+) -> Iterator[Flask]:
+    """The portal on empty tables."""
+    name = f"{run_name}_{next(_names)}"
+    clone = clone_database(servers, name, empty_template)
+    made = create_app(
+        replace(test_settings(clone, tmp_path), demo=False), clock=Clock.standing_at(ANCHOR)
+    )
+    made.config["TESTING"] = True
+    yield made
+    _close(made)
+    drop_database(servers, name)
+
+
+@pytest.fixture
+def client(college: Flask) -> FlaskClient:
+    """Nobody signed in."""
+    return college.test_client()
+
+
+@pytest.fixture
+def as_(college: Flask) -> Callable[[str], FlaskClient]:
+    """A client signed in as the person with this 工号 (or name) of the sample college."""
+    from tests.people import sign_in
+
+    return lambda who: sign_in(college, who)
+
+
+@pytest.fixture
+def draft_item(college: Flask) -> Callable[..., uuid.UUID]:
+    """Make a draft of the sample (A01 by default, fields may be given); its public id."""
+    from tests.people import draft
+
+    def make(sample: str = "A01", **fields: Any) -> uuid.UUID:
+        return draft(college, sample, **fields)
+
+    return make
