@@ -38,9 +38,8 @@ from portal.rulebook.rules import BY_ACT, RULES, Rule
 from portal.rulebook.scope import Viewer, readers_of, visible
 
 Effect = Callable[[], Mapping[str, Any] | None]
-WAITING_CLOSING = tuple(step.state for step in CHAINS["closing"].steps[1:]) + (
-    CHAINS["closing"].agreed,
-)
+CLOSING = CHAINS["closing"]
+WAITING_CLOSING = (*(step.state for step in CLOSING.steps[1:]), CLOSING.agreed)
 """Handed in by the head and waiting for others."""
 PARTS: dict[str, Any] = {
     "item_unit": ItemUnit,

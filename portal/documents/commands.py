@@ -1,0 +1,127 @@
+"""Asking for a sheet, making it in a worker, finding lost ones; each one transaction."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from portal.clock import Clock
+from portal.config import Settings
+from portal.documents import store
+from portal.documents.filling import fill
+from portal.documents.queries import as_of
+from portal.documents.render import DocumentError, render
+from portal.extensions import db
+from portal.models import Document, Item
+from portal.queue import enqueue
+from portal.rulebook.scope import Viewer, everything, view_as, visible
+
+TRIES = 3
+LOST_AFTER = timedelta(seconds=20)
+STUCK_AFTER = timedelta(minutes=4)
+FAILED = "生成未完成，请稍后重新申请；仍不能生成的，请联系系统管理员。"
+
+
+def ask(viewer: Viewer, item: Item, kind: str) -> None:
+    """Ask for the sheet as the item stands now; however often asked, it is made once.
+
+    The row is the truth; a queue that is away only delays it (`sweep`).
+    """
+    row = insert(Document).values(
+        item_id=item.id,
+        kind=kind,
+        as_of_id=as_of(viewer, item, kind),
+        state="asked",
+        asked_by_id=viewer.person_id,
+        asked_at=_now(),
+        tries=0,
+    )
+    again = row.on_conflict_do_update(
+        index_elements=[Document.item_id, Document.kind, Document.as_of_id],
+        set_={"state": "asked", "asked_at": _now(), "tries": 0, "failure": None},
+        where=Document.state == "failed",
+    ).returning(Document.id)
+    sheet_id = db.session.execute(again).scalar_one_or_none()
+    db.session.commit()
+    if sheet_id is not None:
+        enqueue("make_sheet", sheet_id)
+
+
+def make(sheet_id: int) -> None:
+    """Make one sheet, reading as the person who asked. A second call finds nothing to do."""
+    with everything(because="取出待生成的文书"):
+        asked_by = _claim(sheet_id)
+        db.session.commit()
+    if asked_by is None:
+        return
+    clock: Clock = current_app.extensions["portal.clock"]
+    settings: Settings = current_app.extensions["portal.settings"]
+    viewer = view_as(asked_by, clock)
+    sheet = db.session.scalars(
+        visible(viewer, Document).where(Document.id == sheet_id)
+    ).one_or_none()
+    if sheet is None:
+        _fail(sheet_id, FAILED)
+        return
+    item = db.session.scalars(visible(viewer, Item).where(Item.id == sheet.item_id)).one()
+    try:
+        content = render(
+            sheet.kind, fill(viewer, item, sheet.kind, sheet.as_of_id, settings.college)
+        )
+    except DocumentError as error:
+        _fail(sheet_id, str(error))
+        return
+    sheet.sha256 = store.put(settings.files_dir, content)
+    sheet.size, sheet.made_at, sheet.state = len(content), _now(), "made"
+    db.session.commit()
+
+
+def sweep() -> None:
+    """Enqueue again what was lost with the queue or a worker; give up after three tries."""
+    now = _now()
+    lost = or_(
+        (Document.state == "asked") & (Document.asked_at < now - LOST_AFTER),
+        (Document.state == "making") & (Document.started_at < now - STUCK_AFTER),
+    )
+    with everything(because="补办未完成的文书"):
+        rows = db.session.execute(select(Document.id, Document.tries).where(lost)).all()
+        spent = [row.id for row in rows if row.tries >= TRIES]
+        if spent:
+            db.session.execute(
+                update(Document)
+                .where(Document.id.in_(spent))
+                .values(state="failed", failure=FAILED)
+            )
+        waiting = [row.id for row in rows if row.tries < TRIES]
+        db.session.execute(update(Document).where(Document.id.in_(waiting)).values(state="asked"))
+        db.session.commit()
+    for sheet_id in waiting:
+        enqueue("make_sheet", sheet_id)
+
+
+def _claim(sheet_id: int) -> int | None:
+    """Take the sheet for this worker alone; who asked for it, or None if nothing is to be done."""
+    asked_by: int | None = db.session.scalar(
+        update(Document)
+        .where(Document.id == sheet_id, Document.state == "asked", Document.tries < TRIES)
+        .values(state="making", started_at=_now(), tries=Document.tries + 1)
+        .returning(Document.asked_by_id)
+    )
+    return asked_by
+
+
+def _fail(sheet_id: int, reason: str) -> None:
+    db.session.rollback()
+    with everything(because="记录文书未能生成"):
+        db.session.execute(
+            update(Document).where(Document.id == sheet_id).values(state="failed", failure=reason)
+        )
+        db.session.commit()
+
+
+def _now() -> datetime:
+    # Real time: how long a job takes has nothing to do with the demo's date.
+    return datetime.now(UTC)

@@ -1,0 +1,196 @@
+"""Filling annex 1 and annex 3 from the item, as the person who asked may read it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from portal.clock import shanghai_day
+from portal.documents.sheets import ClosingSheet, FilingSheet, Sheet, SignatureBox
+from portal.extensions import db
+from portal.models import (
+    Appointment,
+    Approval,
+    ApprovalSlot,
+    Closure,
+    Event,
+    Item,
+    ItemMember,
+    ItemUnit,
+    Opinion,
+    Person,
+    Unit,
+)
+from portal.rulebook.deadline_texts import long_date
+from portal.rulebook.item_texts import limit_text, number_of, reporting_text, source_text
+from portal.rulebook.roles import Role, in_force
+from portal.rulebook.scope import Viewer, visible
+
+FILED = "已编号备案。"
+
+
+def fill(viewer: Viewer, item: Item, kind: str, as_of_id: int, college: str) -> Sheet:
+    """The sheet of `kind` (filing, closing). ValueError for a kind that is not one."""
+    if kind not in ("filing", "closing"):
+        raise ValueError(kind)
+    common = _common(viewer, item, as_of_id, college)
+    if kind == "filing":
+        return FilingSheet(
+            **common,
+            **_boxes(viewer, item, "initiation", ("sign", "review")),
+            approve=_several(viewer, item, "initiation", "approve"),
+            filing=_event_box(viewer, item, "file", FILED),
+            footnote=""
+            if common["handlers"] or item.filed_on is None
+            else "（承办人于交办后确定）",
+        )
+    return ClosingSheet(
+        **common,
+        closing=_closing_text(viewer, item),
+        sign=_one(viewer, item, "closing", "sign_close"),
+        review=_one(viewer, item, "closing", "review_close"),
+        approve=_several(viewer, item, "closing", "read_close"),
+        office=_event_box(viewer, item, "close", "已备案销号。"),
+    )
+
+
+def _common(viewer: Viewer, item: Item, as_of_id: int, college: str) -> dict[str, Any]:
+    day = item.filed_on or viewer.moment.day
+    lead = db.session.get_one(Unit, item.lead_unit_id)
+    co_units = db.session.scalars(
+        select(Unit)
+        .join(ItemUnit, ItemUnit.unit_id == Unit.id)
+        .where(ItemUnit.item_id == item.id, ItemUnit.role == "co")
+        .order_by(Unit.sort_no)
+    ).all()
+    number = number_of(item)
+    code = hashlib.sha256(f"{item.public_id}/{as_of_id}".encode()).hexdigest()[:12]
+    return {
+        "college": college,
+        "number": str(number) if number else "",
+        "title": item.title,
+        "source": source_text(item),
+        "category": item.category,
+        "method": item.method,
+        "level": item.level,
+        "deadline": limit_text(item),
+        "responsible_leader": db.session.get_one(Person, item.responsible_leader_id).name,
+        "lead_unit": lead.name,
+        "lead_head": _head(lead.id, day),
+        "handlers": _members(item, "handler"),
+        "co_handlers": _members(item, "co_handler"),
+        "co_units": tuple(unit.short_name for unit in co_units),
+        "co_heads": tuple(_head(unit.id, day) for unit in co_units),
+        "requirement": f"{item.requirement}\n{reporting_text(item)}。",
+        "control_code": code.upper(),
+    }
+
+
+def _head(unit_id: int, day: date) -> str:
+    name = db.session.scalars(
+        select(Person.name)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .where(
+            Appointment.unit_id == unit_id,
+            or_(Appointment.role == Role.UNIT_HEAD.value, Appointment.acting_head),
+            in_force(Appointment, day),
+        )
+        .order_by(Person.sort_no)
+        .limit(1)
+    ).one_or_none()
+    return name or ""
+
+
+def _members(item: Item, role: str) -> tuple[str, ...]:
+    return tuple(
+        db.session.scalars(
+            select(Person.name)
+            .join(ItemMember, ItemMember.person_id == Person.id)
+            .where(ItemMember.item_id == item.id, ItemMember.role == role)
+            .order_by(Person.sort_no)
+        )
+    )
+
+
+def _slots(viewer: Viewer, item: Item, chain: str, step: str) -> Sequence[ApprovalSlot]:
+    """The boxes of a step in the latest run of the chain."""
+    latest = (
+        select(Approval.id)
+        .where(Approval.item_id == item.id, Approval.chain == chain)
+        .order_by(Approval.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return db.session.scalars(
+        visible(viewer, ApprovalSlot)
+        .where(ApprovalSlot.approval_id == latest, ApprovalSlot.step == step)
+        .order_by(ApprovalSlot.id)
+    ).all()
+
+
+def _several(viewer: Viewer, item: Item, chain: str, step: str) -> tuple[SignatureBox, ...]:
+    return tuple(_box(viewer, slot) for slot in _slots(viewer, item, chain, step))
+
+
+def _one(viewer: Viewer, item: Item, chain: str, step: str) -> SignatureBox:
+    boxes = _several(viewer, item, chain, step)
+    return boxes[0] if boxes else SignatureBox()
+
+
+def _boxes(
+    viewer: Viewer, item: Item, chain: str, steps: tuple[str, ...]
+) -> dict[str, SignatureBox]:
+    return {step: _one(viewer, item, chain, step) for step in steps}
+
+
+def _box(viewer: Viewer, slot: ApprovalSlot) -> SignatureBox:
+    if slot.person_id is None or slot.decided_at is None:
+        return SignatureBox()
+    words = db.session.scalars(
+        visible(viewer, Opinion).where(Opinion.id == slot.opinion_id)
+    ).one_or_none()
+    note = ""
+    if slot.via == "paper":
+        note = "（纸质签批，扫描件附后）"
+    elif slot.on_behalf_of_id is not None:
+        note = f"（代{db.session.get_one(Person, slot.on_behalf_of_id).name}）"
+    return SignatureBox(
+        opinion=words.body if words else "同意。",
+        name=db.session.get_one(Person, slot.person_id).name,
+        date=slot.paper_on or shanghai_day(slot.decided_at),
+        note=note,
+    )
+
+
+def _event_box(viewer: Viewer, item: Item, act: str, words: str) -> SignatureBox:
+    event = db.session.scalars(
+        visible(viewer, Event)
+        .where(Event.item_id == item.id, Event.act == act)
+        .order_by(Event.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if event is None or event.actor_id is None:
+        return SignatureBox()
+    name = db.session.get_one(Person, event.actor_id).name
+    return SignatureBox(opinion=words, name=name, date=event.day)
+
+
+def _closing_text(viewer: Viewer, item: Item) -> str:
+    closure = db.session.scalars(
+        visible(viewer, Closure)
+        .where(Closure.item_id == item.id)
+        .order_by(Closure.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if closure is None:
+        return ""
+    text = closure.result_text
+    if closure.completed_on is not None:
+        text += f"\n办结日期：{long_date(closure.completed_on)}。"
+    if closure.on_time is not None:
+        text += "按时办结。" if closure.on_time else f"逾期{closure.overdue_days}天办结。"
+    return text

@@ -1,0 +1,79 @@
+"""Which sheets an item has, and in which state they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from portal.errors import NotFound
+from portal.extensions import db
+from portal.models import Document, Event, Item
+from portal.rulebook.scope import Viewer, visible
+
+LABELS = {"filing": "立项备案单", "closing": "办结备案单"}
+PRINTS = {
+    "filing": ("submit", "sign", "review", "approve", "file", "issue", "assign_handler"),
+    "closing": (
+        "apply_close",
+        "confirm_close",
+        "sign_close",
+        "check_close",
+        "review_close",
+        "read_close",
+        "close",
+    ),
+}
+"""Acts after which a sheet prints something else; a sheet stands as of the last of them."""
+
+
+@dataclass(frozen=True)
+class SheetLine:
+    """A sheet as the item's page lists it: `state` is none, asked, making, made or failed."""
+
+    kind: str
+    label: str
+    state: str
+    size: int | None = None
+    failure: str | None = None
+
+    @property
+    def in_work(self) -> bool:
+        """Whether the page should look again by itself."""
+        return self.state in ("asked", "making")
+
+
+def as_of(viewer: Viewer, item: Item, kind: str) -> int:
+    """The event the sheet stands as of. NotFound if the item has no such sheet yet."""
+    last = db.session.scalar(
+        select(func.max(Event.id)).where(Event.item_id == item.id, Event.act.in_(PRINTS[kind]))
+    )
+    if last is None:
+        raise NotFound
+    return last
+
+
+def sheet_of(viewer: Viewer, item: Item, kind: str) -> Document | None:
+    """The sheet as the item stands now, if it was asked for."""
+    return db.session.scalars(
+        visible(viewer, Document).where(
+            Document.item_id == item.id,
+            Document.kind == kind,
+            Document.as_of_id == as_of(viewer, item, kind),
+        )
+    ).one_or_none()
+
+
+def sheets_of(viewer: Viewer, item: Item) -> list[SheetLine]:
+    """The sheets this item can have now, in the order of the annexes."""
+    lines = []
+    for kind, label in LABELS.items():
+        try:
+            sheet = sheet_of(viewer, item, kind)
+        except NotFound:
+            continue
+        if sheet is None:
+            lines.append(SheetLine(kind, label, "none"))
+        else:
+            lines.append(SheetLine(kind, label, sheet.state, sheet.size, sheet.failure))
+    return lines

@@ -1,0 +1,67 @@
+"""/items/<id>/documents: the item's sheets, asking for one, and the file itself."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, Response, make_response, render_template, send_file
+
+from portal.documents import commands, store
+from portal.documents.queries import LABELS, sheet_of, sheets_of
+from portal.errors import NotFound
+from portal.models import Document, Item
+from portal.web import item_or_404, settings, to_item, viewer
+
+blueprint = Blueprint("documents", __name__)
+LOOK_AGAIN = 2  # seconds
+
+
+@blueprint.get("/items/<uuid:public_id>/documents")
+def lines(public_id: uuid.UUID) -> str:
+    """The list of sheets, which the page renews while one is being made."""
+    item = item_or_404(public_id)
+    return render_template("documents/_sheets.html", item=item, sheets=sheets_of(viewer(), item))
+
+
+@blueprint.post("/items/<uuid:public_id>/documents/<kind>")
+def ask(public_id: uuid.UUID, kind: str) -> Response:
+    """Ask for a sheet; the page shows that it is being made."""
+    item = _with_kind(public_id, kind)
+    commands.ask(viewer(), item, kind)
+    return to_item(public_id)
+
+
+@blueprint.get("/items/<uuid:public_id>/documents/<kind>.pdf")
+def pdf(public_id: uuid.UUID, kind: str) -> Response:
+    """The stored sheet; 202 with Retry-After until it is stored."""
+    item = _with_kind(public_id, kind)
+    sheet = sheet_of(viewer(), item, kind)
+    if sheet is None or sheet.state != "made" or sheet.sha256 is None:
+        return _not_yet(item, kind, sheet)
+    answer = send_file(
+        store.path_of(settings().files_dir.absolute(), sheet.sha256),
+        mimetype="application/pdf",
+        download_name=f"{LABELS[kind]}.pdf",
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _not_yet(item: Item, kind: str, sheet: Document | None) -> Response:
+    if sheet is None:
+        commands.ask(viewer(), item, kind)
+    item = item_or_404(item.public_id)
+    failure = sheet.failure if sheet is not None and sheet.state == "failed" else None
+    html = render_template("documents/making.html", item=item, label=LABELS[kind], failure=failure)
+    answer = make_response(html, 202)
+    if failure is None:
+        answer.headers["Retry-After"] = str(LOOK_AGAIN)
+        answer.headers["Refresh"] = str(LOOK_AGAIN)
+    return answer
+
+
+def _with_kind(public_id: uuid.UUID, kind: str) -> Item:
+    item = item_or_404(public_id)
+    if kind not in LABELS:
+        raise NotFound
+    return item
