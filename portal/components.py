@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, render_template
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectMultipleField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from portal.frame import Fact, Light, NavEntry, Opinion, Step, TimelineEntry
 
@@ -77,6 +78,7 @@ TABS = (
     NavEntry("在办", "list", "#open", 22),
     NavEntry("本周到期", "list", "#due", 4),
 )
+COLUMNS = ("灯号", "文号", "事项", "类别")
 
 
 class SampleForm(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
@@ -88,9 +90,13 @@ class SampleForm(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
     reason = TextAreaField("理由")
     opinion = TextAreaField("您的意见", description="不填即为“同意。”")
     capacity = RadioField(
-        "办理身份", choices=[("head", "组织人事部部长"), ("member", "党委委员")], default="head"
+        "办理身份",
+        choices=[SelectChoice("head", "组织人事部部长"), SelectChoice("member", "党委委员")],
+        default="head",
     )
-    columns = SelectMultipleField("列", choices=["灯号", "文号", "事项", "类别"], default=["灯号"])
+    columns = SelectMultipleField(
+        "列", choices=[SelectChoice(name) for name in COLUMNS], default=["灯号"]
+    )
     statement = BooleanField("本人承诺：所报内容全面、客观、准确，不含国家秘密和工作秘密。")
 
 

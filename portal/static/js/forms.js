@@ -32,22 +32,9 @@ function refresh(root) {
   root.querySelector("[data-db-focus]")?.focus();
 }
 
-// The demo's sign-in page: a card fills both fields and puts the hand on the button.
-function enterAs(card, event) {
-  const form = document.querySelector("main form");
-  const password = document.getElementById("demo-password");
-  if (!form || !password) return;
-  event.preventDefault();
-  form.elements.username.value = card.dataset.dbAccount;
-  form.elements.password.value = password.textContent.trim();
-  form.querySelector("[type=submit]").focus();
-}
-
 document.addEventListener("click", (event) => {
   const phrase = event.target.closest?.("[data-db-fill]");
   if (phrase) fill(phrase);
-  const account = event.target.closest?.("[data-db-account]");
-  if (account) enterAs(account, event);
 });
 
 document.addEventListener("input", (event) => {
