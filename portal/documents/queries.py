@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 
 from portal.errors import NotFound
 from portal.extensions import db
@@ -46,7 +46,9 @@ class SheetLine:
 def as_of(viewer: Viewer, item: Item, kind: str) -> int:
     """The event the sheet stands as of. NotFound if the item has no such sheet yet."""
     last = db.session.scalar(
-        select(func.max(Event.id)).where(Event.item_id == item.id, Event.act.in_(PRINTS[kind]))
+        visible(viewer, Event)
+        .where(Event.item_id == item.id, Event.act.in_(PRINTS[kind]))
+        .with_only_columns(func.max(Event.id))
     )
     if last is None:
         raise NotFound
