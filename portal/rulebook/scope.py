@@ -7,14 +7,28 @@ security compares the two under the web role, so that a forgotten scope shows no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import Connection, Select, case, event, literal, select, text, union_all
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Select,
+    Table,
+    case,
+    event,
+    literal,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import Integer
 
 from portal.clock import Clock, shanghai_day
@@ -29,6 +43,7 @@ from portal.models import (
     NeedToKnow,
     Portfolio,
 )
+from portal.models.base import Base
 from portal.rulebook.roles import Moment, Role, in_force
 
 EVERYONES_BUSINESS = 0
@@ -194,6 +209,7 @@ def _identify(*, keys: frozenset[int], because: str) -> None:
 
 def _set_identity(connection: Connection, session: Session) -> None:
     keys = session.info.get("keys", frozenset())
+    connection.info["reads_as"] = bool(keys or session.info.get("because"))
     connection.execute(
         text("SELECT set_config('app.keys', :keys, true), set_config('app.because', :why, true)"),
         {
@@ -206,6 +222,31 @@ def _set_identity(connection: Connection, session: Session) -> None:
 @event.listens_for(Session, "after_begin")
 def _begin_as(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     _set_identity(connection, session)
+
+
+@cache
+def _touches_guarded(statement: str) -> bool:
+    tables = "|".join(
+        mapper.local_table.name
+        for mapper in Base.registry.mappers
+        if issubclass(mapper.class_, Guarded) and isinstance(mapper.local_table, Table)
+    )
+    return bool(re.search(rf'\b(?:FROM|JOIN|INTO|UPDATE|,)\s+"?(?:{tables})\b', statement, re.I))
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _warn_early(connection: Connection, _cursor: object, statement: str, *_args: object) -> None:
+    """A guarded table asked for as nobody is a mistake in the program: say so at once.
+
+    The database would answer with no rows; this makes a forgotten viewer loud, not silent.
+    """
+    if connection.info.get("reads_as") is False and _touches_guarded(statement):
+        raise ScopeError("a guarded table was asked for without saying as whom")
+
+
+@event.listens_for(Engine, "checkin")
+def _forget(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info.pop("reads_as", None)
 
 
 __all__ = [

@@ -1,0 +1,95 @@
+"""Pages as a person meets them: every answer is parsed and checked, forms are filled and sent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from bs4 import BeautifulSoup, Tag
+from flask.testing import FlaskClient
+
+
+class Page:
+    """One answer: its status, its parsed HTML."""
+
+    def __init__(self, status: int, html: str, location: str | None = None) -> None:
+        self.status = status
+        self.html = html
+        self.location = location
+        self.soup = BeautifulSoup(html, "html.parser")
+
+    @property
+    def text(self) -> str:
+        """All visible words, white space folded."""
+        return " ".join(self.soup.get_text(" ").split())
+
+    def form(self, action: str) -> Tag:
+        """The form whose address ends with `action`."""
+        for form in self.soup.find_all("form"):
+            if str(form.get("action", "")).endswith(action):
+                return form
+        raise AssertionError(f"no form to {action}; there are {self.actions()}")
+
+    def actions(self) -> list[str]:
+        """The addresses of the forms on the page, without the frame's own."""
+        found = [str(form.get("action", "")) for form in self.soup.find_all("form")]
+        return [action for action in found if action not in ("/logout", "/ledger")]
+
+    def check(self) -> None:
+        """What every page must keep: a title, unique ids, labelled fields, no inline code."""
+        assert self.soup.title is not None
+        ids = Counter(str(tag["id"]) for tag in self.soup.find_all(id=True))
+        assert not [name for name, times in ids.items() if times > 1], ids.most_common(3)
+        assert not self.soup.find_all(style=True)
+        assert not [tag for tag in self.soup.find_all("script") if not tag.get("src")]
+        for field in self.soup.find_all(["input", "select", "textarea"]):
+            if field.get("type") in ("hidden", "submit"):
+                continue
+            labelled = (
+                field.get("aria-label")
+                or field.find_parent("label")
+                or self.soup.find("label", attrs={"for": field.get("id")})
+            )
+            assert labelled, f"{field.get('name')} has no label"
+
+
+def get(client: FlaskClient, address: str) -> Page:
+    """A page, checked."""
+    answer = client.get(address)
+    page = Page(answer.status_code, answer.get_data(as_text=True), answer.headers.get("Location"))
+    if answer.mimetype == "text/html" and answer.status_code == 200:
+        page.check()
+    return page
+
+
+def values_of(form: Tag) -> dict[str, list[str]]:
+    """What the browser would send if nothing were typed (without buttons)."""
+    values: dict[str, list[str]] = {}
+    for field in form.find_all(["input", "select", "textarea"]):
+        name, kind = field.get("name"), field.get("type")
+        if not name or (kind in ("checkbox", "radio") and not field.has_attr("checked")):
+            continue
+        if field.name == "select":
+            chosen = field.find_all("option", selected=True) or field.find_all("option")[:1]
+            value = [str(option.get("value", "")) for option in chosen]
+        elif field.name == "textarea":
+            value = [field.get_text()]
+        else:
+            value = [str(field.get("value", "on" if kind == "checkbox" else ""))]
+        values.setdefault(str(name), []).extend(value)
+    return values
+
+
+def fill(
+    client: FlaskClient, address: str, action: str, typed: Mapping[str, object] | None = None
+) -> Page:
+    """Open `address`, fill the form to `action`, send it."""
+    page = get(client, address)
+    form = page.form(action)
+    return send(client, str(form["action"]), {**values_of(form), **(typed or {})})
+
+
+def send(client: FlaskClient, address: str, data: Mapping[str, object]) -> Page:
+    """Send a form's data."""
+    answer = client.post(address, data=dict(data))
+    return Page(answer.status_code, answer.get_data(as_text=True), answer.headers.get("Location"))
