@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 PREFIX = "/static/"
 FOREVER = "public, max-age=31536000, immutable"
 OWN = Path(__file__).parent / "static"
-STYLES = ("theme", "frame", "parts", "records", "forms", "doors", "print")
+STYLES = (
+    *("theme", "frame", "top", "side", "basics", "cards", "tables", "facts", "records"),
+    *("notices", "forms", "rooms", "doors", "phone", "print"),
+)
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
