@@ -38,6 +38,8 @@ from portal.rulebook.rules import BY_ACT, RULES, Rule
 from portal.rulebook.scope import Viewer, readers_of, visible
 
 Effect = Callable[[], Mapping[str, Any] | None]
+Act = Rule
+"""A row of the table of acts, for the pages that show it and may not import the table."""
 CLOSING = CHAINS["closing"]
 WAITING_CLOSING = (*(step.state for step in CLOSING.steps[1:]), CLOSING.agreed)
 """Handed in by the head and waiting for others."""
