@@ -1,0 +1,12 @@
+"""The item's page: what it is, how far it is, what happened, what this person may do."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Add the item's page."""
+    from portal.item.routes import blueprint
+
+    app.register_blueprint(blueprint)

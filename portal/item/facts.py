@@ -1,0 +1,95 @@
+"""基本情况: the facts of an item as rows, each with the article that explains it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from portal.filters import full_date
+from portal.item.people import Named, named
+from portal.item.shares import Share
+from portal.item.wording import ground, state_label
+from portal.models import Item
+from portal.rulebook import policy
+from portal.rulebook.item_texts import limit_text, reporting_text, source_text
+
+
+@dataclass(frozen=True)
+class Row:
+    """A fact: plain text or persons, grey notes below, and its ground (label, address)."""
+
+    label: str
+    text: str = ""
+    people: list[Named] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
+    ground: tuple[str, str] | None = None
+    wide: bool = False
+
+
+def heading(item: Item, shares: list[Share]) -> list[tuple[str, str]]:
+    """The line below the title: 状态 类别 等级 方式 牵头 时限."""
+    edition = policy.CURRENT
+    lead = next((share.short for share in shares if share.lead), "")
+    return [
+        ("状态", state_label(item)),
+        ("类别", edition.category(item.category).label),
+        ("等级", edition.level(item.level).label),
+        ("方式", edition.method(item.method).label),
+        ("牵头", lead),
+        ("时限", full_date(item.due_effective) if item.due_effective else limit_text(item)),
+    ]
+
+
+def facts_of(item: Item, shares: list[Share], today: date) -> list[Row]:
+    """The rows of 基本情况, in the order of annex 1."""
+    leads = [share for share in shares if share.lead]
+    others = [share for share in shares if not share.lead]
+    leader = named([item.responsible_leader_id], today)[item.responsible_leader_id]
+    return [
+        Row(
+            "办理要求",
+            item.requirement,
+            notes=(f"{reporting_text(item)}。",),
+            ground=ground(policy.CURRENT.level(item.level).article),
+            wide=True,
+        ),
+        Row("事项来源", source_text(item), wide=True),
+        Row("牵头单位", "、".join(share.unit for share in leads)),
+        Row("责任校领导", people=[leader]),
+        Row(
+            "单位责任人",
+            people=[head for share in leads for head in share.heads],
+            notes=tuple(share.stand_in for share in leads if share.stand_in),
+        ),
+        _handlers("承办人", leads),
+        Row("协办单位", "、".join(share.unit for share in others) or "无"),
+        _handlers("协办承办人", others),
+        Row("交办日期", full_date(item.issued_on) if item.issued_on else "未交办"),
+        _limit(item),
+        Row("密级标识", policy.CURRENT.classification(item.classification).label),
+        Row("签收", _receipts(shares)),
+    ]
+
+
+def _handlers(label: str, shares: list[Share]) -> Row:
+    people = [handler for share in shares for handler in share.handlers]
+    return Row(label, "" if people else ("待指定" if shares else "无"), people=people)
+
+
+def _limit(item: Item) -> Row:
+    notes: tuple[str, ...] = ()
+    if item.due_original and item.due_original != item.due_effective:
+        notes = (f"原定{full_date(item.due_original)}",)
+    elif item.deadline_basis:
+        notes = (item.deadline_basis,)
+    article = "18(5)" if item.deadline_kind == "date" else policy.CURRENT.level(item.level).article
+    return Row("完成时限", limit_text(item), notes=notes, ground=ground(article))
+
+
+def _receipts(shares: list[Share]) -> str:
+    if not any(share.received for share in shares):
+        return "尚未签收"
+    return "、".join(
+        f"{share.short} {share.received_by}" if share.received else f"{share.short} 未签收"
+        for share in shares
+    )

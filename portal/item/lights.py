@@ -1,0 +1,67 @@
+"""The light of an item (SPEC §3.5) from its stored dates: in Python for a row, in SQL for lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, case, not_
+
+from portal.frame import Light, LightName
+from portal.models import Item
+from portal.rulebook import policy
+from portal.rulebook.lights import LightDates, light, light_word
+
+NOT_ISSUED = "未交办"
+OPEN_ENDED = "长期"
+ORDER: tuple[LightName, ...] = ("red", "yellow", "blue", "green", "grey")
+"""As the ledger sorts them: what is late first."""
+
+
+def light_of(item: Item, today: date) -> Light:
+    """The item's light on a Shanghai day, with the word beside it."""
+    dates = None
+    if item.yellow_from is not None and item.red_from is not None:
+        dates = LightDates(item.due, item.yellow_from, item.red_from)
+    shown = light(dates, today, lit=item.lit, waiting=item.blue)
+    if shown == "grey":
+        return Light("grey", _grey_word(item))
+    return Light(shown, light_word(shown, item.due, today))
+
+
+def _grey_word(item: Item) -> str:
+    """Grey is what has ended, what was not issued yet, and what runs without an end (长期)."""
+    if ended(item.state):
+        return policy.CURRENT.light("grey").word
+    return NOT_ISSUED if item.issued_on is None else OPEN_ENDED
+
+
+def ended(state: str) -> bool:
+    """Whether nothing more is done on an item in this state, except its filing away."""
+    found = policy.CURRENT.state(state)
+    return found.colour == "grey" and state not in ("draft", "returned")
+
+
+def shows(name: LightName, today: date) -> ColumnElement[bool]:
+    """The same as SQL: the items whose light has this colour on a Shanghai day."""
+    return _clauses(today)[name]
+
+
+def rank(today: date) -> ColumnElement[int]:
+    """The place of an item's light in `ORDER`, for sorting."""
+    clauses = _clauses(today)
+    return case(*((clauses[name], place) for place, name in enumerate(ORDER)))
+
+
+def _clauses(today: date) -> Mapping[LightName, ColumnElement[bool]]:
+    lit = and_(Item.lit, Item.yellow_from.is_not(None), Item.red_from.is_not(None))
+    free = and_(lit, not_(Item.blue))
+    red = Item.red_from <= today
+    yellow = Item.yellow_from <= today
+    return {
+        "red": and_(free, red),
+        "yellow": and_(free, not_(red), yellow),
+        "blue": and_(lit, Item.blue),
+        "green": and_(free, not_(red), not_(yellow)),
+        "grey": not_(lit),
+    }

@@ -1,0 +1,103 @@
+"""An item as one line of a list: the tray, the desk and the ledger show the same columns."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
+
+from portal.filters import remaining, short_date
+from portal.frame import Light
+from portal.item.lights import light_of
+from portal.item.people import named
+from portal.item.wording import state_label
+from portal.models import Item, ItemMember, Person, Unit
+from portal.rulebook import policy
+from portal.rulebook.item_texts import limit_text, number_of
+from portal.rulebook.scope import Viewer, visible
+
+Leader = aliased(Person)
+
+
+class Line(NamedTuple):
+    """What a list shows of an item. `due` is a date or, before 交办, the deadline in words."""
+
+    item_id: int
+    public_id: uuid.UUID
+    number: str
+    title: str
+    sensitive: bool
+    category: str
+    level: str
+    unit: str
+    leader: str
+    leader_post: str
+    handlers: str
+    due: date | None
+    limit: str
+    left: str
+    late: bool
+    light: Light
+    state: str
+
+
+def lines(viewer: Viewer) -> Select[Any]:
+    """The items this viewer may know of, joined with lead unit and leader, for `read_lines`."""
+    handlers = (
+        select(func.string_agg(Person.name, "、"))
+        .join(ItemMember, ItemMember.person_id == Person.id)
+        .where(ItemMember.item_id == Item.id, ItemMember.role == "handler")
+        .scalar_subquery()
+    )
+    return (
+        visible(viewer, Item)
+        .join(Unit, Unit.id == Item.lead_unit_id)
+        .join(Leader, Leader.id == Item.responsible_leader_id)
+        .add_columns(Unit.short_name.label("unit"), handlers.label("handlers"))
+    )
+
+
+def read_lines(rows: Iterable[Any], today: date) -> list[Line]:
+    """The rows of `lines` in words."""
+    found = list(rows)
+    leaders = named([row.Item.responsible_leader_id for row in found], today)
+    return [_line(row, leaders, today) for row in found]
+
+
+def _line(row: Any, leaders: dict[int, Any], today: date) -> Line:
+    item: Item = row.Item
+    number = number_of(item)
+    leader = leaders[item.responsible_leader_id]
+    shown = light_of(item, today)
+    return Line(
+        item_id=item.id,
+        public_id=item.public_id,
+        number=str(number) if number else "",
+        title=item.title,
+        sensitive=item.classification == "sensitive",
+        category=policy.CURRENT.category(item.category).label,
+        level=policy.CURRENT.level(item.level).label,
+        unit=row.unit,
+        leader=leader.name,
+        leader_post=leader.post,
+        handlers=row.handlers or "",
+        due=item.due_effective,
+        limit=limit_text(item),
+        left=_left(item, shown, today),
+        late=shown.name == "red",
+        light=shown,
+        state=state_label(item),
+    )
+
+
+def _left(item: Item, shown: Light, today: date) -> str:
+    """「余7天」 while it runs, 「已交件」 while it waits for others, 「11月20日销号」 after."""
+    if shown.name == "blue":
+        return "已交件"
+    if item.closed_on:
+        return f"{short_date(item.closed_on, today)}销号"
+    return remaining(item.due, today) if item.due and item.lit else ""

@@ -1,0 +1,122 @@
+"""反馈 as the item's page shows it: the plan's instalments and the reports (第十六条（五）)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+
+from portal.extensions import db
+from portal.filters import as_day, short_date
+from portal.models import Feedback, FeedbackPoint, Item, Person, Unit
+from portal.rulebook.scope import Viewer, visible
+
+HANDED_IN = ("fb_submitted", "fb_read")
+STATES = {
+    "fb_draft": "草稿",
+    "fb_unit": "待单位负责人审核",
+    "fb_submitted": "待党政办阅处",
+    "fb_read": "已阅",
+    "fb_returned": "退回补充",
+}
+FIELDS = (
+    ("measures", "办理举措"),
+    ("progress", "进展情况"),
+    ("effect", "取得成效"),
+    ("problems", "存在问题"),
+    ("next_steps", "下一步工作思路"),
+)
+
+
+class Period(NamedTuple):
+    """A cell of the plan for the macro `period`."""
+
+    label: str
+    word: str
+    kind: Literal["done", "late", "missing", "todo"]
+
+
+class Report(NamedTuple):
+    """A report: its five fields as (label, text), and who wrote it when."""
+
+    seq: int
+    unit: str
+    writer: str
+    day: date
+    state: str
+    percent: int
+    fields: tuple[tuple[str, str], ...]
+
+
+class Plan(NamedTuple):
+    """应报、已报、欠报 on a day; `percent` of the latest report handed in, None without one."""
+
+    expected: int
+    reported: int
+    missing: int
+    percent: int | None
+    periods: tuple[Period, ...]
+    reports: tuple[Report, ...]
+
+    @property
+    def said(self) -> str:
+        """「应报5期，欠报1期」 below the step bar."""
+        if not self.periods:
+            return ""
+        late = f"，欠报{self.missing}期" if self.missing else ""
+        return f"应报{self.expected}期{late}"
+
+
+def plan_of(viewer: Viewer, item: Item) -> Plan:
+    """The plan and the reports, as far as this viewer may know of them; newest report first."""
+    today = viewer.moment.day
+    points = db.session.scalars(
+        visible(viewer, FeedbackPoint)
+        .where(FeedbackPoint.item_id == item.id)
+        .order_by(FeedbackPoint.seq)
+    ).all()
+    reports = db.session.execute(
+        visible(viewer, Feedback)
+        .add_columns(Person.name, Unit.short_name)
+        .join(Person, Person.id == Feedback.written_by_id)
+        .join(Unit, Unit.id == Feedback.unit_id)
+        .where(Feedback.item_id == item.id)
+        .order_by(Feedback.seq.desc())
+    ).all()
+    handed_in = [row.Feedback for row in reports if row.Feedback.state in HANDED_IN]
+    answered = {report.point_id: report.confirmed_at for report in handed_in}
+    periods = tuple(_period(point, answered, today) for point in points)
+    return Plan(
+        expected=sum(point.due <= today or point.id in answered for point in points),
+        reported=len(handed_in),
+        missing=sum(period.kind == "missing" for period in periods),
+        percent=handed_in[0].percent if handed_in else None,
+        periods=periods,
+        reports=tuple(_report(row.Feedback, row.name, row.short_name) for row in reports),
+    )
+
+
+def _period(
+    point: FeedbackPoint, answered: dict[int | None, datetime | None], today: date
+) -> Period:
+    label = short_date(point.due, today)
+    if point.id in answered:
+        at = answered[point.id]
+        if at is not None and as_day(at) > point.due:
+            return Period(label, "迟报", "late")
+        return Period(label, "按期", "done")
+    if point.due < today:
+        return Period(label, "欠报", "missing")
+    return Period(label, "未报送", "todo")
+
+
+def _report(report: Feedback, writer: str, unit: str) -> Report:
+    fields = tuple((label, str(getattr(report, name))) for name, label in FIELDS)
+    return Report(
+        report.seq,
+        unit,
+        writer,
+        as_day(report.submitted_at),
+        STATES[report.state],
+        report.percent,
+        tuple((label, text) for label, text in fields if text),
+    )

@@ -1,0 +1,64 @@
+"""/items/<id>: the page of one item, for those who may know of it."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, render_template
+
+from portal.documents.queries import sheets_of
+from portal.extensions import db
+from portal.item import facts, progress, reports, shares, signatures, timeline
+from portal.item.awaited import waits_for
+from portal.item.lights import light_of
+from portal.item.panels import panels_of
+from portal.item.wording import ground, state_label
+from portal.models import Closure
+from portal.rulebook import workflow
+from portal.rulebook.item_texts import number_of, reporting_text
+from portal.rulebook.scope import visible
+from portal.web import item_or_404, viewer
+
+blueprint = Blueprint("item", __name__)
+
+
+@blueprint.get("/items/<uuid:public_id>")
+def page(public_id: uuid.UUID) -> str:
+    """What it is, how far it is, what happened; first of all what this person may do."""
+    item, reader = item_or_404(public_id), viewer()
+    today = reader.moment.day
+    units = shares.shares_of(reader, item)
+    plan = reports.plan_of(reader, item)
+    offers = workflow.offered(reader, item)
+    panels = panels_of(offers, item)
+    return render_template(
+        "item/page.html",
+        item=item,
+        today=today,
+        number=number_of(item),
+        light_now=light_of(item, today),
+        state=state_label(item),
+        heading=facts.heading(item, units),
+        facts=facts.facts_of(item, units, today),
+        steps=progress.step_bar(item, units, plan, today),
+        plan=plan,
+        panels=panels,
+        may_edit=any(offer.act == "save" for offer in offers),
+        may_report=workflow.may_begin(reader, item, "submit_feedback", "report_feedback"),
+        waiting="" if panels else waits_for(reader, item),
+        signatures=signatures.signatures_of(reader, item),
+        closure=_closure(item.id),
+        entries=timeline.entries_of(reader, item),
+        sheets=sheets_of(reader, item),
+        cycle=reporting_text(item),
+        report_ground=ground("16(5)"),
+    )
+
+
+def _closure(item_id: int) -> Closure | None:
+    return db.session.scalars(
+        visible(viewer(), Closure)
+        .where(Closure.item_id == item_id)
+        .order_by(Closure.id.desc())
+        .limit(1)
+    ).one_or_none()

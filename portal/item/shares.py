@@ -1,0 +1,110 @@
+"""Who works on an item: units, heads, handlers, receipt (第六、八条、第十六条（三）)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from portal.extensions import db
+from portal.filters import as_day, short_date
+from portal.item.people import Named, named
+from portal.models import Delegation, Item, ItemMember, ItemUnit, Person, Unit
+from portal.rulebook.roles import Role, holders
+from portal.rulebook.scope import Viewer, visible
+
+
+class Share(NamedTuple):
+    """A unit's part of an item; `stand_in` says who 主持工作 and until when."""
+
+    unit: str
+    short: str
+    lead: bool
+    heads: list[Named]
+    handlers: list[Named]
+    received: bool
+    received_by: str
+    received_at: datetime | None
+    inner_due: date | None
+    stand_in: str
+
+
+def shares_of(viewer: Viewer, item: Item) -> list[Share]:
+    """The units of an item, lead first, then in the official order."""
+    part = visible(viewer, ItemUnit).where(ItemUnit.item_id == item.id).subquery()
+    rows = db.session.execute(
+        select(
+            part.c.unit_id,
+            part.c.role,
+            part.c.state,
+            part.c.received_by_id,
+            part.c.received_at,
+            part.c.inner_due,
+            Unit.name,
+            Unit.short_name,
+        )
+        .join(Unit, Unit.id == part.c.unit_id)
+        .order_by(part.c.role.desc(), Unit.sort_no)
+    ).all()
+    members = _members(viewer, item)
+    heads = {row.unit_id: _heads(viewer, item, row.unit_id) for row in rows}
+    wanted = {row.received_by_id for row in rows}
+    wanted.update(*heads.values(), *members.values())
+    names = named(wanted, viewer.moment.day)
+    return [
+        Share(
+            unit=row.name,
+            short=row.short_name,
+            lead=row.role == "lead",
+            heads=[names[id_] for id_ in heads[row.unit_id]],
+            handlers=[names[id_] for id_ in members.get(row.unit_id, [])],
+            received=row.state == "received",
+            received_by=names[row.received_by_id].name if row.received_by_id else "",
+            received_at=row.received_at,
+            inner_due=row.inner_due,
+            stand_in=_stand_in(viewer, heads[row.unit_id]),
+        )
+        for row in rows
+    ]
+
+
+def _members(viewer: Viewer, item: Item) -> dict[int, list[int]]:
+    part = visible(viewer, ItemMember).where(ItemMember.item_id == item.id).subquery()
+    found: dict[int, list[int]] = {}
+    rows = db.session.execute(
+        select(part.c.unit_id, part.c.person_id)
+        .join(Person, Person.id == part.c.person_id)
+        .where(part.c.role.in_(("handler", "co_handler")))
+        .order_by(Person.sort_no)
+    )
+    for unit_id, person_id in rows:
+        found.setdefault(unit_id, []).append(person_id)
+    return found
+
+
+def _heads(viewer: Viewer, item: Item, unit_id: int) -> list[int]:
+    return list(
+        db.session.scalars(
+            holders(Role.UNIT_HEAD, viewer.moment, item=item, unit=unit_id, directly=True)
+        )
+    )
+
+
+def _stand_in(viewer: Viewer, heads: list[int]) -> str:
+    """「王尔基主持工作至12月4日」 while a head's work is delegated (SPEC §1.5)."""
+    instant = viewer.moment.instant
+    found = db.session.execute(
+        select(Person.name, Delegation.ends_at)
+        .join(Person, Person.id == Delegation.to_id)
+        .where(
+            Delegation.from_id.in_(heads),
+            Delegation.kind == "主持工作",
+            Delegation.starts_at <= instant,
+            Delegation.ends_at > instant,
+            Delegation.revoked_at.is_(None),
+        )
+    ).first()
+    if found is None:
+        return ""
+    return f"{found.name}主持工作至{short_date(as_day(found.ends_at), viewer.moment.day)}"

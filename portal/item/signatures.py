@@ -1,0 +1,94 @@
+"""签批意见: every approval of an item with its boxes, filled, merged, open and to come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from portal.extensions import db
+from portal.filters import as_day
+from portal.frame import Opinion as Box
+from portal.item.people import named
+from portal.models import Approval, ApprovalSlot, Item, Opinion
+from portal.rulebook.chains import step_of
+from portal.rulebook.roles import LABELS, Role
+from portal.rulebook.scope import Viewer, visible
+
+AGREED = "同意。"
+TITLES = {"initiation": "立项签批", "closing": "办结签批"}
+
+
+class Signed(NamedTuple):
+    """One approval: its name, and its boxes in the order of the form."""
+
+    title: str
+    boxes: tuple[Box, ...]
+
+
+def signatures_of(viewer: Viewer, item: Item) -> list[Signed]:
+    """The approvals of an item, the latest first; a round that was returned stays readable."""
+    approvals = db.session.scalars(
+        visible(viewer, Approval).where(Approval.item_id == item.id).order_by(Approval.id.desc())
+    ).all()
+    slots = db.session.scalars(
+        visible(viewer, ApprovalSlot)
+        .where(ApprovalSlot.item_id == item.id)
+        .order_by(ApprovalSlot.position, ApprovalSlot.id)
+    ).all()
+    words = _words(viewer, item)
+    names = _names(viewer, slots)
+    by_id = {slot.id: slot for slot in slots}
+    return [
+        Signed(
+            TITLES[approval.chain],
+            tuple(
+                _box(approval, slot, by_id, words, names)
+                for slot in slots
+                if slot.approval_id == approval.id
+            ),
+        )
+        for approval in approvals
+    ]
+
+
+def _words(viewer: Viewer, item: Item) -> dict[int, str]:
+    rows = db.session.scalars(visible(viewer, Opinion).where(Opinion.item_id == item.id))
+    return {opinion.id: opinion.body for opinion in rows}
+
+
+def _names(viewer: Viewer, slots: Sequence[ApprovalSlot]) -> dict[int, str]:
+    wanted: set[int | None] = set()
+    for slot in slots:
+        wanted.update((slot.person_id, slot.on_behalf_of_id, slot.entered_by_id))
+    return {id_: person.name for id_, person in named(wanted, viewer.moment.day).items()}
+
+
+def _box(
+    approval: Approval,
+    slot: ApprovalSlot,
+    slots: Mapping[int, ApprovalSlot],
+    words: Mapping[int, str],
+    names: Mapping[int, str],
+) -> Box:
+    step = step_of(approval.chain, slot.step)
+    office = step.label
+    if len(step.roles) > 1:
+        office = f"{office}　{LABELS[Role(slot.role)]}"
+    if slot.person_id is None or slot.decided_at is None:
+        return Box(office, _pending(approval, slot, slots), "")
+    return Box(
+        office,
+        words.get(slot.opinion_id or 0, AGREED),
+        names[slot.person_id],
+        slot.paper_on or as_day(slot.decided_at),
+        on_behalf=names.get(slot.on_behalf_of_id or 0, ""),
+        paper=names.get(slot.entered_by_id or 0, "") if slot.via == "paper" else "",
+    )
+
+
+def _pending(approval: Approval, slot: ApprovalSlot, slots: Mapping[int, ApprovalSlot]) -> str:
+    """What an empty box says; one that merges names the signature that will fill it."""
+    if slot.state == "merged" and slot.filled_by_id is not None:
+        filler = step_of(approval.chain, slots[slot.filled_by_id].step)
+        return f"由同一领导在“{filler.label}”时一并签批"
+    return "待签批" if slot.state == "open" else "未到"

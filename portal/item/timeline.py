@@ -1,0 +1,119 @@
+"""办理过程: the events of an item as people read them, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from portal.extensions import db
+from portal.filters import full_date
+from portal.frame import TimelineEntry
+from portal.item.people import Named, named
+from portal.item.wording import ground_href
+from portal.models import Event, Item, ItemUnit, Opinion, Unit
+from portal.rulebook import approvals, workflow
+from portal.rulebook.chains import CHAINS
+from portal.rulebook.roles import LABELS, Role
+from portal.rulebook.scope import Viewer, visible
+from portal.rulebook.text import ground_label
+
+ACTS = {rule.act: rule for rule in workflow.table()}
+STEP_OF_ACT = {step.act: step.step for chain in CHAINS.values() for step in chain.steps}
+UNRECORDED = frozenset({"save"})
+"""Acts that change nothing anybody else needs to read again."""
+
+
+def entries_of(viewer: Viewer, item: Item) -> list[TimelineEntry]:
+    """Every act on the item, newest first."""
+    rows = db.session.execute(
+        visible(viewer, Event)
+        .add_columns(Opinion.body, Unit.short_name)
+        .outerjoin(Opinion, Opinion.id == Event.opinion_id)
+        .outerjoin(ItemUnit, (Event.subject == "item_unit") & (ItemUnit.id == Event.subject_id))
+        .outerjoin(Unit, Unit.id == ItemUnit.unit_id)
+        .where(Event.item_id == item.id, Event.act.not_in(UNRECORDED))
+        .order_by(Event.id.desc())
+    ).all()
+    names = _names((row.Event for row in rows), viewer.moment.day)
+    return [_entry(row.Event, row.body or "", row.short_name or "", names) for row in rows]
+
+
+def title_of(act: str) -> str:
+    """An act as a heading: a signature by its step (「分管领导审签」), others by their label."""
+    if act in STEP_OF_ACT:
+        return approvals.label_of(STEP_OF_ACT[act])
+    return workflow.label_of_act(act)
+
+
+def _entry(event: Event, opinion: str, unit: str, names: Mapping[int, Named]) -> TimelineEntry:
+    article = workflow.article_of_act(event.act)
+    said = _said(event, unit, names)
+    return TimelineEntry(
+        title=title_of(event.act),
+        when=event.day,
+        text="　".join(part for part in (opinion, said) if part),
+        who=_who(event, names),
+        kind="decision" if _moves_by_itself(event.act) else "record",
+        ground=ground_label(article),
+        ground_href=ground_href(article),
+    )
+
+
+def _moves_by_itself(act: str) -> bool:
+    """编号备案, 下达交办, 销号, 归档: a decision that moves the item; a signature is a record."""
+    rule = ACTS[act]
+    return rule.machine == "item" and rule.target is not None and bool(rule.source)
+
+
+def _who(event: Event, names: Mapping[int, Named]) -> str:
+    if event.actor_id is None:
+        return "系统"
+    name = names[event.actor_id].name
+    if event.on_behalf_of_id is not None:
+        name = f"{name}（代{names[event.on_behalf_of_id].name}）"
+    role = LABELS[Role(event.acting_as)] if event.acting_as else ""
+    return f"{name}　{role}".rstrip()
+
+
+def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
+    """What the act's own facts add: a number, a date, a handler, an instalment."""
+    facts: Mapping[str, Any] = event.facts
+    parts = [unit, str(facts.get("doc_no") or "")]
+    if facts.get("due"):
+        parts.append(f"完成时限{full_date(date.fromisoformat(facts['due']))}")
+    if facts.get("handler_id") in names:
+        parts.append(f"承办人{names[facts['handler_id']].name}")
+    if "percent" in facts:
+        parts.append(f"第{facts['seq']}期，进度{facts['percent']}%")
+    if "signed" in facts:
+        parts.append(f"同时完成{approvals.label_of(facts['signed'])}")
+    if facts.get("fills"):
+        labels = "、".join(approvals.label_of(step) for step in facts["fills"])
+        parts.append(f"一并完成{labels}")
+    return "，".join(part for part in parts if part)
+
+
+def _names(events: Iterable[Event], day: date) -> dict[int, Named]:
+    wanted: set[int | None] = set()
+    for event in events:
+        wanted.update((event.actor_id, event.on_behalf_of_id, event.facts.get("handler_id")))
+    return named(wanted, day)
+
+
+def _actor(event: Event, names: Mapping[int, Named]) -> str:
+    return names[event.actor_id].name if event.actor_id is not None else "系统"
+
+
+def latest(viewer: Viewer, count: int) -> list[tuple[Event, Item, str]]:
+    """最近动态: the last acts this viewer may know of, with their item and the actor's name."""
+    rows = db.session.execute(
+        visible(viewer, Event)
+        .add_columns(Item)
+        .join(Item, Item.id == Event.item_id)
+        .where(Event.act.not_in(UNRECORDED))
+        .order_by(Event.id.desc())
+        .limit(count)
+    ).all()
+    names = _names((row.Event for row in rows), viewer.moment.day)
+    return [(row.Event, row.Item, _actor(row.Event, names)) for row in rows]

@@ -1,0 +1,159 @@
+"""What the frame shows of the person: name and post, links by role, what waits, the day.
+
+Only links that lead somewhere today; a page that does not exist has no entry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, current_app, g, request
+from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.accounts.queries import ADMINISTRATORS, post_labels
+from portal.accounts.sessions import SignedIn
+from portal.extensions import db
+from portal.filters import full_date
+from portal.frame import NavEntry, NavSection, Viewer
+from portal.item.offices import DRAFTS, LEADER, OFFICE, offices_of
+from portal.rulebook import scope
+from portal.rulebook.roles import Role
+from portal.rulebook.workflow import count_waiting
+from portal.web import clock, settings
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place: its address, its names for the office, leaders and units, its icon."""
+
+    endpoint: str
+    icon: str
+    office: str
+    leader: str
+    unit: str
+
+
+HOME = Link("desk.home", "house-door", "工作台", "工作台", "工作台")
+TODO = Link("desk.todo", "check2-square", "待办", "待我签批", "待办")
+LEDGER = Link("ledger.page", "card-list", "台账", "督办事项", "我的事项")
+NEW = Link("registration.new", "file-earmark-plus", "立项", "立项", "立项")
+HELP = Link("help.rulebook", "book", "办法与帮助", "办法与帮助", "办法与帮助")
+RULES = Link("help.rules", "shield-check", "办理权责", "办理权责", "办理权责")
+
+
+def init_navigation(app: Flask) -> None:
+    """Give every page what the frame needs."""
+    app.context_processor(frame)
+
+
+def frame() -> dict[str, Any]:
+    """The frame's variables; worked out once a request."""
+    if "frame" not in g:
+        g.frame = _plain()
+        user = current_user._get_current_object()
+        if isinstance(user, SignedIn):
+            try:
+                g.frame = {**g.frame, **_personal(user)}
+            except SQLAlchemyError:
+                # An error page must come even when the database is what went wrong.
+                db.session.rollback()
+    found: dict[str, Any] = g.frame
+    return found
+
+
+def _plain() -> dict[str, Any]:
+    return {
+        "viewer": None,
+        "nav": (),
+        "phone_nav": (),
+        "todo_count": 0,
+        "leader": False,
+        "watermark_line": "",
+        "college": settings().college,
+        "demo_day": clock().today() if settings().demo else None,
+        "now": clock().now(),
+    }
+
+
+def _personal(user: SignedIn) -> dict[str, Any]:
+    if user.person_id is None:
+        nav = (NavSection("", (_entry(HOME, "office", 0),)),)
+        return {
+            "viewer": Viewer(user.name, ADMINISTRATORS[user.kind]),
+            "nav": nav,
+            "phone_nav": nav[0].entries,
+        }
+    reader = g.get("viewer") or scope.view_as(user.person_id, clock())
+    offices = offices_of(reader)
+    waiting = count_waiting(reader)
+    leader = is_leader(offices)
+    return {
+        "viewer": _viewer(user.name, user.person_id, reader.moment.day),
+        "nav": sections(offices, waiting),
+        "phone_nav": phone(offices, waiting),
+        "todo_count": waiting,
+        "leader": leader,
+        "watermark_line": watermark_line(user, clock().now()),
+    }
+
+
+def _viewer(name: str, person_id: int, day: date) -> Viewer:
+    return Viewer(name, post_labels([person_id], day).get(person_id, ""))
+
+
+def watermark_line(user: SignedIn, now: datetime) -> str:
+    """SPEC §7.6: name, 工号, time."""
+    return f"{user.name}　{user.username}　{full_date(now)}"
+
+
+def is_leader(offices: frozenset[Role]) -> bool:
+    """Whether the pages are set in large type: 校领导, not those who also head a unit."""
+    return bool(offices & LEADER) and not offices & (OFFICE | {Role.UNIT_HEAD, Role.UNIT_DEPUTY})
+
+
+def sections(offices: frozenset[Role], waiting: int) -> tuple[NavSection, ...]:
+    """The side navigation by role (look: Skeleton)."""
+    voice = _voice(offices)
+    first = tuple(
+        _entry(link, voice, waiting if link is TODO else 0) for link in (HOME, TODO, LEDGER)
+    )
+    drafts = offices & DRAFTS and NEW.endpoint in current_app.view_functions
+    groups = [NavSection("", first)]
+    if drafts:
+        groups.append(NavSection("办理", (_entry(NEW, voice, 0),)))
+    groups.append(NavSection("办法", tuple(_entry(link, voice, 0) for link in (HELP, RULES))))
+    return tuple(groups)
+
+
+def phone(offices: frozenset[Role], waiting: int) -> tuple[NavEntry, ...]:
+    """The phone's bottom bar: four at most."""
+    voice = _voice(offices)
+    home, todo, ledger = (_entry(link, voice, 0) for link in (HOME, TODO, LEDGER))
+    last = _entry(HELP, voice, 0)
+    return (
+        home,
+        NavEntry(
+            "待签批" if voice == "leader" else "待办", todo.icon, todo.href, waiting, todo.active
+        ),
+        NavEntry(
+            "台账" if voice == "office" else "事项", ledger.icon, ledger.href, 0, ledger.active
+        ),
+        NavEntry("帮助", last.icon, last.href, 0, last.active),
+    )
+
+
+def _voice(offices: frozenset[Role]) -> str:
+    if is_leader(offices):
+        return "leader"
+    school_wide = {Role.OFFICE_LEADER, Role.DISCIPLINE, Role.HR, Role.ARCHIVIST}
+    return "office" if offices & (OFFICE | school_wide) else "unit"
+
+
+def _entry(link: Link, voice: str, count: int) -> NavEntry:
+    active = request.endpoint == link.endpoint
+    return NavEntry(
+        getattr(link, voice), link.icon, current_app.url_for(link.endpoint), count, active
+    )

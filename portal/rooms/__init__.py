@@ -1,0 +1,22 @@
+"""What people look at: the desk, the ledger, the rule-book."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Add the rooms and the frame's navigation; the page of parts in demo mode."""
+    from portal.components import register_components
+    from portal.config import Settings
+    from portal.navigation import init_navigation
+    from portal.rooms.desk.routes import blueprint as desk
+    from portal.rooms.help.routes import blueprint as help_
+    from portal.rooms.ledger.routes import blueprint as ledger
+
+    for room in (desk, ledger, help_):
+        app.register_blueprint(room)
+    init_navigation(app)
+    settings: Settings = app.extensions["portal.settings"]
+    if settings.demo:
+        register_components(app)

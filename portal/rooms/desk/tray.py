@@ -1,0 +1,92 @@
+"""待办: the acts that wait for a person, each with its item, longest first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime
+from typing import NamedTuple
+
+from flask import url_for
+
+from portal.extensions import db
+from portal.filters import as_day, short_date
+from portal.frame import NavEntry
+from portal.item.lines import Line, lines, read_lines
+from portal.item.offices import offices_of
+from portal.item.wording import waited
+from portal.models import Item
+from portal.rulebook import workflow
+from portal.rulebook.scope import Viewer
+
+
+class Task(NamedTuple):
+    """A row of 待办: the word of what is to be done, on which item, since when."""
+
+    word: str
+    line: Line
+    since: datetime
+    waited: str
+
+
+class Queue(NamedTuple):
+    """A tile of the desk: a word, how many, and since when the oldest waits."""
+
+    word: str
+    waiting: int
+    note: str
+    href: str
+
+
+def tasks_of(viewer: Viewer) -> list[Task]:
+    """Everything that waits for this person, longest first."""
+    today = viewer.moment.day
+    rows = workflow.waiting(viewer)
+    wanted = {row.item_id for row in rows}
+    found = db.session.execute(lines(viewer).where(Item.id.in_(wanted)))
+    by_id = {line.item_id: line for line in read_lines(found, today)}
+    tasks: dict[tuple[str, int], Task] = {}
+    for row in rows:
+        if row.item_id in by_id:  # one row an item and word, however many units it concerns
+            tasks.setdefault(
+                (row.word, row.item_id),
+                Task(row.word, by_id[row.item_id], row.since, waited(row.since, today)),
+            )
+    return list(tasks.values())
+
+
+def words_of(viewer: Viewer) -> list[str]:
+    """The words that can ever wait for this person's roles, in the order of the table."""
+    offices = offices_of(viewer)
+    return list(
+        dict.fromkeys(
+            rule.waits
+            for rule in workflow.table()
+            if rule.waits and offices & set(rule.waits_for or rule.by)
+        )
+    )
+
+
+def queues(viewer: Viewer, tasks: list[Task]) -> list[Queue]:
+    """One tile a word; zero stays."""
+    words = list(dict.fromkeys([*words_of(viewer), *(task.word for task in tasks)]))
+    return [_queue(word, tasks, viewer.moment.day) for word in words]
+
+
+def _queue(word: str, tasks: list[Task], today: date) -> Queue:
+    since = [as_day(task.since) for task in tasks if task.word == word]
+    note = ""
+    if since:
+        oldest = min(since)
+        note = "今天送达" if oldest == today else f"最早{short_date(oldest, today)}"
+    return Queue(word, len(since), note, url_for("desk.todo", word=word))
+
+
+def tabs(tasks: list[Task], chosen: str) -> list[NavEntry]:
+    """全部, then one tab a word that waits."""
+    counted = Counter(task.word for task in tasks)
+    entries = [NavEntry("全部", "list", url_for("desk.todo"), len(tasks), active=not chosen)]
+    entries += [
+        NavEntry(word, "list", url_for("desk.todo", word=word), count, active=word == chosen)
+        for word, count in counted.items()
+    ]
+    return entries

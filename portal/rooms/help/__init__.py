@@ -1,0 +1,1 @@
+"""The rule-book to read, and the table of acts as people may read it."""

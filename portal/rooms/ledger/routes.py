@@ -1,0 +1,61 @@
+"""/ledger: the one list of items."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from portal.frame import NavEntry
+from portal.item.offices import DRAFTS, offices_of
+from portal.rooms.ledger import filters, queries
+from portal.rulebook import policy
+from portal.web import settings, viewer
+
+blueprint = Blueprint("ledger", __name__)
+
+
+@blueprint.get("/ledger")
+def page() -> str:
+    """The ledger under the filters of the address."""
+    reader = viewer()
+    wanted = filters.read(request.args)
+    found = queries.find(reader, wanted, {settings().item_word})
+    return render_template(
+        "rooms/ledger/page.html",
+        today=reader.moment.day,
+        wanted=wanted,
+        found=found,
+        tabs=_tabs(wanted, found),
+        choices=_choices() | queries.choices(reader),
+        everything=sum(found.groups.values()),
+        running=found.groups[filters.RUNNING],
+        may_draft=bool(offices_of(reader) & DRAFTS),
+        page_size=queries.PAGE,
+        lights_words={row.id: row.word for row in policy.CURRENT.lights},
+        page_href=lambda number: wanted.href(page=number),
+        sort_href=_sort_href(wanted),
+    )
+
+
+def _sort_href(wanted: filters.Filters) -> str:
+    """The address to which a column's head adds its own key."""
+    plain = wanted.href(sort="light")
+    return f"{plain}{'&' if '?' in plain else '?'}sort="
+
+
+def _tabs(wanted: filters.Filters, found: queries.Found) -> list[NavEntry]:
+    """全部 and the groups of states; counted over everything visible, not over the filters."""
+    groups = [("", "全部", sum(found.groups.values()))]
+    groups += [(group, label, found.groups[group]) for group, label in filters.GROUPS.items()]
+    return [
+        NavEntry(label, "list", wanted.href(state=group), count, active=wanted.state == group)
+        for group, label, count in groups
+    ]
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    edition = policy.CURRENT
+    return {
+        "category": [(row.id, row.label) for row in edition.categories],
+        "level": [(str(row.number), row.label) for row in edition.levels],
+        "method": [(row.id, row.label) for row in edition.methods],
+    }
