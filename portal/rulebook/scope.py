@@ -126,7 +126,7 @@ def keys_of(person_id: int, moment: Moment) -> frozenset[int]:
         )
     )
     keys = {-person_id}
-    rows = db.session.execute(union_all(own, lent, field, lent_field)).tuples()
+    rows = db.session.execute(union_all(own, lent, field, lent_field))
     role: str
     unit_id: int | None
     for role, unit_id in rows:

@@ -52,12 +52,8 @@ ASKED = {
         select(ItemUnit.id).join(Item, Item.id == ItemUnit.item_id)
     ).all(),
     "event": lambda: db.session.scalars(select(Event)).all(),
-    "exists": lambda: db.session.scalars(
-        select(Person.id).where(select(Item.id).exists())
-    ).all(),
-    "union": lambda: db.session.execute(
-        select(Item.id).union_all(select(ItemUnit.item_id))
-    ).all(),
+    "exists": lambda: db.session.scalars(select(Person.id).where(select(Item.id).exists())).all(),
+    "union": lambda: db.session.execute(select(Item.id).union_all(select(ItemUnit.item_id))).all(),
     "subquery": lambda: db.session.execute(
         select(func.count()).select_from(select(Item.id).subquery()).having(func.count() > 0)
     ).all(),
@@ -108,7 +104,7 @@ def test_the_worker_reads_everything_with_a_reason(
 ) -> None:
     """Without a reason even the worker sees nothing."""
     draft_item("A01")
-    with connect(database.worker_url) as raw:
+    with connect(database.worker_url) as raw, raw.transaction():
         assert raw.execute("SELECT count(*) FROM item").fetchone() == (0,)
         raw.execute("SELECT set_config('app.because', '核对', true)")
         assert raw.execute("SELECT count(*) FROM item").fetchone() == (1,)
@@ -167,7 +163,7 @@ def test_keys_follow_from_the_appointments_of_the_day(
 
     with college.app_context():
         person = _id(name)
-        codes = dict(db.session.execute(select(Unit.id, Unit.code)).tuples())
+        codes = {unit.id: unit.code for unit in db.session.scalars(select(Unit))}
         keys = keys_of(person, moment_of(college.extensions["portal.clock"]))
     assert (0 in keys) == everyone
     assert -person in keys

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 from wtforms import IntegerField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from portal.extensions import db
@@ -18,7 +19,7 @@ from portal.web import viewer
 REPORT_LENGTH = 2000
 
 
-def people_of(unit_id: int) -> list[tuple[int, str]]:
+def people_of(unit_id: int) -> list[SelectChoice]:
     """The unit's persons today, in official order, for a choice."""
     rows = db.session.execute(
         select(Person.id, Person.name)
@@ -32,7 +33,7 @@ def people_of(unit_id: int) -> list[tuple[int, str]]:
         )
         .order_by(Person.sort_no)
     )
-    return [(row.id, row.name) for row in rows]
+    return [SelectChoice(row.id, row.name) for row in rows]
 
 
 class ReceiptForm(ActForm):
@@ -42,7 +43,7 @@ class ReceiptForm(ActForm):
 
     def __init__(self, *args: Any, unit_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.handler.choices = [(0, "稍后指定"), *people_of(unit_id)]
+        self.handler.choices = [SelectChoice(0, "稍后指定"), *people_of(unit_id)]
 
 
 class HandlerForm(ActForm):
@@ -52,7 +53,7 @@ class HandlerForm(ActForm):
 
     def __init__(self, *args: Any, unit_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.handler.choices = [(0, "请选择"), *people_of(unit_id)]
+        self.handler.choices = [SelectChoice(0, "请选择"), *people_of(unit_id)]
 
 
 def _report_text(label: str, needed: str = "") -> TextAreaField:

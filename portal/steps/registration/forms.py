@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
@@ -24,7 +26,11 @@ from portal.rulebook import policy
 from portal.steps.registration.commands import ItemFields
 
 TITLE_LENGTH, REQUIREMENT_LENGTH, TEXT_LENGTH = 60, 300, 200
-BY_RULE = ("", "按来源确定")
+BY_RULE = SelectChoice("", "按来源确定")
+
+
+def _choices(rows: Iterable[Any]) -> list[SelectChoice]:
+    return [SelectChoice(row.id, row.label) for row in rows]
 
 
 def _line(text: str | None) -> str:
@@ -56,7 +62,11 @@ class ItemForm(ActForm):
     level = RadioField("等级", coerce=int, default=2)
     deadline_kind = RadioField(
         "完成时限",
-        choices=[("days", "自交办之日起若干天"), ("date", "明确日期"), ("open", "长期")],
+        choices=[
+            SelectChoice("days", "自交办之日起若干天"),
+            SelectChoice("date", "明确日期"),
+            SelectChoice("open", "长期"),
+        ],
         default="days",
     )
     deadline_days = IntegerField("天数", validators=[Optional()])
@@ -69,16 +79,16 @@ class ItemForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = policy.CURRENT
-        self.source_type.choices = [(row.id, row.label) for row in rows.source_types]
-        self.category.choices = [BY_RULE, *((row.id, row.label) for row in rows.categories)]
-        self.method.choices = [(row.id, row.label) for row in rows.methods]
-        self.principal.choices = [BY_RULE, *((row.id, row.label) for row in rows.principals)]
-        self.level.choices = [(row.number, row.label) for row in rows.levels]
+        self.source_type.choices = _choices(rows.source_types)
+        self.category.choices = [BY_RULE, *_choices(rows.categories)]
+        self.method.choices = _choices(rows.methods)
+        self.principal.choices = [BY_RULE, *_choices(rows.principals)]
+        self.level.choices = [SelectChoice(row.number, row.label) for row in rows.levels]
         units = db.session.execute(
             select(Unit.id, Unit.short_name).where(Unit.valid_to.is_(None)).order_by(Unit.sort_no)
         ).all()
-        self.lead_unit.choices = [(0, "请选择"), *((row.id, row.short_name) for row in units)]
-        self.co_units.choices = [(row.id, row.short_name) for row in units]
+        self.co_units.choices = [SelectChoice(row.id, row.short_name) for row in units]
+        self.lead_unit.choices = [SelectChoice(0, "请选择"), *self.co_units.choices]
 
     def fields(self) -> ItemFields:
         """The checked values."""
