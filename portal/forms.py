@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import unicodedata
 import uuid
 from typing import Any
@@ -14,7 +13,6 @@ from wtforms.widgets import HiddenInput
 
 DECLARATION = "本人确认内容及附件不涉及国家秘密"
 OPINION_LENGTH = 500
-_forms = itertools.count(1)
 
 
 def clean(text: str | None) -> str:
@@ -51,9 +49,12 @@ class ActForm(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
         super().__init__(*args, **kwargs)
         if not self.is_submitted():
             self.renew(version)
-        mine = f"f{next(_forms)}"
-        for field in self:  # several panels stand on one page: ids must not meet
-            field.id = f"{mine}-{field.name}"
+        self.name_ids("f")
+
+    def name_ids(self, prefix: str) -> None:
+        """Give the fields ids of their own: several panels stand on one page."""
+        for field in self:
+            field.id = f"{prefix}-{field.name}"
 
     def renew(self, version: int | None) -> None:
         """A new key and the present version, for a form that is shown again."""

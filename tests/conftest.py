@@ -122,9 +122,7 @@ def college(database: Servers, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def app(
-    servers: Servers, run_name: str, empty_template: str, tmp_path: Path
-) -> Iterator[Flask]:
+def app(servers: Servers, run_name: str, empty_template: str, tmp_path: Path) -> Iterator[Flask]:
     """The portal on empty tables."""
     name = f"{run_name}_{next(_names)}"
     clone = clone_database(servers, name, empty_template)

@@ -41,7 +41,8 @@ def fill(viewer: Viewer, item: Item, kind: str, as_of_id: int, college: str) -> 
     if kind == "filing":
         return FilingSheet(
             **common,
-            **_boxes(viewer, item, "initiation", ("sign", "review")),
+            sign=_one(viewer, item, "initiation", "sign"),
+            review=_one(viewer, item, "initiation", "review"),
             approve=_several(viewer, item, "initiation", "approve"),
             filing=_event_box(viewer, item, "file", FILED),
             footnote=""
@@ -139,12 +140,6 @@ def _several(viewer: Viewer, item: Item, chain: str, step: str) -> tuple[Signatu
 def _one(viewer: Viewer, item: Item, chain: str, step: str) -> SignatureBox:
     boxes = _several(viewer, item, chain, step)
     return boxes[0] if boxes else SignatureBox()
-
-
-def _boxes(
-    viewer: Viewer, item: Item, chain: str, steps: tuple[str, ...]
-) -> dict[str, SignatureBox]:
-    return {step: _one(viewer, item, chain, step) for step in steps}
 
 
 def _box(viewer: Viewer, slot: ApprovalSlot) -> SignatureBox:

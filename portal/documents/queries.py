@@ -45,7 +45,7 @@ class SheetLine:
 
 def as_of(viewer: Viewer, item: Item, kind: str) -> int:
     """The event the sheet stands as of. NotFound if the item has no such sheet yet."""
-    last = db.session.scalar(
+    last: int | None = db.session.scalar(
         visible(viewer, Event)
         .where(Event.item_id == item.id, Event.act.in_(PRINTS[kind]))
         .with_only_columns(func.max(Event.id))

@@ -28,8 +28,11 @@ class Shown(NamedTuple):
 def panels_of(offers: Iterable[Offer], item: Item) -> list[Shown]:
     """One panel an offer, in the order of the table of acts; acts with a page of their own
     (the draft's form, a report) have none."""
-    return [
-        Shown(PANELS[offer.act].template, PANELS[offer.act].form(item, offer), offer)
-        for offer in offers
-        if offer.act in PANELS
-    ]
+    shown = []
+    for offer in offers:
+        if offer.act in PANELS:
+            panel = PANELS[offer.act]
+            form = panel.form(item, offer)
+            form.name_ids(f"p{len(shown)}")
+            shown.append(Shown(panel.template, form, offer))
+    return shown

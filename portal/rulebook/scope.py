@@ -114,7 +114,7 @@ def keys_of(person_id: int, moment: Moment) -> frozenset[int]:
         .join(given, given.c.from_id == Appointment.person_id)
         .where(literal(True), Appointment.role == given.c.roles.any_(), in_force(Appointment, day))
     )
-    field = select(literal("portfolio"), Portfolio.unit_id).where(
+    field = select(literal("portfolio").label("role"), Portfolio.unit_id).where(
         Portfolio.leader_id == person_id, in_force(Portfolio, day)
     )
     lent_field = (
@@ -126,10 +126,8 @@ def keys_of(person_id: int, moment: Moment) -> frozenset[int]:
         )
     )
     keys = {-person_id}
-    rows = db.session.execute(union_all(own, lent, field, lent_field))
-    role: str
-    unit_id: int | None
-    for role, unit_id in rows:
+    for row in db.session.execute(union_all(own, lent, field, lent_field)).mappings():
+        role, unit_id = row["role"], row["unit_id"]
         if role in SEES_EVERYTHING_OPEN:
             keys.add(EVERYONES_BUSINESS)
         if unit_id is not None and (role == "portfolio" or role in SEES_OWN_UNIT):

@@ -412,7 +412,8 @@ def _offer(viewer: Viewer, rule: Rule, item: Item, subject: Any) -> list[Offer]:
 
 def tray(viewer: Viewer) -> Select[str, int, datetime]:
     """待办 as a query: act, item_id, since — one row an act that waits for this person."""
-    return union_all(*(_waiting(viewer, rule) for rule in RULES if rule.waits)).subquery().select()
+    rows = union_all(*(_waiting(viewer, rule) for rule in RULES if rule.waits)).subquery()
+    return select(rows.c.act, rows.c.item_id, rows.c.since)
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
@@ -426,7 +427,7 @@ def count_waiting(viewer: Viewer) -> int:
     return db.session.scalar(select(func.count()).select_from(tray(viewer).subquery())) or 0
 
 
-def _waiting(viewer: Viewer, rule: Rule) -> Select[Any]:
+def _waiting(viewer: Viewer, rule: Rule) -> Select[str, int, datetime]:
     part = PARTS.get(rule.machine)
     unit = getattr(part, "unit_id", None) if part is not None else None
     roles = rule.waits_for or rule.by

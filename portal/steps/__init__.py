@@ -7,7 +7,10 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the routes of every step."""
-    from portal.steps import closing, execution, registration, signing
+    from portal.steps.closing.routes import blueprint as closing
+    from portal.steps.execution.routes import blueprint as execution
+    from portal.steps.registration.routes import blueprint as registration
+    from portal.steps.signing.routes import blueprint as signing
 
     for step in (registration, signing, execution, closing):
-        app.register_blueprint(step.routes.blueprint)
+        app.register_blueprint(step)
