@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
+from portal import guardrails
 from portal.clock import Clock
 from portal.config import Settings, load_settings
 
@@ -52,6 +53,7 @@ def create_app(
     app.extensions["portal.settings"] = replace(settings, redis_url=servers.redis_url)
     app.extensions["portal.clock"] = clock or _clock(settings)
     _bind(app)
+    guardrails.check(app)
     return app
 
 
@@ -72,7 +74,7 @@ def _clock(settings: Settings) -> Clock:
 
 
 def _bind(app: Flask) -> None:
-    from portal import accounts, documents, item, rooms, steps, web
+    from portal import accounts, demo, documents, item, rooms, steps, web
     from portal.assets import init_assets
     from portal.error_pages import register_errors
     from portal.extensions import csrf, db, htmx, migrate
@@ -90,3 +92,5 @@ def _bind(app: Flask) -> None:
     web.init_web(app)
     for slice_ in (accounts, documents, steps, item, rooms):
         slice_.init_app(app)
+    if app.extensions["portal.settings"].demo:
+        demo.init_app(app)

@@ -91,14 +91,14 @@ def college_template(
     servers: Servers, run_name: str, empty_template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """A database with the people and units of the sample college."""
-    from portal.demo import load
+    from portal.demo import load_college
 
     name = f"{run_name}_college"
     clone = clone_database(servers, name, empty_template)
     app = create_app(
         test_settings(clone, tmp_path_factory.mktemp("college")), clock=Clock.standing_at(ANCHOR)
     )
-    load(app)
+    load_college(app)
     _close(app)
     yield name
     drop_database(servers, name)

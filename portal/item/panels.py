@@ -28,7 +28,7 @@ class Shown(NamedTuple):
 def panels_of(offers: Iterable[Offer], item: Item) -> list[Shown]:
     """One panel an offer, in the order of the table of acts; acts with a page of their own
     (the draft's form, a report) have none."""
-    shown = []
+    shown: list[Shown] = []
     for offer in offers:
         if offer.act in PANELS:
             panel = PANELS[offer.act]
