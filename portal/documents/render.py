@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 LONGEST_TEXT = 20_000  # characters of one field
+MORE_THAN_A_PAGE = 3000  # characters; a page of 小四 holds fewer than 2,000
 MOST_ENTRIES = 200  # names or units in one cell
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -68,6 +69,7 @@ STEPS = (
     Step(14, 19, 2, 26, 18),
     Step(13, 17.5, 2, 24, 16),
     Step(12, 16, 1.5, 22, 14),
+    Step(12, 15, 1, 18, 12, margin=15),
     Step(12, 14, 1, 16, 10, margin=14, tight=True),
 )
 FLOWING = Step(12, 16, 1.5, 22, 14)  # for what takes several pages anyway
@@ -124,18 +126,23 @@ def _set(form: Form, sheet: Sheet, wording: Wording) -> bytes:
     from portal.documents.typesetting import page as pages
     from portal.documents.typesetting.story import story
 
-    title = form.title(wording).format(college=sheet.college)
+    title = form.title(wording).replace("{college}", sheet.college)
 
     def at(step: Step) -> tuple[list[Any], pages.Page]:
         page = pages.Page(title, step.margin, step.margin, control_code=sheet.control_code)
         return story(_html(form, sheet, wording, title, step)), page
 
+    def fits(step: Step) -> bool:
+        return pages.fits(*at(step))
+
+    steps = () if sum(map(len, _texts(sheet))) > MORE_THAN_A_PAGE else STEPS
     try:
-        chosen = bisect.bisect_left(STEPS, True, key=lambda step: pages.fits(*at(step)))
-        if chosen < len(STEPS):
-            return pages.build(*at(STEPS[chosen]))[0]
-        total = pages.build(*at(FLOWING))[1]
-        return pages.build(*at(FLOWING), total)[0]
+        chosen = bisect.bisect_left(steps, True, key=fits)
+        if chosen < len(steps):
+            return pages.build(*at(steps[chosen]))[0]
+        flowables, page = at(FLOWING)
+        total = pages.build(flowables, page)[1]
+        return pages.build(flowables, page, total)[0]
     except (LayoutError, RenderLimitError) as error:
         raise DocumentError("内容过长或过于复杂，无法排印，请精简后再试。") from error
 

@@ -12,8 +12,10 @@ NEVER_FIRST = frozenset("，。、；：？！）》〉】〕」』”’…—�
 NEVER_LAST = frozenset("（《〈【〔「『“‘([{￥$#№")
 # What a number is not parted from: 「5天」, 「11月」.
 MEASURES = frozenset("年月日号天次个项处份期类级时分条")
-# Closing marks whose right half is blank: at the end of a line that half may hang out.
+# Closing marks whose right half is blank: at the end of a line part of that may hang out,
+# less than a cell's padding, so that no mark reaches into the next cell.
 HANGING = frozenset("，。、；：）》〉】〕」』")
+HANGS_OUT = 0.28  # of its width
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def may_stretch(before: str, after: str) -> bool:
 
 
 def _room_taken(glyph: Glyph, *, at_end: bool) -> float:
-    return glyph.width / 2 if at_end and glyph.char in HANGING else glyph.width
+    hangs = at_end and glyph.char in HANGING
+    return glyph.width * (1 - HANGS_OUT) if hangs else glyph.width
 
 
 def _line_end(glyphs: Sequence[Glyph], start: int, room: float) -> int:

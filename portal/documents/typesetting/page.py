@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,7 +70,8 @@ def build(flowables: Sequence[Any], page: Page, pages: int = 1) -> tuple[bytes, 
 
     frame = Frame(page.left * mm, page.bottom * mm, page.width, page.height + 0.1, **_NO_PADDING)
     document.addPageTemplates([PageTemplate(frames=[frame], onPage=outside)])
-    document.build(list(flowables))
+    # Copies: reportlab leaves marks on what it moves to the next page.
+    document.build([copy(flowable) for flowable in flowables])
     return out.getvalue(), int(document.page)
 
 

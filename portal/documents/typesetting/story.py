@@ -7,7 +7,6 @@ pinned, and tests read the finished pages back.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -42,7 +41,7 @@ def story(html: str) -> list[Any]:
     register()
     context = SheetContext()
     policy = ResourceAccessPolicy.server(None, **_POLICY)
-    pisaStory(io.StringIO(html), context=context, resource_policy=policy)
+    pisaStory(html.encode(), context=context, encoding="utf-8", resource_policy=policy)
     return list(context.story)
 
 

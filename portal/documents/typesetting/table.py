@@ -19,6 +19,7 @@ from portal.documents.typesetting.paragraph import Run, SheetParagraph
 
 FLOWS_FROM = 170.0  # points: a row lower than this is never cut
 LEAST_PART = 50.0  # points a part of a cut row must have
+HIGHER_THAN_A_PAGE = 2000.0  # points
 CONTINUED = "（续）"
 
 
@@ -56,9 +57,14 @@ class Layout:
 
 
 def content_height(content: Sequence[Any], width: float) -> float:
-    """Height of flowables set one below the other in `width` points."""
+    """Height of flowables set one below the other in `width` points.
+
+    Beyond what any page holds the exact figure does not matter and is not computed.
+    """
     total = 0.0
     for number, flowable in enumerate(content):
+        if total > HIGHER_THAN_A_PAGE:
+            break
         total += flowable.wrap(width, 1e6)[1]
         if number:
             total += flowable.getSpaceBefore()
@@ -173,20 +179,17 @@ class SheetTable(Flowable):  # type: ignore[misc]  # reportlab ships no types
 def _cut_content(
     content: Sequence[Any], width: float, height: float
 ) -> tuple[list[Any], list[Any]]:
-    head: list[Any] = []
-    rest = list(content)
-    while rest:
-        taken = content_height([*head, rest[0]], width)
-        if taken <= height + 0.01:
-            head.append(rest.pop(0))
-            continue
-        own = rest[0].wrap(width, 1e6)[1]
-        parts = rest[0].split(width, height - (taken - own))
-        if len(parts) == 2:
-            head.append(parts[0])
-            rest[0] = parts[1]
-        break
-    return head, rest
+    taken = 0.0
+    for number, flowable in enumerate(content):
+        before = flowable.getSpaceBefore() if number else 0
+        own = flowable.wrap(width, 1e6)[1]
+        if taken + before + own > height + 0.01:
+            parts = flowable.split(width, height - taken - before)
+            if len(parts) != 2:
+                return list(content[:number]), list(content[number:])
+            return [*content[:number], parts[0]], [parts[1], *content[number + 1 :]]
+        taken += before + own + flowable.getSpaceAfter()
+    return list(content), []
 
 
 def _continued(label: Sequence[Any]) -> tuple[Any, ...]:

@@ -1,0 +1,134 @@
+"""What people type, paste and try: a right document or a clear message."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portal.documents.render import LONGEST_TEXT, MOST_ENTRIES, DocumentError, render
+from portal.documents.sheets import SignatureBox
+from portal.documents.typesetting.characters import unprintable
+from tests.documents.samples import BLANK, CLOSING, FILING, text_of
+
+HTML = (
+    "<script>alert(1)</script><img src='http://evil.example/a.png'>"
+    "<img src='file:///etc/passwd'><link rel=stylesheet href=//evil.example/a.css>"
+    "</td></tr></table><pdf:include src='/etc/passwd'><style>@import 'http://evil.example'</style>"
+    "{{ 7*7 }}{% include '/etc/passwd' %}&amp;&#20320;<br>"
+)
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Every attempt to reach an address or look one up; each is refused."""
+    tried: list[Any] = []
+
+    def refuse(*arguments: Any, **_: Any) -> None:
+        tried.append(arguments)
+        raise OSError("no network in this test")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    return tried
+
+
+def test_markup_prints_as_it_was_typed(no_network: list[Any]) -> None:
+    sheet = replace(FILING, title=HTML, requirement=HTML, lead_unit=HTML, number=HTML)
+    text = text_of(render("filing", replace(sheet, sign=SignatureBox(HTML, HTML))))
+    assert text.count("<script>alert(1)</script>") >= 4
+    assert "{{7*7}}" in text
+    assert "&amp;&#20320;<br>" in text
+    assert "root:" not in text
+    assert no_network == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "督" * LONGEST_TEXT,
+        "a" * LONGEST_TEXT,
+        "，" * LONGEST_TEXT,
+        "督办事\n" * (LONGEST_TEXT // 4),
+        "（" * LONGEST_TEXT,
+        " " * LONGEST_TEXT,
+    ],
+    ids=["han", "one word", "closing marks", "lines", "opening marks", "blanks"],
+)
+def test_twenty_thousand_characters(text: str) -> None:
+    pdf = render("closing", replace(CLOSING, closing=text))
+    assert text_of(pdf).count("督") >= text.count("督")
+
+
+@pytest.mark.parametrize("field", ["title", "number", "lead_unit", "deadline", "footnote"])
+def test_a_long_text_in_any_cell(field: str) -> None:
+    pdf = render("filing", replace(FILING, **{field: "督办" * 2000}))
+    assert text_of(pdf).count("督办") >= 2000
+
+
+def test_a_long_opinion_and_a_long_name() -> None:
+    box = SignatureBox("同意。" * 2000, "长" * 300, note="（代" + "长" * 300 + "）")
+    pdf = render("filing", replace(FILING, sign=box, review=box, approve=(box, box), filing=box))
+    assert text_of(pdf).count("意") == 10_000
+
+
+def test_two_hundred_co_units() -> None:
+    units = tuple(f"第{number}协办单位" for number in range(200))
+    text = text_of(render("filing", replace(FILING, co_units=units, co_heads=units)))
+    assert all(unit in text for unit in units)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"requirement": "按期办结😀"}, "「😀」（U+1F600）"),
+        ({"title": "བོད"}, "U+0F56"),
+        ({"co_heads": ("\U000f0000王", "🀄")}, "U+1F004"),
+        ({"sign": SignatureBox("同意🙏")}, "U+1F64F"),
+        ({"requirement": "督" * (LONGEST_TEXT + 1)}, str(LONGEST_TEXT)),
+        ({"co_units": ("处",) * (MOST_ENTRIES + 1)}, str(MOST_ENTRIES)),
+        ({"category": "<b>"}, "<b>"),
+        ({"level": 5}, "5"),
+    ],
+)
+def test_what_cannot_be_printed_is_named(changes: dict[str, Any], says: str) -> None:
+    with pytest.raises(DocumentError, match=r".+。$") as error:
+        render("filing", replace(FILING, **changes))
+    assert says in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sheet"), [("closing", FILING), ("filing", CLOSING), ("x", FILING)]
+)
+def test_a_sheet_of_another_kind(kind: str, sheet: Any) -> None:
+    with pytest.raises(DocumentError):
+        render(kind, sheet)
+
+
+def test_control_characters_and_surrogates_are_dropped() -> None:
+    text = text_of(
+        render("filing", replace(BLANK, title="督\x00\x0b\x1f办\ud800\udfff\u200b督\ufeff查"))
+    )
+    assert "督办督查" in text
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=120), st.text(max_size=30), st.lists(st.text(max_size=12), max_size=8))
+def test_any_text_at_all(body: str, name: str, names: list[str]) -> None:
+    sheet = replace(
+        CLOSING,
+        requirement=body,
+        urging=body,
+        lead_unit=name,
+        co_heads=tuple(names),
+        sign=SignatureBox(body, name),
+    )
+    if any(unprintable(text) for text in (body, name, *names)):
+        with pytest.raises(DocumentError, match="无法打印"):
+            render("closing", sheet)
+    else:
+        assert render("closing", sheet).startswith(b"%PDF")
