@@ -70,6 +70,7 @@ class Supervisor:
         self.settings = settings
         self.announce = announce
         self.children: list[Child] = []
+        self.listener: socket.socket | None = None
         self.environment = _environment(settings)
         self.own_servers = not (settings.database_url and settings.redis_url)
 
@@ -87,7 +88,8 @@ class Supervisor:
             embedded.attach(self.settings)
         with _step("数据表与示例学院" if self.settings.demo else "数据表"):
             self._set_up()
-        listener = _listen(self.settings.host, self.settings.port)
+        # Kept open here: a web process that died is restarted on the very same socket.
+        self.listener = listener = _listen(self.settings.host, self.settings.port)
         address = _address(listener, self.settings.host)
         self.children = self._make_children(listener)
         with _step("网站、任务与定时"):
