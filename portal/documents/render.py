@@ -128,6 +128,7 @@ def _set(form: Form, sheet: Sheet, wording: Wording) -> bytes:
 
     title = form.title(wording).replace("{college}", sheet.college)
 
+    @cache
     def at(step: Step) -> tuple[list[Any], pages.Page]:
         page = pages.Page(title, step.margin, step.margin, control_code=sheet.control_code)
         return story(_html(form, sheet, wording, title, step)), page

@@ -67,8 +67,13 @@ def _coverages() -> dict[str, frozenset[int]]:
 
 def unprintable(text: str) -> set[str]:
     """Characters of `text`, as cleaned, that no face has; empty if all of it can be printed."""
-    printable = coverage("latin") | coverage("fang") | coverage("song") | coverage("box")
+    printable = _body()
     return {c for c in clean(text) if c != "\n" and ord(c) not in printable}
+
+
+@cache
+def _body() -> frozenset[int]:
+    return frozenset[int]().union(*map(coverage, FAMILIES["body"]))
 
 
 def unbroken(name: str) -> str:
