@@ -10,10 +10,9 @@ from pathlib import Path
 import pdfplumber
 import pypdf
 
-import portal.demo
 from portal.documents.sheets import ClosingSheet, FilingSheet, SignatureBox
 
-PEOPLE = Path(portal.demo.__file__).parent / "data" / "people.json"
+PEOPLE = Path(__file__).parents[2] / "portal" / "demo" / "data" / "people.json"
 
 REQUIREMENT_200 = (
     "各承办单位要按照“谁主管、谁负责”的要求，逐项梳理本单位承担的建设任务清单，明确责任领导、"
