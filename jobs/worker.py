@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,22 @@ from rq.worker import WorkerStatus
 from jobs.schedule import BY_NAME
 from portal.processes import die_with_parent
 
-JOBS = frozenset({"jobs.tasks.make_sheet", "jobs.tasks.scheduled"})
+
+def is_id(value: object) -> bool:
+    """A row's number."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_row(value: object) -> bool:
+    """A name of the schedule."""
+    return isinstance(value, str) and value in BY_NAME
+
+
+JOBS: dict[str, Callable[[object], bool]] = {
+    "jobs.tasks.make_sheet": is_id,
+    "jobs.tasks.scheduled": is_row,
+}
+"""The list: each function with what its one argument must be."""
 
 # With these a job whose worker was killed together with its child comes back after about 70 s.
 _INTERVALS = {"worker_ttl": 30, "maintenance_interval": 5, "job_monitoring_interval": 3}
@@ -38,19 +54,15 @@ def refusal(job: Job) -> str:
         name, instance, args, kwargs = job.func_name, job.instance, job.args, job.kwargs
     except (DeserializationError, ValueError, TypeError):
         return "unreadable"
-    if name not in JOBS or instance is not None:
+    if not isinstance(name, str) or name not in JOBS or instance is not None:
         return "not in the list"
-    if kwargs or len(args) != 1 or not _is_argument(args[0]):
+    if kwargs or len(args) != 1 or not JOBS[name](args[0]):
         return "not an id"
     # All of these name functions or addresses that would be called without asking the list.
     hooks = ("_success_callback_name", "_failure_callback_name", "_stopped_callback_name")
     if any(getattr(job, hook, None) for hook in hooks) or job.webhooks:
         return "with a callback"
     return ""
-
-
-def _is_argument(value: object) -> bool:
-    return (isinstance(value, int) and not isinstance(value, bool)) or value in BY_NAME
 
 
 class PortalWorker(Worker):

@@ -42,8 +42,8 @@ def main() -> None:
     from jobs import worker
     from portal.extensions import db
 
-    own = {f"tests.jobs.samples.{name}" for name in ("note", "fail", "ask", "sleep")}
-    worker.JOBS = worker.JOBS | own
+    for name in ("note", "fail", "ask", "sleep"):
+        worker.JOBS[f"tests.jobs.samples.{name}"] = worker.is_id
     app = Flask("samples")
     app.config["SQLALCHEMY_DATABASE_URI"] = sys.argv[1]
     db.init_app(app)

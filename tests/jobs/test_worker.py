@@ -85,6 +85,8 @@ def test_what_is_refused(client: redis.Redis) -> None:
         (job(client, "jobs.worker.run", 7), "not in the list"),
         (job(client, SHEET, "7"), "not an id"),
         (job(client, SHEET, True), "not an id"),
+        (job(client, SHEET, "sweep_sheets"), "not an id"),
+        (job(client, "jobs.tasks.scheduled", "no such row"), "not an id"),
         (job(client, SHEET, {"title": "x"}), "not an id"),
         (job(client, SHEET), "not an id"),
         (job(client, SHEET, 7, 8), "not an id"),
