@@ -22,12 +22,13 @@ def _says_why(command: Command) -> Command:
 
     @wraps(command)
     def inner(*args: Any, **kwargs: Any) -> Any:
+        from portal.demo.guard import DemoAccountsError
         from portal.embedded import EmbeddedError
         from portal.supervise import UpError
 
         try:
             return command(*args, **kwargs)
-        except (EmbeddedError, UpError, SettingError) as error:
+        except (EmbeddedError, UpError, SettingError, DemoAccountsError) as error:
             raise click.ClickException(str(error)) from None
 
     return inner  # type: ignore[return-value] # wraps keeps the signature
