@@ -21,7 +21,7 @@ from portal.frame import NavEntry, NavSection, Viewer
 from portal.item.offices import DRAFTS, LEADER, OFFICE, offices_of
 from portal.rulebook import scope
 from portal.rulebook.roles import Role
-from portal.rulebook.workflow import count_waiting
+from portal.rulebook.tray import count_waiting
 from portal.web import clock, settings
 
 

@@ -33,9 +33,10 @@ from portal.errors import Forbidden, NotFound
 from portal.extensions import db
 from portal.forms import ActForm
 from portal.models import Item
+from portal.rulebook.offers import Offer
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer, view_as, view_as_nobody, visible
-from portal.rulebook.workflow import Intent, Offer
+from portal.rulebook.workflow import Intent
 
 
 class Panel(NamedTuple):

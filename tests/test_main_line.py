@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pytest
@@ -34,7 +35,7 @@ class Act(NamedTuple):
     who: str
     action: str
     state: str
-    typed: dict[str, Any] = {}
+    typed: Mapping[str, Any] = MappingProxyType({})
     at: str = ""
 
 

@@ -14,7 +14,7 @@ from portal.demo import sample
 from portal.extensions import db
 from portal.models import Person
 from portal.rulebook.scope import view_as, view_as_nobody
-from portal.rulebook.workflow import count_waiting
+from portal.rulebook.tray import count_waiting
 
 # By the sample's id, in the order of the main line; what the post alone does not say.
 SHOWN = {

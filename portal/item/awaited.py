@@ -6,17 +6,17 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import ApprovalSlot, Item, Person
-from portal.rulebook import workflow
+from portal.rulebook import offers
 from portal.rulebook.roles import Role, holders
 from portal.rulebook.scope import Viewer, visible
 
 NAMED_AT_MOST = 3
 
 
-def waits_for(viewer: Viewer, item: Item) -> str:
-    """「当前由坤清祥办理“审签”。」 for every word that is open, in the order of the table."""
+def waits_for(viewer: Viewer, item: Item) -> list[tuple[str, str]]:
+    """Every word that is open with the names whose turn it is, in the order of the table."""
     turns: dict[str, list[int]] = {}
-    for rule in workflow.table():
+    for rule in offers.table():
         if not rule.waits or (rule.during and item.state not in rule.during):
             continue
         for unit in _turns(viewer, rule, item):
@@ -24,13 +24,12 @@ def waits_for(viewer: Viewer, item: Item) -> str:
             for role in _roles(viewer, rule, item):
                 found = db.session.scalars(holders(role, viewer.moment, item=item, unit=unit))
                 waiting.extend(id_ for id_ in found if id_ not in waiting)
-    said = [f"{_names(ids)}办理“{word}”" for word, ids in turns.items() if ids]
-    return f"当前由{'，'.join(said)}。" if said else ""
+    return [(word, _names(ids)) for word, ids in turns.items() if ids]
 
 
-def _turns(viewer: Viewer, rule: workflow.Act, item: Item) -> list[int | None]:
+def _turns(viewer: Viewer, rule: offers.Act, item: Item) -> list[int | None]:
     """The units whose turn the rule makes it now; None for the item's own lead unit."""
-    part = workflow.PARTS.get(rule.machine)
+    part = offers.PARTS.get(rule.machine)
     if part is None:
         if item.state not in rule.source:
             return []
@@ -46,7 +45,7 @@ def _turns(viewer: Viewer, rule: workflow.Act, item: Item) -> list[int | None]:
     return [getattr(row, "unit_id", None) for row in db.session.scalars(rows)]
 
 
-def _roles(viewer: Viewer, rule: workflow.Act, item: Item) -> list[Role]:
+def _roles(viewer: Viewer, rule: offers.Act, item: Item) -> list[Role]:
     roles = list(rule.waits_for or rule.by)
     if not rule.step:
         return roles

@@ -7,15 +7,14 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from portal.extensions import db
-from portal.frame import LightName
-from portal.item.lights import ORDER, shows
+from portal.item.lights import LIT, Shade, shows
 from portal.models import Item
 from portal.rulebook.scope import Viewer, visible
 
 
 def light_counts(
-    viewer: Viewer, query: Select[Any] | None = None, names: tuple[LightName, ...] = ORDER[:4]
-) -> dict[LightName, int]:
+    viewer: Viewer, query: Select[Any] | None = None, names: tuple[Shade, ...] = LIT
+) -> dict[Shade, int]:
     """The number of items by light, of all visible ones or of those of a query of items."""
     today = viewer.moment.day
     ids = (visible(viewer, Item) if query is None else query).with_only_columns(Item.id)

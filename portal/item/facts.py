@@ -61,9 +61,9 @@ def facts_of(item: Item, shares: list[Share], today: date) -> list[Row]:
             people=[head for share in leads for head in share.heads],
             notes=tuple(share.stand_in for share in leads if share.stand_in),
         ),
-        _handlers("承办人", leads),
+        _handlers("承办人", leads, item),
         Row("协办单位", "、".join(share.unit for share in others) or "无"),
-        _handlers("协办承办人", others),
+        _handlers("协办承办人", others, item),
         Row("交办日期", full_date(item.issued_on) if item.issued_on else "未交办"),
         _limit(item),
         Row("密级标识", policy.CURRENT.classification(item.classification).label),
@@ -71,9 +71,10 @@ def facts_of(item: Item, shares: list[Share], today: date) -> list[Row]:
     ]
 
 
-def _handlers(label: str, shares: list[Share]) -> Row:
+def _handlers(label: str, shares: list[Share], item: Item) -> Row:
+    open_word = "未指定" if item.closed_on else "待指定"
     people = [handler for share in shares for handler in share.handlers]
-    return Row(label, "" if people else ("待指定" if shares else "无"), people=people)
+    return Row(label, "" if people else (open_word if shares else "无"), people=people)
 
 
 def _limit(item: Item) -> Row:

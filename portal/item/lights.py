@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Literal
 
 from sqlalchemy import ColumnElement, and_, case, not_
 
@@ -12,10 +13,19 @@ from portal.models import Item
 from portal.rulebook import policy
 from portal.rulebook.lights import LightDates, light, light_word
 
+ENDED = frozenset(
+    state.id
+    for state in policy.CURRENT.states
+    if state.colour == "grey" and state.id not in ("draft", "returned")
+)
+"""States in which nothing more is done on an item, except its filing away."""
 NOT_ISSUED = "未交办"
 OPEN_ENDED = "长期"
-ORDER: tuple[LightName, ...] = ("red", "yellow", "blue", "green", "grey")
+Shade = LightName | Literal["unissued"]
+"""A light as lists tell them apart: grey without 「未交办」, which is a shade of its own."""
+ORDER: tuple[Shade, ...] = ("red", "yellow", "blue", "green", "unissued", "grey")
 """As the ledger sorts them: what is late first."""
+LIT: tuple[LightName, ...] = ("red", "yellow", "blue", "green")
 
 
 def light_of(item: Item, today: date) -> Light:
@@ -31,18 +41,12 @@ def light_of(item: Item, today: date) -> Light:
 
 def _grey_word(item: Item) -> str:
     """Grey is what has ended, what was not issued yet, and what runs without an end (长期)."""
-    if ended(item.state):
+    if item.state in ENDED:
         return policy.CURRENT.light("grey").word
     return NOT_ISSUED if item.issued_on is None else OPEN_ENDED
 
 
-def ended(state: str) -> bool:
-    """Whether nothing more is done on an item in this state, except its filing away."""
-    found = policy.CURRENT.state(state)
-    return found.colour == "grey" and state not in ("draft", "returned")
-
-
-def shows(name: LightName, today: date) -> ColumnElement[bool]:
+def shows(name: Shade, today: date) -> ColumnElement[bool]:
     """The same as SQL: the items whose light has this colour on a Shanghai day."""
     return _clauses(today)[name]
 
@@ -53,9 +57,10 @@ def rank(today: date) -> ColumnElement[int]:
     return case(*((clauses[name], place) for place, name in enumerate(ORDER)))
 
 
-def _clauses(today: date) -> Mapping[LightName, ColumnElement[bool]]:
+def _clauses(today: date) -> Mapping[Shade, ColumnElement[bool]]:
     lit = and_(Item.lit, Item.yellow_from.is_not(None), Item.red_from.is_not(None))
     free = and_(lit, not_(Item.blue))
+    waiting = and_(Item.issued_on.is_(None), Item.state.not_in(ENDED))
     red = Item.red_from <= today
     yellow = Item.yellow_from <= today
     return {
@@ -63,5 +68,6 @@ def _clauses(today: date) -> Mapping[LightName, ColumnElement[bool]]:
         "yellow": and_(free, not_(red), yellow),
         "blue": and_(lit, Item.blue),
         "green": and_(free, not_(red), not_(yellow)),
-        "grey": not_(lit),
+        "unissued": and_(not_(lit), waiting),
+        "grey": and_(not_(lit), not_(waiting)),
     }

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from portal.forms import ActForm
 from portal.models import Item
-from portal.rulebook.workflow import Offer
+from portal.rulebook.offers import Offer
 from portal.steps.closing.panels import PANELS as CLOSING
 from portal.steps.execution.panels import PANELS as EXECUTION
 from portal.steps.registration.panels import PANELS as REGISTRATION

@@ -14,7 +14,7 @@ from portal.item.lights import light_of
 from portal.item.panels import panels_of
 from portal.item.wording import ground, state_label
 from portal.models import Closure
-from portal.rulebook import workflow
+from portal.rulebook import offers
 from portal.rulebook.item_texts import number_of, reporting_text
 from portal.rulebook.scope import visible
 from portal.web import item_or_404, viewer
@@ -29,8 +29,8 @@ def page(public_id: uuid.UUID) -> str:
     today = reader.moment.day
     units = shares.shares_of(reader, item)
     plan = reports.plan_of(reader, item)
-    offers = workflow.offered(reader, item)
-    panels = panels_of(offers, item)
+    offered = offers.offered(reader, item)
+    panels = panels_of(offered, item)
     return render_template(
         "item/page.html",
         item=item,
@@ -43,9 +43,9 @@ def page(public_id: uuid.UUID) -> str:
         steps=progress.step_bar(item, units, plan, today),
         plan=plan,
         panels=panels,
-        may_edit=any(offer.act == "save" for offer in offers),
-        may_report=workflow.may_begin(reader, item, "submit_feedback", "report_feedback"),
-        waiting="" if panels else waits_for(reader, item),
+        may_edit=any(offer.act == "save" for offer in offered),
+        may_report=offers.may_begin(reader, item, "submit_feedback", "report_feedback"),
+        waiting=[] if panels else waits_for(reader, item),
         signatures=signatures.signatures_of(reader, item),
         closure=_closure(item.id),
         entries=timeline.entries_of(reader, item),

@@ -12,13 +12,13 @@ from portal.frame import TimelineEntry
 from portal.item.people import Named, named
 from portal.item.wording import ground_href
 from portal.models import Event, Item, ItemUnit, Opinion, Unit
-from portal.rulebook import approvals, workflow
+from portal.rulebook import approvals, offers, workflow
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.roles import LABELS, Role
 from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.text import ground_label
 
-ACTS = {rule.act: rule for rule in workflow.table()}
+ACTS = {rule.act: rule for rule in offers.table()}
 STEP_OF_ACT = {step.act: step.step for chain in CHAINS.values() for step in chain.steps}
 UNRECORDED = frozenset({"save"})
 """Acts that change nothing anybody else needs to read again."""
@@ -49,11 +49,14 @@ def title_of(act: str) -> str:
 def _entry(event: Event, opinion: str, unit: str, names: Mapping[int, Named]) -> TimelineEntry:
     article = workflow.article_of_act(event.act)
     said = _said(event, unit, names)
+    text, who = "　".join(part for part in (opinion, said) if part), _who(event, names)
+    if not text:
+        text, who = f"{who}　", ""
     return TimelineEntry(
         title=title_of(event.act),
         when=event.day,
-        text="　".join(part for part in (opinion, said) if part),
-        who=_who(event, names),
+        text=text,
+        who=who,
         kind="decision" if _moves_by_itself(event.act) else "record",
         ground=ground_label(article),
         ground_href=ground_href(article),

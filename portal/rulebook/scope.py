@@ -12,15 +12,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
+    CompoundSelect,
     Connection,
+    Date,
+    DateTime,
     Engine,
     Select,
     Table,
+    bindparam,
     case,
     event,
+    false,
     literal,
     select,
     text,
@@ -69,6 +74,7 @@ SEES_OWN_UNIT = frozenset(
         "unit_head_party",
         Role.OFFICE_STAFF.value,
         Role.OFFICE_HEAD.value,
+        Role.RESPONSIBLE_LEADER.value,
     }
 )
 DRAFTING = frozenset({"draft", "returned", "pending_unit"})
@@ -83,11 +89,12 @@ class ScopeError(RuntimeError):
 
 @dataclass(frozen=True)
 class Viewer:
-    """A person at a moment, and the keys that person holds."""
+    """A person at a moment, with the keys and the roles that person holds."""
 
     person_id: int
     keys: frozenset[int]
     moment: Moment
+    roles: frozenset[str]
 
 
 def moment_of(clock: Clock) -> Moment:
@@ -96,49 +103,80 @@ def moment_of(clock: Clock) -> Moment:
     return Moment(instant, shanghai_day(instant))
 
 
-def keys_of(person_id: int, moment: Moment) -> frozenset[int]:
-    """The keys a person holds: 0, units, and the negative of the own id."""
-    day = moment.day
-    givers = select(Delegation.from_id, Delegation.roles).where(
-        Delegation.to_id == person_id,
-        Delegation.starts_at <= moment.instant,
-        Delegation.ends_at > moment.instant,
-        Delegation.revoked_at.is_(None),
-    )
-    given = givers.subquery()
-    own = select(Appointment.role, Appointment.unit_id).where(
-        Appointment.person_id == person_id, in_force(Appointment, day)
-    )
-    lent = (
-        select(Appointment.role, Appointment.unit_id)
-        .join(given, given.c.from_id == Appointment.person_id)
-        .where(literal(True), Appointment.role == given.c.roles.any_(), in_force(Appointment, day))
-    )
-    field = select(literal("portfolio").label("role"), Portfolio.unit_id).where(
-        Portfolio.leader_id == person_id, in_force(Portfolio, day)
-    )
-    lent_field = (
-        select(literal("portfolio"), Portfolio.unit_id)
-        .join(given, given.c.from_id == Portfolio.leader_id)
-        .where(
-            literal(Role.RESPONSIBLE_LEADER.value) == given.c.roles.any_(),
-            in_force(Portfolio, day),
-        )
-    )
-    keys = {-person_id}
-    for row in db.session.execute(union_all(own, lent, field, lent_field)).mappings():
+class Held(NamedTuple):
+    """What follows from the appointments of a day: keys, and roles held on anything at all."""
+
+    keys: frozenset[int]
+    roles: frozenset[str]
+
+
+ANYBODY = frozenset({Role.PROPOSER.value, Role.HANDLER.value})
+"""Roles that an item alone gives."""
+
+
+def held_by(person_id: int, moment: Moment) -> Held:
+    """The keys a person holds (0, units, the negative of the own id), and the roles.
+
+    The roles only say which questions are worth asking; whether one is held on an item, the
+    clauses of `roles` decide.
+    """
+    keys, roles = {-person_id}, set(ANYBODY)
+    for row in db.session.execute(_holdings(), _at(person_id, moment)).mappings():
         role, unit_id = row["role"], row["unit_id"]
+        roles.add(role)
+        if row["acting_head"]:
+            roles.add(Role.UNIT_HEAD.value)
         if role in SEES_EVERYTHING_OPEN:
             keys.add(EVERYONES_BUSINESS)
-        if unit_id is not None and (role == "portfolio" or role in SEES_OWN_UNIT):
+        if unit_id is not None and (role in SEES_OWN_UNIT or row["acting_head"]):
             keys.add(unit_id)
-    return frozenset(keys)
+    return Held(frozenset(keys), frozenset(roles))
+
+
+def _at(person_id: int, moment: Moment) -> dict[str, object]:
+    return {"person": person_id, "instant": moment.instant, "day": moment.day}
+
+
+@cache
+def _holdings() -> CompoundSelect[str, int, bool]:
+    """Appointments and portfolios, the person's own and those lent by a delegation."""
+    person = bindparam("person", type_=Integer)
+    instant = bindparam("instant", type_=DateTime(timezone=True))
+    day: Any = bindparam("day", type_=Date)
+    given = (
+        select(Delegation.from_id, Delegation.roles)
+        .where(
+            Delegation.to_id == person,
+            Delegation.starts_at <= instant,
+            Delegation.ends_at > instant,
+            Delegation.revoked_at.is_(None),
+        )
+        .subquery()
+    )
+    leads = Role.RESPONSIBLE_LEADER.value
+    posts = select(Appointment.role, Appointment.unit_id, Appointment.acting_head).where(
+        in_force(Appointment, day)
+    )
+    fields = select(
+        literal(leads).label("role"), Portfolio.unit_id, false().label("acting_head")
+    ).where(in_force(Portfolio, day))
+    return union_all(
+        posts.where(Appointment.person_id == person),
+        posts.join(given, given.c.from_id == Appointment.person_id).where(
+            Appointment.role == given.c.roles.any_()
+        ),
+        fields.where(Portfolio.leader_id == person),
+        fields.join(given, given.c.from_id == Portfolio.leader_id).where(
+            literal(leads) == given.c.roles.any_()
+        ),
+    )
 
 
 def view_as(person_id: int, clock: Clock) -> Viewer:
     """Read as this person from now on in this session; returns the viewer to pass along."""
     moment = moment_of(clock)
-    viewer = Viewer(person_id, keys_of(person_id, moment), moment)
+    held = held_by(person_id, moment)
+    viewer = Viewer(person_id, held.keys, moment, held.roles)
     _identify(keys=viewer.keys, because="")
     return viewer
 
@@ -252,7 +290,7 @@ __all__ = [
     "ScopeError",
     "Viewer",
     "everything",
-    "keys_of",
+    "held_by",
     "moment_of",
     "readers_of",
     "view_as",

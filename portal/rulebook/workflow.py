@@ -1,4 +1,4 @@
-"""第十二至十九条: what is offered to a person, what waits, and doing one act.
+"""第十二至十九条: doing one act.
 
 `perform` is the only writer of any `state` column. It locks the item, finds the rule,
 checks role and conditions, moves the state, and writes exactly one event.
@@ -11,21 +11,17 @@ import secrets
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, literal, or_, select, union_all
+from sqlalchemy import select
 
 from portal.errors import NotFound, NotOffered, Stale
 from portal.extensions import db
 from portal.models import (
     Approval,
     ApprovalSlot,
-    ArchiveRecord,
     Event,
-    Feedback,
     Item,
-    ItemUnit,
     Opinion,
     Person,
 )
@@ -33,21 +29,15 @@ from portal.rulebook import approvals, policy
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.guards import Situation
 from portal.rulebook.lights import is_waiting
-from portal.rulebook.roles import Capacity, Moment, Role, capacities, holders, holds
-from portal.rulebook.rules import BY_ACT, RULES, Rule
+from portal.rulebook.offers import capacities_of
+from portal.rulebook.roles import Capacity, Moment, holders
+from portal.rulebook.rules import BY_ACT, Rule
 from portal.rulebook.scope import Viewer, readers_of, visible
 
 Effect = Callable[[], Mapping[str, Any] | None]
-Act = Rule
-"""A row of the table of acts, for the pages that show it and may not import the table."""
 CLOSING = CHAINS["closing"]
 WAITING_CLOSING = (*(step.state for step in CLOSING.steps[1:]), CLOSING.agreed)
 """Handed in by the head and waiting for others."""
-PARTS: dict[str, Any] = {
-    "item_unit": ItemUnit,
-    "feedback": Feedback,
-    "archive_record": ArchiveRecord,
-}
 
 
 @dataclass(frozen=True)
@@ -63,40 +53,10 @@ class Intent:
         return Intent(None, uuid.uuid5(self.key, act), "")
 
 
-@dataclass(frozen=True)
-class Offer:
-    """An act this person may do now, in which capacities, and on which part."""
-
-    rule: Rule
-    capacities: tuple[Capacity, ...]
-    subject: Any = None
-
-    @property
-    def act(self) -> str:
-        """The act's identifier in the table."""
-        return self.rule.act
-
-
-class Waiting(NamedTuple):
-    """One row of 待办: an act that waits for the person, on which item, since when."""
-
-    act: str
-    item_id: int
-    since: datetime
-
-    @property
-    def word(self) -> str:
-        """What is to be done, e.g. 「审签」."""
-        return BY_ACT[self.act].waits
-
-
 def salted(text: str) -> tuple[str, str]:
     """A fresh salt and the salted digest of a text, both hexadecimal."""
     salt = secrets.token_hex(16)
     return salt, hashlib.sha256((salt + text).encode()).hexdigest()
-
-
-# Doing
 
 
 def create(viewer: Viewer, item: Item, intent: Intent) -> Event:
@@ -109,7 +69,7 @@ def create(viewer: Viewer, item: Item, intent: Intent) -> Event:
         return earlier
     rule = BY_ACT["create"]
     unit = item.drafter_unit_id or item.lead_unit_id
-    held = _held(viewer, rule.by, item, unit)
+    held = capacities_of(viewer, rule.by, item, unit)
     if not held:
         raise NotOffered("您没有拟稿的权限。", article=rule.article)
     item.state, item.state_since = "draft", viewer.moment.instant
@@ -202,7 +162,7 @@ def _check_state(rule: Rule, item: Item, subject: Any) -> None:
 def _turn(
     viewer: Viewer, rule: Rule, item: Item, subject: Any
 ) -> tuple[ApprovalSlot | None, Capacity]:
-    held = _held(viewer, rule.by, item, getattr(subject, "unit_id", None))
+    held = capacities_of(viewer, rule.by, item, getattr(subject, "unit_id", None))
     if rule.step:
         for slot in approvals.open_slots(item, rule.step):
             for capacity in held:
@@ -211,20 +171,6 @@ def _turn(
     elif held:
         return None, held[0]
     raise NotOffered(f"“{rule.label}”不由您办理。", article=rule.article)
-
-
-def _held(viewer: Viewer, by: tuple[Role, ...], item: Item, unit: Any) -> list[Capacity]:
-    """The capacities among `by`, direct ones first."""
-    row = db.session.execute(
-        capacities(viewer.person_id, viewer.moment, roles=list(by), item=item, unit=unit)
-    ).one()
-    direct = [Capacity(role, None) for role in by if row._mapping[role.value]]
-    lent = [
-        Capacity(role, row._mapping[f"{role.value}_for"])
-        for role in by
-        if row._mapping[f"{role.value}_for"] is not None
-    ]
-    return direct + lent
 
 
 def _keep(item: Item, text: str) -> Opinion | None:
@@ -347,123 +293,6 @@ def _digest(opinion: Opinion | None) -> str | None:
     if opinion is None:
         return None
     return hashlib.sha256((opinion.salt + opinion.body).encode()).hexdigest()
-
-
-# Offering
-
-
-def offered(viewer: Viewer, item: Item) -> list[Offer]:
-    """The acts this person may do on this item now, in the order of the table."""
-    offers: list[Offer] = []
-    for rule in RULES:
-        if rule.act == "create" or (rule.during and item.state not in rule.during):
-            continue
-        if rule.machine == "item":
-            if item.state in rule.source:
-                offers.extend(_offer(viewer, rule, item, None))
-        else:
-            for subject in _subjects(rule, item):
-                offers.extend(_offer(viewer, rule, item, subject))
-    return offers
-
-
-def may_begin(viewer: Viewer, item: Item, *acts: str) -> bool:
-    """Whether the person may begin a part (a report) on which one of these acts is done."""
-    rules = [BY_ACT[act] for act in acts]
-    return any(
-        item.state in rule.during and bool(_held(viewer, rule.by, item, None)) for rule in rules
-    )
-
-
-def table() -> tuple[Rule, ...]:
-    """The table of acts, for the page that shows it to people."""
-    return RULES
-
-
-def _subjects(rule: Rule, item: Item) -> list[Any]:
-    part = PARTS[rule.machine]
-    query = select(part).where(part.item_id == item.id).order_by(part.id)
-    if rule.source:
-        query = query.where(part.state.in_(rule.source))
-    if rule.only is not None:
-        query = query.where(rule.only(part))
-    return list(db.session.scalars(query))
-
-
-def _offer(viewer: Viewer, rule: Rule, item: Item, subject: Any) -> list[Offer]:
-    held = _held(viewer, rule.by, item, getattr(subject, "unit_id", None))
-    if rule.step:
-        open_roles = {
-            slot.role
-            for slot in db.session.scalars(
-                select(ApprovalSlot).where(
-                    ApprovalSlot.item_id == item.id,
-                    ApprovalSlot.step == rule.step,
-                    ApprovalSlot.state == "open",
-                )
-            )
-        }
-        held = [capacity for capacity in held if capacity.role.value in open_roles]
-    return [Offer(rule, tuple(held), subject)] if held else []
-
-
-# Waiting
-
-
-def tray(viewer: Viewer) -> Select[str, int, datetime]:
-    """待办 as a query: act, item_id, since — one row an act that waits for this person."""
-    rows = union_all(*(_waiting(viewer, rule) for rule in RULES if rule.waits)).subquery()
-    return select(rows.c.act, rows.c.item_id, rows.c.since)
-
-
-def waiting(viewer: Viewer) -> list[Waiting]:
-    """What waits for this person, longest first."""
-    rows = db.session.execute(tray(viewer).order_by("since", "item_id"))
-    return [Waiting(row.act, row.item_id, row.since) for row in rows]
-
-
-def count_waiting(viewer: Viewer) -> int:
-    """How many acts wait for this person."""
-    return db.session.scalar(select(func.count()).select_from(tray(viewer).subquery())) or 0
-
-
-def _waiting(viewer: Viewer, rule: Rule) -> Select[str, int, datetime]:
-    part = PARTS.get(rule.machine)
-    unit = getattr(part, "unit_id", None) if part is not None else None
-    roles = rule.waits_for or rule.by
-    query = select(
-        cast(literal(rule.act), String).label("act"),
-        Item.id.label("item_id"),
-        Item.state_since.label("since"),
-    ).select_from(Item)
-    if part is None:
-        query = query.where(Item.state.in_(rule.source))
-    else:
-        query = query.join(part, part.item_id == Item.id)
-        if rule.source:
-            query = query.where(part.state.in_(rule.source))
-    if rule.during:
-        query = query.where(Item.state.in_(rule.during))
-    if rule.only is not None:
-        query = query.where(rule.only(part or Item))
-    return query.where(or_(*(_turn_of(viewer, rule, role, unit) for role in roles)))
-
-
-def _turn_of(viewer: Viewer, rule: Rule, role: Role, unit: Any) -> ColumnElement[bool]:
-    holding = holds(role, viewer.person_id, viewer.moment, item=Item, unit=unit)
-    if not rule.step:
-        return holding
-    is_open = (
-        select(ApprovalSlot.id)
-        .where(
-            ApprovalSlot.item_id == Item.id,
-            ApprovalSlot.step == rule.step,
-            ApprovalSlot.role == role.value,
-            ApprovalSlot.state == "open",
-        )
-        .exists()
-    )
-    return is_open & holding
 
 
 def label_of_act(act: str) -> str:

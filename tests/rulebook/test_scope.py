@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from portal.embedded import Servers, connect
 from portal.extensions import db
 from portal.models import Event, Item, ItemUnit, Person
-from portal.rulebook.scope import ScopeError, everything, keys_of, view_as, visible
+from portal.rulebook.scope import ScopeError, everything, view_as, visible
 
 NEW = Callable[..., uuid.UUID]
 
@@ -159,12 +159,12 @@ def test_keys_follow_from_the_appointments_of_the_day(
 ) -> None:
     """SPEC §1.3 查看台账: A, P, U, O; 陈𬭎 acts for 解学农 and knows of his field (SPEC §1.5)."""
     from portal.models import Unit
-    from portal.rulebook.scope import moment_of
+    from portal.rulebook.scope import held_by, moment_of
 
     with college.app_context():
         person = _id(name)
         codes = {unit.id: unit.code for unit in db.session.scalars(select(Unit))}
-        keys = keys_of(person, moment_of(college.extensions["portal.clock"]))
+        keys = held_by(person, moment_of(college.extensions["portal.clock"])).keys
     assert (0 in keys) == everyone
     assert -person in keys
     assert {codes[key] for key in keys if key > 0} == units

@@ -82,7 +82,7 @@ def _latest(reader: Viewer) -> list[dict[str, object]]:
     return [
         {
             "day": event.day,
-            "said": f"{actor}：{timeline.title_of(event.act)}",
+            "said": f"{actor}　{timeline.title_of(event.act)}",
             "title": item.title,
             "public_id": item.public_id,
             "number": number_of(item),

@@ -15,8 +15,9 @@ from portal.item.lines import Line, lines, read_lines
 from portal.item.offices import offices_of
 from portal.item.wording import waited
 from portal.models import Item
-from portal.rulebook import workflow
+from portal.rulebook.offers import table
 from portal.rulebook.scope import Viewer
+from portal.rulebook.tray import waiting
 
 
 class Task(NamedTuple):
@@ -40,7 +41,7 @@ class Queue(NamedTuple):
 def tasks_of(viewer: Viewer) -> list[Task]:
     """Everything that waits for this person, longest first."""
     today = viewer.moment.day
-    rows = workflow.waiting(viewer)
+    rows = waiting(viewer)
     wanted = {row.item_id for row in rows}
     found = db.session.execute(lines(viewer).where(Item.id.in_(wanted)))
     by_id = {line.item_id: line for line in read_lines(found, today)}
@@ -60,7 +61,7 @@ def words_of(viewer: Viewer) -> list[str]:
     return list(
         dict.fromkeys(
             rule.waits
-            for rule in workflow.table()
+            for rule in table()
             if rule.waits and offices & set(rule.waits_for or rule.by)
         )
     )

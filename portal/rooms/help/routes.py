@@ -6,7 +6,8 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.item.wording import ground_href
-from portal.rulebook import policy, text, workflow
+from portal.rulebook import offers, policy, text
+from portal.rulebook.chains import CHAINS
 from portal.rulebook.roles import LABELS
 
 blueprint = Blueprint("help", __name__)
@@ -41,21 +42,35 @@ def rulebook() -> str:
 @blueprint.get("/help/rules")
 def rules() -> str:
     """The table of acts: who, what, when, by which article."""
-    return render_template("rooms/help/rules.html", rows=[_row(rule) for rule in workflow.table()])
+    return render_template("rooms/help/rules.html", rows=[_row(rule) for rule in offers.table()])
 
 
-def _row(rule: workflow.Act) -> dict[str, object]:
+def _row(rule: offers.Act) -> dict[str, object]:
     states = rule.source or rule.during
     return {
         "label": rule.label,
         "machine": MACHINES[rule.machine],
         "when": "、".join(_state(rule.machine, state) for state in states) or "随时",
-        "then": _state(rule.machine, rule.target) if rule.target else "",
+        "then": _follows(rule),
         "by": "、".join(LABELS[role] for role in rule.by),
         "tells": "、".join(LABELS[role] for role in rule.tells),
         "ground": text.ground_label(rule.article),
         "href": ground_href(rule.article),
     }
+
+
+def _follows(rule: offers.Act) -> str:
+    """The state after the act; a chain goes from step to step, and its last one leads out."""
+    if rule.target:
+        return _state(rule.machine, rule.target)
+    for chain in CHAINS.values():
+        states = [step.state for step in chain.steps]
+        if rule.chain == chain.name:
+            return _state(rule.machine, states[0])
+        for place, step in enumerate(chain.steps, start=1):
+            if step.act == rule.act:
+                return _state(rule.machine, [*states, chain.agreed][place])
+    return "不变"
 
 
 def _state(machine: str, state: str) -> str:

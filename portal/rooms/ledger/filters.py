@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import get_args
 from urllib.parse import urlencode
 
 from portal.forms import clean
-from portal.frame import LightName
+from portal.item.lights import ENDED as ENDED_STATES
+from portal.item.lights import ORDER
 from portal.rulebook import policy
 
 LONGEST_QUERY = 100
@@ -65,7 +65,7 @@ def read(args: Mapping[str, str]) -> Filters:
         method=_one_of(args.get("method"), [row.id for row in edition.methods]),
         unit=_code(args.get("unit")),
         leader=_code(args.get("leader")),
-        light=_one_of(args.get("light"), get_args(LightName)),
+        light=_one_of(args.get("light"), ORDER),
         sort=sort if sort.removeprefix("-") in SORTS and sort.count("-") < 2 else "light",
         page=_page(args.get("page")),
     )
@@ -86,17 +86,12 @@ def _page(given: str | None) -> int:
 
 def states_of(wanted: str) -> tuple[str, ...]:
     """The states a filter means: a group's, or the one named."""
-    states = policy.CURRENT.states
-    running = tuple(state.id for state in states if state.lit)
-    starting = tuple(
-        state.id
-        for state in states
-        if not state.lit and (state.colour == "blue" or state.id in ("draft", "returned"))
-    )
-    if wanted == RUNNING:
-        return running
-    if wanted == STARTING:
-        return starting
-    if wanted == ENDED:
-        return tuple(state.id for state in states if state.id not in (*running, *starting))
-    return (wanted,)
+    if wanted not in GROUPS:
+        return (wanted,)
+    return tuple(state.id for state in policy.CURRENT.states if _group(state) == wanted)
+
+
+def _group(state: policy.State) -> str:
+    if state.lit:
+        return RUNNING
+    return ENDED if state.id in ENDED_STATES else STARTING

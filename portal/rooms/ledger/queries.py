@@ -12,9 +12,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from portal.accounts.queries import units_in_order
 from portal.extensions import db
-from portal.frame import LightName
 from portal.item.counts import light_counts
-from portal.item.lights import ORDER, rank, shows
+from portal.item.lights import ORDER, Shade, rank, shows
 from portal.item.lines import Leader, Line, lines, read_lines
 from portal.models import Item, ItemMember, Person, Unit
 from portal.rooms.ledger.filters import ENDED, RUNNING, STARTING, Filters, states_of
@@ -35,7 +34,7 @@ class Found(NamedTuple):
     page: int
     pages: int
     total: int
-    lights: dict[LightName, int]
+    lights: dict[Shade, int]
     groups: dict[str, int]
 
 
@@ -93,7 +92,7 @@ def _conditions(wanted: Filters, words: Collection[str]) -> list[ColumnElement[b
     return conditions
 
 
-def _light(wanted: Filters) -> LightName:
+def _light(wanted: Filters) -> Shade:
     return next(name for name in ORDER if name == wanted.light)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from portal.frame import NavEntry
+from portal.item.lights import NOT_ISSUED, ORDER
 from portal.item.offices import DRAFTS, offices_of
 from portal.rooms.ledger import filters, queries
 from portal.rulebook import policy
@@ -29,8 +30,9 @@ def page() -> str:
         everything=sum(found.groups.values()),
         running=found.groups[filters.RUNNING],
         may_draft=bool(offices_of(reader) & DRAFTS),
+        shades=ORDER,
         page_size=queries.PAGE,
-        lights_words={row.id: row.word for row in policy.CURRENT.lights},
+        lights_words={row.id: row.word for row in policy.CURRENT.lights} | {"unissued": NOT_ISSUED},
         page_href=lambda number: wanted.href(page=number),
         sort_href=_sort_href(wanted),
     )

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 
 from portal.extensions import db
 from portal.models import Feedback, FeedbackPoint, Item, ItemMember, ItemUnit
-from portal.rulebook import deadlines, stored_lights, workdays, workflow
+from portal.rulebook import deadlines, offers, stored_lights, workdays, workflow
 from portal.rulebook.deadlines import DeadlineError
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer
@@ -139,12 +139,12 @@ def report(
     )
     db.session.add(written)
     db.session.flush()
-    offers = {"report_feedback", "submit_feedback"} & {
+    open_acts = {"report_feedback", "submit_feedback"} & {
         offer.act
-        for offer in workflow.offered(viewer, item)
+        for offer in offers.offered(viewer, item)
         if offer.subject is not None and offer.subject.id == written.id
     }
-    act = "report_feedback" if "report_feedback" in offers else "submit_feedback"
+    act = "report_feedback" if "report_feedback" in open_acts else "submit_feedback"
 
     def effect() -> dict[str, Any]:
         if act == "report_feedback":

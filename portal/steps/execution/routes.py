@@ -11,7 +11,7 @@ from portal.errors import NotFound, NotOffered
 from portal.extensions import db
 from portal.forms import ActForm
 from portal.models import Feedback, Item, ItemUnit, Unit
-from portal.rulebook import workflow
+from portal.rulebook import offers
 from portal.rulebook.scope import visible
 from portal.steps.execution import commands
 from portal.steps.execution.forms import HandlerForm, ReceiptForm, ReportForm
@@ -78,7 +78,7 @@ def assign_handler(public_id: uuid.UUID, code: str) -> Response:
 def new_report(public_id: uuid.UUID) -> str:
     """The form of a report, for those who may write one now."""
     item = item_or_404(public_id)
-    if not workflow.may_begin(viewer(), item, "submit_feedback", "report_feedback"):
+    if not offers.may_begin(viewer(), item, "submit_feedback", "report_feedback"):
         raise NotOffered("本事项当前不由您报送反馈。", article="16(5)")
     return render_template(FOLDER + "report.html", item=item, form=ReportForm(version=item.version))
 

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 from portal.errors import NotOffered
 from portal.extensions import db
 from portal.forms import ActForm, DeclaredForm
-from portal.rulebook import workflow
+from portal.rulebook import offers
 from portal.rulebook.refusals import Unmet
 from portal.steps.registration import commands
 from portal.steps.registration.forms import ItemForm, form_of
@@ -112,5 +112,5 @@ def file(public_id: uuid.UUID) -> Response:
 
 def _must_be_offered(public_id: uuid.UUID, act: str) -> None:
     item = item_or_404(public_id)
-    if act not in {offer.act for offer in workflow.offered(viewer(), item)}:
+    if act not in {offer.act for offer in offers.offered(viewer(), item)}:
         raise NotOffered("本事项当前不能修改。", article="12")

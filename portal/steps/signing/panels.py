@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.forms import ActForm, OpinionForm
 from portal.models import Item
-from portal.rulebook.workflow import Offer
+from portal.rulebook.offers import Offer
 from portal.steps.signing.chips import GROUP
 from portal.web import Panel
 
