@@ -24,11 +24,12 @@ def _says_why(command: Command) -> Command:
     def inner(*args: Any, **kwargs: Any) -> Any:
         from portal.demo.guard import DemoAccountsError
         from portal.embedded import EmbeddedError
+        from portal.guardrails import UnsafeDatabase
         from portal.supervise import UpError
 
         try:
             return command(*args, **kwargs)
-        except (EmbeddedError, UpError, SettingError, DemoAccountsError) as error:
+        except (EmbeddedError, UpError, SettingError, DemoAccountsError, UnsafeDatabase) as error:
             raise click.ClickException(str(error)) from None
 
     return inner  # type: ignore[return-value] # wraps keeps the signature

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import flask_migrate
-from flask import Flask
 
 from portal import create_app
 from portal.config import Settings
@@ -13,25 +10,9 @@ from portal.embedded import connect, roles
 from portal.web import MIGRATIONS
 
 
-def owner_app(settings: Settings) -> Flask:
-    """The application connected as the role that owns the tables."""
-    from portal.embedded import attach
-
-    servers = attach(settings)
-    return create_app(
-        replace(
-            settings,
-            database_url=servers.owner_url,
-            database_owner_url=servers.owner_url,
-            redis_url=servers.redis_url,
-        )
-    )
-
-
 def migrate(settings: Settings) -> None:
-    """Run the migrations that are missing."""
-    app = owner_app(settings)
-    with app.app_context():
+    """Run the migrations that are missing, as the role that owns the tables."""
+    with create_app(settings).app_context():
         flask_migrate.upgrade(directory=str(MIGRATIONS))
 
 
@@ -46,4 +27,4 @@ def load_demo(settings: Settings) -> None:
     """Load the sample college; a second time changes nothing."""
     from portal import demo
 
-    demo.load(owner_app(settings))
+    demo.load(create_app(settings))

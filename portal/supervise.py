@@ -84,8 +84,11 @@ class Supervisor:
             self._stop()
 
     def _start(self) -> None:
+        notices: list[str] = []
         with _step("数据库与队列"):
-            embedded.attach(self.settings)
+            embedded.attach(self.settings, notices.append)
+        for notice in notices:
+            print(notice, flush=True)
         with _step("数据表与示例学院" if self.settings.demo else "数据表"):
             self._set_up()
         # Kept open here: a web process that died is restarted on the very same socket.

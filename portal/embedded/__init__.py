@@ -14,7 +14,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
@@ -48,10 +48,15 @@ class Servers:
     admin_url: str = ""
 
 
-def attach(settings: Settings) -> Servers:
+def _to_stderr(notice: str) -> None:
+    print(notice, file=sys.stderr, flush=True)
+
+
+def attach(settings: Settings, tell: Callable[[str], None] = _to_stderr) -> Servers:
     """The servers for these settings; the embedded ones are started if they do not run.
 
-    An address that is set wins, each one separately. Raises EmbeddedError.
+    An address that is set wins, each one separately. `tell` gets the line that says where the
+    data are when they cannot be in the data directory. Raises EmbeddedError.
     """
     if settings.database_url and settings.redis_url:
         return Servers(
@@ -60,7 +65,7 @@ def attach(settings: Settings) -> Servers:
             owner_url=settings.database_owner_url or settings.database_url,
             redis_url=settings.redis_url,
         )
-    ours = _embedded(settings.data_dir.absolute().resolve(), settings.servers)
+    ours = _embedded(settings.data_dir.absolute().resolve(), settings.servers, tell)
     if settings.database_url:
         return replace(
             ours,
@@ -72,7 +77,7 @@ def attach(settings: Settings) -> Servers:
     return replace(ours, redis_url=settings.redis_url or ours.redis_url)
 
 
-def _embedded(data_dir: Path, source: str) -> Servers:
+def _embedded(data_dir: Path, source: str, tell: Callable[[str], None]) -> Servers:
     prepare(data_dir)
     if data_dir not in _held:
         # Waits here while a keeper whose last client has gone stops the servers.
@@ -81,7 +86,9 @@ def _embedded(data_dir: Path, source: str) -> Servers:
         _held[data_dir] = handle
     with _starting(data_dir):
         if not keeper_runs(data_dir) or not wait_until(lambda: _answering(data_dir), 20.0):
-            _start_keeper(data_dir, source)
+            notice = _start_keeper(data_dir, source)
+            if notice:
+                tell(notice)
         servers = _read_state(data_dir)
     if servers is None:
         raise EmbeddedError(f"数据库没有启动，原因见 {data_dir / 'log'}。")
@@ -121,7 +128,7 @@ def keeper_runs(data_dir: Path) -> bool:
     return False
 
 
-def _start_keeper(data_dir: Path, source: str) -> None:
+def _start_keeper(data_dir: Path, source: str) -> str:
     started = subprocess.run(  # noqa: S603 - this interpreter and this package
         [sys.executable, "-m", "portal.embedded", str(data_dir), source],
         cwd=Path(__file__).parents[2],
@@ -133,8 +140,7 @@ def _start_keeper(data_dir: Path, source: str) -> None:
     if started.returncode != 0:
         lines = started.stderr.decode(errors="replace").strip().splitlines()
         raise EmbeddedError(said or (lines[-1] if lines else "数据库没有启动。"))
-    if said:
-        print(said, file=sys.stderr, flush=True)
+    return said
 
 
 def _read_state(data_dir: Path) -> Servers | None:
