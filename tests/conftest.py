@@ -66,7 +66,14 @@ def _close(app: Flask) -> None:
 def servers() -> Servers:
     """PostgreSQL and Valkey for the whole run."""
     data_dir = Path(os.environ.get("PORTAL_TEST_DATA_DIR", ROOT / "var" / "test"))
-    return attach(load_settings({"PORTAL_DATA_DIR": str(data_dir)}))
+    return attach(
+        load_settings(
+            {
+                "PORTAL_DATA_DIR": str(data_dir),
+                "PORTAL_SERVERS": os.environ.get("PORTAL_SERVERS", ""),
+            }
+        )
+    )
 
 
 @pytest.fixture(scope="session")
