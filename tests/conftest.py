@@ -47,6 +47,13 @@ def test_settings(servers: Servers, data_dir: Path) -> Settings:
 test_settings.__test__ = False  # type: ignore[attr-defined]  # a helper, not a test
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks the database, so that CI can repeat just that on the system's servers."""
+    for item in items:
+        if {"servers", "database", "app"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.data)
+
+
 def _migrated(servers: Servers, data_dir: Path) -> Flask:
     app = create_app(test_settings(servers, data_dir), clock=Clock.standing_at(ANCHOR))
     with app.app_context():
