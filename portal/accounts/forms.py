@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import EqualTo, InputRequired, Length
 from wtforms.widgets import PasswordInput
 
 from portal.accounts.commands import NAME_LENGTH
@@ -13,10 +13,10 @@ from portal.accounts.passwords import MAX_LENGTH
 _BOUNDED = Length(max=MAX_LENGTH, message=f"不超过{MAX_LENGTH}个字符。")
 
 
-def _password(label: str, autocomplete: str) -> PasswordField:
+def _password(label: str, autocomplete: str, *more: EqualTo) -> PasswordField:
     return PasswordField(
         label,
-        [InputRequired(f"请填写{label}。"), _BOUNDED],
+        [InputRequired(f"请填写{label}。"), _BOUNDED, *more],
         render_kw={"autocomplete": autocomplete, "maxlength": MAX_LENGTH},
     )
 
@@ -44,9 +44,4 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
 
     old = _password("原密码", "current-password")
     new = _password("新密码", "new-password")
-    again = _password("再次输入新密码", "new-password")
-
-    def validate_again(self, field: PasswordField) -> None:
-        """Both entries are the same."""
-        if field.data != self.new.data:
-            raise ValueError("两次输入的新密码不一致。")
+    again = _password("再次输入新密码", "new-password", EqualTo("new", "两次输入的新密码不一致。"))

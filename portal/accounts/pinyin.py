@@ -31,7 +31,6 @@ SURNAMES: dict[str, tuple[str, ...]] = {
     "黑": ("he", "hei"),
     "缪": ("miao",),
     "秘": ("bi", "mi"),
-    "冼": ("xian",),
     "洗": ("xian",),
     "折": ("she",),
     "员": ("yun",),
@@ -50,14 +49,11 @@ SURNAMES: dict[str, tuple[str, ...]] = {
     "句": ("gou",),
     "牟": ("mou", "mu"),
     "乜": ("nie",),
-    "尉": ("wei",),
     "佴": ("nai",),
     "尉迟": ("yu chi",),
     "万俟": ("mo qi",),
     "单于": ("chan yu",),
-    "长孙": ("zhang sun",),
     "澹台": ("tan tai",),
-    "宰父": ("zai fu",),
 }
 
 
