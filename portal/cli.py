@@ -163,4 +163,4 @@ def _settings(host: str | None, port: int | None) -> Settings:
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="portal")
