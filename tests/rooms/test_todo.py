@@ -1,0 +1,118 @@
+"""/ and /todo: what waits, for whom, longest first."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.pages import fill, get
+from tests.shaping import shape
+
+As = Callable[[str], FlaskClient]
+Draft = Callable[..., uuid.UUID]
+
+
+def test_nothing_waits(as_: As) -> None:
+    """An empty tray says so and leads on."""
+    page = get(as_("卓玛青措"), "/todo")
+    assert "目前没有需要您办理的事项" in page.text
+    assert page.soup.select_one(".db-bubble") is None
+
+
+def test_longest_wait_first_and_tabs_by_word(college: Flask, as_: As, draft_item: Draft) -> None:
+    """第十二条: two drafts and a number to give; the oldest on top, a tab a word."""
+    newer, older, numbered = (
+        draft_item(title="后来"),
+        draft_item(title="先来"),
+        draft_item(title="编号"),
+    )
+    shape(college, older, state_since=datetime(2026, 11, 19, 1, tzinfo=UTC))
+    shape(college, numbered, state="pending_filing", state_since=datetime(2026, 11, 21, tzinfo=UTC))
+    client = as_("何玉萍")
+    page = get(client, "/todo")
+    titles = [tag.get_text() for tag in page.soup.select(".db-cell-title a")]
+    assert titles == ["先来", "编号", "后来"]
+    waits = [tag.get_text() for tag in page.soup.select("tbody .db-num")]
+    assert waits == ["4天", "2天", "今天"]
+    tabs = [tag.get_text() for tag in page.soup.select(".db-tab")]
+    assert tabs == ["全部3", "拟稿2", "编号备案1"]
+    chosen = get(client, "/todo?word=编号备案")
+    assert [tag.get_text() for tag in chosen.soup.select(".db-cell-title a")] == ["编号"]
+    assert str(newer) in page.html
+
+
+def test_part_is_the_very_table_with_the_count(as_: As, draft_item: Draft) -> None:
+    """The part that refreshes by itself is what the page includes, and brings the count along."""
+    draft_item()
+    client = as_("何玉萍")
+    whole = get(client, "/todo").soup.select_one("#todo table")
+    for part in (
+        client.get("/todo?part=1"),
+        client.get("/todo", headers={"HX-Request": "true"}),
+    ):
+        text = part.get_data(as_text=True)
+        assert "<html" not in text
+        assert BeautifulSoup(text, "html.parser").select_one("#todo table") == whole
+        assert 'id="todo-count" hx-swap-oob="true"' in text
+
+
+def test_unknown_words_show_everything(as_: As, draft_item: Draft) -> None:
+    """A word that does not wait is left out."""
+    draft_item()
+    client = as_("何玉萍")
+    for word in ("", "没有", "%00", "a" * 5000):
+        page = get(client, f"/todo?word={word}")
+        assert page.status == 200, word
+        assert len(page.soup.select("tbody tr")) == 1, word
+
+
+def test_desk_of_the_office(as_: As, draft_item: Draft) -> None:
+    """Tiles for the words of one's roles, zero included; every tile leads to its rows."""
+    draft_item()
+    page = get(as_("何玉萍"), "/")
+    tiles = {
+        tile.select_one(".db-queue-label").get_text(): tile.select_one(".db-queue-count").get_text()
+        for tile in page.soup.select(".db-queue")
+    }
+    assert tiles["拟稿"] == "1"
+    assert tiles["编号备案"] == tiles["销号"] == "0"
+    assert "审签" not in tiles
+    assert get(as_("何玉萍"), page.soup.select_one("a.db-queue")["href"]).status == 200
+
+
+def test_desk_of_a_leader(as_: As, draft_item: Draft) -> None:
+    """待我签批 comes first, in large type; no tiles."""
+    public_id = draft_item()
+    fill(as_("何玉萍"), f"/items/{public_id}", "/submission", {"declared": "y"})
+    page = get(as_("坤清祥"), "/")
+    assert "db-leader" in page.soup.body["class"]
+    first = page.soup.select_one("main .db-card")
+    assert "待我签批" in first.get_text()
+    assert first.select_one("a.btn-primary")["href"] == f"/items/{public_id}"
+    assert not page.soup.select(".db-queue")
+
+
+LINKS = {
+    "何玉萍": ["工作台", "待办", "台账", "立项", "办法与帮助", "办理权责"],
+    "坤清祥": ["工作台", "待我签批", "督办事项", "办法与帮助", "办理权责"],
+    "坤建军": ["工作台", "待办", "我的事项", "立项", "办法与帮助", "办理权责"],
+    "彭国栋": ["工作台", "待办", "我的事项", "办法与帮助", "办理权责"],
+    "sysadmin01": ["工作台"],
+}
+
+
+def test_navigation_by_role(as_: As) -> None:
+    """Only links that lead somewhere for this person."""
+    for who, links in LINKS.items():
+        client = as_(who)
+        page = get(client, "/")
+        found = page.soup.select("a.db-side-link")
+        assert [link["title"] for link in found] == links, who
+        for link in found:
+            assert client.get(str(link["href"])).status_code == 200, (who, link["href"])
+        assert len(page.soup.select(".db-phone-link")) <= 4
