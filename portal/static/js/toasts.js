@@ -1,7 +1,8 @@
 // Toasts: eight seconds, paused while pointed at or focused; errors stay until they are closed.
 // Other scripts and HX-Trigger say `db:toast` with {text, kind} to show one.
+// HTMX may swap the whole page, the region included: it is looked up each time.
 const LIFE = 8000;
-const region = document.getElementById("db-toasts");
+const region = () => document.getElementById("db-toasts");
 
 function leave(toast) {
   toast.remove();
@@ -37,16 +38,16 @@ function show(text, kind) {
   close.dataset.dbClose = "";
   close.textContent = "关闭";
   toast.append(said, close);
-  region.append(toast);
+  region()?.append(toast);
+  watch(toast);
 }
 
-if (region) {
-  new MutationObserver(() => region.querySelectorAll("[data-db-toast]").forEach(watch)).observe(
-    region,
-    { childList: true },
-  );
-  region.querySelectorAll("[data-db-toast]").forEach(watch);
-  document.addEventListener("db:toast", (event) => {
-    show(event.detail.text, event.detail.kind === "error" ? "error" : "done");
-  });
+function watchAll() {
+  region()?.querySelectorAll("[data-db-toast]").forEach(watch);
 }
+
+document.addEventListener("htmx:afterSwap", watchAll);
+document.addEventListener("db:toast", (event) => {
+  show(event.detail.text, event.detail.kind === "error" ? "error" : "done");
+});
+watchAll();
