@@ -12,8 +12,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -27,15 +27,15 @@ def data_directory(mode: int = 0o711) -> Iterator[Path]:
 
     Whatever still runs for it at the end is ended and makes the test fail.
     """
-    outer = Path(tempfile.mkdtemp(prefix="portal-test-")).resolve()
+    # Not where TMPDIR points: run.py's lies inside the project, which may itself be closed.
+    outer = Path(tempfile.mkdtemp(prefix="portal-test-", dir="/tmp")).resolve()
     outer.chmod(mode)
     folder = outer / "var"
     try:
         yield folder
         assert eventually(lambda: not of_folder(folder), 15), of_folder(folder)
     finally:
-        for process in of_folder(folder):
-            process.kill()
+        kill_all(of_folder(folder))
         memory = folder / "servers-at"
         if memory.exists():
             shutil.rmtree(memory.read_text(encoding="utf-8").strip(), ignore_errors=True)
@@ -60,6 +60,13 @@ def of_folder(folder: Path) -> list[psutil.Process]:
         if mine or any(cwd == place or place in cwd.parents for place in places):
             found.append(process)
     return found
+
+
+def kill_all(processes: Iterable[psutil.Process]) -> None:
+    """SIGKILL to each; killing one may end another first."""
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 def place_of(folder: Path) -> Path:
@@ -119,7 +126,8 @@ class Up:
 
     def is_whole(self) -> bool:
         """Whether every role has its processes and the pages and both servers answer."""
-        if any(not self.pids(role) for role in ROLES):
+        present = of_folder(self.folder)
+        if not all(any(_is(role, process) for process in present) for role in ROLES):
             return False
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:

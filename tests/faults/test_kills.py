@@ -13,7 +13,7 @@ import pytest
 
 from portal.config import Settings
 from portal.embedded import attach, connect, release
-from tests.processes import ROLES, Up, data_directory, eventually, of_folder
+from tests.processes import ROLES, Up, data_directory, eventually, kill_all, of_folder
 
 
 @pytest.fixture(scope="module")
@@ -81,9 +81,7 @@ def test_all_killed_at_once_and_started_again(running: Up, folder: Path) -> None
     assert eventually(running.is_whole, 40), running.said()
     note(folder, "before the end")
     before = notes(folder)
-    everyone = of_folder(folder)
-    for process in everyone:
-        process.kill()
+    kill_all(of_folder(folder))
     running.process.wait(10)
     assert eventually(lambda: not of_folder(folder), 10), of_folder(folder)
     again = Up(folder, "--port", "0")

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -49,7 +48,7 @@ def test_demo_refuses_other_interfaces(host: str) -> None:
 
 
 def test_odd_locale_zone_and_home() -> None:
-    """LC_ALL=C TZ=UTC HOME=/nonexistent: Chinese output, and nothing is written to a home."""
+    """LC_ALL=C TZ=UTC, a HOME that is not there: Chinese output, and no home is made."""
     with data_directory() as folder:
         done = subprocess.run(
             [sys.executable, "-m", "portal.cli", "init"],
@@ -58,7 +57,7 @@ def test_odd_locale_zone_and_home() -> None:
                 **environment(folder),
                 "LC_ALL": "C",
                 "TZ": "UTC",
-                "HOME": "/nonexistent",
+                "HOME": str(folder.parent / "no-home"),
                 "PYTHONUTF8": "0",
             },
             capture_output=True,
@@ -66,4 +65,4 @@ def test_odd_locale_zone_and_home() -> None:
         )
         assert done.returncode == 0, done.stderr.decode()
         assert "数据表已是最新" in done.stdout.decode("utf-8")
-        assert not Path("/nonexistent").exists()
+        assert not (folder.parent / "no-home").exists()
