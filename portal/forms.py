@@ -11,6 +11,8 @@ from wtforms import BooleanField, Field, HiddenField, IntegerField, TextAreaFiel
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
+from portal.rulebook.guards import SHORTEST_REASON
+
 DECLARATION = "本人确认内容及附件不涉及国家秘密"
 OPINION_LENGTH = 500
 
@@ -71,6 +73,18 @@ class OpinionForm(ActForm):
     """An act with an opinion of at most 500 characters; empty is allowed."""
 
     opinion = TextAreaField("您的意见", validators=[Length(max=OPINION_LENGTH)], filters=[clean])
+
+
+class ReasonForm(ActForm):
+    """An act that needs a reason: 退回, 不予立项 (SPEC §2.3)."""
+
+    opinion = TextAreaField(
+        "理由",
+        validators=[
+            Length(SHORTEST_REASON, OPINION_LENGTH, f"请写明理由，不少于{SHORTEST_REASON}个字。")
+        ],
+        filters=[clean],
+    )
 
 
 class DeclaredForm(ActForm):

@@ -13,12 +13,13 @@ from portal.rulebook.chains import CHAINS, Chain, Step, signers, step_of
 from portal.rulebook.roles import Capacity, Moment, Role, holders, holds_directly
 
 
-def open_chain(chain_name: str, item: Item, moment: Moment) -> Approval:
-    """Open the chain over the item's present form version, its slots in order.
+def open_chain(chain_name: str, item: Item, moment: Moment, begins: str = "") -> Approval:
+    """Open the chain over the item's present form version, its slots in order from `begins`.
 
     A step that merges gets no turn of its own when its holder also signs later.
     """
     chain = CHAINS[chain_name]
+    first = chain.steps.index(step_of(chain_name, begins)) if begins else 0
     approval = Approval(
         item_id=item.id,
         chain=chain.name,
@@ -39,6 +40,7 @@ def open_chain(chain_name: str, item: Item, moment: Moment) -> Approval:
             via="online",
         )
         for position, step in enumerate(chain.steps)
+        if position >= first
         for role in signers(chain, step, item)
     ]
     db.session.add_all(slots)
@@ -65,21 +67,72 @@ def _merge(chain: Chain, item: Item, slots: list[ApprovalSlot], moment: Moment) 
 
 
 def open_slots(item: Item, step: str) -> list[ApprovalSlot]:
-    """The slots of this step that wait for a signature now."""
-    return list(
-        db.session.scalars(
-            select(ApprovalSlot)
-            .join(Approval, Approval.id == ApprovalSlot.approval_id)
-            .where(
-                ApprovalSlot.item_id == item.id,
-                ApprovalSlot.step == step,
-                ApprovalSlot.state == "open",
-                Approval.state == "open",
-            )
-            .order_by(ApprovalSlot.id)
-            .with_for_update(of=ApprovalSlot)
+    """The slots of this step ("*": of any) that wait for a signature now."""
+    query = (
+        select(ApprovalSlot)
+        .join(Approval, Approval.id == ApprovalSlot.approval_id)
+        .where(
+            ApprovalSlot.item_id == item.id,
+            ApprovalSlot.state == "open",
+            Approval.state == "open",
         )
     )
+    if step != "*":
+        query = query.where(ApprovalSlot.step == step)
+    return list(db.session.scalars(query.order_by(ApprovalSlot.id)))
+
+
+def latest(item: Item, chain: str) -> Approval:
+    """The latest run of the chain over this item."""
+    return db.session.scalars(
+        select(Approval)
+        .where(Approval.item_id == item.id, Approval.chain == chain)
+        .order_by(Approval.id.desc())
+        .limit(1)
+    ).one()
+
+
+def end(approval: Approval, state: str, moment: Moment) -> None:
+    """End the run: returned, refused or withdrawn. What was signed stays as history."""
+    approval.state, approval.ended_at = state, moment.instant
+    db.session.flush()
+
+
+def refuse_slot(
+    slot: ApprovalSlot,
+    capacity: Capacity,
+    person_id: int,
+    opinion_id: int | None,
+    moment: Moment,
+) -> None:
+    """不予立项 in this box."""
+    slot.state, slot.person_id, slot.opinion_id = "refused", person_id, opinion_id
+    slot.on_behalf_of_id, slot.decided_at = capacity.on_behalf_of_id, moment.instant
+    db.session.flush()
+
+
+def step_back(slot: ApprovalSlot, moment: Moment) -> str:
+    """Reopen the last signed step before this one; returns the state the item takes.
+
+    The signatures that are cleared stay in the events, with their opinions.
+    """
+    approval = db.session.get_one(Approval, slot.approval_id)
+    slots = db.session.scalars(
+        select(ApprovalSlot).where(ApprovalSlot.approval_id == approval.id)
+    ).all()
+    before = max(
+        box.position for box in slots if box.state == "agreed" and box.position < slot.position
+    )
+    for box in slots:
+        if box.position >= before and box.state != "merged":
+            box.state = "waiting"
+        if box.position >= before or box.filled_by_id in {
+            other.id for other in slots if other.position >= before
+        }:
+            box.person_id = box.on_behalf_of_id = box.opinion_id = box.decided_at = None
+            box.opened_at = None
+    db.session.flush()
+    return advance(approval, moment)
 
 
 def sign_slot(

@@ -46,6 +46,14 @@ INITIATION = Chain(
     "initiation",
     (
         Step(
+            "confirm_unit",
+            "pending_unit",
+            "confirm_unit",
+            (Role.UNIT_HEAD,),
+            "单位负责人确认",
+            "单位责任人",
+        ),
+        Step(
             "sign",
             "pending_sign",
             "sign",

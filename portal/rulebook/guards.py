@@ -9,13 +9,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from portal.extensions import db
-from portal.models import Appointment, ArchiveRecord, Item, ItemMember, ItemUnit, Unit
+from portal.models import (
+    Appointment,
+    Approval,
+    ApprovalSlot,
+    ArchiveRecord,
+    Item,
+    ItemMember,
+    ItemUnit,
+    Unit,
+)
 from portal.rulebook import policy
 from portal.rulebook.refusals import Unmet
-from portal.rulebook.roles import Moment, Role, holders
+from portal.rulebook.roles import Moment, Role, holders, holds
 
 
 @dataclass(frozen=True)
@@ -27,8 +36,10 @@ class Situation:
     person_id: int
     moment: Moment
     values: Mapping[str, Any] = field(default_factory=dict)
+    opinion: str = ""
 
 
+SHORTEST_REASON = 4
 Guard = Callable[[Situation], None]
 Only = Callable[[Any], ColumnElement[bool]]
 """What narrows a row of 待办: takes the mapped class of the rule's machine, gives SQL."""
@@ -101,6 +112,70 @@ def units_distinct(situation: Situation) -> None:
     )
     if leads != 1:
         raise Unmet("请确定一个牵头单位。", article="8", fields={"lead_unit": "请选择牵头单位。"})
+
+
+def reason_given(situation: Situation) -> None:
+    """SPEC §2.3: 退回 and 不予立项 say why, in four characters at least."""
+    if len(situation.opinion.strip()) < SHORTEST_REASON:
+        raise Unmet(
+            "请写明理由，不少于4个字。",
+            article="12",
+            fields={"opinion": "请写明理由，不少于4个字。"},
+        )
+
+
+def place_to_return(situation: Situation) -> None:
+    """SPEC §2.3: 「退回拟稿人」 or 「退回上一环节」, where there is one that was signed."""
+    if situation.values.get("to_previous") and not db.session.scalar(
+        _decided(situation.item, "agreed").limit(1)
+    ):
+        raise Unmet("没有可退回的上一环节，请退回拟稿人。", article="12")
+
+
+def nobody_acted(situation: Situation) -> None:
+    """SPEC §2.3: 撤回 is possible until somebody of the present step has acted."""
+    turn = (
+        select(ApprovalSlot.position)
+        .join(Approval, Approval.id == ApprovalSlot.approval_id)
+        .where(
+            ApprovalSlot.item_id == situation.item.id,
+            Approval.state == "open",
+            ApprovalSlot.state == "open",
+        )
+        .limit(1)
+        .scalar_subquery()
+    )
+    acted = _decided(situation.item, "agreed").where(ApprovalSlot.position == turn)
+    if db.session.scalar(acted.limit(1)):
+        raise Unmet("本环节已有领导签批，不能撤回；可请其退回修改。", article="12")
+
+
+def _decided(item: Item, state: str) -> Select[int]:
+    """The boxes of the open approval in this state."""
+    return (
+        select(ApprovalSlot.id)
+        .join(Approval, Approval.id == ApprovalSlot.approval_id)
+        .where(
+            ApprovalSlot.item_id == item.id,
+            Approval.state == "open",
+            ApprovalSlot.state == state,
+        )
+    )
+
+
+def own_draft(situation: Situation) -> None:
+    """第六条: a unit sends its own draft to its head."""
+    if situation.item.drafter_id != situation.person_id:
+        raise Unmet("请由拟稿人提交。", article="6")
+
+
+def not_the_head(situation: Situation) -> None:
+    """第六条: the head of the unit submits without a confirmation of his own."""
+    item = situation.item
+    if db.session.scalar(
+        select(holds(Role.UNIT_HEAD, situation.person_id, situation.moment, item=item))
+    ):
+        raise Unmet("您是单位负责人，请直接提交立项。", article="6")
 
 
 def due_not_past(situation: Situation) -> None:

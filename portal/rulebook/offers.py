@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.extensions import db
-from portal.models import ApprovalSlot, ArchiveRecord, Feedback, Item, ItemUnit
+from portal.models import ArchiveRecord, Feedback, Item, ItemUnit
+from portal.rulebook.approvals import open_slots
 from portal.rulebook.roles import Capacity, Role, capacities
 from portal.rulebook.rules import BY_ACT, RULES, Rule
 from portal.rulebook.scope import Viewer
@@ -99,15 +100,6 @@ def _subjects(rule: Rule, item: Item) -> list[Any]:
 def _offer(viewer: Viewer, rule: Rule, item: Item, subject: Any) -> list[Offer]:
     held = capacities_of(viewer, rule.by, item, getattr(subject, "unit_id", None))
     if rule.step:
-        open_roles = {
-            slot.role
-            for slot in db.session.scalars(
-                select(ApprovalSlot).where(
-                    ApprovalSlot.item_id == item.id,
-                    ApprovalSlot.step == rule.step,
-                    ApprovalSlot.state == "open",
-                )
-            )
-        }
+        open_roles = {slot.role for slot in open_slots(item, rule.step)}
         held = [capacity for capacity in held if capacity.role.value in open_roles]
     return [Offer(rule, tuple(held), subject)] if held else []

@@ -6,6 +6,8 @@ is the move, `during` the states the item must be in; `by` the roles that may ac
 those that hear of it, `needs` the conditions; `chain` opens an approval, `step` signs one.
 `waits` is the word in 待办 of those in `waits_for` (if empty: in `by`), narrowed by the SQL
 condition `only`; `carries` is the state the item takes when the lead unit's part has moved.
+`decides` says what an act does to the open approval: agree (the rule of `step`), return, refuse,
+withdraw; with `step` "*" it takes whatever box is open. `begins` is the chain's first step.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from portal.rulebook.guards import Guard, Only
 from portal.rulebook.roles import Role
 
 Machine = Literal["item", "item_unit", "feedback", "archive_record"]
+Decision = Literal["agree", "return", "refuse", "withdraw"]
 
 
 class Rule(NamedTuple):
@@ -35,6 +38,8 @@ class Rule(NamedTuple):
     document: str = ""
     chain: str = ""
     step: str = ""
+    begins: str = ""
+    decides: Decision = "agree"
     waits: str = ""
     waits_for: tuple[Role, ...] = ()
     only: Only | None = None
@@ -61,7 +66,20 @@ RULES: tuple[Rule, ...] = (
         by=(*OFFICE, R.UNIT_HEAD), tells=(R.RESPONSIBLE_LEADER,), article="12",
         needs=(guards.declared, guards.form_complete, guards.period_allowed,
                guards.units_distinct),
-        document="filing", chain="initiation", waits="拟稿", waits_for=(R.PROPOSER,),
+        document="filing", chain="initiation", begins="sign",
+        waits="拟稿", waits_for=(R.PROPOSER,),
+    ),
+    Rule(
+        "submit_unit", "提交单位负责人", "item", ("draft", "returned"), None,
+        by=(R.LIAISON, R.UNIT_DEPUTY), tells=(R.UNIT_HEAD,), article="6",
+        needs=(guards.declared, guards.form_complete, guards.period_allowed,
+               guards.units_distinct, guards.own_draft, guards.not_the_head),
+        document="filing", chain="initiation", begins="confirm_unit",
+    ),
+    Rule(
+        "confirm_unit", "单位负责人确认", "item", ("pending_unit",), None,
+        by=(R.UNIT_HEAD,), tells=(R.RESPONSIBLE_LEADER,), article="6",
+        document="filing", step="confirm_unit", waits="确认",
     ),
     Rule(
         "sign", "审签同意", "item", ("pending_sign",), None,
@@ -82,6 +100,35 @@ RULES: tuple[Rule, ...] = (
         "file", "编号备案", "item", ("pending_filing",), "filed",
         by=OFFICE, tells=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER), article="16(1)",
         needs=(guards.form_complete,), document="filing", waits="编号备案",
+    ),
+    Rule(
+        "return", "退回修改", "item",
+        ("pending_unit", "pending_sign", "pending_review", "pending_approve"), "returned",
+        by=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER, R.OFFICE_LEADER, *PRINCIPAL),
+        tells=(R.PROPOSER,), article="12",
+        needs=(guards.reason_given, guards.place_to_return), step="*", decides="return",
+    ),
+    Rule(
+        "return_filing", "退回修改", "item", ("pending_filing",), "returned",
+        by=OFFICE, tells=(R.PROPOSER, R.RESPONSIBLE_LEADER, R.OFFICE_LEADER), article="16(1)",
+        needs=(guards.reason_given,), decides="return",
+    ),
+    Rule(
+        "reject", "不予立项", "item", ("pending_sign", "pending_review", "pending_approve"),
+        "rejected",
+        by=(R.RESPONSIBLE_LEADER, R.OFFICE_LEADER, *PRINCIPAL),
+        tells=(R.PROPOSER, R.UNIT_HEAD, R.OFFICE_STAFF), article="12",
+        needs=(guards.reason_given,), step="*", decides="refuse",
+    ),
+    Rule(
+        "withdraw", "撤回", "item",
+        ("pending_unit", "pending_sign", "pending_review", "pending_approve"), "draft",
+        by=(R.PROPOSER,), tells=(), article="12",
+        needs=(guards.nobody_acted,), decides="withdraw",
+    ),
+    Rule(
+        "delete", "删除草稿", "item", ("draft", "returned"), None,
+        by=(R.PROPOSER,), tells=(), article="12",
     ),
     # 交办 第十六条（二）
     Rule(

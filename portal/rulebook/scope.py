@@ -40,7 +40,9 @@ from portal.clock import Clock, shanghai_day
 from portal.extensions import db
 from portal.models import (
     Appointment,
+    ApprovalSlot,
     Delegation,
+    Event,
     Guarded,
     Item,
     ItemMember,
@@ -215,7 +217,7 @@ def visible(viewer: Viewer, model: type[G]) -> Select[G]:
 
 
 def readers_of(item: Item) -> list[int]:
-    """Who may know of an item, from its classification, state, units and members.
+    """Who may know of an item, from its classification, state, units, members and signers.
 
     Sensitive: the persons of its need-to-know list and nobody else (SPEC §7.3).
     """
@@ -225,13 +227,24 @@ def readers_of(item: Item) -> list[int]:
         )
         return sorted(-person_id for person_id in db.session.scalars(listed))
     if item.state in DRAFTING:
-        own = [-item.drafter_id]
-        return own if item.drafter_unit_id is None else [*own, item.drafter_unit_id]
+        own = {-item.drafter_id, *(-person_id for person_id in _taken_part(item))}
+        if item.drafter_unit_id is not None:
+            own.add(item.drafter_unit_id)
+        return sorted(own)
     units = db.session.scalars(select(ItemUnit.unit_id).where(ItemUnit.item_id == item.id))
     members = db.session.scalars(select(ItemMember.person_id).where(ItemMember.item_id == item.id))
     keys = {EVERYONES_BUSINESS, item.lead_unit_id, -item.drafter_id, *units}
     keys.update(-person_id for person_id in members)
     return sorted(keys)
+
+
+def _taken_part(item: Item) -> set[int]:
+    """Who has acted on the item or signed in it: they may see what became of it (退回修改)."""
+    acted = select(Event.actor_id).where(Event.item_id == item.id, Event.actor_id.is_not(None))
+    signed = select(ApprovalSlot.person_id).where(
+        ApprovalSlot.item_id == item.id, ApprovalSlot.person_id.is_not(None)
+    )
+    return {row.actor_id for row in db.session.execute(union_all(acted, signed))}
 
 
 def _identify(*, keys: frozenset[int], because: str) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.errors import NotFound, NotOffered, Stale
 from portal.extensions import db
@@ -64,14 +64,13 @@ def create(viewer: Viewer, item: Item, intent: Intent) -> Event:
 
     The same intent sent twice gives the first event again.
     """
-    earlier = event_of(intent.key)
+    earlier = _done_before(intent, "create")
     if earlier is not None:
         return earlier
     rule = BY_ACT["create"]
-    unit = item.drafter_unit_id or item.lead_unit_id
-    held = capacities_of(viewer, rule.by, item, unit)
+    held = capacities_of(viewer, rule.by, item, item.lead_unit_id)
     if not held:
-        raise NotOffered("您没有拟稿的权限。", article=rule.article)
+        raise NotOffered("您只能为本单位牵头的事项拟稿。", article=rule.article)
     item.state, item.state_since = "draft", viewer.moment.instant
     item.readers = readers_of(item)
     db.session.add(item)
@@ -96,7 +95,7 @@ def perform(
     """
     rule = BY_ACT[act]
     lock(viewer, item)
-    earlier = event_of(intent.key)
+    earlier = _done_before(intent, act, item)
     if earlier is not None:
         return earlier
     if intent.seen is not None and intent.seen != item.version:
@@ -106,17 +105,23 @@ def perform(
         db.session.refresh(subject, with_for_update=True)
     _check_state(rule, item, subject)
     slot, capacity = _turn(viewer, rule, item, subject)
-    situation = Situation(item, subject, viewer.person_id, viewer.moment, values or {})
+    situation = Situation(
+        item, subject, viewer.person_id, viewer.moment, values or {}, intent.opinion
+    )
     for guard in rule.needs:
         guard(situation)
     before = item.state if subject is None else getattr(subject, "state", None)
     opinion = _keep(item, intent.opinion)
     facts = dict((effect() if effect else None) or {})
-    _move(viewer, rule, item, subject, slot, capacity, opinion, facts)
+    decision = Decided(rule, viewer.person_id, capacity, slot, opinion, viewer.moment)
+    state = _next_state(decision, item, subject, values or {}, facts)
+    _settle(item, state, viewer.moment)
     after = item.state if subject is None else getattr(subject, "state", None)
-    return _record(
+    event = _record(
         viewer, rule, item, subject, intent, capacity, before, after, facts, opinion=opinion
     )
+    _share(item)
+    return event
 
 
 def lock(viewer: Viewer, item: Item) -> None:
@@ -134,6 +139,16 @@ def lock(viewer: Viewer, item: Item) -> None:
 def event_of(key: uuid.UUID) -> Event | None:
     """The event of an act that was already done with this key."""
     return db.session.scalars(select(Event).where(Event.key == key)).one_or_none()
+
+
+def _done_before(intent: Intent, act: str, item: Item | None = None) -> Event | None:
+    """The event of the same form sent before. NotOffered if its key belongs to another act."""
+    earlier = event_of(intent.key)
+    if earlier is None:
+        return None
+    if earlier.act != act or (item is not None and earlier.item_id != item.id):
+        raise NotOffered("表单已失效，请刷新页面后重新填写。")
+    return earlier
 
 
 def _stale(item: Item, intent: Intent) -> Stale:
@@ -183,42 +198,89 @@ def _keep(item: Item, text: str) -> Opinion | None:
     return opinion
 
 
-def _move(
-    viewer: Viewer,
-    rule: Rule,
-    item: Item,
-    subject: Any,
-    slot: ApprovalSlot | None,
-    capacity: Capacity,
-    opinion: Opinion | None,
-    facts: dict[str, Any],
-) -> None:
-    moment = viewer.moment
-    opinion_id = opinion.id if opinion else None
-    state = item.state
+@dataclass(frozen=True)
+class Decided:
+    """Who decides what, in which box, with which words."""
+
+    rule: Rule
+    person_id: int
+    capacity: Capacity
+    slot: ApprovalSlot | None
+    opinion: Opinion | None
+    moment: Moment
+
+    @property
+    def opinion_id(self) -> int | None:
+        """The row of the words, if there are any."""
+        return self.opinion.id if self.opinion else None
+
+    def sign(self, slot: ApprovalSlot) -> list[str]:
+        """Sign this box; the steps whose boxes it fills as well."""
+        return approvals.sign_slot(
+            slot, self.capacity, self.person_id, self.opinion_id, self.moment
+        )
+
+
+def _next_state(
+    decided: Decided, item: Item, subject: Any, values: Mapping[str, Any], facts: dict[str, Any]
+) -> str:
+    """Move the approval or the part; the state the item takes."""
+    rule = decided.rule
     if rule.chain:
-        item.form_version += 1
-        approval = approvals.open_chain(rule.chain, item, moment)
-        state = approvals.advance(approval, moment)
-        # Who hands in as the first signer has signed: no second click for the same decision.
-        for first in approvals.open_slots(item, _step_in(approval, state)):
-            if first.role == capacity.role:
-                approvals.sign_slot(first, capacity, viewer.person_id, opinion_id, moment)
-                facts["signed"] = first.step
-                state = approvals.advance(approval, moment)
-    elif slot is not None:
-        merged = approvals.sign_slot(slot, capacity, viewer.person_id, opinion_id, moment)
+        return _open(decided, item, facts)
+    if rule.decides == "return":
+        return _return(decided, item, values, facts)
+    if rule.decides in ("refuse", "withdraw"):
+        return _end(decided, item)
+    if decided.slot is not None:
+        merged = decided.sign(decided.slot)
         if merged:
             facts["fills"] = merged
-        approval = db.session.get_one(Approval, slot.approval_id)
-        state = approvals.advance(approval, moment)
-    elif rule.target is not None and subject is None:
-        state = rule.target
-    elif rule.target is not None:
-        subject.state = rule.target
-        if rule.carries and subject.role == "lead":
-            state = rule.carries
-    _settle(item, state, moment)
+        approval = db.session.get_one(Approval, decided.slot.approval_id)
+        return approvals.advance(approval, decided.moment)
+    if rule.target is None:
+        return item.state
+    if subject is None:
+        return rule.target
+    subject.state = rule.target
+    return rule.carries if rule.carries and subject.role == "lead" else item.state
+
+
+def _open(decided: Decided, item: Item, facts: dict[str, Any]) -> str:
+    item.form_version += 1
+    rule = decided.rule
+    approval = approvals.open_chain(rule.chain, item, decided.moment, rule.begins)
+    state = approvals.advance(approval, decided.moment)
+    # Who hands in as the first signer has signed: no second click for the same decision.
+    for first in approvals.open_slots(item, _step_in(approval, state)):
+        if first.role == decided.capacity.role:
+            decided.sign(first)
+            facts["signed"] = first.step
+            state = approvals.advance(approval, decided.moment)
+    return state
+
+
+def _return(decided: Decided, item: Item, values: Mapping[str, Any], facts: dict[str, Any]) -> str:
+    slot = decided.slot
+    if slot is not None and values.get("to_previous"):
+        facts["to_previous"] = True
+        return approvals.step_back(slot, decided.moment)
+    approvals.end(approvals.latest(item, "initiation"), "returned", decided.moment)
+    return decided.rule.target or item.state
+
+
+def _end(decided: Decided, item: Item) -> str:
+    if decided.slot is not None:
+        approvals.refuse_slot(
+            decided.slot,
+            decided.capacity,
+            decided.person_id,
+            decided.opinion_id,
+            decided.moment,
+        )
+    ended = "refused" if decided.rule.decides == "refuse" else "withdrawn"
+    approvals.end(approvals.latest(item, "initiation"), ended, decided.moment)
+    return decided.rule.target or item.state
 
 
 def _step_in(approval: Approval, state: str) -> str:
@@ -238,10 +300,18 @@ def _settle(item: Item, state: str, moment: Moment) -> None:
     elif state not in WAITING_CLOSING:
         item.blue = False
     db.session.flush()
+
+
+def _share(item: Item) -> None:
+    """Store who may know of the item now; after the event, whose actor has taken part.
+
+    Not a change of the item itself, so its version stays: nobody's open page grows stale by it.
+    """
     readers = readers_of(item)
     if readers != item.readers:
-        item.readers = readers
-        db.session.flush()
+        stored = update(Item).where(Item.id == item.id).values(readers=readers)
+        db.session.execute(stored, execution_options={"synchronize_session": False})
+        db.session.refresh(item, ["readers"])
 
 
 def _record(

@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 
 from portal.extensions import db
 from portal.models import Appointment, Item, ItemUnit, Portfolio
-from portal.rulebook import numbering, policy, workflow
+from portal.rulebook import numbering, offers, policy, workflow
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import in_force
 from portal.rulebook.scope import Viewer
@@ -55,7 +55,7 @@ def draft(viewer: Viewer, fields: ItemFields, intent: Intent, *, submit: bool = 
         return db.session.get_one(Item, event.item_id)
     _set_units(item, fields)
     if submit:
-        workflow.perform(viewer, "submit", item, intent.also("submit"), values={"declared": True})
+        _submit(viewer, item, intent.also("submit"), declared=True)
     db.session.commit()
     return item
 
@@ -72,13 +72,39 @@ def revise(
 
     workflow.perform(viewer, "save", item, intent, effect=effect)
     if submit:
-        workflow.perform(viewer, "submit", item, intent.also("submit"), values={"declared": True})
+        _submit(viewer, item, intent.also("submit"), declared=True)
     db.session.commit()
 
 
 def submit(viewer: Viewer, item: Item, intent: Intent, *, declared: bool) -> None:
-    """第十二条: the draft goes to 审签."""
-    workflow.perform(viewer, "submit", item, intent, values={"declared": declared})
+    """第十二条: the draft goes to 审签; a unit's own draft to its head first."""
+    _submit(viewer, item, intent, declared=declared)
+    db.session.commit()
+
+
+def _submit(viewer: Viewer, item: Item, intent: Intent, *, declared: bool) -> None:
+    offered = {offer.act for offer in offers.offered(viewer, item)}
+    unit_only = "submit" not in offered and "submit_unit" in offered
+    act = "submit_unit" if unit_only else "submit"
+    workflow.perform(viewer, act, item, intent, values={"declared": declared})
+
+
+def withdraw(viewer: Viewer, item: Item, intent: Intent) -> None:
+    """SPEC §2.3: 撤回, while nobody of the present step has acted."""
+    workflow.perform(viewer, "withdraw", item, intent)
+    db.session.commit()
+
+
+def send_back(viewer: Viewer, item: Item, intent: Intent) -> None:
+    """党政办, which files, returns the form to its drafter instead."""
+    workflow.perform(viewer, "return_filing", item, intent)
+    db.session.commit()
+
+
+def delete_draft(viewer: Viewer, item: Item, intent: Intent) -> None:
+    """删除草稿: its texts are erased and nobody finds it again; the events stay."""
+    workflow.perform(viewer, "delete", item, intent)
+    db.session.execute(text("SELECT forget_draft(:item_id)"), {"item_id": item.id})
     db.session.commit()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.forms import ActForm, DeclaredForm
+from portal.forms import ActForm, DeclaredForm, ReasonForm
 from portal.models import Item
 from portal.rulebook.offers import Offer
 from portal.web import Panel
@@ -16,7 +16,16 @@ def _plain(item: Item, _offer: Offer) -> ActForm:
     return ActForm(version=item.version)
 
 
+def _reason(item: Item, _offer: Offer) -> ActForm:
+    return ReasonForm(version=item.version)
+
+
+FOLDER = "steps/registration/"
 PANELS = {
-    "submit": Panel("steps/registration/_submit.html", _declared),
-    "file": Panel("steps/registration/_file.html", _plain),
+    "submit": Panel(FOLDER + "_submit.html", _declared),
+    "submit_unit": Panel(FOLDER + "_submit.html", _declared),
+    "file": Panel(FOLDER + "_file.html", _plain),
+    "return_filing": Panel(FOLDER + "_send_back.html", _reason),
+    "withdraw": Panel(FOLDER + "_withdraw.html", _plain),
+    "delete": Panel(FOLDER + "_delete.html", _plain),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.rulebook.phrases import phrases
 
 GROUP = {
+    "confirm_unit": "审签",
     "sign": "审签",
     "review": "审核",
     "approve": "审定",
@@ -16,6 +17,11 @@ GROUP = {
 }
 RETURNING = ("请补充", "未达到", "暂不")
 """Beginnings of phrases that do not go with agreeing."""
+
+
+def reasons() -> list[str]:
+    """The chips for 退回 and 不予立项."""
+    return [*phrases()["退回"], *(text for text in phrases()["审定"] if text.startswith("暂不"))]
 
 
 def phrases_for(act: str) -> list[str]:

@@ -17,3 +17,15 @@ def sign(viewer: Viewer, item: Item, act: str, intent: Intent) -> None:
     """Agree in the box that `act` signs; an empty opinion is 「同意。」 (SPEC §2.3)."""
     workflow.perform(viewer, act, item, replace(intent, opinion=intent.opinion or AGREED))
     db.session.commit()
+
+
+def send_back(viewer: Viewer, item: Item, intent: Intent, *, to_previous: bool) -> None:
+    """退回修改, to the drafter or to the step before; the reason is the opinion (SPEC §2.3)."""
+    workflow.perform(viewer, "return", item, intent, values={"to_previous": to_previous})
+    db.session.commit()
+
+
+def reject(viewer: Viewer, item: Item, intent: Intent) -> None:
+    """第十二条: 不予立项; one refusal of two principals is enough, both opinions stay."""
+    workflow.perform(viewer, "reject", item, intent)
+    db.session.commit()

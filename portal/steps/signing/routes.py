@@ -8,11 +8,12 @@ from flask import Blueprint, Response, request
 from flask.sansio.blueprints import BlueprintSetupState
 
 from portal.errors import NotOffered
-from portal.forms import OpinionForm
+from portal.forms import OpinionForm, ReasonForm
 from portal.rulebook import workflow
 from portal.rulebook.text import ground_anchor, ground_label
 from portal.steps.signing import commands
-from portal.steps.signing.chips import GROUP, phrases_for
+from portal.steps.signing.chips import GROUP, phrases_for, reasons
+from portal.steps.signing.forms import ReturnForm
 from portal.steps.signing.panels import TEMPLATE
 from portal.web import intent_of, item_or_404, run, viewer
 
@@ -24,6 +25,7 @@ def add_globals(state: BlueprintSetupState) -> None:
     """What the templates of acts ask for: labels, articles, chips."""
     state.app.jinja_env.globals.update(
         phrases_for=phrases_for,
+        reasons=reasons,
         label_of_act=workflow.label_of_act,
         article_of_act=workflow.article_of_act,
         ground_label=ground_label,
@@ -46,4 +48,32 @@ def sign(public_id: uuid.UUID) -> Response:
         lambda: commands.sign(viewer(), item, act, intent_of(form)),
         "已签批",
         act_name=act,
+    )
+
+
+@blueprint.post("/items/<uuid:public_id>/return")
+def send_back(public_id: uuid.UUID) -> Response:
+    """退回修改."""
+    item, form = item_or_404(public_id), ReturnForm()
+    return run(
+        item,
+        form,
+        "steps/signing/_return.html",
+        lambda: commands.send_back(
+            viewer(), item, intent_of(form), to_previous=form.target.data == "previous"
+        ),
+        "已退回",
+    )
+
+
+@blueprint.post("/items/<uuid:public_id>/rejection")
+def reject(public_id: uuid.UUID) -> Response:
+    """不予立项."""
+    item, form = item_or_404(public_id), ReasonForm()
+    return run(
+        item,
+        form,
+        "steps/signing/_reject.html",
+        lambda: commands.reject(viewer(), item, intent_of(form)),
+        "已作出不予立项的决定",
     )
