@@ -1,0 +1,32 @@
+"""The pages besides an item's own, and whose eyes they are met with."""
+
+from __future__ import annotations
+
+STRANGERS_PAGES = {"login": "/login", "login-filled": "/login?username=20100013"}
+"""Open to somebody who is not signed in."""
+
+MISSING = "missing"
+PAGES = {
+    "home": "/",
+    "todo": "/todo",
+    "ledger": "/ledger",
+    "ledger-narrowed": "/ledger?state=running&light=red&q=%E6%B2%A1%E6%9C%89",
+    "question": "/items/new",
+    "secret": "/items/new?secret=yes",
+    "form": "/items/new?secret=no",
+    "rulebook": "/help/rulebook",
+    "rules": "/help/rules",
+    "password": "/account/password",
+    "sessions": "/account/sessions",
+    MISSING: "/items/00000000-0000-4000-8000-000000000000",
+}
+"""Name and address, for a person of the office; leaders and units meet the first three."""
+
+PEOPLE = ("何玉萍", "向维岷", "邓涛")
+"""党政办, 校领导, a unit's 承办人: the frame differs for each."""
+_SHORT = ("home", "todo", "ledger")
+
+
+def pages_of(who: str) -> dict[str, str]:
+    """Name and address of the pages this person meets."""
+    return {name: at for name, at in PAGES.items() if who == PEOPLE[0] or name in _SHORT}
