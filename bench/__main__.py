@@ -1,0 +1,137 @@
+"""`python3 -m bench`: how fast the portal is with 1,000 and 10,000 items, and what the gate costs.
+
+Makes its own databases on embedded servers of its own (`var/bench`), loads the sample college,
+generates the items and measures in one process. Figures of one machine say little; their ratios
+do. Needs Linux.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import flask_migrate
+from flask import Flask
+
+from bench import college, items
+from bench.pages import Bench, Measured
+from bench.statements import Comparison
+from portal import create_app
+from portal.clock import Clock
+from portal.config import Settings
+from portal.demo import load_college
+from portal.embedded import Servers, attach, connect, create_database, drop_database
+from portal.extensions import db
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA_DIR = ROOT / "var" / "bench"
+TODAY = date(2026, 11, 23)
+SIZES, LARGE = (1_000, 10_000), 100_000
+SLOW = 50.0  # milliseconds of one SELECT from which its plan is printed with --plans
+SHEET_LINES = (
+    ("worker at rest, MB", "{}_worker_mb", 0),
+    ("child making a sheet, peak MB", "{}_peak_mb", 0),
+    ("CPU of a sheet, seconds", "{}_cpu_s", 2),
+)
+HEAD = f"{'page':<22}{'as':<12}{'ms':>8}{'SELECTs':>9}{'gate':>7}{'slowest':>10}"
+
+
+def main() -> int:
+    """Measure and print; 0 when everything was measured."""
+    parser = argparse.ArgumentParser(prog="python3 -m bench", description=__doc__)
+    parser.add_argument("--large", action="store_true", help="also with 100,000 items")
+    parser.add_argument("--sizes", type=int, nargs="+", help="other numbers of items")
+    parser.add_argument("--rounds", type=int, default=11, help="runs of each page (default 11)")
+    parser.add_argument("--plans", action="store_true", help="print the plans of slow SELECTs")
+    wanted = parser.parse_args()
+    servers = attach(Settings(data_dir=DATA_DIR))
+    for count in wanted.sizes or (*SIZES, *((LARGE,) if wanted.large else ())):
+        _measure(servers, count, wanted.rounds, plans=wanted.plans)
+    _sheets()
+    return 0
+
+
+def _measure(servers: Servers, count: int, rounds: int, *, plans: bool) -> None:
+    name = f"bench_{count}"
+    drop_database(servers, name)
+    ours = create_database(servers, name)
+    app = _application(ours)
+    comparison = Comparison(ours)
+    try:
+        _fill(app, ours, count)
+        print(f"\n{HEAD}", flush=True)
+        slow = []
+        for measured in Bench(app, comparison, rounds).run():
+            print(_line(measured), flush=True)
+            slow += [measured] if measured.slowest_ms > SLOW else []
+        if plans:
+            _print_plans(slow)
+    finally:
+        comparison.close()
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        drop_database(servers, name)
+
+
+def _application(servers: Servers) -> Flask:
+    settings = Settings(
+        data_dir=DATA_DIR,
+        database_url=servers.database_url,
+        database_owner_url=servers.owner_url,
+        redis_url=servers.redis_url,
+        demo=True,
+        today=TODAY,
+    )
+    app = create_app(settings, clock=Clock.standing_at(TODAY))
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.engine.dispose()
+    load_college(app)
+    return app
+
+
+def _fill(app: Flask, servers: Servers, count: int) -> None:
+    began = time.monotonic()
+    with connect(servers.owner_url) as connection, connection.transaction():
+        people = college.read(connection, app.extensions["portal.clock"].today())
+        loaded = items.load(connection, items.Generator(people, count, TODAY))
+    print(f"\n{count:,} items, {loaded:,} rows, loaded in {time.monotonic() - began:.0f} s")
+
+
+def _line(measured: Measured) -> str:
+    gate = "" if measured.ratio != measured.ratio else f"{measured.ratio:.2f}"
+    return (
+        f"{measured.page:<22}{measured.who:<12}{measured.milliseconds:>8.1f}"
+        f"{measured.selects:>9}{gate:>7}{measured.slowest_ms:>10.1f}"
+    )
+
+
+def _print_plans(slow: Sequence[Measured]) -> None:
+    for measured in slow:
+        print(f"\n{measured.page}, {measured.who}: {measured.slowest}\n{measured.plan}")
+
+
+def _sheets() -> None:
+    """In a process of its own: memory is the process's."""
+    environment = {**os.environ, "PORTAL_DATA_DIR": str(DATA_DIR), "PORTAL_DEMO": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.sheets"],
+        cwd=ROOT, env=environment, check=True, capture_output=True,
+    )  # fmt: skip
+    found = json.loads(done.stdout.splitlines()[-1])
+    print(f"\n{'a worker making sheets':<32}{'libraries not loaded':>22}{'loaded':>8}")
+    for label, kind, digits in SHEET_LINES:
+        cold, warm = found[kind.format("cold")], found[kind.format("warm")]
+        print(f"{label:<32}{cold:>22.{digits}f}{warm:>8.{digits}f}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""The pages that are measured, as whom, and one measurement of each."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from bench.statements import Asked, Comparison, median_of, taken_down
+from portal.demo import DEMO_PASSWORD
+from portal.extensions import db
+from portal.models import Item, Person
+from portal.rulebook.scope import Viewer, view_as, view_as_nobody, visible
+from portal.rulebook.tray import count_waiting
+
+CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+PEOPLE = {"office": "何玉萍", "leader": "坤清祥", "unit head": "坤建军", "handler": "邓涛"}
+LEDGER = "/ledger"
+FILTERED = "/ledger?q=安全&state=running&level=2&sort=due"
+ITEMS = 20  # different items whose pages are asked for in turn
+
+
+class Measured(NamedTuple):
+    """Milliseconds of a page (median), its SELECTs, and their time with the gate over without."""
+
+    page: str
+    who: str
+    milliseconds: float
+    selects: int
+    ratio: float
+    slowest: str
+    slowest_ms: float
+    plan: str
+
+
+@dataclass(frozen=True)
+class Bench:
+    """An application on a filled database, and how often each page is asked for."""
+
+    app: Flask
+    comparison: Comparison
+    rounds: int
+
+    def run(self) -> Iterator[Measured]:
+        """Every page as every person, then the sign-in page."""
+        for who, name in PEOPLE.items():
+            yield from self._as(who, name)
+        stranger = self.app.test_client()
+        yield self._page("sign-in page", "nobody", "", lambda: _get(stranger, "/login"))
+
+    def _as(self, who: str, name: str) -> Iterator[Measured]:
+        client = self._signed_in(name)
+        items = itertools.cycle(self._items(name))
+        yield self._page("ledger, first page", who, name, lambda: _get(client, LEDGER))
+        yield self._page("ledger, filtered", who, name, lambda: _get(client, FILTERED))
+        yield self._count(who, name)
+        yield self._page("item page", who, name, lambda: _get(client, next(items)))
+
+    def _count(self, who: str, name: str) -> Measured:
+        with self.app.app_context():
+            viewer = self._viewer(name)
+            measured = self._page("待办, count", who, name, lambda: count_waiting(viewer))
+            db.session.rollback()
+            return measured
+
+    def _page(self, page: str, who: str, name: str, act: Callable[[], object]) -> Measured:
+        seconds = median_of(act, self.rounds)
+        with taken_down() as asked:
+            act()
+        keys = self._keys(name)
+        slowest, longest = self.comparison.slowest(asked, keys)
+        # The sign-in page reads through the eyes of many: it has no keys of its own to ask with.
+        ratio = self.comparison.ratio(asked, keys, self.rounds) if name else float("nan")
+        return Measured(
+            page, who, seconds * 1000, len(asked), ratio, _short(slowest), longest * 1000,
+            self.comparison.explain(slowest, keys),
+        )  # fmt: skip
+
+    def _signed_in(self, name: str) -> FlaskClient:
+        with self.app.app_context():
+            number = db.session.scalars(select(Person.emp_no).where(Person.name == name)).one()
+        client = self.app.test_client()
+        found = CSRF.search(client.get("/login").get_data(as_text=True))
+        if found is None:
+            raise RuntimeError("the sign-in page has no form")
+        typed = {"username": number, "password": DEMO_PASSWORD, "csrf_token": found[1]}
+        if client.post("/login", data=typed).status_code != 303:
+            raise RuntimeError(f"{name} could not sign in")
+        return client
+
+    def _viewer(self, name: str) -> Viewer:
+        person = db.session.scalars(select(Person.id).where(Person.name == name)).one()
+        return view_as(person, self.app.extensions["portal.clock"])
+
+    def _keys(self, name: str) -> frozenset[int]:
+        if not name:
+            return frozenset()
+        with self.app.app_context():
+            try:
+                return self._viewer(name).keys
+            finally:
+                view_as_nobody()
+
+    def _items(self, name: str) -> list[str]:
+        """Addresses of running items that this person may know of."""
+        with self.app.app_context():
+            query = visible(self._viewer(name), Item).where(Item.state == "in_progress")
+            rows = db.session.scalars(query.order_by(Item.id).limit(ITEMS)).all()
+            return [f"/items/{row.public_id}" for row in rows]
+
+
+def _get(client: FlaskClient, address: str) -> None:
+    answer = client.get(address)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{address}: {answer.status_code}")
+
+
+def _short(asked: Asked) -> str:
+    return " ".join(asked.statement.split())[:90]
