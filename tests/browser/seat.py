@@ -67,7 +67,7 @@ class Seat:
         """Through 待办 to the item with this title."""
         bar = "常用栏目" if self.view.touch else "主导航"
         link = self.page.get_by_role("navigation", name=bar)
-        self.press(link.get_by_role("link", name=re.compile("^待")))
+        self.press(link.get_by_role("link", name=re.compile("待")))
         expect(self.page.get_by_role("heading", level=1)).to_have_text(re.compile("待"))
         self.press(self.page.get_by_role("main").get_by_role("link", name=title).first)
         expect(self.page.get_by_role("heading", name=title, level=1)).to_be_visible()

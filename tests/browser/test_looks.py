@@ -34,7 +34,7 @@ def test_a_sound_page_passes(page: Page) -> None:
     ("wrong", "said"),
     [
         ('<img src="data:,">', "alternative"),
-        ('<p style="color: #bbb; background: #fff">淡</p>', "contrast"),
+        ('<p style="color: #bbb; background: #fff">淡的字</p>', "contrast"),
         ('<div style="width: 380px">宽</div>', "at 360 px scrolls sideways"),
         ('<div style="width: 500px">宽</div>', "scrolls sideways"),
     ],
