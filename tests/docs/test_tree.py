@@ -14,7 +14,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PERSONAL = ("work", "root", "home", "Users")
 HOMES = re.compile(rf"(?<![\w.])/(?:{'|'.join(PERSONAL)})/[\w.-]+")
 # Written in parts, so that this file does not find itself.
-INDEXES = re.compile("index" + "-url|find" + r"-links|/simple" + r"/|pythonhosted|pypi\." + "org")
+INDEXES = re.compile(
+    "index" + "-url|find" + r"-links|/simple" + r"/|python" + r"hosted|pypi\." + "org"
+)
 TEXT = {
     ".py",
     ".md",
