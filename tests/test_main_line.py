@@ -76,7 +76,8 @@ def _person(app: Flask, name: str) -> str:
         return str(db.session.scalars(select(Person.id).where(Person.name == name)).one())
 
 
-def _walk(app: Flask, as_: As, public_id: uuid.UUID, line: tuple[Act, ...]) -> None:
+def walk(app: Flask, as_: As, public_id: uuid.UUID, line: tuple[Act, ...]) -> None:
+    """Do these acts one after the other; each must lead to its state."""
     for act in line:
         typed = {
             name: _person(app, value) if name == "handler" else value
@@ -94,7 +95,7 @@ def test_first_instruction_goes_from_draft_to_archive(
 ) -> None:
     """第十六条: the seven 环节, one event an act, the first number of the year."""
     public_id = draft_item(sample)
-    _walk(college, as_, public_id, LINE)
+    walk(college, as_, public_id, LINE)
     with college.app_context():
         office = db.session.scalars(select(Person.id).where(Person.name == "何玉萍")).one()
         view_as(office, college.extensions["portal.clock"])
@@ -149,5 +150,5 @@ def test_what_waits_follows_the_item(
     for act in LINE[:7]:
         client = as_(act.who)
         assert f"/items/{public_id}" in get(client, "/todo").html, act
-        _walk(college, as_, public_id, (act,))
+        walk(college, as_, public_id, (act,))
     assert f"/items/{public_id}" not in get(as_("坤清祥"), "/todo").html

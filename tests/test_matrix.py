@@ -1,0 +1,223 @@
+"""Every act × every persona × every state of the main line: offered and done exactly where the
+table says (第十二至十九条), through the pages.
+
+Who holds which role is worked out here a second time, from the sample's own files.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from portal.demo import sample
+from portal.extensions import db
+from portal.item.panels import PANELS
+from portal.models import (
+    ApprovalSlot,
+    ArchiveRecord,
+    Feedback,
+    Item,
+    ItemMember,
+    ItemUnit,
+    Person,
+    Unit,
+)
+from portal.rulebook.rules import RULES, Rule
+from portal.rulebook.scope import view_as
+from tests.pages import get, send
+from tests.people import csrf
+from tests.test_main_line import LINE, walk
+
+As = Callable[[str], FlaskClient]
+LEAD, CO_UNITS = "U11", ("U10", "U05")
+HANDLERS = {"邓涛"}
+PERSONAS = (
+    "何玉萍", "杨思源", "泽仁旺姆", "余茂春", "向维岷", "三郎泽里", "坤清祥", "陈𬭎", "坤建军",
+    "三郎彭措", "邓涛", "覃燚", "王尔基", "杨初", "彭国栋", "余㛃", "郑守方", "毛明军", "冉静",
+    "周慎之", "黄素芬",
+)  # fmt: skip
+STATES = [act.state for act in LINE]
+STOPS = [number for number, state in enumerate(STATES) if state not in STATES[:number]]
+OFFICES = {
+    "office_staff", "office_head", "office_leader", "secretary", "president", "discipline", "hr",
+    "archivist",
+}  # fmt: skip
+FORMS = {
+    "/submission": "submit", "/filing": "file", "/filing/return": "return_filing",
+    "/withdrawal": "withdraw", "/deletion": "delete", "/return": "return",
+    "/rejection": "reject", "/notice": "issue", "/receipt": "sign_receipt",
+    "/handler": "assign_handler", "/confirmation": "confirm_feedback",
+    "/reading": "read_feedback", "/closing": "apply_close", "/closure": "close",
+    "/copy": "keep_copy", "/archive": "archive",
+}  # fmt: skip
+
+
+FORGED_AT = {"pending_review", "issued", "closing_check"}
+PART_FORMS = {"/receipt", "/handler", "/confirmation", "/reading", "/copy"}
+
+
+def _roles(name: str, unit: str, *, handlers: set[str]) -> set[str]:
+    """The roles of a person on the item, asked for one of its units, on 2026-11-23."""
+    people = {person["name"]: person for person in sample.people()}
+    by_id = {person["id"]: person for person in sample.people()}
+    givers = {
+        given["to_person"]: (given["from_person"], given["scope"])
+        for given in sample.organisation()["delegations"]
+    }
+
+    def own(person: dict[str, Any]) -> set[str]:
+        roles = {role for role in person["roles"] if role in OFFICES}
+        if person["unit_id"] == unit:
+            roles |= {role for role in person["roles"] if role.startswith(("unit_", "liaison"))}
+        for row in sample.organisation()["portfolios"]:
+            if row["leader_id"] == person["id"] and row["unit_id"] == unit and not row["valid_to"]:
+                roles.add("responsible_leader")
+        return roles
+
+    held = own(people[name])
+    if people[name]["id"] in givers:
+        giver, scope = givers[people[name]["id"]]
+        lent = "unit_head" if "负责人" in scope else "responsible_leader"
+        held |= own(by_id[giver]) & {lent}
+    if name == "何玉萍":
+        held.add("proposer")
+    if name in handlers and unit == LEAD:
+        held.add("handler")
+    return held
+
+
+def _expected(name: str, facts: dict[str, Any]) -> set[str]:
+    """The acts the table gives this person now."""
+    found = set()
+    for rule in RULES:
+        if rule.act not in PANELS or rule.act == "create":
+            continue
+        for unit in _units(rule, facts):
+            roles = _roles(name, unit, handlers=facts["handlers"]) & {str(r) for r in rule.by}
+            if rule.step:
+                roles &= {role for step, role in facts["open"] if rule.step in ("*", step)}
+            if roles:
+                found.add(rule.act)
+    return found
+
+
+def _units(rule: Rule, facts: dict[str, Any]) -> list[str]:
+    """The units of the parts on which the act can be done now; the lead's for the item itself."""
+    if rule.during and facts["state"] not in rule.during:
+        return []
+    if rule.machine == "item":
+        return [LEAD] if facts["state"] in rule.source else []
+    if rule.machine == "item_unit":
+        return [
+            unit
+            for unit, state, handled in facts["shares"]
+            if state in rule.source and not (rule.only and handled)
+        ]
+    if rule.machine == "feedback":
+        return [LEAD] if facts["feedback"] in rule.source else []
+    return [LEAD] if facts["state"] == "closed" and not facts["kept"] else []
+
+
+def _facts(app: Flask, public_id: uuid.UUID) -> dict[str, Any]:
+    codes = {unit["code"]: unit["id"] for unit in sample.organisation()["units"]}
+    with app.app_context():
+        office = db.session.scalars(select(Person.id).where(Person.name == "何玉萍")).one()
+        view_as(office, app.extensions["portal.clock"])
+        item = db.session.scalars(select(Item).where(Item.public_id == public_id)).one()
+        handled = set(db.session.scalars(select(ItemMember.unit_id)))
+        shares = [
+            (codes[row.code], row.state, row.unit_id in handled)
+            for row in db.session.execute(
+                select(Unit.code, ItemUnit.state, ItemUnit.unit_id).join(
+                    Unit, Unit.id == ItemUnit.unit_id
+                )
+            )
+        ]
+        slots = db.session.execute(
+            select(ApprovalSlot.step, ApprovalSlot.role).where(ApprovalSlot.state == "open")
+        ).all()
+        return {
+            "state": item.state,
+            "open": {(row.step, row.role) for row in slots},
+            "shares": shares,
+            "handlers": HANDLERS if handled else set(),
+            "feedback": db.session.scalar(select(Feedback.state)),
+            "kept": db.session.scalar(
+                select(ArchiveRecord.kept_on).where(ArchiveRecord.keeper == "unit")
+            ),
+        }
+
+
+def _offered(client: FlaskClient, public_id: uuid.UUID) -> set[str]:
+    page = get(client, f"/items/{public_id}")
+    if page.status == 404:
+        return set()
+    found = set()
+    for form in page.soup.find_all("form"):
+        action = str(form.get("action", ""))
+        if action.endswith("/signature"):
+            found.add(str(form.find("input", attrs={"name": "act"})["value"]))
+        else:
+            tail = re.sub(r"^/items/[0-9a-f-]+(/units/\w+|/feedback/[0-9a-f-]+)?", "", action)
+            found |= {FORMS[tail]} if tail in FORMS else set()
+    return found
+
+
+def test_acts_are_offered_exactly_where_the_table_says(
+    college: Flask, as_: As, draft_item: Callable[..., uuid.UUID]
+) -> None:
+    """At every state of the line each persona's page carries the forms of the acts that are his
+    or hers, and no others."""
+    public_id = draft_item("A01")
+    clients = {name: as_(name) for name in PERSONAS}
+    wrong = {}
+    for number, act in enumerate(LINE):
+        walk(college, clients.__getitem__, public_id, (act,))
+        if number not in STOPS:
+            continue
+        facts = _facts(college, public_id)
+        assert facts["state"] == STATES[number]
+        for name, client in clients.items():
+            seen, expected = _offered(client, public_id), _expected(name, facts)
+            if seen != expected:
+                wrong[name, act.state] = {"more": seen - expected, "fewer": expected - seen}
+    assert wrong == {}
+
+
+def test_a_forged_form_does_nothing(
+    college: Flask, as_: As, draft_item: Callable[..., uuid.UUID]
+) -> None:
+    """Whoever is not offered an act cannot send it either: 404 to strangers, 422 to others."""
+    public_id = draft_item("A01")
+    clients = {name: as_(name) for name in PERSONAS}
+    tokens = {name: csrf(client, "/account/password") for name, client in clients.items()}
+    for number, act in enumerate(LINE):
+        walk(college, clients.__getitem__, public_id, (act,))
+        if act.state not in FORGED_AT or number not in STOPS:
+            continue
+        facts = _facts(college, public_id)
+        for name, client in clients.items():
+            known = get(client, f"/items/{public_id}").status == 200
+            for tail in FORMS.keys() - PART_FORMS:
+                if FORMS[tail] not in _expected(name, facts):
+                    answer = send(client, f"/items/{public_id}{tail}", _forged(tokens[name]))
+                    assert answer.status == (422 if known else 404), (name, tail, answer.status)
+        assert _facts(college, public_id) == facts
+
+
+def _forged(token: str) -> dict[str, str]:
+    return {
+        "csrf_token": token,
+        "key": str(uuid.uuid4()),
+        "opinion": "请补充依据文件。",
+        "declared": "y",
+        "result_text": "办结情况",
+        "target": "drafter",
+        "seen": "",
+    }
