@@ -50,11 +50,12 @@ class Bench:
     def run(self) -> Iterator[Measured]:
         """Every page as every person, then the sign-in page."""
         for who, name in PEOPLE.items():
-            yield from self._as(who, name)
+            yield from self.as_person(who, name)
         stranger = self.app.test_client()
         yield self._page("sign-in page", "nobody", "", lambda: _get(stranger, "/login"))
 
-    def _as(self, who: str, name: str) -> Iterator[Measured]:
+    def as_person(self, who: str, name: str) -> Iterator[Measured]:
+        """The four pages as one person."""
         client = self._signed_in(name)
         items = itertools.cycle(self._items(name))
         yield self._page("ledger, first page", who, name, lambda: _get(client, LEDGER))
@@ -64,7 +65,7 @@ class Bench:
 
     def _count(self, who: str, name: str) -> Measured:
         with self.app.app_context():
-            viewer = self._viewer(name)
+            viewer = self.viewer(name)
             measured = self._page("待办, count", who, name, lambda: count_waiting(viewer))
             db.session.rollback()
             return measured
@@ -94,7 +95,8 @@ class Bench:
             raise RuntimeError(f"{name} could not sign in")
         return client
 
-    def _viewer(self, name: str) -> Viewer:
+    def viewer(self, name: str) -> Viewer:
+        """Read as the person of this name; an app context is open."""
         person = db.session.scalars(select(Person.id).where(Person.name == name)).one()
         return view_as(person, self.app.extensions["portal.clock"])
 
@@ -103,14 +105,14 @@ class Bench:
             return frozenset()
         with self.app.app_context():
             try:
-                return self._viewer(name).keys
+                return self.viewer(name).keys
             finally:
                 view_as_nobody()
 
     def _items(self, name: str) -> list[str]:
         """Addresses of running items that this person may know of."""
         with self.app.app_context():
-            query = visible(self._viewer(name), Item).where(Item.state == "in_progress")
+            query = visible(self.viewer(name), Item).where(Item.state == "in_progress")
             rows = db.session.scalars(query.order_by(Item.id).limit(ITEMS)).all()
             return [f"/items/{row.public_id}" for row in rows]
 

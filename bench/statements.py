@@ -1,10 +1,11 @@
 """The SELECTs of a page, taken down once and asked again in two roles: with the gate and without.
 
-The role without the gate bypasses row-level security; it exists in the bench's own cluster only.
+The role without the gate bypasses row-level security; it is made for the run and dropped after it.
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from sqlalchemy.engine import make_url
 from portal.embedded import Servers, connect
 from portal.embedded.roles import WEB
 
-UNGUARDED = "bench_unguarded"
+UNGUARDED = f"bench_unguarded_{os.getpid()}"
 
 
 @dataclass(frozen=True)
@@ -49,18 +50,24 @@ def taken_down() -> Iterator[list[Asked]]:
 
 
 def make_unguarded(servers: Servers) -> str:
-    """The address of the role that row-level security does not bind; made if it is missing."""
+    """Make the role that row-level security does not bind; its address."""
+    drop_unguarded(servers)
     with connect(servers.admin_url) as connection:
-        there = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [UNGUARDED])
-        if there.fetchone() is None:
-            connection.execute(f"CREATE ROLE {UNGUARDED} LOGIN BYPASSRLS IN ROLE {WEB}")
+        connection.execute(f"CREATE ROLE {UNGUARDED} LOGIN BYPASSRLS IN ROLE {WEB}")
     return make_url(servers.database_url).set(username=UNGUARDED).render_as_string(False)
+
+
+def drop_unguarded(servers: Servers) -> None:
+    """Leave no such role behind."""
+    with connect(servers.admin_url) as connection:
+        connection.execute(f"DROP ROLE IF EXISTS {UNGUARDED}")
 
 
 class Comparison:
     """Two engines of the same settings, one a role."""
 
     def __init__(self, servers: Servers) -> None:
+        self.servers = servers
         self.guarded = _engine(servers.database_url)
         self.unguarded = _engine(make_unguarded(servers))
 
@@ -89,9 +96,10 @@ class Comparison:
         return max(timed, key=lambda pair: pair[1])
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Give the connections back and drop the role."""
         self.guarded.dispose()
         self.unguarded.dispose()
+        drop_unguarded(self.servers)
 
 
 def _engine(url: str) -> Engine:
