@@ -25,6 +25,7 @@ from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
 
 from jobs.schedule import BY_NAME
+from portal.documents import render
 from portal.processes import die_with_parent
 
 
@@ -91,6 +92,8 @@ class PortalWorker(Worker):
             from portal import create_app
 
             self.app = create_app(worker=True)
+        # Fonts and typesetting load in a second; before the fork it is one second in all.
+        render.warm()
         done: bool = super().work(*args, **options)
         return done
 

@@ -3,6 +3,8 @@ database with the sample college's accounts."""
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask
 from sqlalchemy import text
 
@@ -19,23 +21,41 @@ _BOUND = text(
 )
 
 
+class UnsafeQueue(RuntimeError):
+    """The queue answers whoever reaches its port; the message says what to set."""
+
+
 class UnsafeDatabase(RuntimeError):
     """The database role sees every item, whoever is signed in; the message says what to set."""
 
 
 def check(app: Flask) -> None:
-    """Raise UnsafeDatabase or DemoAccountsError rather than serve without the gate (第二十一条)."""
+    """Raise UnsafeQueue, UnsafeDatabase or DemoAccountsError rather than serve (第二十一条)."""
     settings: Settings = app.extensions["portal.settings"]
+    queue = urlsplit(settings.redis_url)
+    if queue.scheme != "unix" and not queue.password and not settings.demo:
+        raise UnsafeQueue(
+            "Redis is reached over the network without a password. Set requirepass there and "
+            "PORTAL_REDIS_URL=redis://:PASSWORD@HOST:PORT/0 here."
+        )
     with app.app_context():
-        bound = db.session.scalar(_BOUND)
-        db.session.rollback()
-        if not bound:
-            raise UnsafeDatabase(
-                "The database role owns the tables or bypasses row-level security. Set "
-                "PORTAL_DATABASE_URL to a role such as portal_web, and PORTAL_DATABASE_OWNER_URL "
-                "to the owner for migrations."
-            )
-        if not settings.demo:
-            from portal.demo.guard import assert_no_demo_accounts
+        try:
+            _check_database(settings)
+        except Exception:
+            db.engine.dispose()  # whoever is refused leaves no connection behind
+            raise
 
-            assert_no_demo_accounts()
+
+def _check_database(settings: Settings) -> None:
+    bound = db.session.scalar(_BOUND)
+    db.session.remove()
+    if not bound:
+        raise UnsafeDatabase(
+            "The database role owns the tables or bypasses row-level security. Set "
+            "PORTAL_DATABASE_URL to a role such as portal_web, and PORTAL_DATABASE_OWNER_URL "
+            "to the owner for migrations."
+        )
+    if not settings.demo:
+        from portal.demo.guard import assert_no_demo_accounts
+
+        assert_no_demo_accounts()

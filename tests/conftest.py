@@ -1,7 +1,7 @@
 """Fixtures: real servers, one fresh database a test, the sample college, people signed in.
 
-The embedded servers serve the whole run; `PORTAL_TEST_DATABASE_ADMIN_URL` points the
-data-layer tests at another PostgreSQL (a superuser's address).
+The embedded servers serve the whole run, from the wheels or, with PORTAL_SERVERS=system,
+from the system's own PostgreSQL and Redis.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ def _migrated(servers: Servers, data_dir: Path) -> Flask:
     return app
 
 
-def _close(app: Flask) -> None:
+def close(app: Flask) -> None:
+    """Let go of the app's connections."""
     with app.app_context():
         db.session.remove()
         for engine in db.engines.values():
@@ -95,7 +96,7 @@ def empty_template(
 ) -> Iterator[str]:
     """A database with all tables and no row."""
     name = f"{run_name}_empty"
-    _close(_migrated(create_database(servers, name), tmp_path_factory.mktemp("empty")))
+    close(_migrated(create_database(servers, name), tmp_path_factory.mktemp("empty")))
     yield name
     drop_database(servers, name)
 
@@ -113,7 +114,7 @@ def college_template(
         test_settings(clone, tmp_path_factory.mktemp("college")), clock=Clock.standing_at(ANCHOR)
     )
     load_college(app)
-    _close(app)
+    close(app)
     yield name
     drop_database(servers, name)
 
@@ -132,7 +133,7 @@ def college(database: Servers, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(test_settings(database, tmp_path), clock=Clock.standing_at(ANCHOR))
     app.config["TESTING"] = True
     yield app
-    _close(app)
+    close(app)
 
 
 @pytest.fixture
@@ -145,7 +146,7 @@ def app(servers: Servers, run_name: str, empty_template: str, tmp_path: Path) ->
     )
     made.config["TESTING"] = True
     yield made
-    _close(made)
+    close(made)
     drop_database(servers, name)
 
 
