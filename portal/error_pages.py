@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from portal import errors
 from portal.config import Settings
 from portal.filters import full_time
+from portal.rulebook.text import ground_label
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ def _render(template: str, said: Said, status: int, more: dict[str, Any]) -> str
 
 def _not_offered(error: errors.NotOffered) -> Response:
     said = replace(SAID[422], lines=(error.reason,))
-    return _answer(said, 422, article=error.article)
+    article = ground_label(error.article) if error.article else ""
+    return _answer(said, 422, article=article)
 
 
 def _stale(error: errors.Stale) -> Response:

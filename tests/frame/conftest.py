@@ -48,7 +48,7 @@ FORM = """
 
 def _raise(kind: str) -> None:
     known: dict[str, Exception] = {
-        "not-offered": errors.NotOffered("请先指定承办人。", "第十六条第（三）项"),
+        "not-offered": errors.NotOffered("请先指定承办人。", "16(3)"),
         "stale": errors.Stale("杨思源", "办理了本事项", NOW, "同意，<b>请抓紧</b>。", "/items/7"),
         "forbidden": errors.Forbidden(),
         "missing": errors.NotFound(),
