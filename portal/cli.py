@@ -38,7 +38,10 @@ def _says_why(command: Command) -> Command:
 class _WithSlices(click.Group):
     """Commands that slices bring; they are imported only when they are used or listed."""
 
-    slices: ClassVar[dict[str, str]] = {"admin": "portal.accounts.cli"}
+    slices: ClassVar[dict[str, str]] = {
+        "admin": "portal.accounts.cli",
+        "audit": "portal.audit.cli",
+    }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every command's name."""
@@ -50,6 +53,11 @@ class _WithSlices(click.Group):
             return super().get_command(ctx, cmd_name)
         found: click.Command = getattr(import_module(self.slices[cmd_name]), cmd_name)
         return found
+
+    @_says_why
+    def invoke(self, ctx: click.Context) -> Any:
+        """Any command, those of the slices too."""
+        return super().invoke(ctx)
 
 
 @click.group(cls=_WithSlices, context_settings={"help_option_names": ["-h", "--help"]})

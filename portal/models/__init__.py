@@ -18,6 +18,7 @@ from portal.models.item import (
     Part,
 )
 from portal.models.organisation import Appointment, Delegation, Person, Portfolio, Unit
+from portal.models.seal import Seal, Unsealed
 
 __all__ = [
     "Account",
@@ -41,7 +42,9 @@ __all__ = [
     "Part",
     "Person",
     "Portfolio",
+    "Seal",
     "SignInFailure",
     "SignInSession",
     "Unit",
+    "Unsealed",
 ]
