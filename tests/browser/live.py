@@ -12,12 +12,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from redis import Redis
 
 from portal.embedded import Servers
+from portal.processes import die_with_parent
 from portal.serving import gunicorn_command
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -115,6 +117,7 @@ def _process(
             stdout=output,
             stderr=subprocess.STDOUT,
             pass_fds=() if listener is None else (listener,),
+            preexec_fn=partial(die_with_parent, os.getpid(), signal.SIGTERM),
         )
     try:
         yield process

@@ -47,6 +47,7 @@ class Camera:
         for width, height in reversed(WIDTHS.items()):
             page.set_viewport_size({"width": width, "height": height})
             # As tall as the page, so that the phone's bar stands at its foot.
+            page.evaluate("scrollTo(0, 0)")
             whole = page.evaluate("document.documentElement.scrollHeight")
             page.set_viewport_size({"width": width, "height": max(height, whole)})
             file = f"{self.taken:02}-{re.sub(r'[（）/]', '-', name).strip('-')}-{width}.png"

@@ -9,7 +9,14 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser import looks
-from tests.browser.chromium import PHONE, Trouble, new_context, open_page
+from tests.browser.chromium import (
+    PHONE,
+    ChromiumMissingError,
+    Trouble,
+    chromium,
+    new_context,
+    open_page,
+)
 
 PAGE = (
     '<!DOCTYPE html><html lang="zh-CN"><title>页</title>'
@@ -64,3 +71,9 @@ def test_trouble_is_collected(browser: Browser, wrong: str, said: str) -> None:
     page.wait_for_timeout(200)
     context.close()
     assert any(re.search(said, found) for found in trouble.found), trouble.found
+
+
+def test_without_chromium_it_says_how_to_install_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    with pytest.raises(ChromiumMissingError, match="apt install chromium"), chromium(None):  # type: ignore[arg-type]  # is not reached
+        pass
