@@ -6,24 +6,28 @@ import unicodedata
 import uuid
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, IntegerField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
+from portal.plain_forms import PlainForm
 from portal.rulebook.guards import SHORTEST_REASON
 
 DECLARATION = "本人确认内容及附件不涉及国家秘密"
 OPINION_LENGTH = 500
+UNSEEN = ("Cc", "Cf", "Cs")
 
 
 def clean(text: str | None) -> str:
-    """What people type or paste: normalised, without control characters; line breaks stay."""
+    """What people type or paste: normalised, without control characters; line breaks stay.
+
+    Signs nobody sees go too (Cf: zero width, direction): a title may not read as another one.
+    """
     if not text:
         return ""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(
-        sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs")
+        sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in UNSEEN
     ).strip()
 
 
@@ -41,7 +45,7 @@ class KeyField(HiddenField):  # type: ignore[misc]  # wtforms ships no types
             raise ValueError("表单已失效，请刷新页面后重新填写。") from error
 
 
-class ActForm(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
+class ActForm(PlainForm):
     """The form of one act. `seen` is the item's version the person saw; `key` makes it one act."""
 
     seen = IntegerField(widget=HiddenInput(), validators=[Optional()])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 from wtforms.widgets import PasswordInput
 
 from portal.accounts.commands import NAME_LENGTH
 from portal.accounts.passwords import MAX_LENGTH
+from portal.plain_forms import PlainForm
 
 _BOUNDED = Length(max=MAX_LENGTH, message=f"不超过{MAX_LENGTH}个字符。")
 
@@ -21,7 +21,7 @@ def _password(label: str, autocomplete: str, *more: EqualTo) -> PasswordField:
     )
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
+class SignInForm(PlainForm):
     """工号、密码, and where to go afterwards."""
 
     username = StringField(
@@ -39,7 +39,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
         self.password.widget = PasswordInput(hide_value=False)
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
+class PasswordForm(PlainForm):
     """原密码, 新密码 twice."""
 
     old = _password("原密码", "current-password")

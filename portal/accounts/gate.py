@@ -51,7 +51,10 @@ def safe_next(target: str | None) -> str:
     """
     if not target or not target.startswith("/") or "\\" in target or not target.isprintable():
         return "/"
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:  # such as "//[": no address at all
+        return "/"
     leaves = target.startswith("//") or parts.scheme or parts.netloc
     return "/" if leaves or parts.path in {"/login", "/logout"} else target
 
@@ -81,7 +84,10 @@ def _to_sign_in() -> Response:
 
 def _page_of_htmx() -> str:
     """The path of the page that asked for the part."""
-    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    try:
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        return "/"
     return page.path + (f"?{page.query}" if page.query else "")
 
 

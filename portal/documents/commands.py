@@ -41,7 +41,13 @@ def ask(viewer: Viewer, item: Item, kind: str) -> None:
     )
     again = row.on_conflict_do_update(
         index_elements=[Document.item_id, Document.kind, Document.as_of_id],
-        set_={"state": "asked", "asked_at": _now(), "tries": 0, "failure": None},
+        set_={
+            "state": "asked",
+            "asked_by_id": viewer.person_id,
+            "asked_at": _now(),
+            "tries": 0,
+            "failure": None,
+        },
         where=Document.state == "failed",
     ).returning(Document.id)
     sheet_id = db.session.execute(again).scalar_one_or_none()

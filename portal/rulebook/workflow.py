@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from portal.errors import NotFound, NotOffered, Stale
 from portal.extensions import db
@@ -36,6 +37,7 @@ from portal.rulebook.scope import Viewer, readers_of, visible
 
 Effect = Callable[[], Mapping[str, Any] | None]
 CLOSING = CHAINS["closing"]
+SPENT = "表单已失效，请刷新页面后重新填写。"
 WAITING_CLOSING = (*(step.state for step in CLOSING.steps[1:]), CLOSING.agreed)
 """Handed in by the head and waiting for others."""
 
@@ -64,7 +66,9 @@ def create(viewer: Viewer, item: Item, intent: Intent) -> Event:
 
     The same intent sent twice gives the first event again.
     """
-    earlier = _done_before(intent, "create")
+    # The same form may arrive several times at once, and there is no item yet to wait for.
+    db.session.execute(select(func.pg_advisory_xact_lock(intent.key.int & (2**63 - 1))))
+    earlier = done_before(viewer, intent, ("create",))
     if earlier is not None:
         return earlier
     rule = BY_ACT["create"]
@@ -95,7 +99,7 @@ def perform(
     """
     rule = BY_ACT[act]
     lock(viewer, item)
-    earlier = _done_before(intent, act, item)
+    earlier = done_before(viewer, intent, (act,), item)
     if earlier is not None:
         return earlier
     if intent.seen is not None and intent.seen != item.version:
@@ -136,18 +140,19 @@ def lock(viewer: Viewer, item: Item) -> None:
         raise NotFound
 
 
-def event_of(key: uuid.UUID) -> Event | None:
-    """The event of an act that was already done with this key."""
-    return db.session.scalars(select(Event).where(Event.key == key)).one_or_none()
+def done_before(
+    viewer: Viewer, intent: Intent, acts: Collection[str], item: Item | None = None
+) -> Event | None:
+    """The event of the same form sent before by the same person; call it with the item locked.
 
-
-def _done_before(intent: Intent, act: str, item: Item | None = None) -> Event | None:
-    """The event of the same form sent before. NotOffered if its key belongs to another act."""
-    earlier = event_of(intent.key)
+    NotOffered if the key belongs to another act, item or person.
+    """
+    earlier = db.session.scalars(select(Event).where(Event.key == intent.key)).one_or_none()
     if earlier is None:
         return None
-    if earlier.act != act or (item is not None and earlier.item_id != item.id):
-        raise NotOffered("表单已失效，请刷新页面后重新填写。")
+    same = earlier.act in acts and earlier.actor_id == viewer.person_id
+    if not same or (item is not None and earlier.item_id != item.id):
+        raise NotOffered(SPENT)
     return earlier
 
 
@@ -355,7 +360,14 @@ def _record(
         tells=sorted(told - {viewer.person_id}),
     )
     db.session.add(event)
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError as taken:
+        if "uq_event_key" not in str(taken.orig):
+            raise
+        # The key's act is one this person may not know of, such as a draft since deleted.
+        db.session.rollback()
+        raise NotOffered(SPENT) from taken
     return event
 
 

@@ -121,10 +121,9 @@ def report(
     viewer: Viewer, item: Item, fields: ReportFields, intent: Intent, *, declared: bool
 ) -> None:
     """第十六条（五）: a report of the lead unit; its head's own goes straight to 党政办."""
-    earlier = workflow.event_of(intent.key)
-    if earlier is not None:
-        return
     workflow.lock(viewer, item)
+    if workflow.done_before(viewer, intent, ("submit_feedback", "report_feedback"), item):
+        return
     salt, _digest = workflow.salted(fields.whole)
     written = Feedback(
         item_id=item.id,

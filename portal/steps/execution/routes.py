@@ -129,6 +129,8 @@ def read(public_id: uuid.UUID, report_id: uuid.UUID) -> Response:
 
 
 def _share(item: Item, code: str) -> ItemUnit:
+    if not code.isalnum():  # the database holds no such sign as NUL
+        raise NotFound
     found = db.session.scalars(
         visible(viewer(), ItemUnit)
         .join(Unit, Unit.id == ItemUnit.unit_id)

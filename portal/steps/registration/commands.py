@@ -83,6 +83,9 @@ def submit(viewer: Viewer, item: Item, intent: Intent, *, declared: bool) -> Non
 
 
 def _submit(viewer: Viewer, item: Item, intent: Intent, *, declared: bool) -> None:
+    workflow.lock(viewer, item)
+    if workflow.done_before(viewer, intent, ("submit", "submit_unit"), item):
+        return
     offered = {offer.act for offer in offers.offered(viewer, item)}
     unit_only = "submit" not in offered and "submit_unit" in offered
     act = "submit_unit" if unit_only else "submit"

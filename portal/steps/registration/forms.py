@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from portal.extensions import db
@@ -24,8 +25,11 @@ from portal.forms import ActForm, clean
 from portal.models import Item, ItemUnit, Unit
 from portal.rulebook import policy
 from portal.steps.registration.commands import ItemFields
+from portal.web import viewer
 
 TITLE_LENGTH, REQUIREMENT_LENGTH, TEXT_LENGTH = 60, 300, 200
+DAYS_MOST = 3650
+"""No time limit runs for longer; a later date is a slip of typing. Open-ended items have 长期."""
 BY_RULE = SelectChoice("", "按来源确定")
 
 
@@ -35,6 +39,11 @@ def _choices(rows: Iterable[Any]) -> list[SelectChoice]:
 
 def _line(text: str | None) -> str:
     return " ".join(clean(text).split()).rstrip("。")
+
+
+def _within_reach(_form: ActForm, field: DateField) -> None:
+    if field.data - viewer().moment.day > timedelta(days=DAYS_MOST):
+        raise ValidationError("请核对日期：完成时限不超过十年；没有时限的请选择长期。")
 
 
 class ItemForm(ActForm):
@@ -69,8 +78,11 @@ class ItemForm(ActForm):
         ],
         default="days",
     )
-    deadline_days = IntegerField("天数", validators=[Optional()])
-    deadline_date = DateField("日期", validators=[Optional()])
+    deadline_days = IntegerField(
+        "天数",
+        validators=[Optional(), NumberRange(1, DAYS_MOST, f"请填写1至{DAYS_MOST}之间的天数。")],
+    )
+    deadline_date = DateField("日期", validators=[Optional(), _within_reach])
     deadline_basis = StringField("时限依据", validators=[Length(max=TEXT_LENGTH)], filters=[_line])
     category = SelectField("类别")
     method = SelectField("督办督查方式", default="written")

@@ -43,8 +43,7 @@ def new() -> str | Response:
 def create() -> Response:
     """Save the draft, or submit it in the same act (button 「提交立项」)."""
     form = ItemForm()
-    if form.secret.data != "no":
-        raise NotOffered("请先回答是否涉及国家秘密。", article="21")
+    _must_have_answered()
     if form.validate_on_submit():
         try:
             item = commands.draft(
@@ -73,6 +72,7 @@ def revise(public_id: uuid.UUID) -> Response:
     """Save or submit the changed draft."""
     item = item_or_404(public_id)
     form = ItemForm()
+    _must_have_answered()
     if form.validate_on_submit():
         try:
             commands.revise(
@@ -157,6 +157,12 @@ def delete(public_id: uuid.UUID) -> Response:
     commands.delete_draft(viewer(), item, intent_of(form))
     flash("草稿已删除", "toast")
     return to(url_for("desk.todo"))
+
+
+def _must_have_answered() -> None:
+    """第二十一条: the form itself carries the answer; what is left out is no answer."""
+    if request.form.get("secret") != "no":
+        raise NotOffered("请先回答是否涉及国家秘密。", article="21")
 
 
 def _must_be_offered(public_id: uuid.UUID, act: str) -> None:
