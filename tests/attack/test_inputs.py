@@ -85,7 +85,8 @@ def test_a_draft_is_refused(as_: As, typed: Mapping[str, object], button: str) -
 
 def test_a_changed_draft_answers_the_question_too(as_: As, draft_item: New) -> None:
     address = f"/items/{draft_item()}"
-    for answer in ("yes", []):
+    answers: tuple[object, ...] = ("yes", [])
+    for answer in answers:
         typed = {"secret": answer, "submit": ""}
         assert fill(as_("何玉萍"), f"{address}/form", "/form", typed).status == 422
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -35,9 +35,10 @@ def _item(viewer: Viewer, public_id: uuid.UUID) -> Item:
     return db.session.scalars(visible(viewer, Item).where(Item.public_id == public_id)).one()
 
 
-def at_once(clients: list[FlaskClient], address: str, data: dict[str, object]) -> list[Page]:
+def at_once(clients: list[FlaskClient], address: str, data: Mapping[str, object]) -> list[Page]:
     """The same form sent by all at the same moment."""
-    ready, answers = threading.Barrier(len(clients)), []
+    ready = threading.Barrier(len(clients))
+    answers: list[Page] = []
 
     def go(client: FlaskClient) -> None:
         ready.wait(10)
