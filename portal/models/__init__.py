@@ -2,6 +2,7 @@
 
 from portal.models.account import Account, SignInFailure, SignInSession
 from portal.models.approval import Approval, ApprovalSlot
+from portal.models.attachment import Attachment
 from portal.models.document import Document
 from portal.models.event import Event, Opinion
 from portal.models.item import (
@@ -19,6 +20,7 @@ from portal.models.item import (
 )
 from portal.models.organisation import Appointment, Delegation, Person, Portfolio, Unit
 from portal.models.seal import Seal, Unsealed
+from portal.models.secrecy import SecrecyStop
 
 __all__ = [
     "Account",
@@ -26,6 +28,7 @@ __all__ = [
     "Approval",
     "ApprovalSlot",
     "ArchiveRecord",
+    "Attachment",
     "Closure",
     "Delegation",
     "Document",
@@ -43,6 +46,7 @@ __all__ = [
     "Person",
     "Portfolio",
     "Seal",
+    "SecrecyStop",
     "SignInFailure",
     "SignInSession",
     "Unit",
