@@ -37,6 +37,7 @@ from portal.rulebook.offers import Offer
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer, view_as, view_as_nobody, visible
 from portal.rulebook.workflow import Intent
+from portal.scanned_forms import init_scanned
 
 
 class Panel(NamedTuple):
@@ -147,6 +148,7 @@ def put_errors(form: ActForm, refused: Unmet) -> None:
 def init_web(app: Flask) -> None:
     """Bind the viewer to every request, and answer whether the portal is alive."""
     app.register_blueprint(_health())
+    init_scanned(app)
 
     @app.before_request
     def bind_viewer() -> None:

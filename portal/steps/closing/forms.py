@@ -4,15 +4,20 @@ from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from portal.forms import DeclaredForm, clean
+from portal.scanned_forms import ScannedTexts, no_secrets
 
 RESULT_LENGTH = 400
 
 
-class ClosingForm(DeclaredForm):
+class ClosingForm(ScannedTexts, DeclaredForm):
     """办结情况 as annex 3 prints it."""
 
     result_text = TextAreaField(
         "办结情况",
-        validators=[DataRequired("请填写办结情况。"), Length(max=RESULT_LENGTH)],
+        validators=[
+            DataRequired("请填写办结情况。"),
+            no_secrets,
+            Length(max=RESULT_LENGTH),
+        ],
         filters=[clean],
     )

@@ -13,6 +13,7 @@ from portal.extensions import db
 from portal.forms import ActForm, DeclaredForm, clean
 from portal.models import Appointment, Person
 from portal.rulebook.roles import in_force
+from portal.scanned_forms import ScannedTexts, no_secrets
 from portal.steps.execution.commands import ReportFields
 from portal.web import viewer
 
@@ -57,13 +58,13 @@ class HandlerForm(ActForm):
 
 
 def _report_text(label: str, needed: str = "") -> TextAreaField:
-    checks = [Length(max=REPORT_LENGTH)]
+    checks = [no_secrets, Length(max=REPORT_LENGTH)]
     return TextAreaField(
         label, validators=[DataRequired(needed), *checks] if needed else checks, filters=[clean]
     )
 
 
-class ReportForm(DeclaredForm):
+class ReportForm(ScannedTexts, DeclaredForm):
     """书面报告: the five fields of 第十六条（五）."""
 
     measures = _report_text("办理举措", "请填写办理举措。")

@@ -24,6 +24,7 @@ from portal.extensions import db
 from portal.forms import ActForm, clean
 from portal.models import Item, ItemUnit, Unit
 from portal.rulebook import policy
+from portal.scanned_forms import ScannedTexts, no_secrets
 from portal.steps.registration.commands import ItemFields
 from portal.web import viewer
 
@@ -46,20 +47,24 @@ def _within_reach(_form: ActForm, field: DateField) -> None:
         raise ValidationError("请核对日期：完成时限不超过十年；没有时限的请选择长期。")
 
 
-class ItemForm(ActForm):
+class ItemForm(ScannedTexts, ActForm):
     """The few fields of a new item. `secret` carries the one answer to the 涉密 question."""
 
     secret = StringField(widget=HiddenInput(), default="no")
     title = StringField(
-        "事项", validators=[DataRequired("请填写事项。"), Length(max=TITLE_LENGTH)], filters=[_line]
+        "事项",
+        validators=[DataRequired("请填写事项。"), no_secrets, Length(max=TITLE_LENGTH)],
+        filters=[_line],
     )
     requirement = TextAreaField(
         "办理要求",
-        validators=[DataRequired("请填写办理要求。"), Length(max=REQUIREMENT_LENGTH)],
+        validators=[DataRequired("请填写办理要求。"), no_secrets, Length(max=REQUIREMENT_LENGTH)],
         filters=[clean],
     )
     source_type = SelectField("事项来源", validators=[DataRequired("请选择事项来源。")])
-    source_ref = StringField("立项依据", validators=[Length(max=TEXT_LENGTH)], filters=[_line])
+    source_ref = StringField(
+        "立项依据", validators=[no_secrets, Length(max=TEXT_LENGTH)], filters=[_line]
+    )
     source_date = DateField("依据日期", validators=[Optional()])
     lead_unit = SelectField("牵头单位", coerce=int, validators=[DataRequired("请选择牵头单位。")])
     co_units = SelectMultipleField(
@@ -83,7 +88,9 @@ class ItemForm(ActForm):
         validators=[Optional(), NumberRange(1, DAYS_MOST, f"请填写1至{DAYS_MOST}之间的天数。")],
     )
     deadline_date = DateField("日期", validators=[Optional(), _within_reach])
-    deadline_basis = StringField("时限依据", validators=[Length(max=TEXT_LENGTH)], filters=[_line])
+    deadline_basis = StringField(
+        "时限依据", validators=[no_secrets, Length(max=TEXT_LENGTH)], filters=[_line]
+    )
     category = SelectField("类别")
     method = SelectField("督办督查方式", default="written")
     principal = SelectField("审定人")
