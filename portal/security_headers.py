@@ -54,7 +54,8 @@ def init_security(app: Flask) -> None:
     @app.after_request
     def set_headers(response: Response) -> Response:
         response.headers.update(HEADERS)
-        response.headers["Content-Security-Policy"] = _policy(response)
+        # A view that hands out people's files sets a stricter one itself.
+        response.headers.setdefault("Content-Security-Policy", _policy(response))
         if secure:
             response.headers["Strict-Transport-Security"] = HSTS
         return response

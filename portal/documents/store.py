@@ -3,26 +3,45 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
+import shutil
 import tempfile
 from pathlib import Path
+from typing import IO
+
+CHUNK = 1024 * 1024
 
 
 def put(folder: Path, content: bytes) -> str:
     """Store the bytes and return their SHA-256; the same bytes are stored once."""
-    digest = hashlib.sha256(content).hexdigest()
-    target = path_of(folder, digest)
-    if target.exists():
-        return digest
+    digest, _size = put_stream(folder, io.BytesIO(content))
+    return digest
+
+
+def put_stream(folder: Path, stream: IO[bytes]) -> tuple[str, int]:
+    """Store what the stream holds, from its beginning; its SHA-256 and its size in bytes."""
+    hashing, size = hashlib.sha256(), 0
+    stream.seek(0)
+    while chunk := stream.read(CHUNK):
+        hashing.update(chunk)
+        size += len(chunk)
+    target = path_of(folder, hashing.hexdigest())
+    if not target.exists():
+        stream.seek(0)
+        _write(target, stream)
+    return hashing.hexdigest(), size
+
+
+def _write(target: Path, stream: IO[bytes]) -> None:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     # Written aside and moved: a killed worker leaves no half file under the name.
     descriptor, aside = tempfile.mkstemp(dir=target.parent)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+        shutil.copyfileobj(stream, file)
         file.flush()
         os.fsync(file.fileno())
     os.replace(aside, target)
-    return digest
 
 
 def path_of(folder: Path, digest: str) -> Path:

@@ -9,6 +9,8 @@ from flask import Blueprint, render_template
 from portal.documents.queries import sheets_of
 from portal.extensions import db
 from portal.item import facts, progress, reports, shares, signatures, timeline
+from portal.item.attachments.panels import upload_of
+from portal.item.attachments.queries import lines_of
 from portal.item.awaited import waits_for
 from portal.item.lights import light_of
 from portal.item.panels import panels_of
@@ -47,6 +49,8 @@ def page(public_id: uuid.UUID) -> str:
         may_report=offers.may_begin(reader, item, "submit_feedback", "report_feedback"),
         waiting=[] if panels else waits_for(reader, item),
         signatures=signatures.signatures_of(reader, item),
+        files=lines_of(reader, item, offered),
+        upload=upload_of(item, offered),
         closure=_closure(item.id),
         entries=timeline.entries_of(reader, item),
         sheets=sheets_of(reader, item),

@@ -18,6 +18,7 @@ from portal.models import (
     ApprovalSlot,
     ArchiveRecord,
     Item,
+    Attachment,
     ItemMember,
     ItemUnit,
     Unit,
@@ -271,3 +272,13 @@ def unit_copy_confirmed(item: type[Item]) -> ColumnElement[bool]:
         ArchiveRecord.keeper == "unit",
         ArchiveRecord.kept_on.is_not(None),
     )
+def of_filing(attachment: type[Attachment]) -> ColumnElement[bool]:
+    """A file handed in with the form, before it was submitted."""
+    return attachment.purpose == "filing"
+
+
+def of_evidence(attachment: type[Attachment]) -> ColumnElement[bool]:
+    """A file a unit handed in while it worked."""
+    return attachment.purpose == "evidence"
+
+

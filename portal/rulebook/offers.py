@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.extensions import db
-from portal.models import ArchiveRecord, Feedback, Item, ItemUnit
+from portal.models import ArchiveRecord, Attachment, Feedback, Item, ItemUnit
 from portal.rulebook.approvals import open_slots
 from portal.rulebook.roles import Capacity, Role, capacities
 from portal.rulebook.rules import BY_ACT, RULES, Rule
@@ -20,6 +20,7 @@ PARTS: dict[str, Any] = {
     "item_unit": ItemUnit,
     "feedback": Feedback,
     "archive_record": ArchiveRecord,
+    "attachment": Attachment,
 }
 
 

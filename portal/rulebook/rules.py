@@ -18,7 +18,7 @@ from portal.rulebook import guards
 from portal.rulebook.guards import Guard, Only
 from portal.rulebook.roles import Role
 
-Machine = Literal["item", "item_unit", "feedback", "archive_record"]
+Machine = Literal["item", "item_unit", "feedback", "archive_record", "attachment"]
 Decision = Literal["agree", "return", "refuse", "withdraw"]
 
 
@@ -137,6 +137,17 @@ RULES: tuple[Rule, ...] = (
         needs=(guards.due_not_past, guards.units_have_heads),
         document="notice", waits="下达",
     ),
+    # 附件 第十六条（一）：拟稿人随立项内容提交
+    Rule(
+        "attach", "上传附件", "item", ("draft", "returned"), None,
+        by=(R.PROPOSER,), tells=(), article="16(1)",
+        needs=(guards.declared,),
+    ),
+    Rule(
+        "detach", "移除附件", "attachment", ("kept",), "removed",
+        by=(R.PROPOSER,), tells=(), article="16(1)",
+        during=("draft", "returned"), only=guards.of_filing,
+    ),
     # 承办 第十六条（三）
     Rule(
         "sign_receipt", "签收", "item_unit", ("issued",), "received",
@@ -175,6 +186,17 @@ RULES: tuple[Rule, ...] = (
         by=(R.HANDLER, R.UNIT_HEAD), tells=(R.UNIT_HEAD,), article="16(6)",
         needs=(guards.declared, guards.handler_named, guards.result_present),
         document="closing", chain="closing", waits="办理", waits_for=(R.HANDLER,),
+    ),
+    # 佐证材料 第十六条（五）：承办单位办理期间提交
+    Rule(
+        "attach_evidence", "上传佐证材料", "item_unit", ("received",), None,
+        by=(R.HANDLER, R.UNIT_HEAD), tells=(), article="16(5)",
+        needs=(guards.declared,), during=("in_progress",),
+    ),
+    Rule(
+        "detach_evidence", "移除佐证材料", "attachment", ("kept",), "removed",
+        by=(R.HANDLER, R.UNIT_HEAD), tells=(), article="16(5)",
+        during=("in_progress",), only=guards.of_evidence,
     ),
     Rule(
         "confirm_close", "单位负责人确认办结", "item", ("closing_unit",), None,

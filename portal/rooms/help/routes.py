@@ -16,6 +16,7 @@ MACHINES = {
     "item_unit": "承办单位",
     "feedback": "反馈",
     "archive_record": "存档",
+    "attachment": "附件",
 }
 PART_STATES = {
     "issued": "已下达",
@@ -24,6 +25,8 @@ PART_STATES = {
     "fb_unit": "待单位负责人审核",
     "fb_submitted": "待党政办阅处",
     "fb_read": "已阅",
+    "kept": "已上传",
+    "removed": "已移除",
 }
 
 

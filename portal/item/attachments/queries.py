@@ -1,0 +1,54 @@
+"""The attachments a viewer may know of, and which of them this person may add or take away."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from portal.extensions import db
+from portal.item.people import named
+from portal.models import Attachment, Item
+from portal.rulebook.offers import Offer
+from portal.rulebook.scope import Viewer, visible
+
+ADDING = {"attach": "filing", "attach_evidence": "evidence"}
+"""What an upload is for, by its act."""
+REMOVING = {"filing": "detach", "evidence": "detach_evidence"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One file as the page lists it; `removal` is the act offered to this person, if any,
+    and `key` what makes it one act."""
+
+    row: Attachment
+    who: str
+    removal: Offer | None
+    key: uuid.UUID = field(default_factory=uuid.uuid4)
+
+
+def lines_of(viewer: Viewer, item: Item, offered: Iterable[Offer]) -> list[Line]:
+    """The kept files of an item, in the order they came."""
+    removals = {offer.subject.id: offer for offer in offered if offer.act in REMOVING.values()}
+    rows = db.session.scalars(
+        visible(viewer, Attachment)
+        .where(Attachment.item_id == item.id, Attachment.state == "kept")
+        .order_by(Attachment.id)
+    ).all()
+    names = named([row.uploaded_by_id for row in rows], viewer.moment.day)
+    return [Line(row, names[row.uploaded_by_id].name, removals.get(row.id)) for row in rows]
+
+
+def adding(offered: Iterable[Offer]) -> Offer | None:
+    """The offer by which this person may upload now; the lead unit's first."""
+    return next((offer for offer in offered if offer.act in ADDING), None)
+
+
+def attachment_of(viewer: Viewer, item: Item, public_id: uuid.UUID) -> Attachment | None:
+    """The row, also of a removed file; None if there is none this viewer may know of."""
+    return db.session.scalars(
+        visible(viewer, Attachment).where(
+            Attachment.item_id == item.id, Attachment.public_id == public_id
+        )
+    ).one_or_none()

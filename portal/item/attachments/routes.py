@@ -1,0 +1,103 @@
+"""/items/<id>/attachments: uploading, looking at and removing files, addressed by their rows."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, Response, send_file
+
+from portal.documents import store
+from portal.errors import NotFound, NotOffered
+from portal.forms import ActForm
+from portal.item.attachments import commands
+from portal.item.attachments.forms import UploadForm
+from portal.item.attachments.kinds import KINDS
+from portal.item.attachments.queries import adding, attachment_of
+from portal.models import Attachment, Item
+from portal.rulebook import offers
+from portal.web import intent_of, item_or_404, run, settings, viewer
+
+blueprint = Blueprint("attachments", __name__)
+FOLDER = "item/"
+# A file is shown with nothing of the portal around it; it runs nothing and loads nothing.
+FILE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; "
+# The browser's own viewer of PDF does not open inside a sandbox.
+PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; img-src 'self'; "
+EVERY_POLICY = "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+
+
+@blueprint.post("/items/<uuid:public_id>/attachments")
+def attach(public_id: uuid.UUID) -> Response:
+    """上传附件 or 上传佐证材料, whichever is this person's now."""
+    item = item_or_404(public_id)
+    offer = adding(offers.offered(viewer(), item))
+    if offer is None:
+        raise NotOffered("本事项当前不由您上传附件。", article="16(1)")
+    form = UploadForm()
+    return run(
+        item,
+        form,
+        FOLDER + "_upload.html",
+        lambda: commands.attach(
+            viewer(),
+            item,
+            offer,
+            _file(form),
+            intent_of(form),
+            declared=bool(form.declared.data),
+            folder=settings().files_dir,
+        ),
+        "附件已上传",
+        offer=offer,
+    )
+
+
+@blueprint.get("/items/<uuid:public_id>/attachments/<uuid:attachment_id>")
+def download(public_id: uuid.UUID, attachment_id: uuid.UUID) -> Response:
+    """The file: PDF and pictures in the browser, everything else to be saved."""
+    row = _row(item_or_404(public_id), attachment_id)
+    if row.state != "kept":
+        raise NotFound
+    kind = KINDS[row.kind]
+    answer = send_file(
+        store.path_of(settings().files_dir.absolute(), row.sha256),
+        mimetype=kind.media_type,
+        as_attachment=not kind.inline,
+        download_name=row.name,
+        # Not the stored file's own date: the same bytes may lie there since somebody else's item.
+        last_modified=row.uploaded_at,
+        etag=False,
+    )
+    policy = PDF_POLICY if kind.name == "pdf" else FILE_POLICY
+    answer.headers["Content-Security-Policy"] = policy + EVERY_POLICY
+    return answer
+
+
+@blueprint.post("/items/<uuid:public_id>/attachments/<uuid:attachment_id>/removal")
+def detach(public_id: uuid.UUID, attachment_id: uuid.UUID) -> Response:
+    """移除附件."""
+    item, form = item_or_404(public_id), ActForm()
+    row = _row(item, attachment_id)
+    return run(
+        item,
+        form,
+        FOLDER + "_removal.html",
+        lambda: commands.detach(viewer(), item, row, intent_of(form)),
+        "附件已移除",
+        file=row,
+    )
+
+
+def _row(item: Item, attachment_id: uuid.UUID) -> Attachment:
+    row = attachment_of(viewer(), item, attachment_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _file(form: UploadForm) -> commands.File:
+    if form.sound is None:
+        raise NotOffered("请重新选择文件。")
+    stream = form.file.data.stream
+    stream.seek(0)
+    return commands.File(form.sound.name, form.sound.kind.name, stream)
