@@ -5,6 +5,7 @@ Only links that lead somewhere today; a page that does not exist has no entry.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.accounts.queries import ADMINISTRATORS, post_labels
 from portal.accounts.sessions import SignedIn
 from portal.extensions import db
-from portal.filters import full_date
+from portal.filters import full_time
 from portal.frame import NavEntry, NavSection, Viewer
 from portal.item.offices import DRAFTS, LEADER, OFFICE, offices_of
 from portal.rulebook import scope
@@ -44,6 +45,9 @@ HELP = Link("help.rulebook", "book", "办法与帮助", "办法与帮助", "办�
 RULES = Link("help.rules", "shield-check", "办理权责", "办理权责", "办理权责")
 
 
+log = logging.getLogger(__name__)
+
+
 def init_navigation(app: Flask) -> None:
     """Give every page what the frame needs."""
     app.context_processor(frame)
@@ -59,6 +63,7 @@ def frame() -> dict[str, Any]:
                 g.frame = {**g.frame, **_personal(user)}
             except SQLAlchemyError:
                 # An error page must come even when the database is what went wrong.
+                log.warning("the frame has no person: the database did not answer")
                 db.session.rollback()
     found: dict[str, Any] = g.frame
     return found
@@ -70,6 +75,7 @@ def _plain() -> dict[str, Any]:
         "nav": (),
         "phone_nav": (),
         "todo_count": 0,
+        "has_business": False,
         "leader": False,
         "watermark_line": "",
         "college": settings().college,
@@ -95,6 +101,7 @@ def _personal(user: SignedIn) -> dict[str, Any]:
         "nav": sections(offices, waiting),
         "phone_nav": phone(offices, waiting),
         "todo_count": waiting,
+        "has_business": True,
         "leader": leader,
         "watermark_line": watermark_line(user, clock().now()),
     }
@@ -106,7 +113,7 @@ def _viewer(name: str, person_id: int, day: date) -> Viewer:
 
 def watermark_line(user: SignedIn, now: datetime) -> str:
     """SPEC §7.6: name, 工号, time."""
-    return f"{user.name}　{user.username}　{full_date(now)}"
+    return f"{user.name}　{user.username}　{full_time(now)}"
 
 
 def is_leader(offices: frozenset[Role]) -> bool:

@@ -112,7 +112,8 @@ def _units(rule: Rule, facts: dict[str, Any]) -> list[str]:
     if rule.during and facts["state"] not in rule.during:
         return []
     if rule.machine == "item":
-        return [LEAD] if facts["state"] in rule.source else []
+        ready = facts["kept"] or rule.act != "archive"
+        return [LEAD] if facts["state"] in rule.source and ready else []
     if rule.machine == "item_unit":
         return [
             unit

@@ -105,7 +105,8 @@ def sweep() -> None:
         db.session.execute(update(Document).where(Document.id.in_(waiting)).values(state="asked"))
         db.session.commit()
     for sheet_id in waiting:
-        enqueue("make_sheet", sheet_id)
+        # Dropped before the next sweep asks again: a worker that is away finds no heap of them.
+        enqueue("make_sheet", sheet_id, waits=int(LOST_AFTER.total_seconds()))
 
 
 def _claim(sheet_id: int) -> int | None:

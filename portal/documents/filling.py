@@ -26,7 +26,13 @@ from portal.models import (
     Unit,
 )
 from portal.rulebook.deadline_texts import long_date
-from portal.rulebook.item_texts import limit_text, number_of, reporting_text, source_text
+from portal.rulebook.item_texts import (
+    limit_at_filing,
+    limit_text,
+    number_of,
+    reporting_text,
+    source_text,
+)
 from portal.rulebook.roles import Role, in_force
 from portal.rulebook.scope import Viewer, visible
 
@@ -39,15 +45,15 @@ def fill(viewer: Viewer, item: Item, kind: str, as_of_id: int, college: str) -> 
         raise ValueError(kind)
     common = _common(viewer, item, as_of_id, college)
     if kind == "filing":
+        # Frozen at filing (SPEC §5.2): what 交办 adds is on the notice and on annex 3.
+        common |= {"deadline": limit_at_filing(item), "handlers": (), "co_handlers": ()}
         return FilingSheet(
             **common,
             sign=_one(viewer, item, "initiation", "sign"),
             review=_one(viewer, item, "initiation", "review"),
             approve=_several(viewer, item, "initiation", "approve"),
             filing=_event_box(viewer, item, "file", FILED),
-            footnote=""
-            if common["handlers"] or item.filed_on is None
-            else "（承办人于交办后确定）",
+            footnote="" if item.filed_on is None else "（承办人于交办后确定）",
         )
     return ClosingSheet(
         **common,
@@ -118,7 +124,10 @@ def _members(item: Item, role: str) -> tuple[str, ...]:
 
 
 def _slots(viewer: Viewer, item: Item, chain: str, step: str) -> Sequence[ApprovalSlot]:
-    """The boxes of a step in the latest run of the chain."""
+    """The boxes of a step in the latest run of the chain.
+
+    A run that was returned or withdrawn signed another text than the form now holds: none.
+    """
     latest = (
         select(Approval.id)
         .where(Approval.item_id == item.id, Approval.chain == chain)
@@ -126,9 +135,12 @@ def _slots(viewer: Viewer, item: Item, chain: str, step: str) -> Sequence[Approv
         .limit(1)
         .scalar_subquery()
     )
+    stands = select(Approval.id).where(
+        Approval.id == latest, Approval.state.not_in(("returned", "withdrawn"))
+    )
     return db.session.scalars(
         visible(viewer, ApprovalSlot)
-        .where(ApprovalSlot.approval_id == latest, ApprovalSlot.step == step)
+        .where(ApprovalSlot.approval_id.in_(stands), ApprovalSlot.step == step)
         .order_by(ApprovalSlot.id)
     ).all()
 

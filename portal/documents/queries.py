@@ -9,22 +9,10 @@ from sqlalchemy import func
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.models import Document, Event, Item
-from portal.rulebook.scope import Viewer, visible
+from portal.rulebook.offers import acts_on
+from portal.rulebook.scope import DRAFTING, Viewer, visible
 
 LABELS = {"filing": "立项备案单", "closing": "办结备案单"}
-PRINTS = {
-    "filing": ("submit", "sign", "review", "approve", "file", "issue", "assign_handler"),
-    "closing": (
-        "apply_close",
-        "confirm_close",
-        "sign_close",
-        "check_close",
-        "review_close",
-        "read_close",
-        "close",
-    ),
-}
-"""Acts after which a sheet prints something else; a sheet stands as of the last of them."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +32,15 @@ class SheetLine:
 
 
 def as_of(viewer: Viewer, item: Item, kind: str) -> int:
-    """The event the sheet stands as of. NotFound if the item has no such sheet yet."""
+    """The event the sheet stands as of: the last act that changes what it prints.
+
+    NotFound if the item has no such sheet now: while its form is with the drafters there is none.
+    """
+    if item.state in DRAFTING:
+        raise NotFound
     last: int | None = db.session.scalar(
         visible(viewer, Event)
-        .where(Event.item_id == item.id, Event.act.in_(PRINTS[kind]))
+        .where(Event.item_id == item.id, Event.act.in_(acts_on(kind)))
         .with_only_columns(func.max(Event.id))
     )
     if last is None:

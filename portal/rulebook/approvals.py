@@ -93,8 +93,15 @@ def latest(item: Item, chain: str) -> Approval:
 
 
 def end(approval: Approval, state: str, moment: Moment) -> None:
-    """End the run: returned, refused or withdrawn. What was signed stays as history."""
+    """End the run: returned, refused or withdrawn. What was signed stays as history, nothing
+    waits for a signature any more."""
     approval.state, approval.ended_at = state, moment.instant
+    for slot in db.session.scalars(
+        select(ApprovalSlot).where(
+            ApprovalSlot.approval_id == approval.id, ApprovalSlot.state == "open"
+        )
+    ):
+        slot.state = "waiting"
     db.session.flush()
 
 

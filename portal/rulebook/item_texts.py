@@ -32,6 +32,16 @@ def limit_text(item: Item) -> str:
     )
 
 
+def limit_at_filing(item: Item) -> str:
+    """完成时限 as it stood when the form was filed: 「自交办之日起15天」, whatever came after."""
+    return deadline_text(
+        policy.of(item.policy_version).level(item.level),
+        due=item.deadline_date,
+        days=item.deadline_days,
+        open_ended=item.deadline_kind == "open",
+    )
+
+
 def reporting_text(item: Item) -> str:
     """「每10天反馈1次」."""
     return cycle_text(policy.of(item.policy_version).level(item.level))

@@ -66,12 +66,17 @@ def offered(viewer: Viewer, item: Item) -> list[Offer]:
         if rule.act == "create" or (rule.during and item.state not in rule.during):
             continue
         if rule.machine == "item":
-            if item.state in rule.source:
+            if item.state in rule.source and _narrowed(rule, item):
                 offers.extend(_offer(viewer, rule, item, None))
         else:
             for subject in _subjects(rule, item):
                 offers.extend(_offer(viewer, rule, item, subject))
     return offers
+
+
+def acts_on(document: str) -> list[str]:
+    """The acts that change what a document prints."""
+    return [rule.act for rule in RULES if rule.document == document]
 
 
 def may_begin(viewer: Viewer, item: Item, *acts: str) -> bool:
@@ -86,6 +91,12 @@ def may_begin(viewer: Viewer, item: Item, *acts: str) -> bool:
 def table() -> tuple[Rule, ...]:
     """The table of acts, for the page that shows it to people."""
     return RULES
+
+
+def _narrowed(rule: Rule, item: Item) -> bool:
+    if rule.only is None:
+        return True
+    return bool(db.session.scalar(select(rule.only(Item)).where(Item.id == item.id)))
 
 
 def _subjects(rule: Rule, item: Item) -> list[Any]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
@@ -273,7 +273,7 @@ def _begin_as(session: Session, _transaction: SessionTransaction, connection: Co
     _set_identity(connection, session)
 
 
-@cache
+@lru_cache(maxsize=2048)
 def _touches_guarded(statement: str) -> bool:
     tables = "|".join(
         mapper.local_table.name

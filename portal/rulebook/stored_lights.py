@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import islice
 
 from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import Feedback, FeedbackPoint, Item
 from portal.rulebook import deadlines, lights, policy, workdays
+
+POINTS_AHEAD = 2
 
 
 def plan_of(item: Item, base: date) -> deadlines.Plan:
@@ -29,11 +32,16 @@ def plan_of(item: Item, base: date) -> deadlines.Plan:
 
 
 def refresh(item: Item) -> None:
-    """Set `due`, `yellow_from` and `red_from` from the plan and the confirmed reports."""
+    """Set `due`, `yellow_from` and `red_from` from the plan and the confirmed reports.
+
+    An open-ended item (长期) gets its next two instalments as rows on the way.
+    """
     if item.issued_on is None:
         return
     edition = policy.of(item.policy_version)
     plan = plan_of(item, item.issued_on)
+    if plan.due is None:
+        _grow(item, edition.level(item.level))
     met = set(
         db.session.scalars(
             select(FeedbackPoint.due)
@@ -43,4 +51,27 @@ def refresh(item: Item) -> None:
     )
     unmet = lights.unmet_points(edition.level(item.level), plan, met, workdays.built_in())
     item.due, item.yellow_from, item.red_from = lights.light_dates(plan, unmet, policy=edition)
+    db.session.flush()
+
+
+def _grow(item: Item, level: policy.Level) -> None:
+    """第十八条（四）: two instalments of a long-running item stand open at any time."""
+    if item.issued_on is None:
+        raise ValueError("an item that is not issued has no plan")
+    reported = select(Feedback.point_id).where(Feedback.point_id.is_not(None))
+    stored = db.session.scalars(
+        select(FeedbackPoint.due).where(FeedbackPoint.item_id == item.id)
+    ).all()
+    ahead = db.session.scalars(
+        select(FeedbackPoint.id).where(
+            FeedbackPoint.item_id == item.id, FeedbackPoint.id.not_in(reported)
+        )
+    ).all()
+    wanted = len(stored) + max(0, POINTS_AHEAD - len(ahead))
+    days = islice(deadlines.open_points(level, item.issued_on, workdays.built_in()), wanted)
+    db.session.add_all(
+        FeedbackPoint(item_id=item.id, seq=seq, due=day)
+        for seq, day in enumerate(days, start=1)
+        if seq > len(stored)
+    )
     db.session.flush()

@@ -23,6 +23,7 @@ from portal.models import (
     ApprovalSlot,
     Event,
     Item,
+    ItemUnit,
     Opinion,
     Person,
 )
@@ -31,6 +32,7 @@ from portal.rulebook.chains import CHAINS
 from portal.rulebook.guards import Situation
 from portal.rulebook.lights import is_waiting
 from portal.rulebook.offers import capacities_of
+from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import Capacity, Moment, holders
 from portal.rulebook.rules import BY_ACT, Rule
 from portal.rulebook.scope import Viewer, readers_of, visible
@@ -62,7 +64,7 @@ def salted(text: str) -> tuple[str, str]:
 
 
 def create(viewer: Viewer, item: Item, intent: Intent) -> Event:
-    """第十二条: a first draft. Adds the item, its readers and the event; raises NotOffered.
+    """第十二条: a first draft. Adds the item, its readers and the event; raises Unmet.
 
     The same intent sent twice gives the first event again.
     """
@@ -74,7 +76,11 @@ def create(viewer: Viewer, item: Item, intent: Intent) -> Event:
     rule = BY_ACT["create"]
     held = capacities_of(viewer, rule.by, item, item.lead_unit_id)
     if not held:
-        raise NotOffered("您只能为本单位牵头的事项拟稿。", article=rule.article)
+        raise Unmet(
+            "您只能为本单位牵头的事项拟稿。",
+            article=rule.article,
+            fields={"lead_unit": "您只能为本单位牵头的事项拟稿。"},
+        )
     item.state, item.state_since = "draft", viewer.moment.instant
     item.readers = readers_of(item)
     db.session.add(item)
@@ -243,6 +249,9 @@ def _next_state(
             facts["fills"] = merged
         approval = db.session.get_one(Approval, decided.slot.approval_id)
         return approvals.advance(approval, decided.moment)
+    if rule.shares:
+        for share in db.session.scalars(select(ItemUnit).where(ItemUnit.item_id == item.id)):
+            share.state = rule.shares
     if rule.target is None:
         return item.state
     if subject is None:

@@ -205,7 +205,13 @@ def test_a_unit_draft_goes_to_its_head_first(college: Flask, as_: As) -> None:
         liaison,
         "/items/new?secret=no",
         "/items/new",
-        {"title": "事项", "requirement": "要求", "lead_unit": lead["value"], "submit": ""},
+        {
+            "title": "事项",
+            "requirement": "要求",
+            "source_type": "routine",
+            "lead_unit": lead["value"],
+            "submit": "",
+        },
     )
     assert answer.status == 303, answer.text[:400]
     address = str(answer.location)
@@ -226,7 +232,13 @@ def test_a_unit_drafts_for_itself_only(college: Flask, as_: As) -> None:
         liaison,
         "/items/new?secret=no",
         "/items/new",
-        {"title": "事项", "requirement": "要求", "lead_unit": lead["value"], "save": ""},
+        {
+            "title": "事项",
+            "requirement": "要求",
+            "source_type": "routine",
+            "lead_unit": lead["value"],
+            "save": "",
+        },
     )
     assert answer.status == 422
     assert "您只能为本单位牵头的事项拟稿" in answer.text

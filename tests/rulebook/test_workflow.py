@@ -82,6 +82,7 @@ def test_a_form_sent_twice_through_the_page_is_one_item(college: Flask, as_: As)
         "title": "事项",
         "requirement": "要求",
         "lead_unit": lead["value"],
+        "source_type": "party_committee",
         "save": "",
     }
     first, second = send(office, "/items/new", data), send(office, "/items/new", data)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from portal.item.wording import ground_href
 from portal.rulebook import offers, policy, text
-from portal.rulebook.chains import CHAINS
+from portal.rulebook.chains import CHAINS, step_of
 from portal.rulebook.roles import LABELS
 
 blueprint = Blueprint("help", __name__)
@@ -69,7 +69,8 @@ def _follows(rule: offers.Act) -> str:
     for chain in CHAINS.values():
         states = [step.state for step in chain.steps]
         if rule.chain == chain.name:
-            return _state(rule.machine, states[0])
+            first = step_of(chain.name, rule.begins).state if rule.begins else states[0]
+            return _state(rule.machine, first)
         for place, step in enumerate(chain.steps, start=1):
             if step.act == rule.act:
                 return _state(rule.machine, [*states, chain.agreed][place])

@@ -44,7 +44,6 @@ def issue(viewer: Viewer, item: Item, intent: Intent) -> None:
         item.due_original = item.due_effective = plan.due
         calendar = workdays.built_in()
         for share in db.session.scalars(select(ItemUnit).where(ItemUnit.item_id == item.id)):
-            share.state = "issued"
             if share.role == "co" and plan.due:
                 share.inner_due = deadlines.co_due(plan.due, calendar, plan.base)
         db.session.add_all(

@@ -39,7 +39,14 @@ class ItemFields:
     co_unit_ids: tuple[int, ...] = ()
 
 
-def draft(viewer: Viewer, fields: ItemFields, intent: Intent, *, submit: bool = False) -> Item:
+def draft(
+    viewer: Viewer,
+    fields: ItemFields,
+    intent: Intent,
+    *,
+    submit: bool = False,
+    declared: bool = False,
+) -> Item:
     """第十二条: a new draft; with `submit` it goes into the chain in the same transaction."""
     item = Item(
         drafter_id=viewer.person_id,
@@ -55,13 +62,19 @@ def draft(viewer: Viewer, fields: ItemFields, intent: Intent, *, submit: bool = 
         return db.session.get_one(Item, event.item_id)
     _set_units(item, fields)
     if submit:
-        _submit(viewer, item, intent.also("submit"), declared=True)
+        _submit(viewer, item, intent.also("submit"), declared=declared)
     db.session.commit()
     return item
 
 
 def revise(
-    viewer: Viewer, item: Item, fields: ItemFields, intent: Intent, *, submit: bool = False
+    viewer: Viewer,
+    item: Item,
+    fields: ItemFields,
+    intent: Intent,
+    *,
+    submit: bool = False,
+    declared: bool = False,
 ) -> None:
     """第十二条: the draft with new contents, saved or submitted."""
 
@@ -72,7 +85,7 @@ def revise(
 
     workflow.perform(viewer, "save", item, intent, effect=effect)
     if submit:
-        _submit(viewer, item, intent.also("submit"), declared=True)
+        _submit(viewer, item, intent.also("submit"), declared=declared)
     db.session.commit()
 
 
@@ -135,9 +148,13 @@ def _fill(viewer: Viewer, item: Item, fields: ItemFields) -> None:
     source = policy.CURRENT.source_type(fields.source_type)
     level = policy.CURRENT.level(fields.level)
     given["category"] = fields.category or source.category
-    given["principal"] = fields.principal or (
-        source.principal if source.principal != "author" else "president"
-    )
+    if not fields.principal and source.principal == "author":
+        raise Unmet(
+            "领导批示由作出批示的主要领导审定，请选择。",
+            article="10(1)",
+            fields={"principal": "请选择作出批示的领导。"},
+        )
+    given["principal"] = fields.principal or source.principal
     if fields.deadline_kind == "days" and fields.deadline_days is None:
         given["deadline_days"] = level.default_days
     if fields.deadline_kind != "days":

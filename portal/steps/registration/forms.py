@@ -98,7 +98,7 @@ class ItemForm(ScannedTexts, ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = policy.CURRENT
-        self.source_type.choices = _choices(rows.source_types)
+        self.source_type.choices = [SelectChoice("", "请选择"), *_choices(rows.source_types)]
         self.category.choices = [BY_RULE, *_choices(rows.categories)]
         self.method.choices = _choices(rows.methods)
         self.principal.choices = [BY_RULE, *_choices(rows.principals)]

@@ -47,13 +47,17 @@ def create() -> Response:
     if form.validate_on_submit():
         try:
             item = commands.draft(
-                viewer(), form.fields(), intent_of(form), submit="submit" in request.form
+                viewer(),
+                form.fields(),
+                intent_of(form),
+                submit="submit" in request.form,
+                declared=form.secret.data == "no",
             )
         except Unmet as refused:
             db.session.rollback()
             put_errors(form, refused)
         else:
-            flash("已提交立项，等待审签" if "submit" in request.form else "草稿已保存", "toast")
+            flash("已提交立项" if "submit" in request.form else "草稿已保存", "toast")
             return to_item(item.public_id)
     form.renew(None)
     return make_response(render_template(FORM, form=form, item=None), 422)
@@ -81,12 +85,13 @@ def revise(public_id: uuid.UUID) -> Response:
                 form.fields(),
                 intent_of(form),
                 submit="submit" in request.form,
+                declared=form.secret.data == "no",
             )
         except Unmet as refused:
             db.session.rollback()
             put_errors(form, refused)
         else:
-            flash("已提交立项，等待审签" if "submit" in request.form else "草稿已保存", "toast")
+            flash("已提交立项" if "submit" in request.form else "草稿已保存", "toast")
             return to_item(public_id)
     item = item_or_404(public_id)
     form.renew(item.version)
@@ -103,7 +108,7 @@ def submit(public_id: uuid.UUID) -> Response:
         form,
         FOLDER + "_submit.html",
         lambda: commands.submit(viewer(), item, intent_of(form), declared=bool(form.declared.data)),
-        "已提交立项，等待审签",
+        "已提交立项",
     )
 
 
