@@ -19,6 +19,8 @@ class Row(NamedTuple):
 SCHEDULE: tuple[Row, ...] = (
     # Sheets whose job was lost with Redis or with its worker are enqueued again.
     Row("sweep_sheets", 30, "portal.documents.commands:sweep", "第十六条（一）（六）"),
+    # Wrong sign-in tries that count no more.
+    Row("forget_tries", 3600, "portal.accounts.lockout:sweep", "等保8.1.4.1b"),
     # What was committed since is chained; `portal audit verify` checks it.
     Row("seal", 60, "portal.audit.sealing:seal", "等保8.1.4.3"),
 )

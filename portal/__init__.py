@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import guardrails
 from portal.clock import Clock
-from portal.config import Settings, load_settings
+from portal.config import ANCHOR_DAY, Settings, demo_mark, load_settings
 
 if TYPE_CHECKING:
     from portal.embedded import Servers
@@ -28,7 +29,7 @@ def create_app(
     Without `database_url` or `redis_url` the embedded servers of `data_dir` are used,
     started if they do not run.
     """
-    settings = load_settings() if settings is None else settings
+    settings = _as_loaded(load_settings() if settings is None else settings)
     app = Flask("portal", static_folder=None)
     servers = _servers(settings)
     app.config.update(
@@ -49,12 +50,23 @@ def create_app(
         SESSION_COOKIE_NAME="duban",
         WTF_CSRF_TIME_LIMIT=None,  # as long as the signed-in session, so that a long text is kept
     )
+    if settings.proxies:
+        hops = settings.proxies
+        proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+        app.wsgi_app = proxied  # type: ignore[method-assign]  # how Flask wants it wrapped
     app.secret_key = _secret(settings)
     app.extensions["portal.settings"] = replace(settings, redis_url=servers.redis_url)
     app.extensions["portal.clock"] = clock or _clock(settings)
     _bind(app)
     guardrails.check(app)
     return app
+
+
+def _as_loaded(settings: Settings) -> Settings:
+    """The embedded database of a demo opens as the demo, whichever command opens it."""
+    if settings.demo or settings.database_url or not demo_mark(settings).exists():
+        return settings
+    return replace(settings, demo=True, today=settings.today or ANCHOR_DAY)
 
 
 def _servers(settings: Settings) -> Servers:

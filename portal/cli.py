@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
 from importlib import import_module
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 import click
@@ -151,6 +152,15 @@ def scheduler() -> None:
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     run(attach(load_settings()).redis_url)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def collect(folder: Path) -> None:
+    """把样式、脚本和图标写入 FOLDER，供 nginx 直接提供。"""
+    from portal.assets import collect as write
+
+    click.echo(f"{len(write(folder))} 个文件已写入 {folder}")
 
 
 @main.command()

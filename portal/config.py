@@ -13,6 +13,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+ANCHOR_DAY = date(2026, 11, 23)
+"""The day at which the sample college's data stands."""
+
 
 class SettingError(ValueError):
     """A setting is missing or cannot be read; the message names it and says what to type."""
@@ -64,6 +67,9 @@ class Settings:
         "", str, "signs the session cookie; empty: made once and kept in the data directory"
     )
     secure_cookies: bool = _setting(False, _flag, "1 behind HTTPS: cookies are sent over TLS only")
+    proxies: int = _setting(
+        0, int, "how many proxies of one's own stand before the portal; their headers are believed"
+    )
     demo: bool = _setting(False, _flag, "1 loads and opens the sample college")
     today: date | None = _setting(
         None, date.fromisoformat, "day the demo's clock stands at, YYYY-MM-DD; empty: the real day"
@@ -97,3 +103,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
                 f"{name}={text} cannot be read ({setting.metadata['says']}): {error}"
             ) from error
     return Settings(**values)
+
+
+def demo_mark(settings: Settings) -> Path:
+    """The file that says: the embedded database of this data directory holds the sample college."""
+    return settings.data_dir / "demo"

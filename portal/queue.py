@@ -30,13 +30,14 @@ def connect(url: str) -> Redis:
     )
 
 
-def enqueue(name: str, row_id: int) -> bool:
+def enqueue(name: str, row_id: int, waits: int | None = None) -> bool:
     """Have a worker run `jobs.tasks.<name>` for row `row_id`. Call it after the commit.
 
+    Dropped if no worker takes it within `waits` seconds (None: kept).
     False when Redis is away or refuses: the row remains and the sweep picks it up.
     """
     try:
-        push(_client(), f"jobs.tasks.{name}", row_id)
+        push(_client(), f"jobs.tasks.{name}", row_id, waits)
     except RedisError as error:
         log.warning("job %s was not enqueued: %s", name, type(error).__name__)
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import flask_migrate
 
 from portal import create_app
-from portal.config import Settings
+from portal.config import Settings, demo_mark
 from portal.embedded import connect, roles
 from portal.web import MIGRATIONS
 
@@ -28,3 +28,5 @@ def load_demo(settings: Settings) -> None:
     from portal import demo
 
     demo.load(create_app(settings))
+    if not settings.database_url:
+        demo_mark(settings).touch()

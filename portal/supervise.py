@@ -18,7 +18,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
@@ -26,13 +25,10 @@ from types import FrameType
 
 from portal import embedded
 from portal.children import Child, end, start
-from portal.config import Settings
+from portal.config import ANCHOR_DAY, Settings, demo_mark
 from portal.embedded.keeper import run_dir, try_lock
 from portal.processes import die_with_parent, wait_until
 from portal.serving import gunicorn_command
-
-ANCHOR_DAY = date(2026, 11, 23)
-"""The day at which the sample college's data stands."""
 
 _PORTS_TRIED = 50
 _WEB_WITHIN = 60.0
@@ -52,6 +48,8 @@ def up(settings: Settings, *, demo: bool, allow_remote_demo: bool = False) -> No
     settings = replace(settings, data_dir=settings.data_dir.absolute().resolve())
     if demo:
         settings = replace(settings, demo=True, today=settings.today or ANCHOR_DAY)
+    elif not settings.demo and demo_mark(settings).exists() and not settings.database_url:
+        raise UpError("此数据目录装有示例学院：请加 --demo 启动，正式使用请另设 PORTAL_DATA_DIR。")
     if settings.demo and not allow_remote_demo and not _is_loopback(settings.host):
         raise UpError(
             f"演示模式的密码是公开的，不监听 {settings.host}："

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import case, delete, func
 from sqlalchemy.dialects.postgresql import insert
@@ -58,6 +58,12 @@ def count_try(digest: str, now: datetime) -> int:
 def clear(digest: str) -> None:
     """Forget the tries under a name, after a right password. The caller commits."""
     db.session.execute(delete(SignInFailure).where(SignInFailure.name_digest == digest))
+
+
+def sweep() -> None:
+    """Forget old tries; what the schedule calls."""
+    forget_old(datetime.now(UTC))
+    db.session.commit()
 
 
 def forget_old(now: datetime) -> None:

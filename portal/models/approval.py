@@ -52,6 +52,13 @@ class ApprovalSlot(Part, Base):
     __tablename__ = "approval_slot"
     __table_args__ = (
         UniqueConstraint("approval_id", "position", "role"),
+        Index(
+            "ix_approval_slot_open",
+            "step",
+            "role",
+            "item_id",
+            postgresql_where=text("state = 'open'"),
+        ),
         CheckConstraint(
             "state IN ('waiting', 'open', 'merged', 'agreed', 'refused')", name="state"
         ),

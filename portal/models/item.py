@@ -167,6 +167,12 @@ class Feedback(Part, Base):
     __table_args__ = (
         UniqueConstraint("item_id", "seq"),
         CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
+        Index(
+            "ix_feedback_waiting",
+            "state",
+            "item_id",
+            postgresql_where=text("state IN ('fb_unit', 'fb_submitted')"),
+        ),
     )
 
     id: Mapped[Pk]
@@ -212,6 +218,7 @@ class ArchiveRecord(Part, Base):
     __table_args__ = (
         UniqueConstraint("item_id", "keeper"),
         CheckConstraint("keeper IN ('office', 'unit')", name="keeper"),
+        Index("ix_archive_record_open", "item_id", postgresql_where=text("kept_on IS NULL")),
     )
 
     id: Mapped[Pk]
