@@ -5,6 +5,7 @@ A guard sees the situation and decides nothing else; the tables in `rules` name 
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +26,7 @@ from portal.models import (
 )
 from portal.rulebook import policy
 from portal.rulebook.refusals import Unmet
-from portal.rulebook.roles import Moment, Role, holders, holds
+from portal.rulebook.roles import Moment, Role, holders, holds, in_force
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Situation:
 
 
 SHORTEST_REASON = 4
+LONGEST_DAYS = 3660
+"""Ten years: an explicit date beyond is a slip of the pen."""
 Guard = Callable[[Situation], None]
 Only = Callable[[Any], ColumnElement[bool]]
 """What narrows a row of 待办: takes the mapped class of the rule's machine, gives SQL."""
@@ -96,11 +99,28 @@ def period_allowed(situation: Situation) -> None:
             article="18(4)",
             fields={"deadline_kind": "请选择其他时限。"},
         )
+    if item.deadline_date is not None:
+        _date_allowed(item.deadline_date, situation.moment.day)
     if item.deadline_kind == "date" and not item.deadline_basis.strip() and item.level != 4:
         raise Unmet(
             "填写明确日期的，请写明依据。",
             article="18(5)",
             fields={"deadline_basis": "请写明依据。"},
+        )
+
+
+def _date_allowed(date: datetime.date, today: datetime.date) -> None:
+    if date < today:
+        raise Unmet(
+            "完成时限已过，请重新填写。",
+            article="18(5)",
+            fields={"deadline_date": "完成时限不得早于今天。"},
+        )
+    if date > today + datetime.timedelta(days=LONGEST_DAYS):
+        raise Unmet(
+            "完成时限过远，请核对年份；无期限的事项请选择长期。",
+            article="18(5)",
+            fields={"deadline_date": "请核对年份。"},
         )
 
 
@@ -211,7 +231,11 @@ def handler_belongs(situation: Situation) -> None:
     there = db.session.scalar(
         select(func.count())
         .select_from(Appointment)
-        .where(Appointment.person_id == chosen, Appointment.unit_id == situation.subject.unit_id)
+        .where(
+            Appointment.person_id == chosen,
+            Appointment.unit_id == situation.subject.unit_id,
+            in_force(Appointment, situation.moment.day),
+        )
     )
     if not there:
         raise Unmet(

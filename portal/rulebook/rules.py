@@ -7,7 +7,8 @@ those that hear of it, `needs` the conditions; `chain` opens an approval, `step`
 `waits` is the word in 待办 of those in `waits_for` (if empty: in `by`), narrowed by the SQL
 condition `only`; `carries` is the state the item takes when the lead unit's part has moved.
 `decides` says what an act does to the open approval: agree (the rule of `step`), return, refuse,
-withdraw; with `step` "*" it takes whatever box is open. `begins` is the chain's first step.
+withdraw; with `step` "*" it takes whatever box is open. `begins` is the chain's first step;
+`shares` is the state that the shares of all the item's units take.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class Rule(NamedTuple):
     waits_for: tuple[Role, ...] = ()
     only: Only | None = None
     carries: str = ""
+    shares: str = ""
 
 
 R = Role
@@ -60,6 +62,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "save", "保存草稿", "item", ("draft", "returned"), None,
         by=(R.PROPOSER,), tells=(), article="12",
+        document="filing",
     ),
     Rule(
         "submit", "提交立项", "item", ("draft", "returned"), None,
@@ -107,11 +110,13 @@ RULES: tuple[Rule, ...] = (
         by=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER, R.OFFICE_LEADER, *PRINCIPAL),
         tells=(R.PROPOSER,), article="12",
         needs=(guards.reason_given, guards.place_to_return), step="*", decides="return",
+        document="filing",
     ),
     Rule(
         "return_filing", "退回修改", "item", ("pending_filing",), "returned",
         by=OFFICE, tells=(R.PROPOSER, R.RESPONSIBLE_LEADER, R.OFFICE_LEADER), article="16(1)",
         needs=(guards.reason_given,), decides="return",
+        document="filing",
     ),
     Rule(
         "reject", "不予立项", "item", ("pending_sign", "pending_review", "pending_approve"),
@@ -119,12 +124,14 @@ RULES: tuple[Rule, ...] = (
         by=(R.RESPONSIBLE_LEADER, R.OFFICE_LEADER, *PRINCIPAL),
         tells=(R.PROPOSER, R.UNIT_HEAD, R.OFFICE_STAFF), article="12",
         needs=(guards.reason_given,), step="*", decides="refuse",
+        document="filing",
     ),
     Rule(
         "withdraw", "撤回", "item",
         ("pending_unit", "pending_sign", "pending_review", "pending_approve"), "draft",
         by=(R.PROPOSER,), tells=(), article="12",
         needs=(guards.nobody_acted,), decides="withdraw",
+        document="filing",
     ),
     Rule(
         "delete", "删除草稿", "item", ("draft", "returned"), None,
@@ -146,7 +153,7 @@ RULES: tuple[Rule, ...] = (
         "issue", "下达交办", "item", ("filed",), "issued",
         by=OFFICE, tells=(R.UNIT_HEAD, R.LIAISON, R.RESPONSIBLE_LEADER), article="16(2)",
         needs=(guards.due_not_past, guards.units_have_heads),
-        document="notice", waits="下达",
+        document="notice", waits="下达", shares="issued",
     ),
     # 承办 第十六条（三）
     Rule(
@@ -155,7 +162,7 @@ RULES: tuple[Rule, ...] = (
         during=RUNNING, document="notice", waits="签收", carries="in_progress",
     ),
     Rule(
-        "assign_handler", "指定承办人", "item_unit", ("issued", "received"), None,
+        "assign_handler", "指定承办人", "item_unit", ("received",), None,
         by=(R.UNIT_HEAD,), tells=(R.HANDLER,), article="16(3)",
         needs=(guards.handler_belongs,), during=RUNNING, waits="指定承办人",
         only=guards.without_handler,
