@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.clock import Clock
@@ -21,7 +21,8 @@ from portal.rulebook.scope import Viewer, everything, view_as, visible
 
 TRIES = 3
 LOST_AFTER = timedelta(seconds=20)
-STUCK_AFTER = timedelta(minutes=4)
+STUCK_AFTER = timedelta(seconds=60)
+"""No sheet takes this long: its worker is gone."""
 FAILED = "生成未完成，请稍后重新申请；仍不能生成的，请联系系统管理员。"
 
 
@@ -90,7 +91,7 @@ def sweep() -> None:
     now = _now()
     lost = or_(
         (Document.state == "asked") & (Document.asked_at < now - LOST_AFTER),
-        (Document.state == "making") & (Document.started_at < now - STUCK_AFTER),
+        _stuck(now),
     )
     with everything(because="补办未完成的文书"):
         rows = db.session.execute(select(Document.id, Document.tries).where(lost)).all()
@@ -109,11 +110,16 @@ def sweep() -> None:
         enqueue("make_sheet", sheet_id, waits=int(LOST_AFTER.total_seconds()))
 
 
+def _stuck(now: datetime) -> ColumnElement[bool]:
+    return (Document.state == "making") & (Document.started_at < now - STUCK_AFTER)
+
+
 def _claim(sheet_id: int) -> int | None:
     """Take the sheet for this worker alone; who asked for it, or None if nothing is to be done."""
     asked_by: int | None = db.session.scalar(
         update(Document)
-        .where(Document.id == sheet_id, Document.state == "asked", Document.tries < TRIES)
+        .where(Document.id == sheet_id, Document.tries < TRIES)
+        .where(or_(Document.state == "asked", _stuck(_now())))
         .values(state="making", started_at=_now(), tries=Document.tries + 1)
         .returning(Document.asked_by_id)
     )
