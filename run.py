@@ -108,10 +108,11 @@ def split_arguments(given: list[str]) -> tuple[str, list[str]]:
 
 
 def test_arguments(given: list[str]) -> list[str]:
-    """Pytest's arguments: without --long the long tests are left out."""
+    """Pytest's arguments: files side by side on all cores; without --long no long tests."""
+    side_by_side = ["-n", "auto", "--dist", "loadfile"]
     if "--long" in given:
-        return [argument for argument in given if argument != "--long"]
-    return ["-m", "not long", *given]
+        return [*side_by_side, *(argument for argument in given if argument != "--long")]
+    return [*side_by_side, "-m", "not long", *given]
 
 
 def help_text() -> str:

@@ -23,7 +23,7 @@ from flask.testing import FlaskClient
 from portal import create_app
 from portal.clock import Clock
 from portal.config import Settings, load_settings
-from portal.embedded import Servers, attach, clone_database, create_database, drop_database
+from portal.embedded import Servers, attach, clone_database, connect, create_database, drop_database
 from portal.extensions import db
 
 ANCHOR = date(2026, 11, 23)
@@ -74,14 +74,14 @@ def close(app: Flask) -> None:
 def servers() -> Servers:
     """PostgreSQL and Valkey for the whole run."""
     data_dir = Path(os.environ.get("PORTAL_TEST_DATA_DIR", ROOT / "var" / "test"))
-    return attach(
-        load_settings(
-            {
-                "PORTAL_DATA_DIR": str(data_dir),
-                "PORTAL_SERVERS": os.environ.get("PORTAL_SERVERS", ""),
-            }
-        )
-    )
+    programs = os.environ.get("PORTAL_SERVERS", "")
+    made = attach(load_settings({"PORTAL_DATA_DIR": str(data_dir), "PORTAL_SERVERS": programs}))
+    with connect(made.admin_url) as raw:
+        # Nothing of a test outlives the run; the tests of crashes have servers of their own.
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            raw.execute(f"ALTER SYSTEM SET {setting} = off")
+        raw.execute("SELECT pg_reload_conf()")
+    return made
 
 
 @pytest.fixture(scope="session")

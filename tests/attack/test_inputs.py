@@ -79,7 +79,13 @@ def test_a_draft_is_refused(as_: As, typed: Mapping[str, object], button: str) -
     form = get(office, "/items/new?secret=no").form("/items/new")
     lead = form.find("option", string="保卫处")
     assert lead is not None
-    plain = {"title": "事项", "requirement": "要求", "lead_unit": lead["value"], button: ""}
+    plain = {
+        "title": "事项",
+        "requirement": "要求",
+        "source_type": "routine",
+        "lead_unit": lead["value"],
+        button: "",
+    }
     assert send(office, "/items/new", {**values_of(form), **plain, **typed}).status == 422
 
 

@@ -67,7 +67,13 @@ def new_item(client: FlaskClient) -> dict[str, object]:
     form = get(client, "/items/new?secret=no").form("/items/new")
     lead = form.find("option", string="保卫处")
     assert lead is not None
-    typed = {"title": "事项", "requirement": "要求", "lead_unit": lead["value"], "save": ""}
+    typed = {
+        "title": "事项",
+        "requirement": "要求",
+        "source_type": "routine",
+        "lead_unit": lead["value"],
+        "save": "",
+    }
     return {**values_of(form), **typed}
 
 
