@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.demo import draft_inputs
+from portal.demo import DEMO_PASSWORD, draft_inputs
 from portal.extensions import db
 from portal.models import Account, Person, SignInSession
 
@@ -50,6 +50,21 @@ def sign_in(app: Flask, who: str) -> FlaskClient:
     client = app.test_client()
     with client.session_transaction() as session:
         session["_user_id"] = cookie
+    return client
+
+
+def sign_in_by_page(app: Flask, who: str) -> FlaskClient:
+    """A client signed in as a person does it: name and password on the sign-in page."""
+    client = app.test_client()
+    answer = client.post(
+        "/login",
+        data={
+            "username": emp_no_of(app, who),
+            "password": DEMO_PASSWORD,
+            "csrf_token": csrf(client),
+        },
+    )
+    assert answer.status_code == 303, answer.get_data(as_text=True)[:500]
     return client
 
 

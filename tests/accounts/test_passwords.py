@@ -16,7 +16,7 @@ from portal.accounts.commands import LOCKED, WRONG_OLD
 from portal.demo import DEMO_PASSWORD
 from portal.extensions import db
 from portal.models import Account
-from tests.people import csrf, sign_in
+from tests.people import csrf, sign_in_by_page
 
 HE_YUPING = "20100013"
 As = Callable[[str], FlaskClient]
@@ -89,7 +89,7 @@ def test_weaker_digest_is_renewed_at_sign_in(college: Flask) -> None:
             update(Account).where(Account.username == HE_YUPING).values(password_hash=weak)
         )
         db.session.commit()
-    sign_in(college, HE_YUPING)
+    sign_in_by_page(college, HE_YUPING)
     stored = _digest(college)
     assert stored != weak
     assert not passwords.needs_rehash(stored)

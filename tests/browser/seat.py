@@ -135,7 +135,6 @@ class Office:
         if kept is None:
             seat.sign_in(who)
             self.cookies[who] = seat.context.storage_state()
-            seat.met(f"home-{who}")
         else:
             seat.page.goto("/")
         return seat

@@ -103,7 +103,7 @@ def test_the_notice_of_an_act_leaves_by_itself(office: Callable[[View], Office])
     panel = seat.panel("提交立项")
     panel.get_by_role("checkbox").check()
     panel.get_by_role("button", name="提交立项").click()
-    seat.expect_said("已提交立项，等待审签")
+    seat.expect_said("已提交立项")
     seat.page.clock.fast_forward(9000)
     expect(seat.page.get_by_role("status")).not_to_contain_text("已提交立项")
 
