@@ -109,7 +109,8 @@ def split_arguments(given: list[str]) -> tuple[str, list[str]]:
 
 def test_arguments(given: list[str]) -> list[str]:
     """Pytest's arguments: files side by side on all cores; without --long no long tests."""
-    side_by_side = ["-n", "auto", "--dist", "loadfile"]
+    # In the order of the files: the long walks in the browser come early, not last.
+    side_by_side = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
     if "--long" in given:
         return [*side_by_side, *(argument for argument in given if argument != "--long")]
     return [*side_by_side, "-m", "not long", *given]
