@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import flask_migrate
 import pytest
@@ -25,6 +25,9 @@ from portal.clock import Clock
 from portal.config import Settings, load_settings
 from portal.embedded import Servers, attach, clone_database, connect, create_database, drop_database
 from portal.extensions import db
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ANCHOR = date(2026, 11, 23)
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,6 +85,20 @@ def servers() -> Servers:
             raw.execute(f"ALTER SYSTEM SET {setting} = off")
         raw.execute("SELECT pg_reload_conf()")
     return made
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium a process: Playwright refuses to be started twice in it.
+
+    Missing it is an error that says how to install it, never a skip.
+    """
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.chromium import chromium
+
+    with sync_playwright() as playwright, chromium(playwright) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

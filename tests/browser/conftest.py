@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from portal.embedded import Servers, clone_database, drop_database
 from tests.browser import looks
-from tests.browser.chromium import View, chromium
+from tests.browser.chromium import View
 from tests.browser.live import Portal, live_portal
 from tests.browser.seat import Office
 from tests.conftest import ANCHOR
@@ -24,13 +24,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium. Missing it is an error that says how to install it, never a skip."""
-    with sync_playwright() as playwright, chromium(playwright) as started:
-        yield started
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
@@ -22,17 +19,6 @@ PAGES = {
 }
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, or Playwright's own where there is none."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
-
-
 def opened(browser: Browser, width: str = "desktop", *, scripts: bool = True) -> Page:
     """A new page of that width; the context closes with the page's browser."""
     w, h = WIDTHS[width]
@@ -43,9 +29,9 @@ def opened(browser: Browser, width: str = "desktop", *, scripts: bool = True) ->
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("address", PAGES)
 def test_pages_are_accessible_and_fit(
-    chromium: Browser, frame_url: str, address: str, width: str
+    browser: Browser, frame_url: str, address: str, width: str
 ) -> None:
-    page = opened(chromium, width)
+    page = opened(browser, width)
     refused: list[str] = []
     page.on("console", lambda line: refused.append(line.text) if "Policy" in line.text else None)
     page.on("pageerror", lambda error: refused.append(str(error)))
@@ -58,8 +44,8 @@ def test_pages_are_accessible_and_fit(
     page.context.close()
 
 
-def test_phone_targets_are_large_enough(chromium: Browser, frame_url: str) -> None:
-    page = opened(chromium, "phone")
+def test_phone_targets_are_large_enough(browser: Browser, frame_url: str) -> None:
+    page = opened(browser, "phone")
     page.goto(f"{frame_url}/components")
     small = page.eval_on_selector_all(
         ".btn, .db-phrase, .db-phone-link, .db-top-link, .db-me > summary",
@@ -71,8 +57,8 @@ def test_phone_targets_are_large_enough(chromium: Browser, frame_url: str) -> No
     page.context.close()
 
 
-def test_a_second_click_sends_once(chromium: Browser, frame_app: Flask, frame_url: str) -> None:
-    page = opened(chromium)
+def test_a_second_click_sends_once(browser: Browser, frame_app: Flask, frame_url: str) -> None:
+    page = opened(browser)
     page.goto(f"{frame_url}/form")
     page.evaluate("() => { const b = document.getElementById('send'); b.click(); b.click(); }")
     page.wait_for_selector("text=已保存")
@@ -81,9 +67,9 @@ def test_a_second_click_sends_once(chromium: Browser, frame_app: Flask, frame_ur
 
 
 def test_forms_and_menus_work_without_scripts(
-    chromium: Browser, frame_app: Flask, frame_url: str
+    browser: Browser, frame_app: Flask, frame_url: str
 ) -> None:
-    page = opened(chromium, scripts=False)
+    page = opened(browser, scripts=False)
     page.goto(f"{frame_url}/form")
     assert not page.is_visible("[data-db-rail]")
     page.click(".db-me > summary")
@@ -94,8 +80,8 @@ def test_forms_and_menus_work_without_scripts(
     page.context.close()
 
 
-def test_htmx_swaps_422_and_puts_errors_into_the_corner(chromium: Browser, frame_url: str) -> None:
-    page = opened(chromium)
+def test_htmx_swaps_422_and_puts_errors_into_the_corner(browser: Browser, frame_url: str) -> None:
+    page = opened(browser)
     page.goto(f"{frame_url}/form")
     page.click("#gone")
     page.wait_for_selector("#db-toasts >> text=没有找到您要的内容")
@@ -107,8 +93,8 @@ def test_htmx_swaps_422_and_puts_errors_into_the_corner(chromium: Browser, frame
     page.context.close()
 
 
-def test_a_broken_connection_is_said(chromium: Browser, frame_url: str) -> None:
-    page = opened(chromium)
+def test_a_broken_connection_is_said(browser: Browser, frame_url: str) -> None:
+    page = opened(browser)
     page.goto(f"{frame_url}/form")
     page.context.set_offline(True)
     page.click("#gone")
@@ -116,8 +102,8 @@ def test_a_broken_connection_is_said(chromium: Browser, frame_url: str) -> None:
     page.context.close()
 
 
-def test_phrases_fill_the_opinion(chromium: Browser, frame_url: str) -> None:
-    page = opened(chromium)
+def test_phrases_fill_the_opinion(browser: Browser, frame_url: str) -> None:
+    page = opened(browser)
     page.goto(f"{frame_url}/components")
     phrase = page.locator(".db-phrase", has_text="已审核")
     phrase.click()
@@ -128,8 +114,8 @@ def test_phrases_fill_the_opinion(chromium: Browser, frame_url: str) -> None:
     page.context.close()
 
 
-def test_the_rail_is_kept(chromium: Browser, frame_url: str) -> None:
-    page = opened(chromium)
+def test_the_rail_is_kept(browser: Browser, frame_url: str) -> None:
+    page = opened(browser)
     page.goto(f"{frame_url}/form")
     assert page.locator(".db-side").bounding_box()["width"] == 208
     page.click("[data-db-rail]")
@@ -138,8 +124,8 @@ def test_the_rail_is_kept(chromium: Browser, frame_url: str) -> None:
     page.context.close()
 
 
-def test_control_k_and_escape(chromium: Browser, frame_url: str) -> None:
-    page = opened(chromium)
+def test_control_k_and_escape(browser: Browser, frame_url: str) -> None:
+    page = opened(browser)
     page.goto(f"{frame_url}/form")
     page.keyboard.press("Control+k")
     assert page.evaluate("document.activeElement.name") == "q"
@@ -149,8 +135,8 @@ def test_control_k_and_escape(chromium: Browser, frame_url: str) -> None:
     page.context.close()
 
 
-def test_unsaved_changes_ask_before_leaving(chromium: Browser, frame_url: str) -> None:
-    page = opened(chromium)
+def test_unsaved_changes_ask_before_leaving(browser: Browser, frame_url: str) -> None:
+    page = opened(browser)
     page.goto(f"{frame_url}/components")
     page.fill("#reason", "理由")
     asked: list[str] = []
