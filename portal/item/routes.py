@@ -47,7 +47,7 @@ def page(public_id: uuid.UUID) -> str:
         panels=panels,
         may_edit=any(offer.act == "save" for offer in offered),
         may_report=offers.may_begin(reader, item, "submit_feedback", "report_feedback"),
-        waiting=[] if any(p.offer.rule.waits for p in panels) else waits_for(reader, item),
+        waiting=[] if any(offer.rule.waits for offer in offered) else waits_for(reader, item),
         signatures=signatures.signatures_of(reader, item),
         files=lines_of(reader, item, offered),
         upload=upload_of(item, offered),

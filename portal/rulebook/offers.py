@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
 from portal.extensions import db
-from portal.models import ArchiveRecord, Attachment, Feedback, Item, ItemUnit
+from portal.models import ArchiveRecord, Attachment, Feedback, Item, ItemUnit, Person
 from portal.rulebook.approvals import open_slots
-from portal.rulebook.roles import Capacity, Role, capacities
+from portal.rulebook.roles import LABELS, Capacity, Role, capacities
 from portal.rulebook.rules import BY_ACT, RULES, Rule
 from portal.rulebook.scope import Viewer
 
@@ -22,6 +22,13 @@ PARTS: dict[str, Any] = {
     "archive_record": ArchiveRecord,
     "attachment": Attachment,
 }
+
+
+class Position(NamedTuple):
+    """A capacity as a form offers it: its value, and its words 「党委书记（代向维岷）」."""
+
+    value: str
+    label: str
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,31 @@ def capacities_of(viewer: Viewer, by: tuple[Role, ...], item: Item, unit: Any) -
         if row[f"{role.value}_for"] is not None
     ]
     return direct + lent
+
+
+def positions(viewer: Viewer, act: str, item: Item, part: Any) -> tuple[Position, ...]:
+    """「以何种身份办理？」: the capacities between which a signer chooses.
+
+    Only a signature asks: there the capacity decides which box is filled, and for whom.
+    """
+    rule = BY_ACT[act]
+    if not rule.step:
+        return ()
+    held = [held for offer in _offer(viewer, rule, item, part) for held in offer.capacities]
+    names = _names({held.on_behalf_of_id for held in held})
+    return tuple(
+        Position(
+            held.value,
+            LABELS[held.role]
+            + (f"（代{names[held.on_behalf_of_id]}）" if held.on_behalf_of_id else ""),
+        )
+        for held in held
+    )
+
+
+def _names(person_ids: set[int | None]) -> dict[int, str]:
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids)))
+    return {row.id: row.name for row in rows}
 
 
 def offered(viewer: Viewer, item: Item) -> list[Offer]:

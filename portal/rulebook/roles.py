@@ -80,6 +80,11 @@ class Capacity(NamedTuple):
     role: Role
     on_behalf_of_id: int | None
 
+    @property
+    def value(self) -> str:
+        """How a form names it: "secretary", or "secretary:12" for person 12."""
+        return self.role.value + (f":{self.on_behalf_of_id}" if self.on_behalf_of_id else "")
+
 
 PersonId = ColumnElement[int] | Any
 

@@ -46,11 +46,13 @@ WAITING_CLOSING = (*(step.state for step in CLOSING.steps[1:]), CLOSING.agreed)
 
 @dataclass(frozen=True)
 class Intent:
-    """What the person sent: the version seen (None: not shown one), the act's own key, a text."""
+    """What the person sent: the version seen (None: not shown one), the act's own key, a text,
+    and, of who holds several capacities, in which (`Capacity.value`; empty: the first)."""
 
     seen: int | None
     key: uuid.UUID
     opinion: str = ""
+    acting_as: str = ""
 
     def also(self, act: str) -> Intent:
         """The intent of a second act in the same form, with a key of its own."""
@@ -114,7 +116,7 @@ def perform(
         db.session.flush()
         db.session.refresh(subject, with_for_update=True)
     _check_state(rule, item, subject)
-    slot, capacity = _turn(viewer, rule, item, subject)
+    slot, capacity = _turn(viewer, rule, item, subject, intent.acting_as)
     situation = Situation(
         item, subject, viewer.person_id, viewer.moment, values or {}, intent.opinion
     )
@@ -186,9 +188,11 @@ def _check_state(rule: Rule, item: Item, subject: Any) -> None:
 
 
 def _turn(
-    viewer: Viewer, rule: Rule, item: Item, subject: Any
+    viewer: Viewer, rule: Rule, item: Item, subject: Any, acting_as: str
 ) -> tuple[ApprovalSlot | None, Capacity]:
     held = capacities_of(viewer, rule.by, item, getattr(subject, "unit_id", None))
+    if acting_as:
+        held = [capacity for capacity in held if capacity.value == acting_as]
     if rule.step:
         for slot in approvals.open_slots(item, rule.step):
             for capacity in held:

@@ -1,32 +1,22 @@
-"""/items/new, /items/<id>/form, /submission, /filing: 立项 and 编号备案."""
+"""/items/new, /items/<id>/form: the form of 立项, on a page of its own."""
 
 from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
+from flask import Response, flash, make_response, render_template, request
 
 from portal.errors import NotOffered
 from portal.extensions import db
-from portal.forms import ActForm, DeclaredForm, ReasonForm
 from portal.rulebook import offers
 from portal.rulebook.refusals import Unmet
 from portal.steps.registration import commands
 from portal.steps.registration.forms import ItemForm, form_of
-from portal.web import (
-    intent_of,
-    item_or_404,
-    panel_page,
-    put_errors,
-    run,
-    settings,
-    to,
-    to_item,
-    viewer,
-)
+from portal.steps.registration.pages import FOLDER, blueprint
+from portal.web import intent_of, item_or_404, put_errors, to_item, viewer
 
-blueprint = Blueprint("registration", __name__)
-FOLDER = "steps/registration/"
+__all__ = ["blueprint"]
+
 FORM = FOLDER + "form.html"
 
 
@@ -96,72 +86,6 @@ def revise(public_id: uuid.UUID) -> Response:
     item = item_or_404(public_id)
     form.renew(item.version)
     return make_response(render_template(FORM, form=form, item=item), 422)
-
-
-@blueprint.post("/items/<uuid:public_id>/submission")
-def submit(public_id: uuid.UUID) -> Response:
-    """The draft as it stands goes to 审签."""
-    item = item_or_404(public_id)
-    form = DeclaredForm()
-    return run(
-        item,
-        form,
-        FOLDER + "_submit.html",
-        lambda: commands.submit(viewer(), item, intent_of(form), declared=bool(form.declared.data)),
-        "已提交立项",
-    )
-
-
-@blueprint.post("/items/<uuid:public_id>/filing")
-def file(public_id: uuid.UUID) -> Response:
-    """编号备案."""
-    item = item_or_404(public_id)
-    form = ActForm()
-    return run(
-        item,
-        form,
-        FOLDER + "_file.html",
-        lambda: commands.file(viewer(), item, intent_of(form), word=settings().item_word),
-        "已编号备案",
-    )
-
-
-@blueprint.post("/items/<uuid:public_id>/filing/return")
-def send_back(public_id: uuid.UUID) -> Response:
-    """退回 by 党政办 instead of filing."""
-    item, form = item_or_404(public_id), ReasonForm()
-    return run(
-        item,
-        form,
-        FOLDER + "_send_back.html",
-        lambda: commands.send_back(viewer(), item, intent_of(form)),
-        "已退回",
-    )
-
-
-@blueprint.post("/items/<uuid:public_id>/withdrawal")
-def withdraw(public_id: uuid.UUID) -> Response:
-    """撤回."""
-    item, form = item_or_404(public_id), ActForm()
-    return run(
-        item,
-        form,
-        FOLDER + "_withdraw.html",
-        lambda: commands.withdraw(viewer(), item, intent_of(form)),
-        "已撤回",
-    )
-
-
-@blueprint.post("/items/<uuid:public_id>/deletion")
-def delete(public_id: uuid.UUID) -> Response:
-    """删除草稿; there is no item's page to go back to."""
-    item, form = item_or_404(public_id), ActForm()
-    if not form.validate_on_submit():
-        form.renew(item.version)
-        return panel_page(item, form, FOLDER + "_delete.html")
-    commands.delete_draft(viewer(), item, intent_of(form))
-    flash("草稿已删除", "toast")
-    return to(url_for("desk.todo"))
 
 
 def _must_have_answered() -> None:

@@ -1,0 +1,64 @@
+"""How the parts of an item are addressed: a unit's share, a report, the unit's archive copy.
+
+Each is loaded through the viewer's scope; a foreign or missing one answers like a missing item.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, TypeVar
+
+from sqlalchemy import Select
+
+from portal.act_pages import PartAddress
+from portal.errors import NotFound
+from portal.extensions import db
+from portal.models import ArchiveRecord, Feedback, Item, ItemUnit, Unit
+from portal.rulebook.scope import visible
+from portal.web import viewer
+
+P = TypeVar("P")
+
+
+def _only(query: Select[P]) -> P:
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _share(item: Item, code: str) -> ItemUnit:
+    if not code.isalnum():  # the database holds no such sign as NUL
+        raise NotFound
+    return _only(
+        visible(viewer(), ItemUnit)
+        .join(Unit, Unit.id == ItemUnit.unit_id)
+        .where(ItemUnit.item_id == item.id, Unit.code == code)
+    )
+
+
+def _code(share: ItemUnit) -> dict[str, Any]:
+    return {"code": db.session.get_one(Unit, share.unit_id).code}
+
+
+def _report(item: Item, report_id: uuid.UUID) -> Feedback:
+    return _only(
+        visible(viewer(), Feedback).where(
+            Feedback.item_id == item.id, Feedback.public_id == report_id
+        )
+    )
+
+
+def _unit_copy(item: Item) -> ArchiveRecord:
+    return _only(
+        visible(viewer(), ArchiveRecord).where(
+            ArchiveRecord.item_id == item.id, ArchiveRecord.keeper == "unit"
+        )
+    )
+
+
+SHARE = PartAddress("/units/<code>", _share, _code)
+REPORT = PartAddress(
+    "/feedback/<uuid:report_id>", _report, lambda report: {"report_id": report.public_id}
+)
+UNIT_COPY = PartAddress("", _unit_copy, lambda _record: {})
