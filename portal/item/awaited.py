@@ -7,6 +7,7 @@ from sqlalchemy import select
 from portal.extensions import db
 from portal.models import ApprovalSlot, Item, Person
 from portal.rulebook import offers
+from portal.rulebook.parts import PARTS
 from portal.rulebook.roles import Role, holders
 from portal.rulebook.scope import Viewer, visible
 
@@ -29,7 +30,9 @@ def waits_for(viewer: Viewer, item: Item) -> list[tuple[str, str]]:
 
 def _turns(viewer: Viewer, rule: offers.Act, item: Item) -> list[int | None]:
     """The units whose turn the rule makes it now; None for the item's own lead unit."""
-    part = offers.PARTS.get(rule.machine)
+    if rule.machine != "item" and rule.machine not in PARTS:
+        return []
+    part = PARTS.get(rule.machine)
     if part is None:
         if item.state not in rule.source:
             return []

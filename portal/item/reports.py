@@ -8,16 +8,10 @@ from typing import Literal, NamedTuple
 from portal.extensions import db
 from portal.filters import as_day, short_date
 from portal.models import Feedback, FeedbackPoint, Item, Person, Unit
+from portal.rulebook.machines import state_word
 from portal.rulebook.scope import Viewer, visible
 
 HANDED_IN = ("fb_submitted", "fb_read")
-STATES = {
-    "fb_draft": "草稿",
-    "fb_unit": "待单位负责人审核",
-    "fb_submitted": "待党政办阅处",
-    "fb_read": "已阅",
-    "fb_returned": "退回补充",
-}
 FIELDS = (
     ("measures", "办理举措"),
     ("progress", "进展情况"),
@@ -116,7 +110,7 @@ def _report(report: Feedback, writer: str, unit: str) -> Report:
         unit,
         writer,
         as_day(report.submitted_at),
-        STATES[report.state],
+        state_word("feedback", report.state),
         report.percent,
         tuple((label, text) for label, text in fields if text),
     )

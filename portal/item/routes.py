@@ -46,7 +46,7 @@ def page(public_id: uuid.UUID) -> str:
         plan=plan,
         panels=panels,
         may_edit=any(offer.act == "save" for offer in offered),
-        may_report=offers.may_begin(reader, item, "submit_feedback", "report_feedback"),
+        may_report=offers.may_report(offered),
         waiting=[] if any(offer.rule.waits for offer in offered) else waits_for(reader, item),
         signatures=signatures.signatures_of(reader, item),
         files=lines_of(reader, item, offered),

@@ -1,7 +1,7 @@
 """The tables, one module a family."""
 
 from portal.models.account import Account, SignInFailure, SignInSession
-from portal.models.approval import Approval, ApprovalSlot
+from portal.models.approval import Approval, ApprovalSlot, Change
 from portal.models.attachment import Attachment
 from portal.models.document import Document
 from portal.models.event import Event, Opinion
@@ -29,6 +29,7 @@ __all__ = [
     "ApprovalSlot",
     "ArchiveRecord",
     "Attachment",
+    "Change",
     "Closure",
     "Delegation",
     "Document",

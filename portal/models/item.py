@@ -27,7 +27,10 @@ class Part(Guarded):
 
 
 class Item(Guarded, Base):
-    """One supervised matter (一事一项)."""
+    """One supervised matter (一事一项).
+
+    `supplementary`: handed out first, its signatures or its number still to come (SPEC §2.13).
+    """
 
     __tablename__ = "item"
     __table_args__ = (
@@ -75,6 +78,7 @@ class Item(Guarded, Base):
     state: Mapped[str] = mapped_column(default="draft")
     state_since: Mapped[Instant]
     form_version: Mapped[int] = mapped_column(default=0)
+    supplementary: Mapped[bool] = mapped_column(default=False)
     policy_version: Mapped[str]
     created_at: Mapped[Instant]
 
@@ -108,7 +112,7 @@ class ItemUnit(Part, Base):
             "uq_item_unit_one_lead", "item_id", unique=True, postgresql_where=text("role = 'lead'")
         ),
         CheckConstraint("role IN ('lead', 'co')", name="role"),
-        CheckConstraint("state IN ('named', 'issued', 'received')", name="state"),
+        CheckConstraint("state IN ('named', 'countersigned', 'issued', 'received')", name="state"),
     )
 
     id: Mapped[Pk]
@@ -137,11 +141,25 @@ class ItemMember(Part, Base):
 
 
 class NeedToKnow(Part, Base):
-    """知悉范围 of a sensitive item: persons, not roles (第二十一条, SPEC §7.3)."""
+    """知悉范围 of a sensitive item: persons, not roles (第二十一条, SPEC §7.3).
+
+    `unit_id` is the co-unit whose own part this person may know of; null: everything of the item.
+    """
 
     __tablename__ = "need_to_know"
+    __table_args__ = (
+        Index(
+            "uq_need_to_know_listed",
+            "item_id",
+            "person_id",
+            unique=True,
+            postgresql_where=text("to_at IS NULL"),
+        ),
+    )
 
     id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str]

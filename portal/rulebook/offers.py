@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
 from portal.extensions import db
-from portal.models import ArchiveRecord, Attachment, Feedback, Item, ItemUnit, Person
+from portal.models import ApprovalSlot, Item, Person
 from portal.rulebook.approvals import open_slots
+from portal.rulebook.parts import PARTS
 from portal.rulebook.roles import LABELS, Capacity, Role, capacities
-from portal.rulebook.rules import BY_ACT, RULES, Rule
+from portal.rulebook.rule_shapes import Rule
+from portal.rulebook.rules import BY_ACT, RULES
 from portal.rulebook.scope import Viewer
 
 Act = Rule
 """A row of the table of acts, for the pages that show it and may not import the table."""
-PARTS: dict[str, Any] = {
-    "item_unit": ItemUnit,
-    "feedback": Feedback,
-    "archive_record": ArchiveRecord,
-    "attachment": Attachment,
-}
 
 
 class Position(NamedTuple):
@@ -48,7 +45,7 @@ class Offer:
 def capacities_of(viewer: Viewer, by: tuple[Role, ...], item: Item, unit: Any) -> list[Capacity]:
     """The capacities among `by`, direct ones first."""
     asked = [role for role in by if role in viewer.roles]
-    if not asked:
+    if not asked or viewer.person_id is None:
         return []
     row = (
         db.session.execute(
@@ -74,7 +71,7 @@ def positions(viewer: Viewer, act: str, item: Item, part: Any) -> tuple[Position
     rule = BY_ACT[act]
     if not rule.step:
         return ()
-    held = [held for offer in _offer(viewer, rule, item, part) for held in offer.capacities]
+    held = [held for _slot, held in turns_of(viewer, rule, item, part)]
     names = _names({held.on_behalf_of_id for held in held})
     return tuple(
         Position(
@@ -93,17 +90,39 @@ def _names(person_ids: set[int | None]) -> dict[int, str]:
 
 def offered(viewer: Viewer, item: Item) -> list[Offer]:
     """The acts this person may do on this item now, in the order of the table."""
-    offers: list[Offer] = []
-    for rule in RULES:
-        if rule.act == "create" or (rule.during and item.state not in rule.during):
-            continue
-        if rule.machine == "item":
-            if item.state in rule.source and _narrowed(rule, item):
-                offers.extend(_offer(viewer, rule, item, None))
-        else:
-            for subject in _subjects(rule, item):
-                offers.extend(_offer(viewer, rule, item, subject))
-    return offers
+    return [
+        Offer(rule, tuple(capacity for _slot, capacity in turns), subject)
+        for rule in RULES
+        if rule.act != "create" and (not rule.during or item.state in rule.during)
+        for subject in _subjects(viewer, rule, item)
+        if (turns := turns_of(viewer, rule, item, subject))
+    ]
+
+
+def turns_of(
+    viewer: Viewer, rule: Rule, item: Item, subject: Any
+) -> list[tuple[ApprovalSlot | None, Capacity]]:
+    """In which capacities the person may do this act now, and which open box each of them signs."""
+    if rule.by == (Role.SYSTEM,) or viewer.person_id is None:
+        by_clock = Role.SYSTEM in rule.by and viewer.person_id is None
+        return [(None, Capacity(Role.SYSTEM, None))] if by_clock else []
+    if not rule.step:
+        unit = getattr(subject, "unit_id", None)
+        return [(None, held) for held in capacities_of(viewer, rule.by, item, unit)]
+    return [
+        (slot, held)
+        for slot in open_slots(item, rule.step, rule.machine, subject)
+        if slot.role in rule.by
+        for held in capacities_of(viewer, (Role(slot.role),), item, slot.unit_id)
+    ]
+
+
+def may_report(offered_now: Iterable[Offer]) -> bool:
+    """第十六条（五）: whether the person may begin a report."""
+    return any(
+        offer.rule.machine == "feedback" and offer.rule.makes and offer.subject is None
+        for offer in offered_now
+    )
 
 
 def acts_on(document: str) -> list[str]:
@@ -111,39 +130,31 @@ def acts_on(document: str) -> list[str]:
     return [rule.act for rule in RULES if rule.document == document]
 
 
-def may_begin(viewer: Viewer, item: Item, *acts: str) -> bool:
-    """Whether the person may begin a part (a report) on which one of these acts is done."""
-    rules = [BY_ACT[act] for act in acts]
-    return any(
-        item.state in rule.during and bool(capacities_of(viewer, rule.by, item, None))
-        for rule in rules
-    )
-
-
 def table() -> tuple[Rule, ...]:
     """The table of acts, for the page that shows it to people."""
     return RULES
 
 
-def _narrowed(rule: Rule, item: Item) -> bool:
-    if rule.only is None:
-        return True
-    return bool(db.session.scalar(select(rule.only(Item)).where(Item.id == item.id)))
-
-
-def _subjects(rule: Rule, item: Item) -> list[Any]:
+def _subjects(viewer: Viewer, rule: Rule, item: Item) -> list[Any]:
+    """The rows the act can be done on now: None for the item itself, or for a row it begins."""
+    if rule.machine == "item":
+        beside = rule.made_up and item.supplementary
+        in_source = not rule.source or item.state in rule.source
+        return [None] if (in_source or beside) and _narrowed(rule, item) else []
+    if rule.machine not in PARTS:
+        return []
     part = PARTS[rule.machine]
     query = select(part).where(part.item_id == item.id).order_by(part.id)
     if rule.source:
         query = query.where(part.state.in_(rule.source))
     if rule.only is not None:
         query = query.where(rule.only(part))
-    return list(db.session.scalars(query))
+    if rule.by == (Role.SIGNER,):
+        query = query.where(part.person_id == viewer.person_id)
+    return [*([None] if rule.makes else []), *db.session.scalars(query)]
 
 
-def _offer(viewer: Viewer, rule: Rule, item: Item, subject: Any) -> list[Offer]:
-    held = capacities_of(viewer, rule.by, item, getattr(subject, "unit_id", None))
-    if rule.step:
-        open_roles = {slot.role for slot in open_slots(item, rule.step)}
-        held = [capacity for capacity in held if capacity.role.value in open_roles]
-    return [Offer(rule, tuple(held), subject)] if held else []
+def _narrowed(rule: Rule, item: Item) -> bool:
+    if rule.only is None:
+        return True
+    return bool(db.session.scalar(select(rule.only(Item)).where(Item.id == item.id)))

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, or_, select
 from sqlalchemy.orm import aliased
 
-from portal.models import Appointment, Delegation, Item, ItemMember, Person, Portfolio
+from portal.models import Appointment, ApprovalSlot, Delegation, Item, ItemMember, Person, Portfolio
 
 
 class Role(StrEnum):
-    """Identifiers of SPEC §1.2, and the capacities that only an item gives."""
+    """Identifiers of SPEC §1.2, the capacities that only an item gives, and the clock's own."""
 
     OFFICE_STAFF = "office_staff"
     OFFICE_HEAD = "office_head"
@@ -33,6 +33,13 @@ class Role(StrEnum):
     HR = "hr"
     ARCHIVIST = "archivist"
     PROPOSER = "proposer"
+    CONF_OFFICER = "conf_officer"
+    SIGNER = "signer"
+    INSPECTOR = "inspector"
+    HANDING_OVER = "handing_over"
+    TAKING_OVER = "taking_over"
+    CONCERNED = "concerned"
+    SYSTEM = "system"
 
 
 LABELS: dict[Role, str] = {
@@ -50,6 +57,13 @@ LABELS: dict[Role, str] = {
     Role.HR: "组织人事部",
     Role.ARCHIVIST: "档案员",
     Role.PROPOSER: "拟稿人",
+    Role.CONF_OFFICER: "机要保密员",
+    Role.SIGNER: "被代录的签批人",
+    Role.INSPECTOR: "督查组成员",
+    Role.HANDING_OVER: "移交人",
+    Role.TAKING_OVER: "接手人",
+    Role.CONCERNED: "当事人",
+    Role.SYSTEM: "系统",
 }
 
 SCHOOL_WIDE = frozenset(
@@ -62,6 +76,7 @@ SCHOOL_WIDE = frozenset(
         Role.DISCIPLINE,
         Role.HR,
         Role.ARCHIVIST,
+        Role.CONF_OFFICER,
     }
 )
 IN_UNIT = frozenset({Role.UNIT_HEAD, Role.UNIT_DEPUTY, Role.LIAISON})
@@ -139,6 +154,13 @@ def holds_directly(
             if isinstance(item, Item)
             else (item.drafter_id == person)
         )
+    if role is Role.SIGNER:
+        return exists().where(
+            ApprovalSlot.item_id == item.id,
+            ApprovalSlot.person_id == person,
+            ApprovalSlot.via == "paper",
+        )
+    # 督查组成员、移交人、接手人、当事人 come with the tables that name them; 系统 is no person.
     return false()
 
 

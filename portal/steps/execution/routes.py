@@ -8,6 +8,7 @@ from flask import Response, render_template
 
 from portal.errors import NotOffered
 from portal.rulebook import offers
+from portal.rulebook.offers import may_report
 from portal.steps.execution import commands
 from portal.steps.execution.forms import ReportForm
 from portal.steps.execution.pages import FOLDER, blueprint
@@ -20,7 +21,7 @@ __all__ = ["blueprint"]
 def new_report(public_id: uuid.UUID) -> str:
     """The form of a report, for those who may write one now."""
     item = item_or_404(public_id)
-    if not offers.may_begin(viewer(), item, "submit_feedback", "report_feedback"):
+    if not may_report(offers.offered(viewer(), item)):
         raise NotOffered("本事项当前不由您报送反馈。", article="16(5)")
     return render_template(FOLDER + "report.html", item=item, form=ReportForm(version=item.version))
 
