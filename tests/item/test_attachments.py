@@ -14,12 +14,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from werkzeug.datastructures import Headers
 
+from portal.attachments import commands, kinds
 from portal.extensions import db
-from portal.item.attachments import commands, kinds
 from portal.models import Attachment, Event, Person, SecrecyStop
 from portal.rulebook.scope import view_as
 from portal.rulebook.secrecy import CONFIRMATION, STOPPED
-from tests.item import files
+from tests.attachments import files
 from tests.pages import Page, fill, get, send, values_of
 from tests.people import csrf
 from tests.test_main_line import LINE, walk

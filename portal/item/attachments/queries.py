@@ -6,15 +6,12 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from portal.attachments.commands import ADDING, REMOVING
 from portal.extensions import db
 from portal.item.people import named
 from portal.models import Attachment, Item
 from portal.rulebook.offers import Offer
 from portal.rulebook.scope import Viewer, visible
-
-ADDING = {"attach": "filing", "attach_evidence": "evidence"}
-"""What an upload is for, by its act."""
-REMOVING = {"filing": "detach", "evidence": "detach_evidence"}
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ import uuid
 
 from flask import Blueprint, Response, send_file
 
-from portal.documents import store
+from portal import store
+from portal.attachments import commands
+from portal.attachments.forms import UploadForm
+from portal.attachments.kinds import KINDS
 from portal.errors import NotFound, NotOffered
 from portal.forms import ActForm
-from portal.item.attachments import commands
-from portal.item.attachments.forms import UploadForm
-from portal.item.attachments.kinds import KINDS
 from portal.item.attachments.queries import adding, attachment_of
 from portal.models import Attachment, Item
 from portal.rulebook import offers

@@ -8,9 +8,8 @@ from typing import IO, Any
 
 from sqlalchemy import func, select
 
-from portal.documents import store
+from portal import store
 from portal.extensions import db
-from portal.item.attachments.queries import ADDING, REMOVING
 from portal.models import Attachment, Item
 from portal.rulebook import workflow
 from portal.rulebook.offers import Offer
@@ -18,6 +17,9 @@ from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 
+ADDING = {"attach": "filing", "attach_evidence": "evidence"}
+"""What an upload is for, by its act."""
+REMOVING = {"filing": "detach", "evidence": "detach_evidence"}
 MOST = 50
 """Files an item may hold at a time."""
 

@@ -8,11 +8,11 @@ from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import FileStorage
 from wtforms.validators import StopValidation
 
+from portal.attachments.kinds import Kind, kind_of
+from portal.attachments.names import clean_name
+from portal.attachments.refusal import FileRefused
+from portal.attachments.texts import texts_of
 from portal.forms import DeclaredForm
-from portal.item.attachments.kinds import Kind, kind_of
-from portal.item.attachments.names import clean_name
-from portal.item.attachments.refusal import FileRefused
-from portal.item.attachments.texts import texts_of
 from portal.rulebook.secrecy import NOTHING, Finding, scan
 from portal.scanned_forms import ScannedTexts
 
