@@ -1,4 +1,5 @@
-"""How the parts of an item are addressed: a unit's share, a report, the unit's archive copy.
+"""How the parts of an item are addressed: a unit's share, a report, the unit's archive copy, a
+signature box, a change.
 
 Each is loaded through the viewer's scope; a foreign or missing one answers like a missing item.
 """
@@ -13,7 +14,15 @@ from sqlalchemy import Select
 from portal.act_pages import PartAddress
 from portal.errors import NotFound
 from portal.extensions import db
-from portal.models import ArchiveRecord, Feedback, Item, ItemUnit, Unit
+from portal.models import (
+    ApprovalSlot,
+    ArchiveRecord,
+    Change,
+    Feedback,
+    Item,
+    ItemUnit,
+    Unit,
+)
 from portal.rulebook.scope import visible
 from portal.web import viewer
 
@@ -33,7 +42,7 @@ def _share(item: Item, code: str) -> ItemUnit:
     return _only(
         visible(viewer(), ItemUnit)
         .join(Unit, Unit.id == ItemUnit.unit_id)
-        .where(ItemUnit.item_id == item.id, Unit.code == code)
+        .where(ItemUnit.item_id == item.id, ItemUnit.role != "former", Unit.code == code)
     )
 
 
@@ -52,8 +61,24 @@ def _report(item: Item, report_id: uuid.UUID) -> Feedback:
 def _unit_copy(item: Item) -> ArchiveRecord:
     return _only(
         visible(viewer(), ArchiveRecord).where(
-            ArchiveRecord.item_id == item.id, ArchiveRecord.keeper == "unit"
+            ArchiveRecord.item_id == item.id,
+            ArchiveRecord.keeper == "unit",
+            ArchiveRecord.superseded_at.is_(None),
         )
+    )
+
+
+def _box(item: Item, box_id: uuid.UUID) -> ApprovalSlot:
+    return _only(
+        visible(viewer(), ApprovalSlot).where(
+            ApprovalSlot.item_id == item.id, ApprovalSlot.public_id == box_id
+        )
+    )
+
+
+def _change(item: Item, change_id: uuid.UUID) -> Change:
+    return _only(
+        visible(viewer(), Change).where(Change.item_id == item.id, Change.public_id == change_id)
     )
 
 
@@ -62,3 +87,7 @@ REPORT = PartAddress(
     "/feedback/<uuid:report_id>", _report, lambda report: {"report_id": report.public_id}
 )
 UNIT_COPY = PartAddress("", _unit_copy, lambda _record: {})
+BOX = PartAddress("/signatures/<uuid:box_id>", _box, lambda slot: {"box_id": slot.public_id})
+CHANGE = PartAddress(
+    "/changes/<uuid:change_id>", _change, lambda change: {"change_id": change.public_id}
+)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import inspect, or_, select
 
 from portal.clock import shanghai_day
 from portal.documents.sheets import ClosingSheet, FilingSheet, Sheet, SignatureBox
@@ -20,11 +20,11 @@ from portal.models import (
     Event,
     Item,
     ItemMember,
-    ItemUnit,
     Opinion,
     Person,
     Unit,
 )
+from portal.rulebook import changing
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.item_texts import (
     limit_at_filing,
@@ -43,10 +43,12 @@ def fill(viewer: Viewer, item: Item, kind: str, as_of_id: int, college: str) -> 
     """The sheet of `kind` (filing, closing). ValueError for a kind that is not one."""
     if kind not in ("filing", "closing"):
         raise ValueError(kind)
-    common = _common(viewer, item, as_of_id, college)
     if kind == "filing":
-        # Frozen at filing (SPEC §5.2): what 交办 adds is on the notice and on annex 3.
-        common |= {"deadline": limit_at_filing(item), "handlers": (), "co_handlers": ()}
+        # Frozen at filing (SPEC §5.2): what 交办 adds is on the notice and on annex 3, and what
+        # was adjusted since on its own sheet.
+        form, co_units = _as_filed(item)
+        common = _common(viewer, form, co_units, as_of_id, college)
+        common |= {"deadline": limit_at_filing(form), "handlers": (), "co_handlers": ()}
         return FilingSheet(
             **common,
             sign=_one(viewer, item, "initiation", "sign"),
@@ -56,7 +58,7 @@ def fill(viewer: Viewer, item: Item, kind: str, as_of_id: int, college: str) -> 
             footnote="" if item.filed_on is None else "（承办人于交办后确定）",
         )
     return ClosingSheet(
-        **common,
+        **_common(viewer, item, changing.co_units(item), as_of_id, college),
         closing=_closing_text(viewer, item),
         sign=_one(viewer, item, "closing", "sign_close"),
         review=_one(viewer, item, "closing", "review_close"),
@@ -65,14 +67,26 @@ def fill(viewer: Viewer, item: Item, kind: str, as_of_id: int, college: str) -> 
     )
 
 
-def _common(viewer: Viewer, item: Item, as_of_id: int, college: str) -> dict[str, Any]:
+def _as_filed(item: Item) -> tuple[Item, list[int]]:
+    """The form as it was signed and filed, with its co-units, whatever was adjusted since."""
+    filed = changing.as_filed(item)
+    co_units: list[int] = filed.pop("co_unit_ids", changing.co_units(item))
+    if not filed:
+        return item, co_units
+    columns = (column.key for column in inspect(Item).column_attrs)
+    form = Item(**{name: getattr(item, name) for name in columns})  # never added to the session
+    for name, value in filed.items():
+        setattr(form, name, value)
+    return form, co_units
+
+
+def _common(
+    viewer: Viewer, item: Item, co_unit_ids: list[int], as_of_id: int, college: str
+) -> dict[str, Any]:
     day = item.filed_on or viewer.moment.day
     lead = db.session.get_one(Unit, item.lead_unit_id)
     co_units = db.session.scalars(
-        select(Unit)
-        .join(ItemUnit, ItemUnit.unit_id == Unit.id)
-        .where(ItemUnit.item_id == item.id, ItemUnit.role == "co")
-        .order_by(Unit.sort_no)
+        select(Unit).where(Unit.id.in_(co_unit_ids)).order_by(Unit.sort_no)
     ).all()
     number = number_of(item)
     code = hashlib.sha256(f"{item.public_id}/{as_of_id}".encode()).hexdigest()[:12]
@@ -161,10 +175,10 @@ def _box(viewer: Viewer, slot: ApprovalSlot) -> SignatureBox:
         visible(viewer, Opinion).where(Opinion.id == slot.opinion_id)
     ).one_or_none()
     note = ""
-    if slot.via == "paper":
-        note = "（纸质签批，扫描件附后）"
-    elif slot.on_behalf_of_id is not None:
+    if slot.on_behalf_of_id is not None:
         note = f"（代{db.session.get_one(Person, slot.on_behalf_of_id).name}）"
+    if slot.via == "paper":
+        note += "（纸质签批，扫描件附后）"
     return SignatureBox(
         opinion=words.body if words else "同意。",
         name=db.session.get_one(Person, slot.person_id).name,

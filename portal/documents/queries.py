@@ -9,10 +9,12 @@ from sqlalchemy import func
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.models import Document, Event, Item
-from portal.rulebook.offers import acts_on
+from portal.rulebook.offers import acts_on, acts_on_paper
 from portal.rulebook.scope import DRAFTING, Viewer, visible
 
 LABELS = {"filing": "立项备案单", "closing": "办结备案单"}
+CHAIN = {"filing": "initiation", "closing": "closing"}
+"""The approval whose boxes stand on the sheet."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,10 @@ def as_of(viewer: Viewer, item: Item, kind: str) -> int:
     """
     if item.state in DRAFTING:
         raise NotFound
+    on_paper = Event.act.in_(acts_on_paper()) & (Event.facts["chain"].astext == CHAIN[kind])
     last: int | None = db.session.scalar(
         visible(viewer, Event)
-        .where(Event.item_id == item.id, Event.act.in_(acts_on(kind)))
+        .where(Event.item_id == item.id, Event.act.in_(acts_on(kind)) | on_paper)
         .with_only_columns(func.max(Event.id))
     )
     if last is None:

@@ -20,12 +20,28 @@ def waits_for(viewer: Viewer, item: Item) -> list[tuple[str, str]]:
     for rule in offers.table():
         if not rule.waits or (rule.during and item.state not in rule.during):
             continue
-        for unit in _turns(viewer, rule, item):
+        for role, unit in _asked(viewer, rule, item):
             waiting = turns.setdefault(rule.waits, [])
-            for role in _roles(viewer, rule, item):
-                found = db.session.scalars(holders(role, viewer.moment, item=item, unit=unit))
-                waiting.extend(id_ for id_ in found if id_ not in waiting)
+            found = db.session.scalars(holders(role, viewer.moment, item=item, unit=unit))
+            waiting.extend(id_ for id_ in found if id_ not in waiting)
     return [(word, _names(ids)) for word, ids in turns.items() if ids]
+
+
+def _asked(viewer: Viewer, rule: offers.Act, item: Item) -> list[tuple[Role, int | None]]:
+    """Who is asked, and of which unit; of a signature its open boxes say it."""
+    roles = rule.waits_for or rule.by
+    if not rule.step:
+        return [(role, unit) for unit in _turns(viewer, rule, item) for role in roles]
+    slots = db.session.scalars(
+        visible(viewer, ApprovalSlot)
+        .where(
+            ApprovalSlot.item_id == item.id,
+            ApprovalSlot.step == rule.step,
+            ApprovalSlot.state == "open",
+        )
+        .order_by(ApprovalSlot.id)
+    )
+    return [(Role(slot.role), slot.unit_id) for slot in slots if slot.role in roles]
 
 
 def _turns(viewer: Viewer, rule: offers.Act, item: Item) -> list[int | None]:
@@ -46,21 +62,6 @@ def _turns(viewer: Viewer, rule: offers.Act, item: Item) -> list[int | None]:
     if rule.only is not None:
         rows = rows.where(rule.only(part))
     return [getattr(row, "unit_id", None) for row in db.session.scalars(rows)]
-
-
-def _roles(viewer: Viewer, rule: offers.Act, item: Item) -> list[Role]:
-    roles = list(rule.waits_for or rule.by)
-    if not rule.step:
-        return roles
-    slots = db.session.scalars(
-        visible(viewer, ApprovalSlot).where(
-            ApprovalSlot.item_id == item.id,
-            ApprovalSlot.step == rule.step,
-            ApprovalSlot.state == "open",
-        )
-    )
-    open_roles = {slot.role for slot in slots}
-    return [role for role in roles if role.value in open_roles]
 
 
 def _names(person_ids: list[int]) -> str:

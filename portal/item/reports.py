@@ -10,6 +10,7 @@ from portal.filters import as_day, short_date
 from portal.models import Feedback, FeedbackPoint, Item, Person, Unit
 from portal.rulebook.machines import state_word
 from portal.rulebook.scope import Viewer, visible
+from portal.rulebook.stored_lights import counts_from
 
 HANDED_IN = ("fb_submitted", "fb_read")
 FIELDS = (
@@ -78,9 +79,10 @@ def plan_of(viewer: Viewer, item: Item) -> Plan:
     ).all()
     handed_in = [row.Feedback for row in reports if row.Feedback.state in HANDED_IN]
     answered = {report.point_id: report.confirmed_at for report in handed_in}
-    periods = tuple(_period(point, answered, today) for point in points)
+    since = counts_from(item) if item.issued_on else today
+    periods = tuple(_period(point, answered, today, since) for point in points)
     return Plan(
-        expected=sum(point.due <= today or point.id in answered for point in points),
+        expected=sum(since <= point.due <= today or point.id in answered for point in points),
         reported=len(handed_in),
         missing=sum(period.kind == "missing" for period in periods),
         percent=handed_in[0].percent if handed_in else None,
@@ -90,14 +92,17 @@ def plan_of(viewer: Viewer, item: Item) -> Plan:
 
 
 def _period(
-    point: FeedbackPoint, answered: dict[int | None, datetime | None], today: date
+    point: FeedbackPoint, answered: dict[int | None, datetime | None], today: date, since: date
 ) -> Period:
+    """One cell; what fell due before the present plan began is nobody's any more."""
     label = short_date(point.due, today)
     if point.id in answered:
         at = answered[point.id]
         if at is not None and as_day(at) > point.due:
             return Period(label, "迟报", "late")
         return Period(label, "按期", "done")
+    if point.due < since:
+        return Period(label, "调整前欠报", "late")
     if point.due < today:
         return Period(label, "欠报", "missing")
     return Period(label, "未报送", "todo")

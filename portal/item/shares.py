@@ -32,7 +32,11 @@ class Share(NamedTuple):
 
 def shares_of(viewer: Viewer, item: Item) -> list[Share]:
     """The units of an item, lead first, then in the official order."""
-    part = visible(viewer, ItemUnit).where(ItemUnit.item_id == item.id).subquery()
+    part = (
+        visible(viewer, ItemUnit)
+        .where(ItemUnit.item_id == item.id, ItemUnit.role != "former")
+        .subquery()
+    )
     rows = db.session.execute(
         select(
             part.c.unit_id,

@@ -57,7 +57,8 @@ class ApprovalSlot(Part, Base):
     `merged`: nobody signs this box by itself; the later signature of the same person
     fills it (`filled_by_id`), as SPEC §1.4 orders for a unit directly under a principal.
     `via` paper: typed in by `entered_by_id` from the scan `scan_id` (SPEC §8.4), with the day on
-    the paper; `contested_at` is when the person named objected.
+    the paper; the person named may object up to `contestable_until`, did so at `contested_at`, and
+    was answered at `answered_at`.
     """
 
     __tablename__ = "approval_slot"
@@ -79,6 +80,7 @@ class ApprovalSlot(Part, Base):
     )
 
     id: Mapped[Pk]
+    public_id: Mapped[PublicId]
     approval_id: Mapped[int] = mapped_column(ForeignKey("approval.id"), index=True)
     position: Mapped[int]
     step: Mapped[str]
@@ -95,7 +97,9 @@ class ApprovalSlot(Part, Base):
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     filled_by_id: Mapped[int | None] = mapped_column(ForeignKey("approval_slot.id"))
     scan_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"))
+    contestable_until: Mapped[date | None]
     contested_at: Mapped[Instant | None]
+    answered_at: Mapped[Instant | None]
 
 
 class Change(Part, Base):

@@ -1,4 +1,5 @@
-"""附件 of an item: what was handed in with its form, and 佐证材料 of those who work on it."""
+"""附件 of an item: what was handed in with its form, 佐证材料 of those who work on it, and scans of
+sheets signed on paper."""
 
 from __future__ import annotations
 
@@ -12,14 +13,15 @@ from portal.models.item import Part
 class Attachment(Part, Base):
     """One uploaded file, addressed by its row; the same bytes are stored once by their SHA-256.
 
-    `kind` is the type by content, `purpose` the act's: with the form (filing) or as evidence of a
-    unit (evidence). Removing hides the row; the event of the upload stays.
+    `kind` is the type by content, `purpose` the act's: with the form (filing), as evidence of a
+    unit (evidence), or the sheet that was signed on paper (scan). Removing hides the row; the
+    event of the upload stays.
     """
 
     __tablename__ = "attachment"
     __table_args__ = (
         CheckConstraint("state IN ('kept', 'removed')", name="state"),
-        CheckConstraint("purpose IN ('filing', 'evidence')", name="purpose"),
+        CheckConstraint("purpose IN ('filing', 'evidence', 'scan')", name="purpose"),
         CheckConstraint("(purpose = 'evidence') = (unit_id IS NOT NULL)", name="unit"),
         CheckConstraint("(state = 'removed') = (removed_at IS NOT NULL)", name="removed"),
         CheckConstraint("size > 0", name="size"),

@@ -103,7 +103,10 @@ class Item(Guarded, Base):
 
 
 class ItemUnit(Part, Base):
-    """A unit's share of an item: 牵头 (one) or 协办, its receipt and inner date."""
+    """A unit's share of an item: 牵头 (one) or 协办, its receipt and inner date.
+
+    A unit that was relieved by 调整承办单位 stays as `former`: history names it.
+    """
 
     __tablename__ = "item_unit"
     __table_args__ = (
@@ -111,7 +114,7 @@ class ItemUnit(Part, Base):
         Index(
             "uq_item_unit_one_lead", "item_id", unique=True, postgresql_where=text("role = 'lead'")
         ),
-        CheckConstraint("role IN ('lead', 'co')", name="role"),
+        CheckConstraint("role IN ('lead', 'co', 'former')", name="role"),
         CheckConstraint("state IN ('named', 'countersigned', 'issued', 'received')", name="state"),
     )
 
@@ -126,12 +129,12 @@ class ItemUnit(Part, Base):
 
 
 class ItemMember(Part, Base):
-    """承办人: who works on an item in a unit (第十六条（三）)."""
+    """承办人: who works on an item in a unit (第十六条（三）), or did so until it was relieved."""
 
     __tablename__ = "item_member"
     __table_args__ = (
         UniqueConstraint("item_id", "person_id", "unit_id"),
-        CheckConstraint("role IN ('handler', 'helper', 'co_handler')", name="role"),
+        CheckConstraint("role IN ('handler', 'helper', 'co_handler', 'former')", name="role"),
     )
 
     id: Mapped[Pk]
@@ -230,13 +233,22 @@ class Closure(Part, Base):
 
 
 class ArchiveRecord(Part, Base):
-    """双备案: one record kept by 党政办, one by the lead unit (第十六条（七）)."""
+    """双备案: one record kept by 党政办, one by the lead unit (第十六条（七）).
+
+    What was filed before 恢复督办 stays as history, `superseded_at` then.
+    """
 
     __tablename__ = "archive_record"
     __table_args__ = (
-        UniqueConstraint("item_id", "keeper"),
         CheckConstraint("keeper IN ('office', 'unit')", name="keeper"),
         Index("ix_archive_record_open", "item_id", postgresql_where=text("kept_on IS NULL")),
+        Index(
+            "uq_archive_record_keeper",
+            "item_id",
+            "keeper",
+            unique=True,
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
     )
 
     id: Mapped[Pk]
@@ -245,6 +257,7 @@ class ArchiveRecord(Part, Base):
     retention: Mapped[str]
     custodian_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     kept_on: Mapped[date | None]
+    superseded_at: Mapped[Instant | None]
 
 
 class NumberSequence(Base):

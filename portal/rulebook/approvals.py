@@ -12,16 +12,17 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from portal.extensions import db
-from portal.models import Approval, ApprovalSlot, Item
+from portal.models import Approval, ApprovalSlot, Item, Unit
 from portal.rulebook.chains import CHAINS, Box, Chain, boxes, step_of
-from portal.rulebook.roles import Capacity, Moment, Role, holders, holds_directly
+from portal.rulebook.roles import LABELS, Capacity, Moment, Role, holders, holds_directly
 
 
 @dataclass(frozen=True)
 class Signature:
     """What is put into a box: who, in which capacity, with which words, when, and how.
 
-    On paper: `paper_on` is the day on it, `entered_by_id` who typed it in from the scan.
+    On paper: `paper_on` is the day on it, `entered_by_id` who typed it in from the scan, and
+    `contestable_until` the last day on which the person named may object.
     """
 
     person_id: int
@@ -31,6 +32,7 @@ class Signature:
     paper_on: date | None = None
     entered_by_id: int | None = None
     scan_id: int | None = None
+    contestable_until: date | None = None
 
     def put(self, slot: ApprovalSlot) -> None:
         """Fill the box."""
@@ -38,7 +40,8 @@ class Signature:
         slot.opinion_id, slot.decided_at = self.opinion_id, self.moment.instant
         slot.via = "online" if self.paper_on is None else "paper"
         slot.paper_on, slot.entered_by_id = self.paper_on, self.entered_by_id
-        slot.scan_id, slot.contested_at = self.scan_id, None
+        slot.scan_id, slot.contestable_until = self.scan_id, self.contestable_until
+        slot.contested_at = slot.answered_at = None
 
 
 def open_chain(
@@ -185,9 +188,10 @@ def step_back(slot: ApprovalSlot, moment: Moment) -> str:
 def reopen_slot(slot: ApprovalSlot, moment: Moment) -> str:
     """Take one signature out of its box again (a contested paper); the state the machine takes.
 
-    What was signed after it stands: only this box is asked anew.
+    What was signed after it stands: only this box is asked anew, also of a run that had just ended.
     """
     approval = db.session.get_one(Approval, slot.approval_id)
+    resume(approval)
     for box in db.session.scalars(_slots(approval)):
         if box.id == slot.id:
             box.state = "waiting"
@@ -197,6 +201,11 @@ def reopen_slot(slot: ApprovalSlot, moment: Moment) -> str:
             box.state = "waiting"
     db.session.flush()
     return advance(approval, moment)
+
+
+def resume(approval: Approval) -> None:
+    """A run that had ended goes on."""
+    approval.state, approval.ended_at = "open", None
 
 
 def _clear(slots: Any, position: int) -> None:
@@ -213,6 +222,7 @@ def _clear(slots: Any, position: int) -> None:
 def _empty(box: ApprovalSlot) -> None:
     box.person_id = box.on_behalf_of_id = box.opinion_id = box.decided_at = None
     box.paper_on = box.entered_by_id = box.scan_id = box.opened_at = None
+    box.contestable_until = box.contested_at = box.answered_at = None
     box.via = "online"
 
 
@@ -272,12 +282,22 @@ def carry_over(approval: Approval, former: Approval, step: str, moment: Moment) 
 
 KEPT = (
     "state", "person_id", "on_behalf_of_id", "opinion_id", "opened_at", "decided_at", "paper_on",
-    "via", "entered_by_id", "scan_id", "contested_at",
+    "via", "entered_by_id", "scan_id", "contestable_until", "contested_at", "answered_at",
 )  # fmt: skip
 
 
 def _slots(approval: Approval) -> Select[ApprovalSlot]:
     return select(ApprovalSlot).where(ApprovalSlot.approval_id == approval.id)
+
+
+def label_of_box(approval: Approval, slot: ApprovalSlot) -> str:
+    """The box on screen; of a step that asks several, with whose it is: 「…审定　院长」."""
+    step = step_of(approval.chain, slot.step)
+    if len(step.roles) > 1:
+        return f"{step.label}　{LABELS[Role(slot.role)]}"
+    if slot.unit_id is not None:
+        return f"{step.label}　{db.session.get_one(Unit, slot.unit_id).short_name}"
+    return step.label
 
 
 def label_of(step: str) -> str:

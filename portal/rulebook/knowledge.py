@@ -90,7 +90,9 @@ def _needed(item: Item, moment: Moment) -> dict[int, tuple[str, int | None]]:
     if staff and item.drafter_id not in staff:
         needed.setdefault(staff[0], (LABELS[Role.OFFICE_STAFF], None))
     shares = db.session.execute(
-        select(ItemUnit.unit_id, ItemUnit.role).where(ItemUnit.item_id == item.id)
+        select(ItemUnit.unit_id, ItemUnit.role).where(
+            ItemUnit.item_id == item.id, ItemUnit.role != "former"
+        )
     ).all()
     for unit_id, part in shares:
         own = unit_id if part == "co" else None
@@ -99,7 +101,9 @@ def _needed(item: Item, moment: Moment) -> dict[int, tuple[str, int | None]]:
         ):
             needed.setdefault(person_id, (LABELS[Role.UNIT_HEAD], own))
     members = db.session.execute(
-        select(ItemMember.person_id, ItemMember.unit_id).where(ItemMember.item_id == item.id)
+        select(ItemMember.person_id, ItemMember.unit_id).where(
+            ItemMember.item_id == item.id, ItemMember.role != "former"
+        )
     )
     co_units = {unit_id for unit_id, part in shares if part == "co"}
     for person_id, unit_id in members:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portal.extensions import db
 from portal.models import ApprovalSlot, Item, Person
 from portal.rulebook.approvals import open_slots
+from portal.rulebook.guards import another_open
 from portal.rulebook.parts import PARTS
 from portal.rulebook.roles import LABELS, Capacity, Role, capacities
 from portal.rulebook.rule_shapes import Rule
@@ -126,8 +127,13 @@ def may_report(offered_now: Iterable[Offer]) -> bool:
 
 
 def acts_on(document: str) -> list[str]:
-    """The acts that change what a document prints."""
+    """The acts that change what a document prints; a paper's only on the form it was signed on."""
     return [rule.act for rule in RULES if rule.document == document]
+
+
+def acts_on_paper() -> list[str]:
+    """The acts on boxes signed on paper."""
+    return [rule.act for rule in RULES if rule.machine == "approval_slot"]
 
 
 def table() -> tuple[Rule, ...]:
@@ -150,8 +156,16 @@ def _subjects(viewer: Viewer, rule: Rule, item: Item) -> list[Any]:
     if rule.only is not None:
         query = query.where(rule.only(part))
     if rule.by == (Role.SIGNER,):
-        query = query.where(part.person_id == viewer.person_id)
-    return [*([None] if rule.makes else []), *db.session.scalars(query)]
+        # Whoever is named on a paper may object to that one, and for five working days.
+        mine = part.person_id == viewer.person_id
+        query = query.where(mine, part.contestable_until >= viewer.moment.day)
+    begins = [None] if rule.makes and not _taken(rule, item) else []
+    return [*begins, *db.session.scalars(query)]
+
+
+def _taken(rule: Rule, item: Item) -> bool:
+    """One change of an item waits for consent at a time: no second is begun."""
+    return rule.machine == "change" and another_open(item)
 
 
 def _narrowed(rule: Rule, item: Item) -> bool:

@@ -22,6 +22,13 @@ from portal.rulebook.rule_shapes import (
 from portal.rulebook.rules_beside import BESIDE
 
 COMPLETE = (guards.declared, guards.form_complete, guards.period_allowed, guards.units_distinct)
+PAPER = (
+    guards.paper_box_open, guards.declared, guards.paper_complete, guards.paper_by_holder,
+    guards.paper_in_order,
+)  # fmt: skip
+
+ADJUSTABLE = ("filed", *RUNNING)
+"""Also before the notice goes out: a date that has passed must be mended first (case D21)."""
 
 MAIN: tuple[Rule, ...] = (
     # 立项备案 第十二条、第十六条（一）
@@ -120,13 +127,24 @@ MAIN: tuple[Rule, ...] = (
     # 纸质签批代录 附件 1、附件 3 (SPEC §8.4)
     Rule(
         "enter_paper", "代录纸质签批", "approval_slot", ("open", "waiting"), None,
-        by=(R.OFFICE_STAFF,), tells=LEADERS, article="12",
-        needs=(guards.paper_complete, guards.paper_in_order), only=guards.box_pending,
+        by=(R.OFFICE_STAFF,), tells=(R.SIGNER, *LEADERS), article="12",
+        needs=PAPER, only=guards.box_pending,
     ),
     Rule(
         "contest_paper", "对代录提出异议", "approval_slot", ("agreed", "refused"), None,
         by=(R.SIGNER,), tells=OFFICE, article="12",
         needs=(guards.reason_given, guards.paper_contestable), only=guards.box_on_paper,
+    ),
+    Rule(
+        "answer_paper", "答复代录异议", "approval_slot", ("agreed", "refused"), None,
+        by=(R.OFFICE_HEAD,), tells=(R.SIGNER, R.OFFICE_STAFF), article="12",
+        needs=(guards.reason_given, guards.paper_contested),
+        waits="答复代录异议", only=guards.box_contested,
+    ),
+    Rule(
+        "correct_paper", "更正代录", "approval_slot", ("agreed", "refused"), None,
+        by=(R.OFFICE_HEAD,), tells=(R.SIGNER, R.OFFICE_STAFF), article="12",
+        needs=(guards.paper_contested, *PAPER[1:]), only=guards.box_contested,
     ),
     # 知悉范围 第二十一条 (SPEC §7.3)
     Rule(
@@ -360,34 +378,41 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "reassign", "调整承办单位", "change", ("proposed",), None,
         by=(R.OFFICE_HEAD,), tells=(R.RESPONSIBLE_LEADER,), article="8",
-        needs=(guards.reason_given, guards.no_other_change),
+        needs=(guards.reason_given, guards.no_other_change, guards.reassignment_allowed),
         during=RUNNING, chain="reassign", makes=True,
     ),
     Rule(
         "agree_reassign", "同意调整承办单位", "change", ("open",), None,
-        by=(R.RESPONSIBLE_LEADER,), tells=(R.OFFICE_HEAD, *UNITS), article="8",
-        during=RUNNING, step="agree_reassign", waits="审签调整",
+        by=(R.RESPONSIBLE_LEADER,), tells=(R.OFFICE_HEAD, *UNITS, R.RESPONSIBLE_LEADER),
+        article="8",
+        needs=(guards.due_ahead,), during=RUNNING, step="agree_reassign", waits="审签调整",
     ),
     Rule(
         "adjust", "调整事项要素", "change", ("proposed",), None,
         by=(R.OFFICE_HEAD,), tells=(R.RESPONSIBLE_LEADER,), article="19",
-        needs=(guards.reason_given, guards.no_other_change),
-        during=RUNNING, document="adjustment", chain="adjust", makes=True,
+        needs=(
+            guards.reason_given, guards.declared, guards.no_other_change,
+            guards.adjustment_allowed,
+        ),
+        during=ADJUSTABLE, document="adjustment", chain="adjust", makes=True,
     ),
     Rule(
         "sign_adjust", "审签同意调整", "change", ("open",), None,
         by=(R.RESPONSIBLE_LEADER,), tells=(R.OFFICE_LEADER,), article="19",
-        during=RUNNING, document="adjustment", step="sign_adjust", waits="审签调整",
+        needs=(guards.due_ahead,), during=ADJUSTABLE, document="adjustment",
+        step="sign_adjust", waits="审签调整",
     ),
     Rule(
         "review_adjust", "审核同意调整", "change", ("open",), None,
         by=(R.OFFICE_LEADER,), tells=(R.OFFICE_HEAD, *UNITS), article="19",
-        during=RUNNING, document="adjustment", step="review_adjust", waits="审核调整",
+        needs=(guards.due_ahead,), during=ADJUSTABLE, document="adjustment",
+        step="review_adjust", waits="审核调整",
     ),
     Rule(
         "approve_adjust", "审定同意调整", "change", ("open",), None,
         by=PRINCIPAL, tells=(R.OFFICE_HEAD, *UNITS), article="19",
-        during=RUNNING, document="adjustment", step="approve_adjust", waits="审定调整",
+        needs=(guards.due_ahead,), during=ADJUSTABLE, document="adjustment",
+        step="approve_adjust", waits="审定调整",
     ),
     Rule(
         "agree_reset", "同意重新确定的期限", "change", ("open",), None,
@@ -403,6 +428,7 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "agree_reopen", "同意恢复督办", "change", ("open",), None,
         by=PRINCIPAL, tells=(R.OFFICE_HEAD, *UNITS, R.RESPONSIBLE_LEADER), article="16(6)",
+        needs=(guards.due_ahead,),
         during=("closed", "archived"), step="agree_reopen", waits="审定恢复",
     ),
     Rule(

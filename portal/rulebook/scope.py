@@ -26,6 +26,7 @@ from sqlalchemy import (
     case,
     event,
     false,
+    func,
     literal,
     select,
     text,
@@ -41,6 +42,7 @@ from portal.extensions import db
 from portal.models import (
     Appointment,
     ApprovalSlot,
+    Change,
     Delegation,
     Event,
     Guarded,
@@ -115,7 +117,7 @@ class Held(NamedTuple):
     roles: frozenset[str]
 
 
-ANYBODY = frozenset({Role.PROPOSER.value, Role.HANDLER.value})
+ANYBODY = frozenset({Role.PROPOSER.value, Role.HANDLER.value, Role.SIGNER.value})
 """Roles that an item alone gives."""
 
 
@@ -240,11 +242,36 @@ def readers_of(item: Item) -> list[int]:
         if item.drafter_unit_id is not None:
             own.add(item.drafter_unit_id)
         return sorted(own)
-    units = db.session.scalars(select(ItemUnit.unit_id).where(ItemUnit.item_id == item.id))
+    units = db.session.scalars(
+        select(ItemUnit.unit_id).where(ItemUnit.item_id == item.id, ItemUnit.role != "former")
+    )
     members = db.session.scalars(select(ItemMember.person_id).where(ItemMember.item_id == item.id))
     keys = {EVERYONES_BUSINESS, item.lead_unit_id, -item.drafter_id, *units}
     keys.update(-person_id for person_id in members)
+    keys.update(_of_other_units(item))
     return sorted(keys)
+
+
+def _of_other_units(item: Item) -> set[int]:
+    """调整承办单位: the units it is proposed for, whose leader must agree; and of those that were
+    relieved, the persons who took part or were told."""
+    rows = db.session.execute(
+        select(Change.state, Change.values).where(
+            Change.item_id == item.id, Change.kind == "reassign"
+        )
+    ).all()
+    if not rows:
+        return set()
+    told = db.session.scalars(
+        select(func.unnest(Event.tells)).where(
+            Event.item_id == item.id, Event.act.in_(("issue", "agree_reassign"))
+        )
+    )
+    keys = {-person_id for person_id in (*_taken_part(item), *told)}
+    for state, values in rows:
+        if state == "open":
+            keys.update((values["lead_unit_id"], *values["co_unit_ids"]))
+    return keys
 
 
 def _listed(item: Item) -> set[int]:

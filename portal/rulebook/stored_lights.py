@@ -1,14 +1,19 @@
-"""The item's light dates, stored when an act changes what they follow from (SPEC §3.5)."""
+"""The item's light dates, stored when an act changes what they follow from (SPEC §3.5).
+
+The plan of an issued item is what is stored: its due day and its instalments as rows.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from itertools import islice
 
-from sqlalchemy import select
+from sqlalchemy import Select, delete, func, select
 
+from portal.clock import shanghai_day
 from portal.extensions import db
-from portal.models import Feedback, FeedbackPoint, Item
+from portal.models import Change, Feedback, FeedbackPoint, Item
 from portal.rulebook import deadlines, lights, policy, workdays
 
 POINTS_AHEAD = 2
@@ -17,13 +22,17 @@ POINTS_AHEAD = 2
 def plan_of(item: Item, base: date) -> deadlines.Plan:
     """The plan of the item as issued on `base`, by the policy it was filed under.
 
-    Raises DeadlineError.
+    A notice issued again after 调整承办单位 keeps its due day (SPEC §3.2). Raises DeadlineError.
     """
     edition = policy.of(item.policy_version)
+    level, calendar = edition.level(item.level), workdays.built_in()
+    if item.due_effective is not None:
+        due = item.due_effective
+        return deadlines.dated(level, base, due, due, calendar, policy=edition)
     return deadlines.plan(
-        edition.level(item.level),
+        level,
         base,
-        workdays.built_in(),
+        calendar,
         days=item.deadline_days,
         explicit=item.deadline_date,
         open_ended=item.deadline_kind == "open",
@@ -31,47 +40,96 @@ def plan_of(item: Item, base: date) -> deadlines.Plan:
     )
 
 
+def counts_from(item: Item) -> date:
+    """The day from which the present plan counts: 交办, or the last 恢复督办.
+
+    Instalments before it belong to what was. ValueError if the item is not issued.
+    """
+    if item.issued_on is None:
+        raise ValueError("an item that is not issued has no plan")
+    reopened = db.session.scalar(
+        select(func.max(Change.ended_at)).where(
+            Change.item_id == item.id, Change.kind == "reopen", Change.state == "agreed"
+        )
+    )
+    return max(item.issued_on, shanghai_day(reopened)) if reopened else item.issued_on
+
+
+def run_to(item: Item, due: date | None, points: Iterable[date], *, ahead: date) -> None:
+    """The lights run to `due` (None: 长期); instalments from `ahead` on that nobody has reported on
+    give way to `points`."""
+    item.due = due
+    db.session.execute(
+        delete(FeedbackPoint).where(
+            FeedbackPoint.item_id == item.id,
+            FeedbackPoint.due >= ahead,
+            FeedbackPoint.id.not_in(_reported(item)),
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    _add(item, points)
+    if due is None:
+        _grow(item, since=ahead)
+    refresh(item)
+
+
 def refresh(item: Item) -> None:
-    """Set `due`, `yellow_from` and `red_from` from the plan and the confirmed reports.
+    """Set `yellow_from` and `red_from` from the stored plan and the confirmed reports.
 
     An open-ended item (长期) gets its next two instalments as rows on the way.
     """
     if item.issued_on is None:
         return
-    edition = policy.of(item.policy_version)
-    plan = plan_of(item, item.issued_on)
-    if plan.due is None:
-        _grow(item, edition.level(item.level))
-    met = set(
-        db.session.scalars(
-            select(FeedbackPoint.due)
-            .join(Feedback, Feedback.point_id == FeedbackPoint.id)
-            .where(FeedbackPoint.item_id == item.id, Feedback.confirmed_at.is_not(None))
+    edition, base = policy.of(item.policy_version), counts_from(item)
+    if item.due is None:
+        _grow(item, since=base)
+    confirmed = _reported(item).where(Feedback.confirmed_at.is_not(None))
+    unmet = db.session.scalars(
+        select(FeedbackPoint.due)
+        .where(
+            FeedbackPoint.item_id == item.id,
+            FeedbackPoint.due >= base,
+            FeedbackPoint.id.not_in(confirmed),
         )
-    )
-    unmet = lights.unmet_points(edition.level(item.level), plan, met, workdays.built_in())
+        .order_by(FeedbackPoint.due)
+    ).all()
+    yellow = deadlines.yellow_from(base, item.due, edition) if item.due else None
+    plan = deadlines.Plan(base, item.due, item.due, (), yellow, (), provisional=False)
     item.due, item.yellow_from, item.red_from = lights.light_dates(plan, unmet, policy=edition)
     db.session.flush()
 
 
-def _grow(item: Item, level: policy.Level) -> None:
+def _grow(item: Item, *, since: date) -> None:
     """第十八条（四）: two instalments of a long-running item stand open at any time."""
-    if item.issued_on is None:
-        raise ValueError("an item that is not issued has no plan")
-    reported = select(Feedback.point_id).where(Feedback.point_id.is_not(None))
-    stored = db.session.scalars(
-        select(FeedbackPoint.due).where(FeedbackPoint.item_id == item.id)
-    ).all()
+    of_item = FeedbackPoint.item_id == item.id
     ahead = db.session.scalars(
         select(FeedbackPoint.id).where(
-            FeedbackPoint.item_id == item.id, FeedbackPoint.id.not_in(reported)
+            of_item, FeedbackPoint.due >= since, FeedbackPoint.id.not_in(_reported(item))
         )
     ).all()
-    wanted = len(stored) + max(0, POINTS_AHEAD - len(ahead))
-    days = islice(deadlines.open_points(level, item.issued_on, workdays.built_in()), wanted)
+    last = db.session.scalar(select(func.max(FeedbackPoint.due)).where(of_item))
+    level = policy.of(item.policy_version).level(item.level)
+    coming = (
+        day
+        for day in deadlines.open_points(level, counts_from(item), workdays.built_in())
+        if day >= since and (last is None or day > last)
+    )
+    _add(item, islice(coming, max(0, POINTS_AHEAD - len(ahead))))
+
+
+def _reported(item: Item) -> Select[int | None]:
+    """The instalments on which a report was written."""
+    return select(Feedback.point_id).where(
+        Feedback.item_id == item.id, Feedback.point_id.is_not(None)
+    )
+
+
+def _add(item: Item, points: Iterable[date]) -> None:
+    last = db.session.scalar(
+        select(func.max(FeedbackPoint.seq)).where(FeedbackPoint.item_id == item.id)
+    )
     db.session.add_all(
         FeedbackPoint(item_id=item.id, seq=seq, due=day)
-        for seq, day in enumerate(days, start=1)
-        if seq > len(stored)
+        for seq, day in enumerate(points, start=(last or 0) + 1)
     )
     db.session.flush()

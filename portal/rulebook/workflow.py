@@ -11,6 +11,7 @@ import secrets
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select, text
@@ -20,17 +21,21 @@ from portal.errors import NotFound, NotOffered, Stale
 from portal.extensions import db
 from portal.models import (
     ApprovalSlot,
+    Change,
     Event,
     Item,
+    ItemUnit,
     Opinion,
     Person,
 )
 from portal.rulebook import knowledge, policy
 from portal.rulebook.chains import CHAINS
-from portal.rulebook.deciding import Decision, move
+from portal.rulebook.deciding import move
 from portal.rulebook.guards import Situation
 from portal.rulebook.lights import is_waiting
+from portal.rulebook.machines import machine_label, state_word
 from portal.rulebook.offers import turns_of
+from portal.rulebook.placing import Decision
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import Capacity, Moment, holders
 from portal.rulebook.rule_shapes import Rule
@@ -139,7 +144,7 @@ def perform(
         agreed=agreed,
     )
     state = move(decision)
-    _settle(item, state, viewer.moment)
+    _settle(item, state, viewer.moment, checked.get("paper_on"))
     after = item.state if subject is None else getattr(subject, "state", None)
     event = _record(
         viewer,
@@ -201,12 +206,15 @@ def _stale(item: Item, intent: Intent) -> Stale:
 def _check_state(rule: Rule, item: Item, subject: Any) -> None:
     moved = item if subject is None else subject
     right = rule.machine == ("item" if subject is None else subject.__tablename__)
-    in_source = not rule.source or getattr(moved, "state", None) in rule.source
+    state = getattr(moved, "state", None)
+    in_source = not rule.source or state in rule.source
     beside = rule.made_up and subject is None and item.supplementary
     in_time = not rule.during or item.state in rule.during
     if not (right and (in_source or beside) and in_time):
-        state = policy.CURRENT.state(item.state).label
-        raise NotOffered(f"本事项当前为“{state}”，不能办理“{rule.label}”。", article=rule.article)
+        what, word = "本事项", policy.CURRENT.state(item.state).label
+        if right and in_time and subject is not None and state is not None:
+            what, word = f"该项{machine_label(rule.machine)}", state_word(rule.machine, state)
+        raise NotOffered(f"{what}当前为“{word}”，不能办理“{rule.label}”。", article=rule.article)
 
 
 def _turn(
@@ -228,13 +236,16 @@ def _keep(item: Item, text: str) -> Opinion | None:
     return opinion
 
 
-def _settle(item: Item, state: str, moment: Moment) -> None:
-    """The item's state, and what is stored because of it: since when, lit or not, readers."""
+def _settle(item: Item, state: str, moment: Moment, signed_on: date | None) -> None:
+    """The item's state, and what is stored because of it: since when, lit or not, waiting.
+
+    `signed_on` is the day on a paper, on which the head handed in.
+    """
     if item.state != state:
         item.state, item.state_since = state, moment.instant
     item.lit = policy.CURRENT.state(state).lit and item.red_from is not None
     if state in WAITING_CLOSING and not item.blue:
-        item.blue = is_waiting(item.due, moment.day, handed_in_on=moment.day)
+        item.blue = is_waiting(item.due, moment.day, handed_in_on=signed_on or moment.day)
     elif state not in WAITING_CLOSING:
         item.blue = False
     db.session.flush()
@@ -305,11 +316,21 @@ def _told(viewer: Viewer, rule: Rule, item: Item, subject: Any) -> set[int]:
     told = {
         person_id
         for role in rule.tells
-        for person_id in db.session.scalars(
-            holders(role, viewer.moment, item=item, unit=getattr(subject, "unit_id", None))
-        )
+        for unit in _units_of(item, subject)
+        for person_id in db.session.scalars(holders(role, viewer.moment, item=item, unit=unit))
     }
     return told & knowledge.listed(item) if item.classification == "sensitive" else told
+
+
+def _units_of(item: Item, subject: Any) -> list[int | None]:
+    """Of which units heads and leaders are meant: the part's own, else the lead unit; of a change
+    of the item every unit concerned, also those that it relieves or is proposed for."""
+    if not isinstance(subject, Change):
+        return [getattr(subject, "unit_id", None)]
+    units = set(db.session.scalars(select(ItemUnit.unit_id).where(ItemUnit.item_id == item.id)))
+    if "lead_unit_id" in subject.values:
+        units |= {subject.values["lead_unit_id"], *subject.values["co_unit_ids"]}
+    return [*sorted(units)]
 
 
 def _digest(opinion: Opinion | None) -> str | None:

@@ -3,6 +3,13 @@
 A guard sees the situation and decides nothing else; the tables in `rules` name the guards.
 """
 
+from portal.rulebook.guards.changes import (
+    adjustment_allowed,
+    another_open,
+    due_ahead,
+    no_other_change,
+    reassignment_allowed,
+)
 from portal.rulebook.guards.form import (
     consent_noted,
     declared,
@@ -16,6 +23,7 @@ from portal.rulebook.guards.form import (
     urgent_kind,
 )
 from portal.rulebook.guards.only import (
+    box_contested,
     box_on_paper,
     box_pending,
     copy_open,
@@ -30,14 +38,18 @@ from portal.rulebook.guards.only import (
     unit_copy_confirmed,
     without_handler,
 )
+from portal.rulebook.guards.paper import (
+    paper_box_open,
+    paper_by_holder,
+    paper_complete,
+    paper_contestable,
+    paper_contested,
+    paper_in_order,
+)
 from portal.rulebook.guards.signing import (
     SHORTEST_REASON,
     new_due_given,
-    no_other_change,
     nobody_acted,
-    paper_complete,
-    paper_contestable,
-    paper_in_order,
     place_to_return,
     reason_given,
     supplement_dated,
@@ -62,6 +74,9 @@ __all__ = [
     "Guard",
     "Only",
     "Situation",
+    "adjustment_allowed",
+    "another_open",
+    "box_contested",
     "box_on_paper",
     "box_pending",
     "by_phone",
@@ -69,6 +84,7 @@ __all__ = [
     "consent_noted",
     "copy_open",
     "declared",
+    "due_ahead",
     "due_not_past",
     "form_complete",
     "handler_belongs",
@@ -89,12 +105,16 @@ __all__ = [
     "of_filing",
     "of_lead_unit",
     "own_draft",
+    "paper_box_open",
+    "paper_by_holder",
     "paper_complete",
     "paper_contestable",
+    "paper_contested",
     "paper_in_order",
     "period_allowed",
     "place_to_return",
     "reason_given",
+    "reassignment_allowed",
     "result_present",
     "still_listed",
     "supplement_dated",

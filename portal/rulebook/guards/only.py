@@ -33,7 +33,7 @@ def of_evidence(attachment: type[Attachment]) -> ColumnElement[bool]:
 
 def copy_open(record: type[ArchiveRecord]) -> ColumnElement[bool]:
     """The lead unit has not confirmed its copy yet."""
-    return record.kept_on.is_(None) & (record.keeper == "unit")
+    return record.kept_on.is_(None) & (record.keeper == "unit") & record.superseded_at.is_(None)
 
 
 def unit_copy_confirmed(item: type[Item]) -> ColumnElement[bool]:
@@ -42,6 +42,7 @@ def unit_copy_confirmed(item: type[Item]) -> ColumnElement[bool]:
         ArchiveRecord.item_id == item.id,
         ArchiveRecord.keeper == "unit",
         ArchiveRecord.kept_on.is_not(None),
+        ArchiveRecord.superseded_at.is_(None),
     )
 
 
@@ -78,6 +79,11 @@ def box_pending(slot: type[ApprovalSlot]) -> ColumnElement[bool]:
 def box_on_paper(slot: type[ApprovalSlot]) -> ColumnElement[bool]:
     """A signature that the office typed in, not yet contested."""
     return (slot.via == "paper") & slot.contested_at.is_(None)
+
+
+def box_contested(slot: type[ApprovalSlot]) -> ColumnElement[bool]:
+    """A signature on paper to which the person named objected, not yet answered."""
+    return slot.contested_at.is_not(None) & slot.answered_at.is_(None)
 
 
 def made_up_unnumbered(item: type[Item]) -> ColumnElement[bool]:

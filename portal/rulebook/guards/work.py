@@ -12,8 +12,9 @@ from portal.rulebook.roles import Role, holders, in_force
 
 
 def due_not_past(situation: Situation) -> None:
-    """SPEC §3.2, case D21: an explicit date that has passed cannot be issued."""
-    date = situation.item.deadline_date
+    """SPEC §3.2, case D21: a date that has passed cannot be issued; nor the one kept when the
+    units were changed."""
+    date = situation.item.due_effective or situation.item.deadline_date
     if date is not None and date < situation.moment.day:
         raise Unmet("完成时限已过，请先调整时限再下达。", article="18(5)")
 
@@ -24,7 +25,7 @@ def units_have_heads(situation: Situation) -> None:
     rows = db.session.execute(
         select(ItemUnit.unit_id, Unit.short_name)
         .join(Unit, Unit.id == ItemUnit.unit_id)
-        .where(ItemUnit.item_id == item.id)
+        .where(ItemUnit.item_id == item.id, ItemUnit.role != "former")
     )
     without = [
         name
@@ -78,7 +79,9 @@ def unit_copy_kept(situation: Situation) -> None:
     """第十六条（七）: 双备案, so the lead unit has confirmed its copy first."""
     kept = db.session.scalar(
         select(ArchiveRecord.kept_on).where(
-            ArchiveRecord.item_id == situation.item.id, ArchiveRecord.keeper == "unit"
+            ArchiveRecord.item_id == situation.item.id,
+            ArchiveRecord.keeper == "unit",
+            ArchiveRecord.superseded_at.is_(None),
         )
     )
     if kept is None:

@@ -70,15 +70,17 @@ def _judge(item: Item) -> Closure:
     closure = db.session.scalars(
         select(Closure).where(Closure.item_id == item.id).order_by(Closure.id.desc()).limit(1)
     ).one()
-    handed_in = db.session.scalars(
-        select(ApprovalSlot.decided_at)
+    box = db.session.scalars(
+        select(ApprovalSlot)
         .where(ApprovalSlot.item_id == item.id, ApprovalSlot.step == "confirm_close")
         .order_by(ApprovalSlot.id.desc())
         .limit(1)
     ).one()
+    handed_in = box.decided_at
     if handed_in is None or item.issued_on is None:
         raise ValueError("an item at 销号 was issued and handed in")
-    done = shanghai_day(handed_in)
+    # Signed on paper: the day on the paper, whenever it was entered.
+    done = box.paper_on or shanghai_day(handed_in)
     closure.handed_in_at, closure.completed_on = handed_in, done
     closure.days_used = verdicts.days_used(item.issued_on, done)
     judged = verdicts.verdict(item.due_original, item.due_effective, done)
@@ -103,7 +105,9 @@ def archive(viewer: Viewer, item: Item, intent: Intent) -> None:
         item.archived_on = viewer.moment.day
         record = db.session.scalars(
             select(ArchiveRecord).where(
-                ArchiveRecord.item_id == item.id, ArchiveRecord.keeper == "office"
+                ArchiveRecord.item_id == item.id,
+                ArchiveRecord.keeper == "office",
+                ArchiveRecord.superseded_at.is_(None),
             )
         ).one()
         record.custodian_id, record.kept_on = viewer.person_id, viewer.moment.day

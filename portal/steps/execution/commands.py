@@ -40,18 +40,14 @@ def issue(viewer: Viewer, item: Item, intent: Intent) -> None:
 
     def effect() -> dict[str, Any]:
         plan = _plan(viewer, item)
-        item.issued_on = plan.base
-        item.due_original = item.due_effective = plan.due
+        if item.issued_on is None:  # a notice issued again leaves 原定时限 as it was
+            item.due_original = plan.due
+        item.issued_on, item.due_effective = plan.base, plan.due
         calendar = workdays.built_in()
         for share in db.session.scalars(select(ItemUnit).where(ItemUnit.item_id == item.id)):
             if share.role == "co" and plan.due:
                 share.inner_due = deadlines.co_due(plan.due, calendar, plan.base)
-        db.session.add_all(
-            FeedbackPoint(item_id=item.id, seq=seq, due=day)
-            for seq, day in enumerate(plan.points, start=1)
-        )
-        db.session.flush()
-        stored_lights.refresh(item)
+        stored_lights.run_to(item, plan.due, plan.points, ahead=plan.base)
         return {"due": plan.due.isoformat() if plan.due else None}
 
     workflow.perform(viewer, "issue", item, intent, effect=effect)
@@ -189,7 +185,11 @@ def _open_point(item: Item) -> int | None:
     )
     return db.session.scalar(
         select(FeedbackPoint.id)
-        .where(FeedbackPoint.item_id == item.id, FeedbackPoint.id.not_in(reported))
+        .where(
+            FeedbackPoint.item_id == item.id,
+            FeedbackPoint.due >= stored_lights.counts_from(item),
+            FeedbackPoint.id.not_in(reported),
+        )
         .order_by(FeedbackPoint.seq)
         .limit(1)
     )

@@ -1,0 +1,179 @@
+"""代录 (SPEC §8.4): a signature on paper is typed in, objected to, answered or corrected.
+
+附件 1 to 3 may be signed by hand. The scan is kept, the person named may object for five working
+days; what he or she says then decides whether the box is asked anew.
+"""
+
+from __future__ import annotations
+
+from portal.extensions import db
+from portal.models import Approval, ApprovalSlot, Item
+from portal.rulebook import approvals, policy, workdays
+from portal.rulebook.approvals import Signature
+from portal.rulebook.chains import CHAINS, step_of
+from portal.rulebook.guards import Situation, reason_given
+from portal.rulebook.placing import Decision, ended, placed, sign
+from portal.rulebook.refusals import Unmet
+from portal.rulebook.roles import Capacity, Role
+from portal.rulebook.rule_shapes import Rule
+from portal.rulebook.rules import RULES
+
+AGREE, RETURN, REFUSE = "agree", "return", "refuse"
+
+
+def move(decision: Decision) -> str:
+    """Do one act on a box signed on paper; the state the item takes. Raises Unmet."""
+    slot: ApprovalSlot = decision.subject
+    approval = db.session.get_one(Approval, slot.approval_id)
+    decision.facts.update(step=slot.step, chain=approval.chain)
+    return _ACTS[decision.rule.act](decision, slot, approval)
+
+
+def ways(approval: Approval, slot: ApprovalSlot) -> dict[str, Rule | None]:
+    """What may stand in a box: to agree, and what the table knows of returning and refusing there.
+
+    The row of the table is the one that does the same on screen; agreeing needs none.
+    """
+    chain = CHAINS[approval.chain]
+    found: dict[str, Rule | None] = {AGREE: None}
+    if approval.beside:  # the item runs already: it can neither go back nor not be begun
+        return found
+    state = step_of(chain.name, slot.step).state
+    for rule in RULES:
+        if rule.machine != chain.machine or rule.step != "*" or rule.decides == AGREE:
+            continue
+        if state in rule.source and slot.role in rule.by:
+            found.setdefault(rule.decides, rule)
+    return found
+
+
+def corrections(item: Item, approval: Approval, slot: ApprovalSlot) -> tuple[str, ...]:
+    """What a contested box may be corrected to.
+
+    The decision of a run that has ended is not turned round, but for one: an item refused by
+    mistake, with which nothing more was done, takes its course again.
+    """
+    if slot.state == "agreed":
+        return (AGREE,)
+    return (REFUSE, AGREE) if _refused_last(item, approval, slot) else (REFUSE,)
+
+
+def _refused_last(item: Item, approval: Approval, slot: ApprovalSlot) -> bool:
+    refusal = ways(approval, slot).get(REFUSE)
+    return (
+        CHAINS[approval.chain].machine == "item"
+        and approval.state == "refused"
+        and refusal is not None
+        and item.state == refusal.target
+        and approvals.latest(item, approval.chain).id == approval.id
+    )
+
+
+def _enter(decision: Decision, slot: ApprovalSlot, approval: Approval) -> str:
+    decided = _noted(decision)
+    found = ways(approval, slot)
+    if decided not in found:
+        raise Unmet("本环节不能作出这一决定。", article="12", fields={"decided": "请重新选择。"})
+    way = found[decided]
+    if way is None:
+        return sign(decision, slot, _signature(decision))
+    _ask_the_same(decision, way)
+    if decided == RETURN:
+        return ended(decision, approval, "returned", way.target)
+    approvals.refuse_slot(slot, _signature(decision))
+    return ended(decision, approval, "refused", way.target)
+
+
+def _noted(decision: Decision) -> str:
+    """What the event keeps of a paper; the decision on it."""
+    values = decision.values
+    decided = str(values.get("decided") or AGREE)
+    decision.facts.update(
+        decided=decided,
+        signer_id=values["signer_id"],
+        signed_for_id=values.get("signed_for_id"),
+        paper_on=values["paper_on"].isoformat(),
+        scan_id=values["scan_id"],
+    )
+    return decided
+
+
+def _ask_the_same(decision: Decision, way: Rule) -> None:
+    """What the act on screen needs, a paper needs as well; but its words are what they are."""
+    situation = Situation(decision.item, None, decision.person_id, decision.moment, decision.values)
+    for guard in way.needs:
+        if guard is not reason_given:
+            guard(situation)
+    if decision.values.get("supplement_days"):
+        decision.facts["supplement_days"] = decision.values["supplement_days"]
+
+
+def _signature(decision: Decision) -> Signature:
+    """For the person who signed the sheet, not for the one who types."""
+    values = decision.values
+    days = policy.CURRENT.limit("paper_objection")
+    return Signature(
+        values["signer_id"],
+        Capacity(Role(decision.subject.role), values.get("signed_for_id")),
+        decision.opinion_id,
+        decision.moment,
+        paper_on=values["paper_on"],
+        entered_by_id=decision.person_id,
+        scan_id=values["scan_id"],
+        contestable_until=workdays.built_in().add_workdays(decision.moment.day, days),
+    )
+
+
+def _contest(decision: Decision, slot: ApprovalSlot, approval: Approval) -> str:
+    """While nothing was built on the signature the box is asked anew; else the objection is kept
+    and 党政办主任 answers it."""
+    decision.facts.update(
+        signer_id=slot.person_id, paper_on=slot.paper_on.isoformat() if slot.paper_on else None
+    )
+    if not _still_runs(decision.item, approval):
+        slot.contested_at = decision.moment.instant
+        return decision.item.state
+    return placed(decision, approval, approvals.reopen_slot(slot, decision.moment))
+
+
+def _still_runs(item: Item, approval: Approval) -> bool:
+    """The run is open, or has just ended and the office has not yet filed on it."""
+    if approval.state == "open":
+        return True
+    chain = CHAINS[approval.chain]
+    if approval.state != "agreed" or chain.machine != "item":
+        return False
+    waits = item.doc_seq is None if approval.beside else item.state == chain.agreed
+    return waits and approvals.latest(item, chain.name).id == approval.id
+
+
+def _answer(decision: Decision, slot: ApprovalSlot, _approval: Approval) -> str:
+    slot.answered_at = decision.moment.instant
+    return decision.item.state
+
+
+def _correct(decision: Decision, slot: ApprovalSlot, approval: Approval) -> str:
+    """The box as the paper really is; the person it now names may object again."""
+    decided = _noted(decision)
+    if decided not in corrections(decision.item, approval, slot):
+        raise Unmet(
+            "该签批已经结束，不能改变其决定；签批不实的，请办理作废或调整。",
+            article="12",
+            fields={"decided": "请重新选择。"},
+        )
+    if decided == REFUSE:
+        approvals.refuse_slot(slot, _signature(decision))
+        return decision.item.state
+    if slot.state == "agreed":
+        approvals.sign_slot(slot, _signature(decision))
+        return decision.item.state
+    approvals.resume(approval)
+    return sign(decision, slot, _signature(decision))
+
+
+_ACTS = {
+    "enter_paper": _enter,
+    "contest_paper": _contest,
+    "answer_paper": _answer,
+    "correct_paper": _correct,
+}
