@@ -63,7 +63,8 @@ class Opinion:
     """A signed opinion: words first, then name, the date at the right.
 
     `on_behalf` is the person acted for 「（代解学农）」, `paper` who typed in a paper
-    signature 「纸质签批，何玉萍代录」.
+    signature 「纸质签批，何玉萍代录」, `scan` the address of its scan, `contested` what became
+    of the signer's objection.
     """
 
     office: str
@@ -72,6 +73,8 @@ class Opinion:
     when: date | None = None
     on_behalf: str = ""
     paper: str = ""
+    scan: str = ""
+    contested: str = ""
 
 
 @dataclass(frozen=True)

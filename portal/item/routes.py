@@ -48,7 +48,7 @@ def page(public_id: uuid.UUID) -> str:
         may_edit=any(offer.act == "save" for offer in offered),
         may_report=offers.may_report(offered),
         waiting=[] if any(offer.rule.waits for offer in offered) else waits_for(reader, item),
-        signatures=signatures.signatures_of(reader, item),
+        signatures=signatures.signatures_of(reader, item, offered),
         files=lines_of(reader, item, offered),
         upload=upload_of(item, offered),
         closure=_closure(item.id),

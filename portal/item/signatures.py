@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
+
+from flask import url_for
 
 from portal.extensions import db
 from portal.filters import as_day
 from portal.frame import Opinion as Box
 from portal.item.people import named
-from portal.models import Approval, ApprovalSlot, Item, Opinion
+from portal.models import Approval, ApprovalSlot, Attachment, Item, Opinion
+from portal.rulebook.approvals import label_of_box
 from portal.rulebook.chains import CHAINS, step_of
-from portal.rulebook.roles import LABELS, Role
+from portal.rulebook.offers import Offer
 from portal.rulebook.scope import Viewer, visible
 
 AGREED = "同意。"
+CONTESTED = "签批人已提出异议"
 
 
 class Signed(NamedTuple):
-    """One approval: its name, and its boxes in the order of the form."""
+    """One approval: its name, its boxes in the order of the form, and where a paper is entered
+    (empty: not by this person)."""
 
     title: str
     boxes: tuple[Box, ...]
+    paper: str = ""
 
 
-def signatures_of(viewer: Viewer, item: Item) -> list[Signed]:
+def signatures_of(viewer: Viewer, item: Item, offered: Iterable[Offer] = ()) -> list[Signed]:
     """The approvals of an item, the latest first; a round that was returned stays readable."""
+    entering = {offer.subject.approval_id for offer in offered if offer.act == "enter_paper"}
     approvals = db.session.scalars(
         visible(viewer, Approval).where(Approval.item_id == item.id).order_by(Approval.id.desc())
     ).all()
@@ -36,18 +43,41 @@ def signatures_of(viewer: Viewer, item: Item) -> list[Signed]:
     ).all()
     words = _words(viewer, item)
     names = _names(viewer, slots)
+    scans = _scans(viewer, item)
     by_id = {slot.id: slot for slot in slots}
     return [
         Signed(
             CHAINS[approval.chain].label,
             tuple(
-                _box(approval, slot, by_id, words, names)
+                _box(approval, slot, by_id, words, names, scans)
                 for slot in slots
                 if slot.approval_id == approval.id
             ),
+            _paper(item, approval) if approval.id in entering else "",
         )
         for approval in approvals
     ]
+
+
+def _paper(item: Item, approval: Approval) -> str:
+    return url_for("paper.page", public_id=item.public_id, run=approval.id)
+
+
+def _scans(viewer: Viewer, item: Item) -> dict[int, str]:
+    """The addresses of the scans of this item, by their row."""
+    rows = db.session.scalars(
+        visible(viewer, Attachment).where(
+            Attachment.item_id == item.id,
+            Attachment.purpose == "scan",
+            Attachment.state == "kept",
+        )
+    )
+    return {
+        row.id: url_for(
+            "attachments.download", public_id=item.public_id, attachment_id=row.public_id
+        )
+        for row in rows
+    }
 
 
 def _words(viewer: Viewer, item: Item) -> dict[int, str]:
@@ -68,11 +98,9 @@ def _box(
     slots: Mapping[int, ApprovalSlot],
     words: Mapping[int, str],
     names: Mapping[int, str],
+    scans: Mapping[int, str],
 ) -> Box:
-    step = step_of(approval.chain, slot.step)
-    office = step.label
-    if len(step.roles) > 1:
-        office = f"{office}　{LABELS[Role(slot.role)]}"
+    office = label_of_box(approval, slot)
     if slot.person_id is None or slot.decided_at is None:
         return Box(office, _pending(approval, slot, slots), "")
     return Box(
@@ -82,7 +110,15 @@ def _box(
         slot.paper_on or as_day(slot.decided_at),
         on_behalf=names.get(slot.on_behalf_of_id or 0, ""),
         paper=names.get(slot.entered_by_id or 0, "") if slot.via == "paper" else "",
+        scan=scans.get(slot.scan_id or 0, ""),
+        contested=_contested(slot),
     )
+
+
+def _contested(slot: ApprovalSlot) -> str:
+    if slot.contested_at is None:
+        return ""
+    return CONTESTED if slot.answered_at is None else f"{CONTESTED}，党政办已答复"
 
 
 def _pending(approval: Approval, slot: ApprovalSlot, slots: Mapping[int, ApprovalSlot]) -> str:

@@ -20,6 +20,8 @@ from portal.rulebook.text import ground_label
 
 ACTS = {rule.act: rule for rule in offers.table()}
 STEP_OF_ACT = {step.act: step.step for chain in CHAINS.values() for step in chain.steps}
+NAMED = ("handler_id", "signer_id", "signed_for_id")
+DECIDED = {"agree": "同意", "return": "退回", "refuse": "不同意"}
 UNRECORDED = frozenset({"save"})
 """Acts that change nothing anybody else needs to read again."""
 
@@ -89,6 +91,8 @@ def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
         parts.append(f"承办人{names[facts['handler_id']].name}")
     if "percent" in facts:
         parts.append(f"第{facts['seq']}期，进度{facts['percent']}%")
+    if "paper_on" in facts:
+        parts.append(_paper(facts, names))
     if "signed" in facts:
         parts.append(f"同时完成{approvals.label_of(facts['signed'])}")
     if facts.get("fills"):
@@ -97,10 +101,21 @@ def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
     return "，".join(part for part in parts if part)
 
 
+def _paper(facts: Mapping[str, Any], names: Mapping[int, Named]) -> str:
+    """「分管领导审签，坤清祥2026年11月20日签署同意」: what a paper says or, contested, said."""
+    signer = names[facts["signer_id"]].name
+    if facts.get("signed_for_id"):
+        signer += f"（代{names[facts['signed_for_id']].name}）"
+    said = f"{signer}{full_date(date.fromisoformat(facts['paper_on']))}签署"
+    word = DECIDED.get(str(facts.get("decided")), "")
+    return f"{approvals.label_of(facts['step'])}，{said}{word}"
+
+
 def _names(events: Iterable[Event], day: date) -> dict[int, Named]:
     wanted: set[int | None] = set()
     for event in events:
-        wanted.update((event.actor_id, event.on_behalf_of_id, event.facts.get("handler_id")))
+        wanted.update((event.actor_id, event.on_behalf_of_id))
+        wanted.update(event.facts.get(name) for name in NAMED)
     return named(wanted, day)
 
 

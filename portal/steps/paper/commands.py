@@ -1,0 +1,174 @@
+"""Entering signatures from a scan, objecting to one, answering and correcting; each one
+transaction (SPEC §8.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, NoReturn
+
+from sqlalchemy import select
+
+from portal import store
+from portal.attachments.commands import File
+from portal.errors import Stale
+from portal.extensions import db
+from portal.models import Approval, ApprovalSlot, Attachment, Item, Person
+from portal.rulebook import approvals, workflow
+from portal.rulebook.refusals import Unmet
+from portal.rulebook.scope import Viewer
+from portal.rulebook.workflow import Intent
+
+PENDING = ("open", "waiting")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What stands in one box of the paper. `name` is the box's on the form, for its errors."""
+
+    name: str
+    slot_id: int
+    signer_id: int | None
+    signed_for_id: int | None
+    decided: str
+    opinion: str
+    paper_on: date | None
+    supplement_days: int | None = None
+
+    def values(self, scan_id: int, *, declared: bool) -> dict[str, Any]:
+        """As the act checks them."""
+        return {
+            "signer_id": self.signer_id,
+            "signed_for_id": self.signed_for_id,
+            "decided": self.decided,
+            "paper_on": self.paper_on,
+            "scan_id": scan_id,
+            "supplement_days": self.supplement_days,
+            "declared": declared,
+        }
+
+
+def enter(
+    viewer: Viewer,
+    item: Item,
+    entries: Sequence[Entry],
+    scan: File,
+    intent: Intent,
+    *,
+    declared: bool,
+    folder: Path,
+) -> None:
+    """Several boxes of one sheet, in the order of the form: as many acts, one scan, one
+    transaction. Raises Stale if somebody signed one of them meanwhile, Unmet with the fields of
+    the box that does not hold."""
+    workflow.lock(viewer, item)
+    if workflow.done_before(viewer, intent, ("enter_paper",), item):
+        return
+    slots = [_pending(entry.slot_id, entries) for entry in entries]
+    kept = _keep(viewer, item, scan, folder)
+    for number, (entry, slot) in enumerate(zip(entries, slots, strict=True)):
+        each = intent if number == 0 else intent.also(f"enter_paper {slot.id}")
+        try:
+            workflow.perform(
+                viewer,
+                "enter_paper",
+                item,
+                replace(each, opinion=entry.opinion),
+                subject=slot,
+                values=entry.values(kept.id, declared=declared),
+            )
+        except Unmet as refused:
+            raise _of_box(refused, entry.name) from refused
+    db.session.commit()
+
+
+def contest(viewer: Viewer, item: Item, slot: ApprovalSlot, intent: Intent) -> None:
+    """对代录提出异议, by whom the paper names; the reason is the opinion."""
+    workflow.perform(viewer, "contest_paper", item, intent, subject=slot)
+    db.session.commit()
+
+
+def answer(viewer: Viewer, item: Item, slot: ApprovalSlot, intent: Intent) -> None:
+    """答复代录异议: the entry stays as it is, the reason says why."""
+    workflow.perform(viewer, "answer_paper", item, intent, subject=slot)
+    db.session.commit()
+
+
+def correct(
+    viewer: Viewer,
+    item: Item,
+    entry: Entry,
+    scan: File | None,
+    intent: Intent,
+    *,
+    declared: bool,
+    folder: Path,
+) -> None:
+    """更正代录: the box as the paper really is, with another scan or the same."""
+    workflow.lock(viewer, item)
+    if workflow.done_before(viewer, intent, ("correct_paper",), item):
+        return
+    slot = db.session.get_one(ApprovalSlot, entry.slot_id, populate_existing=True)
+    scan_id = _keep(viewer, item, scan, folder).id if scan else slot.scan_id
+    try:
+        workflow.perform(
+            viewer,
+            "correct_paper",
+            item,
+            replace(intent, opinion=entry.opinion),
+            subject=slot,
+            values=entry.values(scan_id or 0, declared=declared),
+        )
+    except Unmet as refused:
+        raise _of_box(refused, entry.name) from refused
+    db.session.commit()
+
+
+def _pending(slot_id: int, entries: Sequence[Entry]) -> ApprovalSlot:
+    slot = db.session.get_one(ApprovalSlot, slot_id, populate_existing=True)
+    if slot.state not in PENDING:
+        _refuse_signed(slot, entries)
+    return slot
+
+
+def _refuse_signed(slot: ApprovalSlot, entries: Sequence[Entry]) -> NoReturn:
+    """Who signed or entered this box since the page was opened; what was typed is handed back."""
+    approval = db.session.get_one(Approval, slot.approval_id)
+    label = approvals.label_of_box(approval, slot)
+    on_paper = slot.via == "paper"
+    person_id = slot.entered_by_id if on_paper else slot.person_id
+    name = db.session.scalar(select(Person.name).where(Person.id == person_id))
+    raise Stale(
+        who=name or "",
+        what=f"{'代录' if on_paper else '签批'}了“{label}”",
+        when=slot.decided_at,
+        kept_text="\n".join(entry.opinion for entry in entries),
+    )
+
+
+def _keep(viewer: Viewer, item: Item, scan: File, folder: Path) -> Attachment:
+    digest, size = store.put_stream(folder, scan.stream)
+    row = Attachment(
+        item_id=item.id,
+        purpose="scan",
+        name=scan.name,
+        kind=scan.kind,
+        size=size,
+        sha256=digest,
+        uploaded_by_id=viewer.person_id,
+        uploaded_at=viewer.moment.instant,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+SHARED = {"scan_id": "scan", "declared": "declared"}
+
+
+def _of_box(refused: Unmet, name: str) -> Unmet:
+    """The refusal at the fields of its box."""
+    fields = {SHARED.get(key, f"{name}-{key}"): said for key, said in refused.fields.items()}
+    return Unmet(refused.reason, article=refused.article, fields=fields)
