@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from portal.act_pages import Pages, Shown
 from portal.models import Item
 from portal.rulebook.offers import Offer
+from portal.steps.changes.pages import PAGES as CHANGES
 from portal.steps.closing.pages import PAGES as CLOSING
 from portal.steps.execution.pages import PAGES as EXECUTION
 from portal.steps.paper.pages import PAGES as PAPER
@@ -15,7 +16,7 @@ from portal.steps.signing.pages import PAGES as SIGNING
 
 PAGES: dict[str, Pages] = {
     act: pages
-    for pages in (REGISTRATION, SIGNING, PAPER, EXECUTION, CLOSING)
+    for pages in (REGISTRATION, SIGNING, PAPER, EXECUTION, CLOSING, CHANGES)
     for act in pages.by_act
 }
 

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 
 from portal.documents.queries import sheets_of
 from portal.extensions import db
-from portal.item import facts, progress, reports, shares, signatures, timeline
+from portal.item import changes, facts, progress, reports, shares, signatures, timeline
 from portal.item.attachments.panels import upload_of
 from portal.item.attachments.queries import lines_of
 from portal.item.awaited import waits_for
@@ -49,6 +49,8 @@ def page(public_id: uuid.UUID) -> str:
         may_report=offers.may_report(offered),
         waiting=[] if any(offer.rule.waits for offer in offered) else waits_for(reader, item),
         signatures=signatures.signatures_of(reader, item, offered),
+        changes=changes.sheets_of(reader, item),
+        proposals=changes.proposals_of(item, offered),
         files=lines_of(reader, item, offered),
         upload=upload_of(item, offered),
         closure=_closure(item.id),
