@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from portal.extensions import db
 from portal.models import Item, ItemUnit, Objection
 from portal.rulebook import workflow
@@ -13,20 +15,21 @@ def raise_objection(
     viewer: Viewer, item: Item, share: ItemUnit, intent: Intent, proposed_unit_id: int | None
 ) -> None:
     """第八条: the reason is the opinion; another unit may be named."""
-    workflow.lock(viewer, item)
-    if workflow.done_before(viewer, intent, ("object",), item):
-        return
-    objection = Objection(
-        item_id=item.id,
-        unit_id=share.unit_id,
-        proposed_unit_id=proposed_unit_id,
-        state="raised",
-        raised_by_id=viewer.person_id,
-        raised_at=viewer.moment.instant,
-    )
-    db.session.add(objection)
-    db.session.flush()
-    workflow.perform(viewer, "object", item, intent, subject=objection)
+
+    def effect() -> dict[str, Any]:
+        objection = Objection(
+            item_id=item.id,
+            unit_id=share.unit_id,
+            proposed_unit_id=proposed_unit_id,
+            state="raised",
+            raised_by_id=viewer.person_id,
+            raised_at=viewer.moment.instant,
+        )
+        db.session.add(objection)
+        db.session.flush()
+        return {"objection_id": objection.id}
+
+    workflow.perform(viewer, "object", item, intent, subject=share, effect=effect)
     db.session.commit()
 
 
