@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, false, or_, select
 
 from portal.extensions import db
-from portal.models import ArchiveRecord, Attachment, Feedback, Item, ItemUnit
+from portal.models import ArchiveRecord, Attachment, Feedback, Item, ItemUnit, Unit
 from portal.rulebook.approvals import open_slots
-from portal.rulebook.roles import Capacity, Role, capacities
+from portal.rulebook.roles import Capacity, Role, capacities, holds, in_force
 from portal.rulebook.rules import BY_ACT, RULES, Rule
 from portal.rulebook.scope import Viewer
 
@@ -85,6 +85,22 @@ def may_begin(viewer: Viewer, item: Item, *acts: str) -> bool:
     return any(
         item.state in rule.during and bool(capacities_of(viewer, rule.by, item, None))
         for rule in rules
+    )
+
+
+def may_draft(viewer: Viewer) -> bool:
+    """第十二条: whether the person may draft for any unit at all."""
+    return bool(viewer.roles & {role.value for role in BY_ACT["create"].by})
+
+
+def units_to_draft_for(viewer: Viewer) -> Select[Unit]:
+    """第十二条: the units of today for whose matters the person may draft, in official order."""
+    by = [role for role in BY_ACT["create"].by if role in viewer.roles]
+    may = [holds(role, viewer.person_id, viewer.moment, unit=Unit.id) for role in by]
+    return (
+        select(Unit)
+        .where(in_force(Unit, viewer.moment.day), or_(false(), *may))
+        .order_by(Unit.sort_no, Unit.id)
     )
 
 

@@ -68,7 +68,7 @@ RULES: tuple[Rule, ...] = (
         "submit", "提交立项", "item", ("draft", "returned"), None,
         by=(*OFFICE, R.UNIT_HEAD), tells=(R.RESPONSIBLE_LEADER,), article="12",
         needs=(guards.declared, guards.form_complete, guards.period_allowed,
-               guards.units_distinct),
+               guards.units_distinct, guards.units_exist),
         document="filing", chain="initiation", begins="sign",
         waits="拟稿", waits_for=(R.PROPOSER,),
     ),
@@ -76,7 +76,7 @@ RULES: tuple[Rule, ...] = (
         "submit_unit", "提交单位负责人", "item", ("draft", "returned"), None,
         by=(R.LIAISON, R.UNIT_DEPUTY), tells=(R.UNIT_HEAD,), article="6",
         needs=(guards.declared, guards.form_complete, guards.period_allowed,
-               guards.units_distinct, guards.own_draft, guards.not_the_head),
+               guards.units_distinct, guards.units_exist, guards.own_draft, guards.not_the_head),
         document="filing", chain="initiation", begins="confirm_unit",
     ),
     Rule(
