@@ -51,13 +51,13 @@ def _line(text: str | None) -> str:
 
 
 def _within_reach(_form: ActForm, field: DateField) -> None:
-    if abs(field.data - viewer().moment.day) > LONGEST:
+    if field.data and abs(field.data - viewer().moment.day) > LONGEST:
         raise ValidationError(TOO_FAR)
 
 
 def _already_there(_form: ActForm, field: DateField) -> None:
-    age = viewer().moment.day - field.data
-    if not timedelta(0) <= age <= OLDEST_SOURCE:
+    today = viewer().moment.day
+    if field.data and not today - OLDEST_SOURCE <= field.data <= today:
         raise ValidationError("请核对日期：依据日期不晚于今天，也不早于三十年前。")
 
 
