@@ -32,17 +32,18 @@ def init_days(app: Flask) -> None:
     """Follow the stored date in every request and job of the demo."""
     app.register_blueprint(blueprint)
     app.extensions["portal.before_job"] = follow
-    began: Clock = app.extensions["portal.clock"]
-    app.extensions["portal.demo_began"] = began.shift
+    app.extensions["portal.demo_days"] = 0
     # Before the request is bound to its viewer, whose day it decides.
     app.before_request_funcs.setdefault(None, []).insert(0, follow)
 
 
 def follow() -> None:
-    """Set this process's clock by the stored date."""
+    """Move this process's clock on to the stored date."""
     clock: Clock = current_app.extensions["portal.clock"]
-    began: timedelta = current_app.extensions["portal.demo_began"]
-    clock.shift = began + timedelta(days=days_on())
+    followed: int = current_app.extensions["portal.demo_days"]
+    stored = days_on()
+    clock.shift += timedelta(days=stored - followed)
+    current_app.extensions["portal.demo_days"] = stored
     db.session.rollback()
 
 
