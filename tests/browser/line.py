@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.seat import Office, Seat
 
@@ -18,6 +18,8 @@ class Step(NamedTuple):
     """One act: by whom, in which region, with which button, and what the portal says after it.
 
     `by` is a link that leads to the region; `typed` goes into the fields by their labels.
+    The region may be a second choice that is closed until it is asked for (`place` "choice"), or
+    a page with that heading ("page").
     """
 
     who: str
@@ -26,6 +28,7 @@ class Step(NamedTuple):
     said: str
     typed: Mapping[str, str | bool] = {}
     by: str = ""
+    place: Literal["region", "choice", "page"] = "region"
 
 
 FORM: Mapping[str, str | bool] = {
@@ -76,7 +79,7 @@ LINE = (
 )
 
 
-def register(seat: Seat, title: str) -> None:
+def register(seat: Seat, title: str, form: Mapping[str, str | bool] = FORM) -> None:
     """新建立项: the 涉密 question, then the form typed in by hand, submitted."""
     seat.home()
     seat.press(seat.page.get_by_role("main").get_by_role("link", name="新建立项"))
@@ -87,7 +90,7 @@ def register(seat: Seat, title: str) -> None:
     expect(seat.page.get_by_role("button", name="保存草稿")).to_be_visible()
     seat.met("form")
     main = seat.page.get_by_role("main")
-    seat.fill(main, {"事项": title, **FORM})
+    seat.fill(main, {"事项": title, **form})
     seat.press(main.get_by_role("button", name="提交立项"))
     seat.expect_said("已提交立项")
 
@@ -113,15 +116,30 @@ def walk(
 def _take(seat: Seat, title: str, name: str, step: Step) -> None:
     seat.open_waiting(title)
     seat.met(f"{name}-{step.region}")
-    if step.by:
-        seat.press(seat.page.get_by_role("link", name=step.by))
-        expect(seat.panel(step.region)).to_be_visible()
-        seat.met(f"{name}-{step.by}")
-    panel = seat.panel(step.region)
-    seat.fill(panel, step.typed)
-    seat.press(panel.get_by_role("button", name=step.button, exact=True))
+    place = _place(seat, name, step)
+    seat.fill(place, step.typed)
+    seat.press(place.get_by_role("button", name=step.button, exact=True))
     seat.expect_said(step.said)
     expect(seat.page.get_by_role("heading", name=title, level=1)).to_be_visible()
+
+
+def _place(seat: Seat, name: str, step: Step) -> Locator:
+    """The part of the page the act is done in, opened."""
+    if step.place == "choice":
+        place = seat.choice(step.region)
+        seat.met(f"{name}-{step.region}-open")
+        return place
+    if step.by:
+        seat.press(seat.page.get_by_role("link", name=step.by))
+    if step.place == "page":
+        expect(seat.page.get_by_role("heading", name=step.region, level=1)).to_be_visible()
+        place = seat.page.get_by_role("main")
+    else:
+        place = seat.panel(step.region)
+    if step.by:
+        expect(place).to_be_visible()
+        seat.met(f"{name}-{step.by}")
+    return place
 
 
 def number_of(seat: Seat) -> str:
