@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, func, select
 
+from portal.attachments.checking import Sound
+from portal.attachments.commands import keep
 from portal.extensions import db
 from portal.models import Feedback, FeedbackPoint, Item, ItemMember, ItemUnit
 from portal.rulebook import deadlines, offers, stored_lights, workdays, workflow
@@ -117,9 +120,16 @@ def _assign(viewer: Viewer, item: Item, share: ItemUnit, intent: Intent, handler
 
 
 def report(
-    viewer: Viewer, item: Item, fields: ReportFields, intent: Intent, *, declared: bool
+    viewer: Viewer,
+    item: Item,
+    fields: ReportFields,
+    intent: Intent,
+    *,
+    declared: bool,
+    files: Sequence[Sound] = (),
 ) -> None:
-    """第十六条（五）: a report of the lead unit; its head's own goes straight to 党政办."""
+    """第十六条（五）: a report of the lead unit with its 佐证材料, in one act; its head's own goes
+    straight to 党政办."""
     workflow.lock(viewer, item)
     if workflow.done_before(viewer, intent, ("submit_feedback", "report_feedback"), item):
         return
@@ -147,7 +157,8 @@ def report(
     def effect() -> dict[str, Any]:
         if act == "report_feedback":
             _confirmed(viewer, item, written)
-        return {"seq": written.seq, "percent": written.percent}
+        kept = keep(viewer, item, files, "report", unit_id=written.unit_id, of=written)
+        return {"seq": written.seq, "percent": written.percent, "attachment_ids": kept}
 
     workflow.perform(
         viewer, act, item, intent, subject=written, values={"declared": declared}, effect=effect

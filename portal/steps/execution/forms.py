@@ -9,11 +9,12 @@ from wtforms import IntegerField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
+from portal.attachments.forms import FilesField, WithFiles
 from portal.extensions import db
 from portal.forms import ActForm, DeclaredForm, clean
 from portal.models import Appointment, Person
 from portal.rulebook.roles import in_force
-from portal.scanned_forms import ScannedTexts, no_secrets
+from portal.scanned_forms import no_secrets
 from portal.steps.execution.commands import ReportFields
 from portal.web import viewer
 
@@ -64,8 +65,8 @@ def _report_text(label: str, needed: str = "") -> TextAreaField:
     )
 
 
-class ReportForm(ScannedTexts, DeclaredForm):
-    """书面报告: the five fields of 第十六条（五）."""
+class ReportForm(WithFiles, DeclaredForm):
+    """书面报告: the five fields of 第十六条（五）, and 佐证材料."""
 
     measures = _report_text("办理举措", "请填写办理举措。")
     progress = _report_text("进展情况", "请填写进展情况。")
@@ -79,6 +80,7 @@ class ReportForm(ScannedTexts, DeclaredForm):
             NumberRange(0, 100, "请填写0至100之间的整数。"),
         ],
     )
+    files = FilesField("佐证材料")
 
     def fields(self) -> ReportFields:
         """The checked values."""

@@ -92,7 +92,12 @@ def report(public_id: uuid.UUID) -> Response:
         form,
         FOLDER + "_report.html",
         lambda: commands.report(
-            viewer(), item, form.fields(), intent_of(form), declared=bool(form.declared.data)
+            viewer(),
+            item,
+            form.fields(),
+            intent_of(form),
+            declared=bool(form.declared.data),
+            files=form.sound_files,
         ),
         "反馈已报送",
     )
