@@ -251,6 +251,26 @@ def result_present(situation: Situation) -> None:
         raise Unmet("请填写办结情况。", article="16(6)", fields={"result_text": "请填写办结情况。"})
 
 
+def evidence_present(situation: Situation) -> None:
+    """第十六条（六）: as many 佐证材料 as the policy asks for, sent along or handed in before."""
+    item, sent = situation.item, situation.values.get("files", 0)
+    least = policy.of(item.policy_version).limit("closing_evidence")
+    if sent >= least:
+        return
+    before = db.session.scalars(
+        select(func.count())
+        .select_from(Attachment)
+        .where(
+            Attachment.item_id == item.id,
+            Attachment.state == "kept",
+            Attachment.purpose.in_(("evidence", "report", "closing")),
+        )
+    ).one()
+    if sent + before < least:
+        reason = f"申请办结须有佐证材料，不少于{least}份。"
+        raise Unmet(reason, article="16(6)", fields={"files": reason})
+
+
 def handler_named(situation: Situation) -> None:
     """第十六条（三）: the lead unit has named its handler before it hands in."""
     named = db.session.scalar(

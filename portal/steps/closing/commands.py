@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 
+from portal.attachments.checking import Sound
+from portal.attachments.commands import keep
 from portal.clock import shanghai_day
 from portal.extensions import db
 from portal.models import ApprovalSlot, ArchiveRecord, Closure, Item
@@ -15,27 +18,36 @@ from portal.rulebook.workflow import Intent
 
 
 def apply_close(
-    viewer: Viewer, item: Item, result_text: str, intent: Intent, *, declared: bool
+    viewer: Viewer,
+    item: Item,
+    result_text: str,
+    intent: Intent,
+    *,
+    declared: bool,
+    files: Sequence[Sound] = (),
 ) -> None:
-    """第十六条（六）: the unit hands in. A head's own application needs no second confirmation."""
+    """第十六条（六）: the unit hands in, its 佐证材料 in the same act. A head's own application
+    needs no second confirmation."""
 
-    def effect() -> None:
+    def effect() -> dict[str, Any]:
         salt, _digest = workflow.salted(result_text)
-        db.session.add(
-            Closure(
-                item_id=item.id,
-                result_text=result_text,
-                salt=salt,
-                written_by_id=viewer.person_id,
-            )
+        closure = Closure(
+            item_id=item.id,
+            result_text=result_text,
+            salt=salt,
+            written_by_id=viewer.person_id,
         )
+        db.session.add(closure)
+        db.session.flush()
+        kept = keep(viewer, item, files, "closing", unit_id=item.lead_unit_id, of=closure)
+        return {"attachment_ids": kept}
 
     workflow.perform(
         viewer,
         "apply_close",
         item,
         intent,
-        values={"result_text": result_text, "declared": declared},
+        values={"result_text": result_text, "declared": declared, "files": len(files)},
         effect=effect,
     )
     db.session.commit()

@@ -3,14 +3,15 @@
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from portal.attachments.forms import FilesField, WithFiles
 from portal.forms import DeclaredForm, clean
-from portal.scanned_forms import ScannedTexts, no_secrets
+from portal.scanned_forms import no_secrets
 
 RESULT_LENGTH = 400
 
 
-class ClosingForm(ScannedTexts, DeclaredForm):
-    """办结情况 as annex 3 prints it."""
+class ClosingForm(WithFiles, DeclaredForm):
+    """办结情况 as annex 3 prints it, and 佐证材料."""
 
     result_text = TextAreaField(
         "办结情况",
@@ -21,3 +22,4 @@ class ClosingForm(ScannedTexts, DeclaredForm):
         ],
         filters=[clean],
     )
+    files = FilesField("佐证材料")

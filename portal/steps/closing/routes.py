@@ -33,6 +33,7 @@ def apply_close(public_id: uuid.UUID) -> Response:
             form.result_text.data,
             intent_of(form),
             declared=bool(form.declared.data),
+            files=form.sound_files,
         ),
         "已申请办结",
     )
