@@ -18,9 +18,11 @@ from portal.models import (
     ApprovalSlot,
     ArchiveRecord,
     Change,
+    Comment,
     Feedback,
     Item,
     ItemUnit,
+    Objection,
     Unit,
 )
 from portal.rulebook.scope import visible
@@ -58,6 +60,22 @@ def _report(item: Item, report_id: uuid.UUID) -> Feedback:
     )
 
 
+def _comment(item: Item, comment_id: uuid.UUID) -> Comment:
+    return _only(
+        visible(viewer(), Comment).where(
+            Comment.item_id == item.id, Comment.public_id == comment_id
+        )
+    )
+
+
+def _objection(item: Item, objection_id: uuid.UUID) -> Objection:
+    return _only(
+        visible(viewer(), Objection).where(
+            Objection.item_id == item.id, Objection.public_id == objection_id
+        )
+    )
+
+
 def _unit_copy(item: Item) -> ArchiveRecord:
     return _only(
         visible(viewer(), ArchiveRecord).where(
@@ -85,6 +103,14 @@ def _change(item: Item, change_id: uuid.UUID) -> Change:
 SHARE = PartAddress("/units/<code>", _share, _code)
 REPORT = PartAddress(
     "/feedback/<uuid:report_id>", _report, lambda report: {"report_id": report.public_id}
+)
+COMMENT = PartAddress(
+    "/comments/<uuid:comment_id>", _comment, lambda comment: {"comment_id": comment.public_id}
+)
+OBJECTION = PartAddress(
+    "/objections/<uuid:objection_id>",
+    _objection,
+    lambda objection: {"objection_id": objection.public_id},
 )
 UNIT_COPY = PartAddress("", _unit_copy, lambda _record: {})
 BOX = PartAddress("/signatures/<uuid:box_id>", _box, lambda slot: {"box_id": slot.public_id})

@@ -16,7 +16,7 @@ from portal.rulebook import tray
 from portal.rulebook.scope import Viewer, view_as, visible
 from portal.rulebook.workflow import Intent
 from portal.steps.closing import commands as closing
-from portal.steps.execution import commands as execution
+from portal.steps.issuing import commands as issuing
 from portal.steps.registration import commands as registration
 from portal.steps.signing import commands as signing
 
@@ -85,20 +85,20 @@ def _signed(act: str) -> Callable[[Viewer, Item], None]:
 
 
 def _file(viewer: Viewer, item: Item) -> None:
-    registration.file(viewer, item, intent(item), word="阿职督办")
+    registration.file(viewer, item, intent(item), word="阿职督办", release=False)
 
 
 def _issue(viewer: Viewer, item: Item) -> None:
-    execution.issue(viewer, item, intent(item))
+    issuing.issue(viewer, item, intent(item))
 
 
 def _receive(viewer: Viewer, item: Item) -> None:
     share = share_of(viewer, item, "BWC")
-    execution.sign_receipt(viewer, item, share, intent(item), person("邓涛"))
+    issuing.sign_receipt(viewer, item, share, intent(item), person("邓涛"))
 
 
 def _apply(viewer: Viewer, item: Item) -> None:
-    closing.apply_close(viewer, item, RESULT, intent(item), declared=True)
+    closing.apply_close(viewer, item, RESULT, intent(item), declared=True, without_co_units=True)
 
 
 def _close(viewer: Viewer, item: Item) -> None:

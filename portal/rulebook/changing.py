@@ -28,7 +28,9 @@ from portal.rulebook import deadline_changes, deadlines, knowledge, policy, stor
 from portal.rulebook.roles import Moment, in_force
 
 DAY = timedelta(days=1)
-DATES = frozenset({"due_effective", "deadline_date", "closed_on", "archived_on"})
+DATES = frozenset(
+    {"due_effective", "due_reset", "supplement_due", "deadline_date", "closed_on", "archived_on"}
+)
 PLANNED = frozenset({"level", "due_effective"})
 """Changing one of these changes the instalments and the lights."""
 RUNNING = ("issued", "in_progress")
@@ -87,8 +89,7 @@ def apply(item: Item, change: Change, moment: Moment) -> dict[str, Any]:
     """Change the item as all have agreed; what the event keeps of it."""
     values = read(change.values)
     change.before = stored(present(item, values))
-    if change.kind in _APPLY:  # 重新确定期限 is applied by the act that gives the new date
-        _APPLY[change.kind](item, values, moment)
+    _APPLY[change.kind](item, values, moment)
     db.session.flush()
     due = values.get("due_effective")
     return {"due": due.isoformat()} if due else {}
@@ -149,8 +150,9 @@ def _set_shares(item: Item, wanted: Mapping[int, str]) -> None:
 def _begin_again(share: ItemUnit, role: str) -> None:
     """The new notice is signed for by every unit; who received the old one stands in the events."""
     share.role, share.state = role, "named"
-    share.received_by_id = share.received_at = share.inner_due = None
-    share.deemed = False
+    share.received_by_id = share.received_at = share.receipt_by = None
+    share.inner_due = share.handed_in_at = None
+    share.deemed, share.confirmed_by = False, ""
 
 
 def _set_members(item: Item, wanted: Mapping[int, str]) -> None:
@@ -188,7 +190,7 @@ def _adjust(item: Item, values: Mapping[str, Any], moment: Moment) -> None:
     before = policy.of(item.policy_version).level(item.level)
     _set_columns(item, values)
     if item.state in RUNNING and values.keys() & PLANNED:
-        _plan_again(item, before, values.get("due_effective", item.due), moment.day)
+        _plan_again(item, before, item.due_reset or item.due_effective, moment.day)
 
 
 def _plan_again(item: Item, before: policy.Level, due: date | None, today: date) -> None:
@@ -225,10 +227,22 @@ def _reopen(item: Item, values: Mapping[str, Any], moment: Moment) -> None:
     stored_lights.run_to(item, due, points, ahead=today)
 
 
+def _reset(item: Item, values: Mapping[str, Any], _moment: Moment) -> None:
+    """重新确定期限: the new date rules lights and feedback; on time is judged by the old one."""
+    item.due_reset = values["due_reset"]
+    stored_lights.refresh(item)
+
+
 def _set_columns(item: Item, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if name != "co_unit_ids":
             setattr(item, name, value)
 
 
-_APPLY = {"void": _void, "reassign": _reassign, "adjust": _adjust, "reopen": _reopen}
+_APPLY = {
+    "void": _void,
+    "reassign": _reassign,
+    "adjust": _adjust,
+    "reset": _reset,
+    "reopen": _reopen,
+}

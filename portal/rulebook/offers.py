@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, false, or_, select
 
 from portal.extensions import db
-from portal.models import ApprovalSlot, Item, Person
+from portal.models import ApprovalSlot, Item, ItemUnit, Person, Unit
 from portal.rulebook.approvals import open_slots
-from portal.rulebook.guards import another_open
+from portal.rulebook.guards import another_open, of_acting_unit
 from portal.rulebook.parts import PARTS
-from portal.rulebook.roles import LABELS, Capacity, Role, capacities
+from portal.rulebook.roles import LABELS, Capacity, Role, capacities, holds, in_force
 from portal.rulebook.rule_shapes import Rule
 from portal.rulebook.rules import BY_ACT, RULES
 from portal.rulebook.scope import Viewer
@@ -31,11 +31,15 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True)
 class Offer:
-    """An act this person may do now, in which capacities, and on which part."""
+    """An act this person may do now, in which capacities, and on which part.
+
+    `unit_id` is the unit whose part it is, also of one that the act would begin.
+    """
 
     rule: Rule
     capacities: tuple[Capacity, ...]
     subject: Any = None
+    unit_id: int | None = None
 
     @property
     def act(self) -> str:
@@ -92,23 +96,27 @@ def _names(person_ids: set[int | None]) -> dict[int, str]:
 def offered(viewer: Viewer, item: Item) -> list[Offer]:
     """The acts this person may do on this item now, in the order of the table."""
     return [
-        Offer(rule, tuple(capacity for _slot, capacity in turns), subject)
+        Offer(rule, tuple(capacity for _slot, capacity in turns), subject, unit_id)
         for rule in RULES
         if rule.act != "create" and (not rule.during or item.state in rule.during)
-        for subject in _subjects(viewer, rule, item)
-        if (turns := turns_of(viewer, rule, item, subject))
+        for subject, unit_id in _subjects(viewer, rule, item)
+        if (turns := turns_of(viewer, rule, item, subject, unit_id))
     ]
 
 
 def turns_of(
-    viewer: Viewer, rule: Rule, item: Item, subject: Any
+    viewer: Viewer, rule: Rule, item: Item, subject: Any, unit_id: int | None = None
 ) -> list[tuple[ApprovalSlot | None, Capacity]]:
-    """In which capacities the person may do this act now, and which open box each of them signs."""
+    """In which capacities the person may do this act now, and which open box each of them signs.
+
+    `unit_id` is the unit of a part that the act would begin.
+    """
     if rule.by == (Role.SYSTEM,) or viewer.person_id is None:
         by_clock = Role.SYSTEM in rule.by and viewer.person_id is None
         return [(None, Capacity(Role.SYSTEM, None))] if by_clock else []
     if not rule.step:
-        unit = getattr(subject, "unit_id", None)
+        own = getattr(subject, "unit_id", None) or unit_id
+        unit = None if rule.by_lead else own
         return [(None, held) for held in capacities_of(viewer, rule.by, item, unit)]
     return [
         (slot, held)
@@ -136,17 +144,34 @@ def acts_on_paper() -> list[str]:
     return [rule.act for rule in RULES if rule.machine == "approval_slot"]
 
 
+def may_draft(viewer: Viewer) -> bool:
+    """第十二条: whether the person may draft for any unit at all."""
+    return bool(viewer.roles & {role.value for role in BY_ACT["create"].by})
+
+
+def units_to_draft_for(viewer: Viewer) -> Select[Unit]:
+    """第十二条: the units of today for whose matters the person may draft, in official order."""
+    by = [role for role in BY_ACT["create"].by if role in viewer.roles]
+    may = [holds(role, viewer.person_id, viewer.moment, unit=Unit.id) for role in by]
+    return (
+        select(Unit)
+        .where(in_force(Unit, viewer.moment.day), or_(false(), *may))
+        .order_by(Unit.sort_no, Unit.id)
+    )
+
+
 def table() -> tuple[Rule, ...]:
     """The table of acts, for the page that shows it to people."""
     return RULES
 
 
-def _subjects(viewer: Viewer, rule: Rule, item: Item) -> list[Any]:
-    """The rows the act can be done on now: None for the item itself, or for a row it begins."""
+def _subjects(viewer: Viewer, rule: Rule, item: Item) -> list[tuple[Any, int | None]]:
+    """The rows the act can be done on now, each with its unit; no row: the item itself, or one
+    that the act begins."""
     if rule.machine == "item":
         beside = rule.made_up and item.supplementary
         in_source = not rule.source or item.state in rule.source
-        return [None] if (in_source or beside) and _narrowed(rule, item) else []
+        return [(None, None)] if (in_source or beside) and _narrowed(rule, item) else []
     if rule.machine not in PARTS:
         return []
     part = PARTS[rule.machine]
@@ -155,17 +180,30 @@ def _subjects(viewer: Viewer, rule: Rule, item: Item) -> list[Any]:
         query = query.where(part.state.in_(rule.source))
     if rule.only is not None:
         query = query.where(rule.only(part))
+    if rule.by_unit:
+        query = query.where(of_acting_unit(part))
+    if rule.unit:
+        query = query.where((part.unit_id == item.lead_unit_id) == (rule.unit == "lead"))
     if rule.by == (Role.SIGNER,):
         # Whoever is named on a paper may object to that one, and for five working days.
         mine = part.person_id == viewer.person_id
         query = query.where(mine, part.contestable_until >= viewer.moment.day)
-    begins = [None] if rule.makes and not _taken(rule, item) else []
-    return [*begins, *db.session.scalars(query)]
+    rows = [(row, getattr(row, "unit_id", None)) for row in db.session.scalars(query)]
+    return [*(_beginnings(rule, item) if rule.makes else []), *rows]
 
 
-def _taken(rule: Rule, item: Item) -> bool:
-    """One change of an item waits for consent at a time: no second is begun."""
-    return rule.machine == "change" and another_open(item)
+def _beginnings(rule: Rule, item: Item) -> list[tuple[None, int | None]]:
+    """For which units the act may begin a row: those that have received, if it is a unit's."""
+    if rule.machine == "change" and another_open(item):
+        return []  # one change of an item waits for consent at a time
+    if not hasattr(PARTS[rule.machine], "unit_id"):
+        return [(None, None)]
+    shares = db.session.execute(
+        select(ItemUnit.unit_id, ItemUnit.role)
+        .where(ItemUnit.item_id == item.id, ItemUnit.state == "received")
+        .order_by(ItemUnit.id)
+    )
+    return [(None, row.unit_id) for row in shares if rule.unit in ("", row.role)]
 
 
 def _narrowed(rule: Rule, item: Item) -> bool:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Item
-from portal.rulebook import approvals, policy, workdays
+from portal.rulebook import approvals, closures, policy, stored_lights, workdays
 from portal.rulebook.approvals import Signature
 from portal.rulebook.chains import CHAINS, step_of
-from portal.rulebook.guards import Situation, reason_given
+from portal.rulebook.guards import Situation, reason_given, supplement_dated
 from portal.rulebook.placing import Decision, ended, placed, sign
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import Capacity, Role
@@ -104,8 +104,10 @@ def _ask_the_same(decision: Decision, way: Rule) -> None:
     for guard in way.needs:
         if guard is not reason_given:
             guard(situation)
-    if decision.values.get("supplement_days"):
-        decision.facts["supplement_days"] = decision.values["supplement_days"]
+    if supplement_dated in way.needs:
+        days = decision.values["supplement_days"]
+        decision.facts.update(closures.supplement(decision.item, decision.moment, days))
+        stored_lights.refresh(decision.item)
 
 
 def _signature(decision: Decision) -> Signature:

@@ -74,40 +74,56 @@ def run_to(item: Item, due: date | None, points: Iterable[date], *, ahead: date)
 
 
 def refresh(item: Item) -> None:
-    """Set `yellow_from` and `red_from` from the stored plan and the confirmed reports.
+    """Set `due`, `yellow_from` and `red_from` from the dates that hold now, the stored plan and the
+    confirmed reports.
 
     An open-ended item (长期) gets its next two instalments as rows on the way.
     """
     if item.issued_on is None:
         return
     edition, base = policy.of(item.policy_version), counts_from(item)
-    if item.due is None:
+    due = item.due_reset or item.due_effective
+    if due is None:
         _grow(item, since=base)
-    confirmed = _reported(item).where(Feedback.confirmed_at.is_not(None))
-    unmet = db.session.scalars(
-        select(FeedbackPoint.due)
-        .where(
-            FeedbackPoint.item_id == item.id,
-            FeedbackPoint.due >= base,
-            FeedbackPoint.id.not_in(confirmed),
-        )
-        .order_by(FeedbackPoint.due)
-    ).all()
-    yellow = deadlines.yellow_from(base, item.due, edition) if item.due else None
-    plan = deadlines.Plan(base, item.due, item.due, (), yellow, (), provisional=False)
-    item.due, item.yellow_from, item.red_from = lights.light_dates(plan, unmet, policy=edition)
+    elif due != item.due:
+        _go_on(item, base, due)
+    yellow = deadlines.yellow_from(base, due, edition) if due else None
+    plan = deadlines.Plan(base, due, due, (), yellow, (), provisional=False)
+    dates = lights.light_dates(plan, _unmet(item, base), policy=edition)
+    item.due, item.yellow_from, item.red_from = dates
     db.session.flush()
+
+
+def _go_on(item: Item, base: date, due: date) -> None:
+    """第十八条: with a later date the plan goes on in the same step; what is past stands."""
+    edition = policy.of(item.policy_version)
+    level = edition.level(item.level)
+    plan = deadlines.dated(level, base, due, due, workdays.built_in(), policy=edition)
+    last = _last(item) or base
+    _add(item, [day for day in plan.points if day > last])
+
+
+def _unmet(item: Item, base: date) -> list[date]:
+    """The instalments that no report sent on answers, nor one they were merged into."""
+    answered = set(db.session.scalars(_reported(item).where(Feedback.confirmed_at.is_not(None))))
+    points = db.session.execute(
+        select(FeedbackPoint.id, FeedbackPoint.due, FeedbackPoint.merged_into_id)
+        .where(FeedbackPoint.item_id == item.id, FeedbackPoint.due >= base)
+        .order_by(FeedbackPoint.due)
+    )
+    return [row.due for row in points if not answered & {row.id, row.merged_into_id}]
 
 
 def _grow(item: Item, *, since: date) -> None:
     """第十八条（四）: two instalments of a long-running item stand open at any time."""
-    of_item = FeedbackPoint.item_id == item.id
     ahead = db.session.scalars(
         select(FeedbackPoint.id).where(
-            of_item, FeedbackPoint.due >= since, FeedbackPoint.id.not_in(_reported(item))
+            FeedbackPoint.item_id == item.id,
+            FeedbackPoint.due >= since,
+            FeedbackPoint.id.not_in(_reported(item)),
         )
     ).all()
-    last = db.session.scalar(select(func.max(FeedbackPoint.due)).where(of_item))
+    last = _last(item)
     level = policy.of(item.policy_version).level(item.level)
     coming = (
         day
@@ -115,6 +131,12 @@ def _grow(item: Item, *, since: date) -> None:
         if day >= since and (last is None or day > last)
     )
     _add(item, islice(coming, max(0, POINTS_AHEAD - len(ahead))))
+
+
+def _last(item: Item) -> date | None:
+    return db.session.scalar(
+        select(func.max(FeedbackPoint.due)).where(FeedbackPoint.item_id == item.id)
+    )
 
 
 def _reported(item: Item) -> Select[int | None]:

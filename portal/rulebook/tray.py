@@ -30,6 +30,7 @@ from sqlalchemy import (
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Item
 from portal.rulebook.chains import CHAINS
+from portal.rulebook.guards import of_acting_unit
 from portal.rulebook.parts import PARTS
 from portal.rulebook.roles import Moment, Role, holds
 from portal.rulebook.rule_shapes import RUNNING, Rule
@@ -119,6 +120,14 @@ def _waiting(rule: Rule, roles: list[Role]) -> Select[str, int, datetime]:
             query = query.where(part.state.in_(rule.source))
     if rule.only is not None:
         query = query.where(rule.only(part or Item))
+    if rule.by_unit:
+        query = query.where(of_acting_unit(part))
+    if rule.unit == "lead":
+        query = query.where(Item.lead_unit_id == unit)
+    if rule.unit == "co":
+        query = query.where(Item.lead_unit_id != unit)
+    if rule.by_lead:
+        unit = None
     return query.where(or_(*(holds(role, PERSON, NOW, item=Item, unit=unit) for role in roles)))
 
 

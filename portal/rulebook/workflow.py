@@ -31,7 +31,7 @@ from portal.models import (
 from portal.rulebook import knowledge, policy
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.deciding import move
-from portal.rulebook.guards import Situation
+from portal.rulebook.guards import Situation, of_acting_unit
 from portal.rulebook.lights import is_waiting
 from portal.rulebook.machines import machine_label, state_word
 from portal.rulebook.offers import turns_of
@@ -83,16 +83,18 @@ def create(viewer: Viewer, item: Item, intent: Intent) -> Event:
     rule = BY_ACT["create"]
     held = turns_of(viewer, rule, item, None)
     if not held:
-        raise Unmet(
-            "您只能为本单位牵头的事项拟稿。",
-            article=rule.article,
-            fields={"lead_unit": "您只能为本单位牵头的事项拟稿。"},
-        )
+        raise not_ones_unit()
     item.state, item.state_since = "draft", viewer.moment.instant
     item.readers = readers_of(item)
     db.session.add(item)
     db.session.flush()
     return _record(viewer, rule, item, None, intent, held[0][1], None, None, {})
+
+
+def not_ones_unit() -> Unmet:
+    """第十二条: a unit drafts for itself; only 党政办 drafts for others."""
+    said = "您只能为本单位牵头的事项拟稿。"
+    return Unmet(said, article=BY_ACT["create"].article, fields={"lead_unit": said})
 
 
 def perform(
@@ -210,11 +212,22 @@ def _check_state(rule: Rule, item: Item, subject: Any) -> None:
     in_source = not rule.source or state in rule.source
     beside = rule.made_up and subject is None and item.supplementary
     in_time = not rule.during or item.state in rule.during
-    if not (right and (in_source or beside) and in_time):
+    of_unit = not rule.unit or (rule.unit == "lead") == (subject.unit_id == item.lead_unit_id)
+    of_unit = of_unit and _acting(rule, subject)
+    if not (right and (in_source or beside) and in_time and of_unit):
         what, word = "本事项", policy.CURRENT.state(item.state).label
-        if right and in_time and subject is not None and state is not None:
+        if right and in_time and of_unit and subject is not None and state is not None:
             what, word = f"该项{machine_label(rule.machine)}", state_word(rule.machine, state)
         raise NotOffered(f"{what}当前为“{word}”，不能办理“{rule.label}”。", article=rule.article)
+
+
+def _acting(rule: Rule, subject: Any) -> bool:
+    """Whether the part's unit still works on the item."""
+    if not rule.by_unit or subject is None:
+        return True
+    part = type(subject)
+    found = select(of_acting_unit(part)).where(part.id == subject.id)
+    return bool(db.session.scalar(found))
 
 
 def _turn(
@@ -247,7 +260,8 @@ def _settle(item: Item, state: str, moment: Moment, signed_on: date | None) -> N
     if state in WAITING_CLOSING and not item.blue:
         item.blue = is_waiting(item.due, moment.day, handed_in_on=signed_on or moment.day)
     elif state not in WAITING_CLOSING:
-        item.blue = False
+        # SPEC §3.7: until a supplement's own date nobody is late.
+        item.blue = item.supplement_due is not None and moment.day <= item.supplement_due
     db.session.flush()
 
 

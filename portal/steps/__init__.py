@@ -10,9 +10,10 @@ def init_app(app: Flask) -> None:
     from portal.steps.changes.routes import blueprint as changes
     from portal.steps.closing.pages import blueprint as closing
     from portal.steps.execution.routes import blueprint as execution
+    from portal.steps.issuing.pages import blueprint as issuing
     from portal.steps.paper.routes import blueprint as paper
     from portal.steps.registration.routes import blueprint as registration
     from portal.steps.signing.pages import blueprint as signing
 
-    for step in (registration, signing, paper, execution, closing, changes):
+    for step in (registration, signing, paper, issuing, execution, closing, changes):
         app.register_blueprint(step)

@@ -77,7 +77,8 @@ def adjustment_allowed(situation: Situation) -> None:
 
 def due_ahead(situation: Situation) -> None:
     """A new date that has passed while the change waited is not agreed to any more."""
-    due = changing.read(situation.subject.values).get("due_effective")
+    values = changing.read(situation.subject.values)
+    due = values.get("due_effective") or values.get("due_reset")
     if due is not None and due < situation.moment.day:
         raise Unmet("所提完成时限已过，请不同意，由党政办重新提出。", article="19")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, exists, select
 
 from portal.models import (
@@ -9,16 +11,27 @@ from portal.models import (
     ApprovalSlot,
     ArchiveRecord,
     Attachment,
+    Feedback,
     Item,
     ItemMember,
     ItemUnit,
     NeedToKnow,
+    Objection,
 )
 
 
 def without_handler(share: type[ItemUnit]) -> ColumnElement[bool]:
     """Nobody of this unit is named yet."""
     return ~exists().where(ItemMember.item_id == share.item_id, ItemMember.unit_id == share.unit_id)
+
+
+def of_acting_unit(part: Any) -> ColumnElement[bool]:
+    """Work of a unit that was not relieved of the item (调整承办单位)."""
+    return ~exists().where(
+        ItemUnit.item_id == part.item_id,
+        ItemUnit.unit_id == part.unit_id,
+        ItemUnit.role == "former",
+    )
 
 
 def of_filing(attachment: type[Attachment]) -> ColumnElement[bool]:
@@ -46,14 +59,19 @@ def unit_copy_confirmed(item: type[Item]) -> ColumnElement[bool]:
     )
 
 
-def of_lead_unit(share: type[ItemUnit]) -> ColumnElement[bool]:
-    """The lead unit's own share."""
-    return share.role == "lead"
+def without_objection(share: type[ItemUnit]) -> ColumnElement[bool]:
+    """The unit has not objected, or has been answered and may not object again."""
+    return ~exists().where(Objection.item_id == share.item_id, Objection.unit_id == share.unit_id)
 
 
-def of_co_unit(share: type[ItemUnit]) -> ColumnElement[bool]:
-    """A co-unit's share."""
-    return share.role == "co"
+def plan_asked(share: type[ItemUnit]) -> ColumnElement[bool]:
+    """SPEC §2.6: level 1 asks for no plan."""
+    return share.item_id.in_(select(Item.id).where(Item.level > 1))
+
+
+def answers_instalment(report: type[Feedback]) -> ColumnElement[bool]:
+    """A report for an instalment of the plan, not an extra one."""
+    return report.point_id.is_not(None)
 
 
 def not_sensitive(item: type[Item]) -> ColumnElement[bool]:

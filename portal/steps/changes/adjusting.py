@@ -32,6 +32,7 @@ def dated(due: date, basis: str) -> dict[str, Any]:
         "deadline_date": due,
         "deadline_basis": basis,
         "due_effective": due,
+        "due_reset": None,
     }
 
 
@@ -72,6 +73,7 @@ def _deadline(item: Item, fields: AdjustFields) -> dict[str, Any]:
             "deadline_date": None,
             "deadline_basis": "",
             "due_effective": _counted(item, fields.level, days),
+            "due_reset": None,
         },
     )
 
@@ -79,7 +81,7 @@ def _deadline(item: Item, fields: AdjustFields) -> dict[str, Any]:
 def _for(item: Item, values: dict[str, Any]) -> dict[str, Any]:
     """Before the first 交办 there is no day yet: it follows from the notice."""
     if item.issued_on is None:
-        del values["due_effective"]
+        del values["due_effective"], values["due_reset"]
     return values
 
 

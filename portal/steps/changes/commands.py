@@ -54,7 +54,7 @@ def adjust(
 
 def reopen(viewer: Viewer, item: Item, intent: Intent, *, new_due: date | None) -> None:
     """第十六条（六）: 恢复督办 with a new due date, under the same number."""
-    values: dict[str, Any] = {"closed_on": None, "archived_on": None}
+    values: dict[str, Any] = {"closed_on": None, "archived_on": None, "supplement_due": None}
     if new_due is not None:
         values |= dated(new_due, REOPENED)
     _propose(viewer, item, "reopen", values, intent, {"new_due": new_due})

@@ -29,6 +29,7 @@ CONSENTS = {
     "sign_adjust": ALL,
     "review_adjust": ALL,
     "approve_adjust": ALL,
+    "agree_reset": "同意后按新的期限办理，是否按时仍以现行时限认定。",
     "agree_reopen": "主要领导同意后本事项恢复办理，文号不变。",
 }
 """The acts that agree, and what follows."""

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.extensions import db
 from portal.models import Change, Item, Person, Unit
 from portal.rulebook import changing, policy
-from portal.rulebook.deadline_texts import deadline_text
+from portal.rulebook.deadline_texts import deadline_text, long_date
 
 LABELS = {
     "void": "作废",
@@ -37,14 +37,14 @@ def rows_of(item: Item, change: Change) -> list[Row]:
     Of a change that waits, the left side is what the item holds now.
     """
     values = changing.read(change.values)
-    before = changing.present(item, {*DEADLINE, "level", *values})
+    before = changing.present(item, {*DEADLINE, "level", "due_reset", *values})
     if change.state == "agreed":
         before |= changing.read(change.before)
     after = before | values
     rows = [
         Row(label, _text(item, name, before), _text(item, name, after))
         for name, label in _ELEMENTS.items()
-        if name in values or (name == "deadline" and values.keys() & {*DEADLINE})
+        if _shown(name, change.kind, values)
     ]
     if change.kind in STATE_AFTER and change.state == "open":
         state = policy.CURRENT.state
@@ -52,9 +52,16 @@ def rows_of(item: Item, change: Change) -> list[Row]:
     return rows
 
 
+def _shown(name: str, kind: str, values: Mapping[str, Any]) -> bool:
+    if name == "due_reset":
+        return kind == "reset"
+    return name in values or (name == "deadline" and not values.keys().isdisjoint(DEADLINE))
+
+
 _ELEMENTS = {
     "level": "等级",
     "deadline": "完成时限",
+    "due_reset": "办结期限",
     "responsible_leader_id": "责任校领导",
     "lead_unit_id": "牵头单位",
     "co_unit_ids": "协办单位",
@@ -66,6 +73,8 @@ def _text(item: Item, name: str, values: Mapping[str, Any]) -> str:
     if name == "deadline":
         return _deadline(item, values)
     value = values[name]
+    if name == "due_reset":
+        return f"{long_date(value)}前" if value else _deadline(item, values)
     if name == "level":
         return policy.of(item.policy_version).level(value).label
     if name == "responsible_leader_id":

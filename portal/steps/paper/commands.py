@@ -6,16 +6,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import Any, NoReturn
 
 from sqlalchemy import select
 
-from portal import store
-from portal.attachments.commands import File
+from portal.attachments.checking import Sound
+from portal.attachments.commands import keep
 from portal.errors import Stale
 from portal.extensions import db
-from portal.models import Approval, ApprovalSlot, Attachment, Item, Person
+from portal.models import Approval, ApprovalSlot, Item, Person
 from portal.rulebook import approvals, workflow
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer
@@ -54,11 +53,10 @@ def enter(
     viewer: Viewer,
     item: Item,
     entries: Sequence[Entry],
-    scan: File,
+    scan: Sound,
     intent: Intent,
     *,
     declared: bool,
-    folder: Path,
 ) -> None:
     """Several boxes of one sheet, in the order of the form: as many acts, one scan, one
     transaction. Raises Stale if somebody signed one of them meanwhile, Unmet with the fields of
@@ -67,7 +65,7 @@ def enter(
     if workflow.done_before(viewer, intent, ("enter_paper",), item):
         return
     slots = [_pending(entry.slot_id, entries) for entry in entries]
-    kept = _keep(viewer, item, scan, folder)
+    scan_id = _keep(viewer, item, scan, slots[0])
     for number, (entry, slot) in enumerate(zip(entries, slots, strict=True)):
         each = intent if number == 0 else intent.also(f"enter_paper {slot.id}")
         try:
@@ -77,7 +75,7 @@ def enter(
                 item,
                 replace(each, opinion=entry.opinion),
                 subject=slot,
-                values=entry.values(kept.id, declared=declared),
+                values=entry.values(scan_id, declared=declared),
             )
         except Unmet as refused:
             raise _of_box(refused, entry.name) from refused
@@ -100,18 +98,17 @@ def correct(
     viewer: Viewer,
     item: Item,
     entry: Entry,
-    scan: File | None,
+    scan: Sound | None,
     intent: Intent,
     *,
     declared: bool,
-    folder: Path,
 ) -> None:
     """更正代录: the box as the paper really is, with another scan or the same."""
     workflow.lock(viewer, item)
     if workflow.done_before(viewer, intent, ("correct_paper",), item):
         return
     slot = db.session.get_one(ApprovalSlot, entry.slot_id, populate_existing=True)
-    scan_id = _keep(viewer, item, scan, folder).id if scan else slot.scan_id
+    scan_id = _keep(viewer, item, scan, slot) if scan else slot.scan_id
     try:
         workflow.perform(
             viewer,
@@ -148,24 +145,12 @@ def _refuse_signed(slot: ApprovalSlot, entries: Sequence[Entry]) -> NoReturn:
     )
 
 
-def _keep(viewer: Viewer, item: Item, scan: File, folder: Path) -> Attachment:
-    digest, size = store.put_stream(folder, scan.stream)
-    row = Attachment(
-        item_id=item.id,
-        purpose="scan",
-        name=scan.name,
-        kind=scan.kind,
-        size=size,
-        sha256=digest,
-        uploaded_by_id=viewer.person_id,
-        uploaded_at=viewer.moment.instant,
-    )
-    db.session.add(row)
-    db.session.flush()
-    return row
+def _keep(viewer: Viewer, item: Item, scan: Sound, slot: ApprovalSlot) -> int:
+    """The scan belongs to the first box of its sheet; the others name it as well."""
+    return keep(viewer, item, [scan], "scan", of=slot)[0]
 
 
-SHARED = {"scan_id": "scan", "declared": "declared"}
+SHARED = {"scan_id": "files", "declared": "declared"}
 
 
 def _of_box(refused: Unmet, name: str) -> Unmet:

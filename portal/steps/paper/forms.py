@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, Field, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, StopValidation
 
-from portal.attachments.commands import File
-from portal.attachments.forms import Sound, sound_file
+from portal.attachments.checking import Sound
+from portal.attachments.forms import FilesField, WithFiles
 from portal.forms import OPINION_LENGTH, DeclaredForm, clean
-from portal.scanned_forms import ScannedTexts, no_secrets
+from portal.scanned_forms import no_secrets
 from portal.steps.paper.commands import Entry
 from portal.steps.paper.queries import PaperBox
 
@@ -21,9 +20,9 @@ SCANS = ("pdf", "ofd", "jpg", "png")
 LEFT_OUT = SelectChoice("", "本栏不录入")
 
 
-def _a_scan(form: PaperForm, _field: Any) -> None:
-    """Validator after `sound_file`: a sheet as a scanner gives it."""
-    if form.sound is not None and form.sound.kind.name not in SCANS:
+def _a_scan(_form: PaperForm, field: FilesField) -> None:
+    """Validator: a sheet as a scanner gives it."""
+    if any(file.kind.name not in SCANS for file in field.sound):
         raise StopValidation("扫描件请上传pdf、ofd、jpg或png格式的文件。")
 
 
@@ -38,12 +37,11 @@ class BoxFields(NamedTuple):
     supplement: Field | None
 
 
-class PaperForm(ScannedTexts, DeclaredForm):
+class PaperForm(WithFiles, DeclaredForm):
     """One sheet. Made for its boxes by `paper_form`; a box without a signer is left out."""
 
     boxes: tuple[PaperBox, ...] = ()
-    sound: Sound | None = None
-    scan = FileField("扫描件", validators=[FileRequired("请上传扫描件。"), sound_file, _a_scan])
+    files = FilesField("扫描件", needed="请上传扫描件。", most=1, validators=[_a_scan])
 
     @property
     def rows(self) -> list[BoxFields]:
@@ -79,19 +77,16 @@ class PaperForm(ScannedTexts, DeclaredForm):
         """The filled boxes, checked for form only."""
         return [_entry(row) for row in self.rows if row.signer.data]
 
-    def file(self) -> File | None:
+    @property
+    def scan(self) -> Sound | None:
         """The scan, once it was looked into."""
-        if self.sound is None:
-            return None
-        stream = self.scan.data.stream
-        stream.seek(0)
-        return File(self.sound.name, self.sound.kind.name, stream)
+        return next(iter(self.sound_files), None)
 
 
 class CorrectionForm(PaperForm):
     """更正代录: the scan may stay."""
 
-    scan = FileField("扫描件", validators=[Optional(), sound_file, _a_scan])
+    files = FilesField("扫描件", most=1, validators=[_a_scan])
 
 
 def paper_form(boxes: Sequence[PaperBox], base: type[PaperForm] = PaperForm) -> type[PaperForm]:

@@ -16,7 +16,7 @@ from portal.rulebook.scope import Viewer
 from portal.steps.paper import commands, queries
 from portal.steps.paper.forms import CorrectionForm, PaperForm, paper_form
 from portal.steps.paper.pages import FOLDER, blueprint
-from portal.web import intent_of, item_or_404, run, settings, viewer
+from portal.web import intent_of, item_or_404, run, viewer
 
 __all__ = ["blueprint"]
 
@@ -60,17 +60,15 @@ def enter(public_id: uuid.UUID) -> Response:
 
 
 def _enter(reader: Viewer, item: Item, form: PaperForm) -> None:
-    scan = form.file()
-    if scan is None:
+    if form.scan is None:
         raise NotOffered("请重新选择扫描件。")
     commands.enter(
         reader,
         item,
         form.entries(),
-        scan,
+        form.scan,
         intent_of(form),
         declared=bool(form.declared.data),
-        folder=settings().files_dir,
     )
 
 
@@ -106,10 +104,9 @@ def correct(public_id: uuid.UUID, box_id: uuid.UUID) -> Response:
             reader,
             item,
             form.entries()[0],
-            form.file(),
+            form.scan,
             intent_of(form),
             declared=bool(form.declared.data),
-            folder=settings().files_dir,
         ),
         "代录已更正",
         **_fixed(item, slot),

@@ -266,7 +266,7 @@ def bring_led(app: Flask, public_id: uuid.UUID, lead: str) -> None:
         signing.sign(viewer, item, act, intent(item))
     viewer = as_of(app, "何玉萍")
     item = item_of(viewer, public_id)
-    registration.file(viewer, item, intent(item), word="阿职督办")
+    registration.file(viewer, item, intent(item), word="阿职督办", release=False)
 
 
 def test_leaders_of_both_units_are_one_signature_if_it_is_one_leader(

@@ -31,6 +31,7 @@ from portal.rulebook.item_texts import limit_text, number_of
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import readers_of, visible
 from portal.steps.execution import commands as execution
+from portal.steps.issuing import commands as issuing
 from tests.stages import (
     LINE,
     as_of,
@@ -122,7 +123,7 @@ def test_the_notice_goes_out_again_to_other_units(college: Flask, draft_item: Ne
         bring(college, public_id, "in_progress")
         viewer = as_of(college, "邓涛")
         item = item_of(viewer, public_id)
-        execution.report(viewer, item, REPORT, intent(item), declared=True)
+        execution.report(viewer, item, item.lead_unit_id, REPORT, intent(item), declared=True)
         assert words_for(college, "坤建军") == {"审核反馈"}
         item = item_of(as_of(college, HEAD), public_id)
         assert _dates(item)[:3] == ["12-08", "12-08", "12-08"]
@@ -157,7 +158,7 @@ def test_the_notice_goes_out_again_to_other_units(college: Flask, draft_item: Ne
         ).one()
         assert {person("坤建军"), person("郑守方"), person("坤清祥")} <= set(event.tells)
         viewer = as_of(college, "何玉萍")
-        execution.issue(viewer, item_of(viewer, public_id), intent(item_of(viewer, public_id)))
+        issuing.issue(viewer, item_of(viewer, public_id), intent(item_of(viewer, public_id)))
         item = item_of(as_of(college, HEAD), public_id)
         assert (item.state, item.issued_on) == ("issued", date(2026, 11, 25))
         assert _dates(item)[:3] == ["12-08", "12-08", "12-08"]
@@ -190,13 +191,13 @@ def test_an_overdue_item_needs_a_new_date_with_its_new_unit(
         tomorrow(college, 4)
         viewer = as_of(college, "何玉萍")
         with pytest.raises(Unmet):
-            execution.issue(viewer, item_of(viewer, public_id), intent(item))
+            issuing.issue(viewer, item_of(viewer, public_id), intent(item))
         db.session.rollback()
         propose(college, public_id, "adjust", **_until(date(2026, 12, 9)))
         agree(college, public_id, "sign_adjust", "坤清祥")
         item = agree(college, public_id, "review_adjust", "余茂春")
         viewer = as_of(college, "何玉萍")
-        execution.issue(viewer, item_of(viewer, public_id), intent(item_of(viewer, public_id)))
+        issuing.issue(viewer, item_of(viewer, public_id), intent(item_of(viewer, public_id)))
         item = item_of(as_of(college, HEAD), public_id)
         assert _dates(item)[:3] == ["11-26", "12-09", "12-09"]
 
@@ -212,12 +213,12 @@ def test_old_and_new_share_change_places(college: Flask, draft_item: New) -> Non
             member = db.session.scalars(select(ItemMember)).one()
             assert (member.person_id, member.role) == (person("邓涛"), role)
             viewer = as_of(college, "何玉萍")
-            execution.issue(viewer, item_of(viewer, public_id), intent(item))
+            issuing.issue(viewer, item_of(viewer, public_id), intent(item))
         propose(college, public_id, "reassign", lead="HGC", co=())
         item = agree(college, public_id, "agree_reassign", "坤清祥")
         assert db.session.scalars(select(ItemMember.role)).one() == "former"
         viewer = as_of(college, "何玉萍")
-        execution.issue(viewer, item_of(viewer, public_id), intent(item))
+        issuing.issue(viewer, item_of(viewer, public_id), intent(item))
         propose(college, public_id, "reassign", lead="BWC", co=())
         agree(college, public_id, "agree_reassign", "坤清祥")
         assert db.session.scalars(select(ItemMember)).all() == []
@@ -341,7 +342,7 @@ def test_what_was_reported_and_missed_stays(college: Flask, draft_item: New) -> 
         tomorrow(college, 9)  # 2 December: the instalment of 30 November is missed
         viewer = as_of(college, "坤建军")
         item = item_of(viewer, public_id)
-        execution.report(viewer, item, REPORT, intent(item), declared=True)
+        execution.report(viewer, item, item.lead_unit_id, REPORT, intent(item), declared=True)
         _adjusted(college, public_id, **_until(date(2026, 12, 20)))
         item = item_of(as_of(college, HEAD), public_id)
         assert _points(item) == ["11-30", "12-03", "12-08", "12-14", "12-18"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import uuid
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from bs4 import Tag
@@ -13,7 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.attachments.commands import File
+from portal.attachments.checking import Sound
+from portal.attachments.kinds import KINDS
 from portal.extensions import db
 from portal.models import ApprovalSlot, Item
 from portal.rulebook.scope import Viewer
@@ -59,10 +59,9 @@ def enter(
         viewer,
         item,
         entries,
-        File("签批单.pdf", "pdf", io.BytesIO(SCAN)),
+        Sound("签批单.pdf", KINDS["pdf"], io.BytesIO(SCAN)),
         intent or Intent(item.version, uuid.uuid4()),
         declared=True,
-        folder=Path(app.extensions["portal.settings"].files_dir),
     )
 
 
@@ -76,6 +75,6 @@ def send(client: FlaskClient, address: str, typed: dict[str, Any], scan: bytes =
 def send_form(client: FlaskClient, form: Tag, typed: dict[str, Any], scan: bytes = SCAN) -> Page:
     """Send a form opened before."""
     data: dict[str, Any] = {**values_of(form), "declared": "y", **typed}
-    data["scan"] = (io.BytesIO(scan), "签批单.pdf") if scan else (io.BytesIO(), "")
+    data["files"] = (io.BytesIO(scan), "签批单.pdf") if scan else (io.BytesIO(), "")
     answer = client.post(str(form["action"]), data=data, content_type="multipart/form-data")
     return Page(answer.status_code, answer.get_data(as_text=True), answer.headers.get("Location"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -98,7 +97,7 @@ def _filed(app: Flask, public_id: uuid.UUID) -> Item:
     _entered(app, public_id, "坤清祥", "余茂春", "三郎泽里")
     viewer = as_of(app, "何玉萍")
     item = item_of(viewer, public_id)
-    registration.file(viewer, item, intent(item), word="阿职督办")
+    registration.file(viewer, item, intent(item), word="阿职督办", release=False)
     return item_of(viewer, public_id)
 
 
@@ -142,7 +141,6 @@ def _correct(app: Flask, public_id: uuid.UUID, name: str, decided: str = "agree"
         None,
         intent(item),
         declared=True,
-        folder=Path(app.extensions["portal.settings"].files_dir),
     )
     return sheet.slot(item_of(viewer, public_id), "sign")
 

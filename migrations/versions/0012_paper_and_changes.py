@@ -1,35 +1,24 @@
-"""Scans of signed sheets, objections to them, relieved units, the filing before 恢复督办.
-
-第八、十二、十六（七）条.
-"""
+"""Objections to signatures on paper, relieved units, the filing before 恢复督办 (第八、十二、十六条)."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
-CHECKS = {
-    "attachment": (
-        "purpose",
-        "purpose IN ('filing', 'evidence')",
-        "purpose IN ('filing', 'evidence', 'scan')",
-    ),
-    "item_unit": ("role", "role IN ('lead', 'co')", "role IN ('lead', 'co', 'former')"),
-    "item_member": (
-        "role",
-        "role IN ('handler', 'helper', 'co_handler')",
-        "role IN ('handler', 'helper', 'co_handler', 'former')",
-    ),
+ROLES = {
+    "item_unit": ("'lead', 'co'", "co"),
+    "item_member": ("'handler', 'helper', 'co_handler'", "helper"),
 }
+"""The roles there were, and what a relieved one is taken for without the new one."""
 PRESENT = "superseded_at IS NULL"
 
 
 def upgrade() -> None:
-    for table, (name, _before, after) in CHECKS.items():
-        _check(table, name, after)
+    for table, (roles, _former) in ROLES.items():
+        _check(table, f"role IN ({roles}, 'former')")
     op.add_column(
         "approval_slot",
         sa.Column(
@@ -51,13 +40,15 @@ def upgrade() -> None:
     )
 
 
-def _check(table: str, name: str, condition: str) -> None:
-    op.drop_constraint(op.f(f"ck_{table}_{name}"), table)
-    op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, condition)
+def _check(table: str, condition: str) -> None:
+    op.drop_constraint(op.f(f"ck_{table}_role"), table)
+    op.create_check_constraint(op.f(f"ck_{table}_role"), table, condition)
 
 
 def downgrade() -> None:
     op.drop_index("uq_archive_record_keeper", "archive_record")
+    # One record a keeper: the events still tell of the filing before.
+    op.execute("DELETE FROM archive_record WHERE superseded_at IS NOT NULL")
     op.create_unique_constraint(
         "uq_archive_record_item_id", "archive_record", ["item_id", "keeper"]
     )
@@ -65,5 +56,6 @@ def downgrade() -> None:
     op.drop_constraint("uq_approval_slot_public_id", "approval_slot")
     for name in ("answered_at", "contestable_until", "public_id"):
         op.drop_column("approval_slot", name)
-    for table, (name, before, _after) in CHECKS.items():
-        _check(table, name, before)
+    for table, (roles, former) in ROLES.items():
+        op.execute(sa.text(f"UPDATE {table} SET role = '{former}' WHERE role = 'former'"))
+        _check(table, f"role IN ({roles})")

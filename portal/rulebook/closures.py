@@ -1,0 +1,88 @@
+"""The hand-ins of an item: which one counts, how each ended (第十六条（六）, SPEC §2.10, §3.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.clock import shanghai_day, shanghai_instant
+from portal.extensions import db
+from portal.models import Approval, ApprovalSlot, Closure, Item
+from portal.rulebook import verdicts, workdays
+from portal.rulebook.approvals import open_slots
+from portal.rulebook.roles import Moment
+
+ANEW = ("not_met", "withdrawn", "accepted")
+"""Outcomes after which work is taken up again: 不符合要求, 撤回, 恢复督办 of what was closed."""
+
+
+def latest(item: Item) -> Closure:
+    """The hand-in that is being judged."""
+    return db.session.scalars(
+        select(Closure).where(Closure.item_id == item.id).order_by(Closure.id.desc()).limit(1)
+    ).one()
+
+
+def rounds_of(item: Item) -> Sequence[Closure]:
+    """The hand-ins since the work was last taken up; none before that counts."""
+    rows = db.session.scalars(
+        select(Closure).where(Closure.item_id == item.id).order_by(Closure.id)
+    ).all()
+    begins = max(
+        (number for number, row in enumerate(rows, 1) if row.outcome in ANEW),
+        default=0,
+    )
+    for row in rows[begins:]:
+        if row.handed_in_at is None:
+            row.handed_in_at = handed_in_at(item)
+    return rows[begins:]
+
+
+def supplement(item: Item, moment: Moment, days: int) -> dict[str, Any]:
+    """退回补正: something is missing; by its own date the first hand-in day is kept. The facts of
+    the act, which may be done on screen or on paper."""
+    handed_in = latest(item)
+    if not open_slots(item, "confirm_close", "item"):
+        handed_in.handed_in_at = handed_in_at(item)
+    handed_in.outcome = "supplement"
+    until = workdays.built_in().add_workdays(moment.day, days)
+    handed_in.supplement_due = item.supplement_due = until
+    return {"supplement_due": until.isoformat()}
+
+
+def handed_in_at(item: Item) -> datetime:
+    """When the unit head confirmed the closing that runs or ran last; signed on paper, that day."""
+    box = db.session.scalars(
+        select(ApprovalSlot)
+        .join(Approval, Approval.id == ApprovalSlot.approval_id)
+        .where(
+            ApprovalSlot.item_id == item.id,
+            Approval.chain == "closing",
+            ApprovalSlot.step == "confirm_close",
+            ApprovalSlot.decided_at.is_not(None),
+        )
+        .order_by(ApprovalSlot.id.desc())
+        .limit(1)
+    ).one()
+    if box.decided_at is None:
+        raise ValueError("the query asks for signed boxes")
+    return shanghai_instant(box.paper_on) if box.paper_on else box.decided_at
+
+
+def completed(rounds: Sequence[Closure]) -> date:
+    """The Shanghai day that counts: the first hand-in, as long as each supplement came in time."""
+    first, *again = rounds
+    day, until = _day(first), first.supplement_due
+    for row in again:
+        day = verdicts.completed_on(day, _day(row), until)
+        until = row.supplement_due
+    return day
+
+
+def _day(row: Closure) -> date:
+    if row.handed_in_at is None:
+        raise ValueError("a hand-in has its time")
+    return shanghai_day(row.handed_in_at)

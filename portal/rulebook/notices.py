@@ -1,0 +1,62 @@
+"""第十六条（二）: releasing the notice, by itself or together with 编号备案."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.extensions import db
+from portal.models import Item, ItemUnit
+from portal.rulebook import (
+    deadlines,
+    knowledge,
+    policy,
+    receipts,
+    stored_lights,
+    workdays,
+    workflow,
+)
+from portal.rulebook.deadlines import DeadlineError
+from portal.rulebook.refusals import Unmet
+from portal.rulebook.scope import Viewer
+from portal.rulebook.workflow import Intent
+
+
+def release(viewer: Viewer, item: Item, intent: Intent, *, separate: bool = False) -> None:
+    """下达 in the caller's transaction. Today is the base; due day, lights, feedback plan and the
+    times for receipt follow from it."""
+
+    def effect() -> dict[str, Any]:
+        plan = _plan(viewer, item)
+        if item.issued_on is None:  # a notice issued again leaves 原定时限 as it was
+            item.due_original = plan.due
+        item.issued_on, item.due_effective = plan.base, plan.due
+        calendar, edition = workdays.built_in(), policy.of(item.policy_version)
+        until = receipts.receipt_by(
+            edition.level(item.level), viewer.moment.instant, calendar, policy=edition
+        )
+        shares = select(ItemUnit).where(ItemUnit.item_id == item.id, ItemUnit.role != "former")
+        for share in db.session.scalars(shares):
+            share.receipt_by = until
+            if share.role == "co" and plan.due:
+                share.inner_due = deadlines.co_due(plan.due, calendar, plan.base)
+        stored_lights.run_to(item, plan.due, plan.points, ahead=plan.base)
+        facts: dict[str, Any] = {"due": plan.due.isoformat() if plan.due else None}
+        return facts | newly_listed(viewer, item)
+
+    workflow.perform(viewer, "issue", item, intent, values={"separate": separate}, effect=effect)
+
+
+def newly_listed(viewer: Viewer, item: Item) -> dict[str, Any]:
+    """Put heads and handlers on the list of a sensitive item (SPEC §7.3); the facts of the act."""
+    if item.classification != "sensitive":
+        return {}
+    return {"listed": sorted(knowledge.extend(item, viewer.moment, viewer.person_id))}
+
+
+def _plan(viewer: Viewer, item: Item) -> deadlines.Plan:
+    try:
+        return stored_lights.plan_of(item, viewer.moment.day)
+    except DeadlineError as error:
+        raise Unmet(str(error), article="18") from error
