@@ -53,6 +53,19 @@ REPORT = execution.ReportFields(
 )
 
 
+def _report(app: Flask, public_id: uuid.UUID, name: str) -> None:
+    """The lead unit's report on its first instalment."""
+    viewer = as_of(app, name)
+    item = item_of(viewer, public_id)
+    points = select(FeedbackPoint.id).where(FeedbackPoint.item_id == item.id)
+    with_it = execution.HandIn(
+        point_id=db.session.scalars(points.order_by(FeedbackPoint.seq).limit(1)).one()
+    )
+    execution.report(
+        viewer, item, item.lead_unit_id, REPORT, intent(item), declared=True, with_it=with_it
+    )
+
+
 def _points(item: Item) -> list[str]:
     rows = db.session.scalars(
         select(FeedbackPoint.due)
@@ -121,9 +134,7 @@ def test_the_notice_goes_out_again_to_other_units(college: Flask, draft_item: Ne
     public_id = draft_item(level=2, deadline_days=15)
     with college.app_context():
         bring(college, public_id, "in_progress")
-        viewer = as_of(college, "邓涛")
-        item = item_of(viewer, public_id)
-        execution.report(viewer, item, item.lead_unit_id, REPORT, intent(item), declared=True)
+        _report(college, public_id, "邓涛")
         assert words_for(college, "坤建军") == {"审核反馈"}
         item = item_of(as_of(college, HEAD), public_id)
         assert _dates(item)[:3] == ["12-08", "12-08", "12-08"]
@@ -340,9 +351,7 @@ def test_what_was_reported_and_missed_stays(college: Flask, draft_item: New) -> 
     with college.app_context():
         bring(college, public_id, "in_progress")
         tomorrow(college, 9)  # 2 December: the instalment of 30 November is missed
-        viewer = as_of(college, "坤建军")
-        item = item_of(viewer, public_id)
-        execution.report(viewer, item, item.lead_unit_id, REPORT, intent(item), declared=True)
+        _report(college, public_id, "坤建军")
         _adjusted(college, public_id, **_until(date(2026, 12, 20)))
         item = item_of(as_of(college, HEAD), public_id)
         assert _points(item) == ["11-30", "12-03", "12-08", "12-14", "12-18"]
