@@ -11,6 +11,7 @@ from portal.rulebook import guards
 from portal.rulebook.rule_shapes import (
     CLOSING,
     LEADERS,
+    MADE_UP,
     OFFICE,
     PRINCIPAL,
     RUNNING,
@@ -27,7 +28,8 @@ MAIN: tuple[Rule, ...] = (
     # 立项备案 第十二条、第十六条（一）
     Rule(
         "create", "拟稿", "item", (), "draft",
-        by=(*OFFICE, R.UNIT_HEAD, R.UNIT_DEPUTY, R.LIAISON), tells=(), article="12",
+        by=(*OFFICE, R.UNIT_HEAD, R.UNIT_DEPUTY, R.LIAISON, R.UNIT_HANDLER), tells=(),
+        article="12",
     ),
     Rule(
         "save", "保存草稿", "item", ("draft", "returned"), None,
@@ -42,7 +44,7 @@ MAIN: tuple[Rule, ...] = (
     ),
     Rule(
         "submit_unit", "提交单位负责人", "item", ("draft", "returned"), None,
-        by=(R.LIAISON, R.UNIT_DEPUTY), tells=(R.UNIT_HEAD,), article="6",
+        by=(R.LIAISON, R.UNIT_DEPUTY, R.UNIT_HANDLER), tells=(R.UNIT_HEAD,), article="6",
         needs=(*COMPLETE, guards.own_draft, guards.not_the_head),
         document="filing", chain="initiation", begins="confirm_unit",
     ),
@@ -206,7 +208,7 @@ MAIN: tuple[Rule, ...] = (
     # 反馈 第十六条（五）、第十八条
     Rule(
         "submit_feedback", "提交反馈", "feedback", ("fb_draft", "fb_returned"), "fb_unit",
-        by=(R.HANDLER,), tells=(R.UNIT_HEAD,), article="16(5)",
+        by=(R.HANDLER, R.LIAISON), tells=(R.UNIT_HEAD,), article="16(5)",
         needs=(guards.declared,), during=("in_progress",), makes=True,
     ),
     Rule(
@@ -324,7 +326,7 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "close", "销号", "item", ("closing_filing",), "closed",
         by=OFFICE, tells=(*UNITS, R.RESPONSIBLE_LEADER), article="14",
-        document="closing", waits="销号",
+        needs=(guards.numbered,), document="closing", waits="销号",
     ),
     Rule(
         "note_filing", "组织、纪委备案", "item", (*CLOSING, "closing_filing", "closed"), None,
@@ -334,9 +336,8 @@ MAIN: tuple[Rule, ...] = (
     # 归档 第十六条（七）
     Rule(
         "keep_copy", "确认存档", "archive_record", (), None,
-        by=(R.LIAISON, R.UNIT_HEAD), tells=(R.ARCHIVIST,), article="16(7)",
-        needs=(guards.not_kept_yet,), during=("closed",), waits="确认存档", waits_for=(R.LIAISON,),
-        only=guards.copy_open,
+        by=(R.LIAISON,), tells=(R.ARCHIVIST,), article="16(7)",
+        needs=(guards.not_kept_yet,), during=("closed",), waits="确认存档", only=guards.copy_open,
     ),
     Rule(
         "archive", "归档", "item", ("closed",), "archived",
@@ -390,6 +391,13 @@ MAIN: tuple[Rule, ...] = (
         during=RUNNING, document="adjustment", step="approve_adjust", waits="审定调整",
     ),
     Rule(
+        "reset", "重新确定办结期限", "change", ("proposed",), None,
+        by=(R.OFFICE_HEAD, R.OFFICE_LEADER, *PRINCIPAL), tells=(R.OFFICE_LEADER,),
+        article="16(6)",
+        needs=(guards.new_due_given, guards.just_not_met, guards.no_other_change),
+        during=("in_progress",), document="reset", chain="reset", makes=True,
+    ),
+    Rule(
         "agree_reset", "同意重新确定的期限", "change", ("open",), None,
         by=(R.OFFICE_LEADER,), tells=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER), article="16(6)",
         during=("in_progress",), document="reset", step="agree_reset", waits="审核期限",
@@ -423,7 +431,7 @@ MAIN: tuple[Rule, ...] = (
         document="notice", chain="initiation", begins="sign", beside=True, shares="received",
     ),
     Rule(
-        "file_after", "编号备案", "item", (*RUNNING, *CLOSING, "closing_filing"), None,
+        "file_after", "编号备案", "item", MADE_UP, None,
         by=OFFICE, tells=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER), article="16(1)",
         document="filing", waits="编号备案", only=guards.made_up_unnumbered,
     ),

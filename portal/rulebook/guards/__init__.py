@@ -10,6 +10,7 @@ from portal.rulebook.guards.form import (
     never_numbered,
     not_the_head,
     numbered,
+    office_leader_agreed,
     own_draft,
     period_allowed,
     units_distinct,
@@ -32,6 +33,7 @@ from portal.rulebook.guards.only import (
 )
 from portal.rulebook.guards.signing import (
     SHORTEST_REASON,
+    just_not_met,
     new_due_given,
     no_other_change,
     nobody_acted,
@@ -74,6 +76,7 @@ __all__ = [
     "handler_belongs",
     "handler_named",
     "is_sensitive",
+    "just_not_met",
     "long_running",
     "made_up_unnumbered",
     "never_numbered",
@@ -88,6 +91,7 @@ __all__ = [
     "of_evidence",
     "of_filing",
     "of_lead_unit",
+    "office_leader_agreed",
     "own_draft",
     "paper_complete",
     "paper_contestable",
