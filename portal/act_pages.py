@@ -52,8 +52,8 @@ class ActPage:
     """One act: where it is sent, what is asked, what is done, what is said after it.
 
     `follows` is the grey line below the button; `quiet` acts are closed until asked for, `refuse`
-    colours the button; `title` and `button` are the act's label unless given; `done` answers
-    instead of the item's page.
+    colours the button; `title` and `button` are the act's label unless given; `second` is another
+    button that sends `hold`; `done` answers instead of the item's page.
     """
 
     act: str
@@ -65,6 +65,7 @@ class ActPage:
     follows: str = ""
     title: Callable[[Any], str] | None = None
     button: str = ""
+    second: str = ""
     quiet: bool = False
     refuse: bool = False
     part: PartAddress | None = None

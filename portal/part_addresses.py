@@ -13,7 +13,7 @@ from sqlalchemy import Select
 from portal.act_pages import PartAddress
 from portal.errors import NotFound
 from portal.extensions import db
-from portal.models import ArchiveRecord, Feedback, Item, ItemUnit, Unit
+from portal.models import ArchiveRecord, Comment, Feedback, Item, ItemUnit, Objection, Unit
 from portal.rulebook.scope import visible
 from portal.web import viewer
 
@@ -49,6 +49,22 @@ def _report(item: Item, report_id: uuid.UUID) -> Feedback:
     )
 
 
+def _comment(item: Item, comment_id: uuid.UUID) -> Comment:
+    return _only(
+        visible(viewer(), Comment).where(
+            Comment.item_id == item.id, Comment.public_id == comment_id
+        )
+    )
+
+
+def _objection(item: Item, objection_id: uuid.UUID) -> Objection:
+    return _only(
+        visible(viewer(), Objection).where(
+            Objection.item_id == item.id, Objection.public_id == objection_id
+        )
+    )
+
+
 def _unit_copy(item: Item) -> ArchiveRecord:
     return _only(
         visible(viewer(), ArchiveRecord).where(
@@ -60,5 +76,13 @@ def _unit_copy(item: Item) -> ArchiveRecord:
 SHARE = PartAddress("/units/<code>", _share, _code)
 REPORT = PartAddress(
     "/feedback/<uuid:report_id>", _report, lambda report: {"report_id": report.public_id}
+)
+COMMENT = PartAddress(
+    "/comments/<uuid:comment_id>", _comment, lambda comment: {"comment_id": comment.public_id}
+)
+OBJECTION = PartAddress(
+    "/objections/<uuid:objection_id>",
+    _objection,
+    lambda objection: {"objection_id": objection.public_id},
 )
 UNIT_COPY = PartAddress("", _unit_copy, lambda _record: {})

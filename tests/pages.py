@@ -26,7 +26,7 @@ class Page:
     def form(self, action: str) -> Tag:
         """The form whose address ends with `action`."""
         for form in self.soup.find_all("form"):
-            if str(form.get("action", "")).endswith(action):
+            if str(form.get("action", "")).split("?")[0].endswith(action):
                 return form
         raise AssertionError(f"no form to {action}; there are {self.actions()}")
 

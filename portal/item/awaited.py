@@ -46,7 +46,11 @@ def _turns(viewer: Viewer, rule: offers.Act, item: Item) -> list[int | None]:
         rows = rows.where(part.state.in_(rule.source))
     if rule.only is not None:
         rows = rows.where(rule.only(part))
-    return [getattr(row, "unit_id", None) for row in db.session.scalars(rows)]
+    if rule.unit:
+        rows = rows.where((part.unit_id == item.lead_unit_id) == (rule.unit == "lead"))
+    return [
+        None if rule.by_lead else getattr(row, "unit_id", None) for row in db.session.scalars(rows)
+    ]
 
 
 def _roles(viewer: Viewer, rule: offers.Act, item: Item) -> list[Role]:

@@ -73,7 +73,7 @@ def plan_of(viewer: Viewer, item: Item) -> Plan:
         .add_columns(Person.name, Unit.short_name)
         .join(Person, Person.id == Feedback.written_by_id)
         .join(Unit, Unit.id == Feedback.unit_id)
-        .where(Feedback.item_id == item.id)
+        .where(Feedback.item_id == item.id, Feedback.submitted_at.is_not(None))
         .order_by(Feedback.seq.desc())
     ).all()
     handed_in = [row.Feedback for row in reports if row.Feedback.state in HANDED_IN]
@@ -104,6 +104,8 @@ def _period(
 
 
 def _report(report: Feedback, writer: str, unit: str) -> Report:
+    if report.seq is None or report.submitted_at is None:
+        raise ValueError("a draft is nobody's to read")
     fields = tuple((label, str(getattr(report, name))) for name, label in FIELDS)
     return Report(
         report.seq,

@@ -5,6 +5,7 @@ from portal.models.approval import Approval, ApprovalSlot, Change
 from portal.models.attachment import Attachment
 from portal.models.document import Document
 from portal.models.event import Event, Opinion
+from portal.models.execution import Comment, Milestone, Objection
 from portal.models.item import (
     ArchiveRecord,
     Closure,
@@ -31,6 +32,7 @@ __all__ = [
     "Attachment",
     "Change",
     "Closure",
+    "Comment",
     "Delegation",
     "Document",
     "Event",
@@ -40,8 +42,10 @@ __all__ = [
     "Item",
     "ItemMember",
     "ItemUnit",
+    "Milestone",
     "NeedToKnow",
     "NumberSequence",
+    "Objection",
     "Opinion",
     "Part",
     "Person",

@@ -89,6 +89,9 @@ class Item(Guarded, Base):
     issued_on: Mapped[date | None]
     due_original: Mapped[date | None]
     due_effective: Mapped[date | None]
+    due_reset: Mapped[date | None]
+    reset_count: Mapped[int] = mapped_column(default=0)
+    supplement_due: Mapped[date | None]
     closed_on: Mapped[date | None]
     archived_on: Mapped[date | None]
 
@@ -103,7 +106,11 @@ class Item(Guarded, Base):
 
 
 class ItemUnit(Part, Base):
-    """A unit's share of an item: 牵头 (one) or 协办, its receipt and inner date."""
+    """A unit's share of an item: 牵头 (one) or 协办, its receipt and inner date.
+
+    Without a receipt by `receipt_by` it counts as received (视同签收, `deemed`). `confirmed_by`
+    says who confirmed by telephone (电话确认代签收). `handed_in_at`: a co-unit's part is done.
+    """
 
     __tablename__ = "item_unit"
     __table_args__ = (
@@ -112,7 +119,9 @@ class ItemUnit(Part, Base):
             "uq_item_unit_one_lead", "item_id", unique=True, postgresql_where=text("role = 'lead'")
         ),
         CheckConstraint("role IN ('lead', 'co')", name="role"),
-        CheckConstraint("state IN ('named', 'countersigned', 'issued', 'received')", name="state"),
+        CheckConstraint(
+            "state IN ('named', 'countersigned', 'issued', 'received', 'handed_in')", name="state"
+        ),
     )
 
     id: Mapped[Pk]
@@ -122,7 +131,10 @@ class ItemUnit(Part, Base):
     inner_due: Mapped[date | None]
     received_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     received_at: Mapped[Instant | None]
+    receipt_by: Mapped[Instant | None]
     deemed: Mapped[bool] = mapped_column(default=False)
+    confirmed_by: Mapped[str] = mapped_column(default="")
+    handed_in_at: Mapped[Instant | None]
 
 
 class ItemMember(Part, Base):
@@ -168,7 +180,10 @@ class NeedToKnow(Part, Base):
 
 
 class FeedbackPoint(Part, Base):
-    """One instalment of the feedback plan (第十八条, SPEC §3.4)."""
+    """One instalment of the feedback plan (第十八条, SPEC §3.4).
+
+    `merged_into_id`: 合并计入本期, the later instalment whose report covers this one too.
+    """
 
     __tablename__ = "feedback_point"
     __table_args__ = (UniqueConstraint("item_id", "seq"),)
@@ -176,26 +191,39 @@ class FeedbackPoint(Part, Base):
     id: Mapped[Pk]
     seq: Mapped[int]
     due: Mapped[date]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("feedback_point.id"))
 
 
 class Feedback(Part, Base):
-    """书面报告: the five fields of 第十六条（五）, from one unit for one instalment."""
+    """书面报告: the five fields of 第十六条（五）, from one unit for one instalment.
+
+    A draft has no number yet. A co-unit's report goes to the lead unit, which merges it into its
+    own (`merged_into_id`). `confirmed_at` is when the head sent the first version on: that counts
+    for on time, also after 退回补充 with its own `supplement_due`. `no_progress`: 本期无新进展,
+    the reason stands in `progress`. `final`: the co-unit's part is done with it.
+    """
 
     __tablename__ = "feedback"
     __table_args__ = (
         UniqueConstraint("item_id", "seq"),
         CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
+        CheckConstraint(
+            "state IN ('fb_draft', 'fb_unit', 'fb_lead', 'fb_submitted', 'fb_read',"
+            " 'fb_returned', 'fb_merged')",
+            name="state",
+        ),
+        CheckConstraint("seq IS NOT NULL OR state = 'fb_draft'", name="seq"),
         Index(
             "ix_feedback_waiting",
             "state",
             "item_id",
-            postgresql_where=text("state IN ('fb_unit', 'fb_submitted')"),
+            postgresql_where=text("state IN ('fb_unit', 'fb_lead', 'fb_submitted')"),
         ),
     )
 
     id: Mapped[Pk]
     public_id: Mapped[PublicId]
-    seq: Mapped[int]
+    seq: Mapped[int | None]
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     point_id: Mapped[int | None] = mapped_column(ForeignKey("feedback_point.id"))
     state: Mapped[str]
@@ -206,22 +234,38 @@ class Feedback(Part, Base):
     problems: Mapped[str]
     next_steps: Mapped[str]
     percent: Mapped[int]
+    no_progress: Mapped[bool] = mapped_column(default=False)
+    final: Mapped[bool] = mapped_column(default=False)
     salt: Mapped[str]
     written_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    submitted_at: Mapped[Instant]
+    submitted_at: Mapped[Instant | None]
     confirmed_at: Mapped[Instant | None]
+    returns: Mapped[int] = mapped_column(default=0)
+    supplement_due: Mapped[date | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("feedback.id"))
 
 
 class Closure(Part, Base):
-    """办结情况: what the unit hands in, and how it was judged (第十四、十六条（六）, SPEC §3.7)."""
+    """办结情况: what the unit hands in, and how it was judged (第十四、十六条（六）, SPEC §3.7).
+
+    One row a hand-in; `outcome` says how that ended (null: it is being judged). After 退回补正 the
+    next hand-in by `supplement_due` keeps the first one's day.
+    """
 
     __tablename__ = "closure"
+    __table_args__ = (
+        CheckConstraint(
+            "outcome IN ('supplement', 'not_met', 'withdrawn', 'accepted')", name="outcome"
+        ),
+    )
 
     id: Mapped[Pk]
     result_text: Mapped[str]
     salt: Mapped[str]
     written_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     handed_in_at: Mapped[Instant | None]
+    outcome: Mapped[str | None]
+    supplement_due: Mapped[date | None]
     completed_on: Mapped[date | None]
     on_time: Mapped[bool | None]
     on_time_original: Mapped[bool | None]

@@ -28,6 +28,7 @@ MACHINES: Final[dict[str, MachineWords]] = {
             "countersigned": "已会签",
             "issued": "已下达",
             "received": "已签收",
+            "handed_in": "已交件",
         },
     ),
     "feedback": MachineWords(
@@ -38,6 +39,8 @@ MACHINES: Final[dict[str, MachineWords]] = {
             "fb_unit": "待单位负责人审核",
             "fb_submitted": "待党政办阅处",
             "fb_read": "已阅",
+            "fb_lead": "待牵头单位汇总",
+            "fb_merged": "已汇总",
             "fb_returned": "退回补充",
         },
     ),

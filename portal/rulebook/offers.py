@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from portal.extensions import db
-from portal.models import ApprovalSlot, Item, Person
+from portal.models import ApprovalSlot, Item, ItemUnit, Person
 from portal.rulebook.approvals import open_slots
 from portal.rulebook.chains import STATES
 from portal.rulebook.parts import PARTS
@@ -31,11 +31,15 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True)
 class Offer:
-    """An act this person may do now, in which capacities, and on which part."""
+    """An act this person may do now, in which capacities, and on which part.
+
+    `unit_id` is the unit whose part it is, also of one that the act would begin.
+    """
 
     rule: Rule
     capacities: tuple[Capacity, ...]
     subject: Any = None
+    unit_id: int | None = None
 
     @property
     def act(self) -> str:
@@ -92,23 +96,27 @@ def _names(person_ids: set[int | None]) -> dict[int, str]:
 def offered(viewer: Viewer, item: Item) -> list[Offer]:
     """The acts this person may do on this item now, in the order of the table."""
     return [
-        Offer(rule, tuple(capacity for _slot, capacity in turns), subject)
+        Offer(rule, tuple(capacity for _slot, capacity in turns), subject, unit_id)
         for rule in RULES
         if rule.act != "create" and (not rule.during or item.state in rule.during)
-        for subject in _subjects(viewer, rule, item)
-        if (turns := turns_of(viewer, rule, item, subject))
+        for subject, unit_id in _subjects(viewer, rule, item)
+        if (turns := turns_of(viewer, rule, item, subject, unit_id))
     ]
 
 
 def turns_of(
-    viewer: Viewer, rule: Rule, item: Item, subject: Any
+    viewer: Viewer, rule: Rule, item: Item, subject: Any, unit_id: int | None = None
 ) -> list[tuple[ApprovalSlot | None, Capacity]]:
-    """In which capacities the person may do this act now, and which open box each of them signs."""
+    """In which capacities the person may do this act now, and which open box each of them signs.
+
+    `unit_id` is the unit of a part that the act would begin.
+    """
     if rule.by == (Role.SYSTEM,) or viewer.person_id is None:
         by_clock = Role.SYSTEM in rule.by and viewer.person_id is None
         return [(None, Capacity(Role.SYSTEM, None))] if by_clock else []
     if not rule.step:
-        unit = getattr(subject, "unit_id", None)
+        own = getattr(subject, "unit_id", None) or unit_id
+        unit = None if rule.by_lead else own
         return [(None, held) for held in capacities_of(viewer, rule.by, item, unit)]
     return [
         (slot, held)
@@ -136,11 +144,12 @@ def table() -> tuple[Rule, ...]:
     return RULES
 
 
-def _subjects(viewer: Viewer, rule: Rule, item: Item) -> list[Any]:
-    """The rows the act can be done on now: None for the item itself, or for a row it begins."""
+def _subjects(viewer: Viewer, rule: Rule, item: Item) -> list[tuple[Any, int | None]]:
+    """The rows the act can be done on now, each with its unit; no row: the item itself, or one
+    that the act begins."""
     if rule.machine == "item":
         starts = in_source(rule, item.state, supplementary=item.supplementary)
-        return [None] if starts and _narrowed(rule, item) else []
+        return [(None, None)] if starts and _narrowed(rule, item) else []
     if rule.machine not in PARTS:
         return []
     part = PARTS[rule.machine]
@@ -149,9 +158,24 @@ def _subjects(viewer: Viewer, rule: Rule, item: Item) -> list[Any]:
         query = query.where(part.state.in_(rule.source))
     if rule.only is not None:
         query = query.where(rule.only(part))
+    if rule.unit:
+        query = query.where((part.unit_id == item.lead_unit_id) == (rule.unit == "lead"))
     if rule.by == (Role.SIGNER,):
         query = query.where(part.person_id == viewer.person_id)
-    return [*([None] if rule.makes else []), *db.session.scalars(query)]
+    rows = [(row, getattr(row, "unit_id", None)) for row in db.session.scalars(query)]
+    return [*(_beginnings(rule, item) if rule.makes else []), *rows]
+
+
+def _beginnings(rule: Rule, item: Item) -> list[tuple[None, int | None]]:
+    """For which units the act may begin a row: those that have received, if it is a unit's."""
+    if not hasattr(PARTS[rule.machine], "unit_id"):
+        return [(None, None)]
+    shares = db.session.execute(
+        select(ItemUnit.unit_id, ItemUnit.role)
+        .where(ItemUnit.item_id == item.id, ItemUnit.state == "received")
+        .order_by(ItemUnit.id)
+    )
+    return [(None, row.unit_id) for row in shares if rule.unit in ("", row.role)]
 
 
 def _narrowed(rule: Rule, item: Item) -> bool:

@@ -9,9 +9,11 @@ from portal.models import (
     ArchiveRecord,
     Attachment,
     Change,
+    Comment,
     Feedback,
     ItemUnit,
     NeedToKnow,
+    Objection,
 )
 
 PARTS: Final[dict[str, Any]] = {
@@ -22,5 +24,7 @@ PARTS: Final[dict[str, Any]] = {
     "approval_slot": ApprovalSlot,
     "change": Change,
     "need_to_know": NeedToKnow,
+    "objection": Objection,
+    "comment": Comment,
 }
 """Machines without a table yet have no entry: their acts are not offered."""

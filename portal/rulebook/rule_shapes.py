@@ -28,6 +28,9 @@ class Rule(NamedTuple):
     act does to the approval: agree, return, refuse, withdraw; an act without a box of its own
     names the approval it ends by `chain`.
 
+    `unit` narrows rows of a unit to the lead unit's or the co-units'; `by_lead`: the roles are
+    asked of the lead unit, whichever unit the row is.
+
     `waits` is the word in 待办 of those in `waits_for` (if empty: in `by`), narrowed by the SQL
     condition `only`. `makes`: the act begins a new row of its machine. `carries` is the state the
     item takes when the lead unit's part has moved; `shares` the state that all units' shares take.
@@ -53,6 +56,8 @@ class Rule(NamedTuple):
     waits: str = ""
     waits_for: tuple[Role, ...] = ()
     only: Only | None = None
+    unit: Literal["", "lead", "co"] = ""
+    by_lead: bool = False
     makes: bool = False
     carries: str = ""
     shares: str = ""

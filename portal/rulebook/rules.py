@@ -22,6 +22,8 @@ from portal.rulebook.rule_shapes import (
 )
 from portal.rulebook.rules_beside import BESIDE
 
+LEAD_UNIT = (R.HANDLER, R.UNIT_HEAD)
+WORKING = ("in_progress", *CLOSING, "closing_filing")
 COMPLETE = (guards.declared, guards.form_complete, guards.period_allowed, guards.units_distinct)
 
 MAIN: tuple[Rule, ...] = (
@@ -61,7 +63,7 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "countersign", "会签", "item_unit", ("named",), "countersigned",
         by=(R.RESPONSIBLE_LEADER,), tells=(R.PROPOSER,), article="12",
-        during=("pending_review", "pending_approve", "pending_filing"), only=guards.of_co_unit,
+        during=("pending_review", "pending_approve", "pending_filing"), unit="co",
     ),
     Rule(
         "review", "审核同意", "item", ("pending_review",), None,
@@ -155,7 +157,7 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "issue", "下达交办通知", "item", ("filed",), "issued",
         by=OFFICE, tells=(*UNITS, R.RESPONSIBLE_LEADER), article="16(2)",
-        needs=(guards.due_not_past, guards.units_have_heads),
+        needs=(guards.released, guards.due_not_past, guards.units_have_heads),
         document="notice", waits="下达", shares="issued",
     ),
     # 承办 第十六条（三）
@@ -175,9 +177,10 @@ MAIN: tuple[Rule, ...] = (
         during=RUNNING, document="notice", carries="in_progress",
     ),
     Rule(
-        "object", "提出承办异议", "objection", ("raised",), None,
+        "object", "提出承办异议", "item_unit", ("issued", "received"), None,
         by=(R.UNIT_HEAD,), tells=(R.OFFICE_HEAD,), article="8",
-        needs=(guards.reason_given,), during=RUNNING, makes=True,
+        needs=(guards.reason_given, guards.objection_in_time), during=RUNNING,
+        only=guards.without_objection,
     ),
     Rule(
         "accept_objection", "采纳异议", "objection", ("raised",), "accepted",
@@ -198,14 +201,15 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "plan", "报送工作计划", "item_unit", ("received",), None,
         by=(R.HANDLER, R.UNIT_HEAD), tells=(R.OFFICE_STAFF,), article="16(3)",
-        during=("in_progress",), document="plan",
+        needs=(guards.plan_sound,), during=("in_progress",), document="plan",
+        only=guards.plan_asked,
     ),
     Rule(
         "coordinate", "提请党政办协调", "item_unit", ("received",), None,
         by=(R.UNIT_HEAD, R.HANDLER), tells=OFFICE, article="8",
-        needs=(guards.reason_given,), during=("in_progress",), only=guards.of_lead_unit,
+        needs=(guards.reason_given,), during=("in_progress",), unit="lead",
     ),
-    # 反馈 第十六条（五）、第十八条
+    # 反馈 第十六条（五）、第十八条；协办单位报牵头单位汇总 第八条
     Rule(
         "submit_feedback", "提交反馈", "feedback", ("fb_draft", "fb_returned"), "fb_unit",
         by=(R.HANDLER, R.LIAISON), tells=(R.UNIT_HEAD,), article="16(5)",
@@ -214,17 +218,37 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "report_feedback", "提交反馈", "feedback", ("fb_draft", "fb_returned"), "fb_submitted",
         by=(R.UNIT_HEAD,), tells=(R.OFFICE_STAFF, R.RESPONSIBLE_LEADER), article="16(5)",
-        needs=(guards.declared,), during=("in_progress",), makes=True,
+        needs=(guards.declared,), during=("in_progress",), unit="lead", makes=True,
+    ),
+    Rule(
+        "report_to_lead", "报送牵头单位", "feedback", ("fb_draft", "fb_returned"), "fb_lead",
+        by=(R.UNIT_HEAD,), tells=LEAD_UNIT, article="8",
+        needs=(guards.declared,), during=("in_progress",), unit="co", makes=True,
     ),
     Rule(
         "confirm_feedback", "审核上报", "feedback", ("fb_unit",), "fb_submitted",
         by=(R.UNIT_HEAD,), tells=(R.OFFICE_STAFF, R.RESPONSIBLE_LEADER), article="16(5)",
-        during=("in_progress",), document="feedback", waits="审核反馈",
+        during=WORKING, document="feedback", unit="lead", waits="审核反馈",
     ),
     Rule(
-        "return_to_handler", "退回补充", "feedback", ("fb_unit",), "fb_draft",
+        "confirm_to_lead", "审核报送", "feedback", ("fb_unit",), "fb_lead",
+        by=(R.UNIT_HEAD,), tells=LEAD_UNIT, article="8",
+        during=WORKING, unit="co", waits="审核反馈",
+    ),
+    Rule(
+        "return_to_handler", "退回补充", "feedback", ("fb_unit",), "fb_returned",
         by=(R.UNIT_HEAD,), tells=(R.HANDLER,), article="16(5)",
         needs=(guards.reason_given,), during=("in_progress",),
+    ),
+    Rule(
+        "merge_feedback", "汇总", "feedback", ("fb_lead",), "fb_merged",
+        by=LEAD_UNIT, tells=(), article="8",
+        during=("in_progress",), unit="co", by_lead=True, waits="汇总协办反馈",
+    ),
+    Rule(
+        "return_to_co_unit", "退回补充", "feedback", ("fb_lead",), "fb_returned",
+        by=LEAD_UNIT, tells=(R.UNIT_HEAD, R.HANDLER), article="8",
+        needs=(guards.reason_given,), during=("in_progress",), unit="co", by_lead=True,
     ),
     Rule(
         "read_feedback", "已阅", "feedback", ("fb_submitted",), "fb_read",
@@ -236,14 +260,25 @@ MAIN: tuple[Rule, ...] = (
         needs=(guards.reason_given,), during=("in_progress",),
     ),
     Rule(
-        "comment", "批示", "comment", ("given",), None,
+        "cover_instalments", "合并计入本期", "feedback", ("fb_submitted", "fb_read"), None,
+        by=OFFICE, tells=(R.HANDLER,), article="18",
+        during=WORKING, unit="lead", only=guards.answers_instalment,
+    ),
+    Rule(
+        "comment", "批示", "feedback", ("fb_submitted", "fb_read"), None,
         by=LEADERS, tells=(R.UNIT_HEAD, R.HANDLER, R.OFFICE_STAFF), article="4",
-        needs=(guards.words_given,), during=("in_progress", *CLOSING), makes=True,
+        needs=(guards.words_given,), during=("in_progress", *CLOSING),
     ),
     Rule(
         "reply_comment", "落实批示", "comment", ("given",), "replied",
         by=(R.HANDLER, R.UNIT_HEAD), tells=(R.OFFICE_STAFF,), article="4",
         needs=(guards.words_given,), waits="落实批示",
+    ),
+    Rule(
+        "hand_in", "报送协办完成情况", "item_unit", ("received",), "handed_in",
+        by=(R.HANDLER, R.UNIT_HEAD), tells=LEAD_UNIT, article="8",
+        needs=(guards.nothing_unmerged,), during=("in_progress",), unit="co", waits="协办",
+        waits_for=(R.HANDLER,),
     ),
     # 佐证材料 第十六条（五）：承办单位办理期间提交
     Rule(
@@ -260,7 +295,8 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "apply_close", "申请办结", "item", ("in_progress",), None,
         by=(R.HANDLER, R.UNIT_HEAD), tells=(R.UNIT_HEAD,), article="16(6)",
-        needs=(guards.declared, guards.handler_named, guards.result_present),
+        needs=(guards.declared, guards.handler_named, guards.result_present,
+               guards.co_units_done),
         document="closing", chain="closing", waits="办理", waits_for=(R.HANDLER,),
     ),
     Rule(
@@ -391,11 +427,10 @@ MAIN: tuple[Rule, ...] = (
         during=RUNNING, document="adjustment", step="approve_adjust", waits="审定调整",
     ),
     Rule(
-        "reset", "重新确定办结期限", "change", ("proposed",), None,
+        "propose_reset", "重新确定期限", "change", ("proposed",), None,
         by=(R.OFFICE_HEAD, R.OFFICE_LEADER, *PRINCIPAL), tells=(R.OFFICE_LEADER,),
         article="16(6)",
-        needs=(guards.new_due_given, guards.just_not_met, guards.no_other_change),
-        during=("in_progress",), document="reset", chain="reset", makes=True,
+        during=("in_progress",), document="reset", chain="reset",
     ),
     Rule(
         "agree_reset", "同意重新确定的期限", "change", ("open",), None,

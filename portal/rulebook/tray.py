@@ -119,6 +119,12 @@ def _waiting(rule: Rule, roles: list[Role]) -> Select[str, int, datetime]:
             query = query.where(part.state.in_(rule.source))
     if rule.only is not None:
         query = query.where(rule.only(part or Item))
+    if rule.unit == "lead":
+        query = query.where(Item.lead_unit_id == unit)
+    if rule.unit == "co":
+        query = query.where(Item.lead_unit_id != unit)
+    if rule.by_lead:
+        unit = None
     return query.where(or_(*(holds(role, PERSON, NOW, item=Item, unit=unit) for role in roles)))
 
 

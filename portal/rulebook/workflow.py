@@ -204,7 +204,8 @@ def _check_state(rule: Rule, item: Item, subject: Any) -> None:
     state = getattr(moved, "state", "")
     starts = in_source(rule, state, supplementary=subject is None and item.supplementary)
     in_time = not rule.during or item.state in rule.during
-    if not (right and starts and in_time):
+    of_unit = not rule.unit or (rule.unit == "lead") == (subject.unit_id == item.lead_unit_id)
+    if not (right and starts and in_time and of_unit):
         now = policy.CURRENT.state(item.state).label
         raise NotOffered(f"本事项当前为“{now}”，不能办理“{rule.label}”。", article=rule.article)
 
@@ -236,7 +237,8 @@ def _settle(item: Item, state: str, moment: Moment) -> None:
     if state in WAITING_CLOSING and not item.blue:
         item.blue = is_waiting(item.due, moment.day, handed_in_on=moment.day)
     elif state not in WAITING_CLOSING:
-        item.blue = False
+        # SPEC §3.7: until a supplement's own date nobody is late.
+        item.blue = item.supplement_due is not None and moment.day <= item.supplement_due
     db.session.flush()
 
 

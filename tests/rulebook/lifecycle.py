@@ -18,6 +18,7 @@ OFFICE = "office_staff office_head"
 LEADERS = "responsible_leader office_leader secretary president"
 RUNNING = "issued in_progress"
 CLOSING = "closing_unit closing_sign closing_check closing_review closing_report"
+WORKING = f"in_progress {CLOSING} closing_filing"
 
 
 class Prose(NamedTuple):
@@ -86,7 +87,7 @@ SHARED_OUT = ("T21",)
 
 CONSENTS: dict[str, dict[str, str]] = {
     "T18": {"agree_reassign": "responsible_leader"},
-    "T33": {"reset": "office_head office_leader secretary president",
+    "T33": {"propose_reset": "office_head office_leader secretary president",
             "agree_reset": "office_leader"},
     "T36": {"agree_reopen": "secretary president"},
     "T37": {"agree_void": "office_leader"},
@@ -193,6 +194,14 @@ PROSE: dict[str, Prose] = {
     "refuse_change": Prose(LEADERS, "", "19", "every waiting state can be refused"),
     "withdraw_change": Prose("office_head", "", "19", "and withdrawn"),
     "review_yearly": Prose("office_head", "in_progress", "18(4)", "SPEC 2.15"),
+    "report_to_lead": Prose(
+        "unit_head", "in_progress", "8", "SPEC 2.7: co-units report to the lead"
+    ),
+    "confirm_to_lead": Prose("unit_head", WORKING, "8", "SPEC 2.7"),
+    "merge_feedback": Prose("handler unit_head", "in_progress", "8", "SPEC 2.7: which merges"),
+    "return_to_co_unit": Prose("handler unit_head", "in_progress", "8", "SPEC 2.7"),
+    "cover_instalments": Prose(OFFICE, WORKING, "18", "SPEC 3.4: 合并计入本期"),
+    "hand_in": Prose("handler unit_head", "in_progress", "8", "SPEC 2.14: 协办"),
     "deem_urge_receipt": Prose("system", "", "16(4)", "deemed after 1 working day"),
     "refuse_urge": Prose(LEADERS, "", "A2", "every waiting state can be refused"),
     "return_inspection": Prose("office_leader secretary president", "", "17", "and returned"),

@@ -5,7 +5,7 @@ Like `lifecycle`, whose second half this is.
 
 from __future__ import annotations
 
-from tests.rulebook.lifecycle import CLOSING, RUNNING
+from tests.rulebook.lifecycle import CLOSING, RUNNING, WORKING
 
 SUB_MACHINES: dict[tuple[str, str, str], tuple[str, ...]] = {
     ("feedback", "fb_draft", "submit"): ("submit_feedback",),
@@ -58,11 +58,13 @@ SUB_MACHINES: dict[tuple[str, str, str], tuple[str, ...]] = {
     ("handover", "to_confirmed", "confirm"): ("confirm_handover",),
     ("handover", "requested", "force"): ("force_handover",),
 }
-PASSED_AT_ONCE = {
+STORED_AS = {
+    ("feedback", "fb_unit", "return"): "fb_returned",
     ("rectification", "replied", "reject"): "open",
     ("handover", "requested", "force"): "forced",
 }
-"""Rows with two targets in one: the state that is stored; the other one is passed at once."""
+"""Rows whose target is stored otherwise. A returned report keeps its instalment, so it is no fresh
+draft; of two targets in one the first or the last is passed at once."""
 
 WHO: dict[str, frozenset[str]] = {
     words: frozenset(roles.split())
@@ -104,15 +106,16 @@ WITH_CONSENT = ("void_urge", "refer")
 """「office_head + office_leader」: 党政办主任 acts, with the leader's consent noted."""
 
 UNDER_WAY = {
-    "in_progress": ("submit_feedback", "report_feedback", "confirm_feedback", "return_to_handler",
-                    "return_feedback", "urge", "extend", "exempt"),
+    "in_progress": ("submit_feedback", "report_feedback", "return_to_handler", "return_feedback",
+                    "urge", "extend", "exempt"),
+    WORKING: ("confirm_feedback",),
     RUNNING: ("handover",),
     RUNNING + " " + CLOSING: ("inspect",),
 }  # fmt: skip
 """Acts of the sub-machines that need the item in certain states; the others go on beside it."""
 
 GROUNDS = {
-    "feedback": {"16(5)"},
+    "feedback": {"16(5)", "4", "8", "18"},
     "extension": {"19"},
     "urge": {"16(4)", "A2", "25(1)"},
     "inspection": {"17"},
@@ -150,6 +153,15 @@ UNSEEN = {
 BESIDE_SUB_ROWS = {
     ("report_feedback", "fb_draft"): "T21: the head's own report needs no second confirmation",
     ("report_feedback", "fb_returned"): "T21",
+    ("report_to_lead", "fb_draft"): "SPEC 2.7: co-units report to the lead",
+    ("report_to_lead", "fb_returned"): "SPEC 2.7",
+    ("confirm_to_lead", "fb_unit"): "SPEC 2.7",
+    ("merge_feedback", "fb_lead"): "SPEC 2.7: which merges",
+    ("return_to_co_unit", "fb_lead"): "SPEC 2.7",
+    ("cover_instalments", "fb_submitted"): "SPEC 3.4: 合并计入本期",
+    ("cover_instalments", "fb_read"): "SPEC 3.4",
+    ("comment", "fb_submitted"): "SPEC 2.7: 批示 on any report",
+    ("comment", "fb_read"): "SPEC 2.7",
     ("return_feedback", "fb_read"): "SPEC 2.7: a report can still be asked for more",
     ("exempt", "ext_principal"): "T24: the same approval, of the kind 免于督办",
     ("refuse_urge", "ug_sign"): "every waiting state can be refused",

@@ -173,7 +173,7 @@ def test_a_row_of_a_sub_machine_is_in_the_table(row: Sub) -> None:
         assert (rule.machine, rule.article in beside.GROUNDS[machine]) == (machine, True)
         assert set(_sources(machine, source)) <= set(rule.source)
         named = re.findall("|".join(sorted(states, key=len, reverse=True)), target)
-        passed = beside.PASSED_AT_ONCE.get((machine, source, verb))
+        passed = beside.STORED_AS.get((machine, source, verb))
         chain = _chain_of(rule)
         possible = {rule.target} if chain is None else set(_after(rule, chain))
         assert ({passed} if passed else set(named)) <= possible

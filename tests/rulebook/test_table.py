@@ -22,8 +22,8 @@ STATES_OF = {
 }
 ENDS = {
     "item": {"archived", "rejected", "exempted", "void"},
-    "item_unit": {"received"},
-    "feedback": set[str](),
+    "item_unit": {"handed_in"},
+    "feedback": {"fb_merged"},
     "comment": {"replied"},
     "objection": {"accepted", "refused"},
     "attachment": {"removed"},
@@ -46,7 +46,7 @@ SIGNED_BY_TWO = {"ext_principal": {"approve_extension", "exempt"}}
 """第十九条: a principal extends or exempts; the request says which, both sign the same box."""
 NOTED = {
     "assign_handler", "plan", "coordinate", "attach_evidence", "keep_copy", "enter_paper",
-    "contest_paper", "end_knowledge", "comment", "object", "phone_record",
+    "contest_paper", "end_knowledge", "comment", "object", "phone_record", "cover_instalments",
 }  # fmt: skip
 """Acts on a part that leave its state as it is, or begin it in the one it starts from (the boxes
 of an approval move by its chain)."""
@@ -176,10 +176,12 @@ def test_every_waiting_state_can_be_left(machine: str) -> None:
 BEGUN_ELSEWHERE = {
     "item_unit": {"named"},
     "attachment": {"kept"},
+    "comment": {"given"},
+    "objection": {"raised"},
     "rectification": {"not_passed"},
 }
 """States in which another act's effect puts a new row: the form names the units, an upload keeps
-its file."""
+its file, 批示 and 异议 are written to a report and a share."""
 
 
 def _waits_in(rule: Rule, machine: str) -> tuple[str, ...]:

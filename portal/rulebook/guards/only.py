@@ -9,10 +9,12 @@ from portal.models import (
     ApprovalSlot,
     ArchiveRecord,
     Attachment,
+    Feedback,
     Item,
     ItemMember,
     ItemUnit,
     NeedToKnow,
+    Objection,
 )
 
 
@@ -45,14 +47,19 @@ def unit_copy_confirmed(item: type[Item]) -> ColumnElement[bool]:
     )
 
 
-def of_lead_unit(share: type[ItemUnit]) -> ColumnElement[bool]:
-    """The lead unit's own share."""
-    return share.role == "lead"
+def without_objection(share: type[ItemUnit]) -> ColumnElement[bool]:
+    """The unit has not objected, or has been answered and may not object again."""
+    return ~exists().where(Objection.item_id == share.item_id, Objection.unit_id == share.unit_id)
 
 
-def of_co_unit(share: type[ItemUnit]) -> ColumnElement[bool]:
-    """A co-unit's share."""
-    return share.role == "co"
+def plan_asked(share: type[ItemUnit]) -> ColumnElement[bool]:
+    """SPEC §2.6: level 1 asks for no plan."""
+    return share.item_id.in_(select(Item.id).where(Item.level > 1))
+
+
+def answers_instalment(report: type[Feedback]) -> ColumnElement[bool]:
+    """A report for an instalment of the plan, not an extra one."""
+    return report.point_id.is_not(None)
 
 
 def not_sensitive(item: type[Item]) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 
 from portal.clock import shanghai_day
 from portal.extensions import db
-from portal.models import Approval, ApprovalSlot, Change, Event, Item
+from portal.models import Approval, ApprovalSlot, Change, Item
 from portal.rulebook import policy, workdays
 from portal.rulebook.guards.situation import LONGEST_DAYS, Situation
 from portal.rulebook.refusals import Unmet
@@ -137,18 +137,6 @@ def no_other_change(situation: Situation) -> None:
     pending = select(Change.id).where(Change.item_id == situation.item.id, Change.state == "open")
     if db.session.scalar(pending.limit(1)):
         raise Unmet("本事项另有调整正在报批，请待其办结后再提出。", article="19")
-
-
-def just_not_met(situation: Situation) -> None:
-    """第十六条（六）: a deadline is set anew in the decision that the item does not meet it."""
-    last = db.session.scalar(
-        select(Event.act)
-        .where(Event.item_id == situation.item.id)
-        .order_by(Event.id.desc())
-        .limit(1)
-    )
-    if last not in ("not_met", "not_met_filing"):
-        raise Unmet("仅在认定不符合办结要求时重新确定期限。", article="16(6)")
 
 
 def new_due_given(situation: Situation) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from portal.extensions import db
-from portal.models import Appointment, ArchiveRecord, ItemMember, ItemUnit, Unit
+from portal.models import Appointment, ArchiveRecord, Feedback, ItemMember, ItemUnit, Unit
+from portal.rulebook import policy, receipts, workdays
+from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.guards.situation import Situation
 from portal.rulebook.refusals import Unmet
-from portal.rulebook.roles import Role, holders, in_force
+from portal.rulebook.roles import Role, holders, holds, in_force
 
 
 def due_not_past(situation: Situation) -> None:
@@ -16,6 +18,47 @@ def due_not_past(situation: Situation) -> None:
     date = situation.item.deadline_date
     if date is not None and date < situation.moment.day:
         raise Unmet("完成时限已过，请先调整时限再下达。", article="18(5)")
+
+
+def released(situation: Situation) -> None:
+    """SPEC T14: where the college releases notices separately, 党政办主任 does it."""
+    if not situation.values.get("separate"):
+        return
+    held = holds(Role.OFFICE_HEAD, situation.person_id, situation.moment, item=situation.item)
+    if not db.session.scalar(select(held)):
+        raise Unmet("交办通知由党政办主任下达。", article="16(2)")
+
+
+def objection_in_time(situation: Situation) -> None:
+    """SPEC §2.5: within one working day of the notice."""
+    issued_on = situation.item.issued_on
+    if issued_on is None:
+        raise Unmet("本事项尚未交办。", article="8")
+    last = receipts.objection_until(issued_on, workdays.built_in())
+    if situation.moment.day > last:
+        raise Unmet(f"承办异议应于{long_date(last)}前提出，期限已过。", article="8")
+
+
+def plan_sound(situation: Situation) -> None:
+    """SPEC §2.6: two to eight milestones, each between the notice and the unit's own date."""
+    plan = situation.values.get("plan", ())
+    low, high = (policy.CURRENT.limit(f"milestones_{end}") for end in ("min", "max"))
+    if not low <= len(plan) <= high:
+        raise Unmet(
+            f"工作计划应有{low}至{high}个节点。",
+            article="16(3)",
+            fields={"title_1": f"请填写{low}至{high}个节点。"},
+        )
+    item = situation.item
+    last = situation.subject.inner_due or item.due
+    for number, step in enumerate(plan, start=1):
+        early = item.issued_on is not None and step.due < item.issued_on
+        if early or (last is not None and step.due > last):
+            raise Unmet(
+                "节点日期应在交办之日与完成时限之间。",
+                article="16(3)",
+                fields={f"due_{number}": "请核对日期。"},
+            )
 
 
 def units_have_heads(situation: Situation) -> None:
@@ -72,6 +115,37 @@ def handler_named(situation: Situation) -> None:
     )
     if not named:
         raise Unmet("请先指定承办人。", article="16(3)")
+
+
+def co_units_done(situation: Situation) -> None:
+    """第八条: the co-units have handed in what they owe before the lead unit hands in."""
+    waiting = db.session.scalars(
+        select(Unit.short_name)
+        .join(ItemUnit, ItemUnit.unit_id == Unit.id)
+        .where(
+            ItemUnit.item_id == situation.item.id,
+            ItemUnit.role == "co",
+            ItemUnit.state != "handed_in",
+        )
+        .order_by(Unit.sort_no)
+    ).all()
+    if waiting and not situation.values.get("without_co_units"):
+        raise Unmet(
+            f"{'、'.join(waiting)}尚未报送协办完成情况。",
+            article="8",
+            fields={"without_co_units": "协办单位未按时提供的，请勾选说明。"},
+        )
+
+
+def nothing_unmerged(situation: Situation) -> None:
+    """第八条: what the co-unit still writes or its head still checks is sent on first."""
+    open_reports = select(Feedback.id).where(
+        Feedback.item_id == situation.item.id,
+        Feedback.unit_id == situation.subject.unit_id,
+        Feedback.state.in_(("fb_unit", "fb_returned")),
+    )
+    if db.session.scalar(open_reports.limit(1)):
+        raise Unmet("本单位尚有未报送的反馈，请先报送。", article="8")
 
 
 def unit_copy_kept(situation: Situation) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, text
 
 from portal.extensions import db
 from portal.models import Appointment, Item, ItemUnit, Portfolio
-from portal.rulebook import numbering, offers, policy, workflow
+from portal.rulebook import notices, numbering, offers, policy, workflow
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import in_force
 from portal.rulebook.scope import Viewer
@@ -124,8 +124,11 @@ def delete_draft(viewer: Viewer, item: Item, intent: Intent) -> None:
     db.session.commit()
 
 
-def file(viewer: Viewer, item: Item, intent: Intent, *, word: str) -> None:
-    """第十六条（一）: 编号备案. The number is taken last, in the transaction that files."""
+def file(viewer: Viewer, item: Item, intent: Intent, *, word: str, release: bool = False) -> None:
+    """第十六条（一）: 编号备案. The number is taken last, in the transaction that files.
+
+    `release`: the notice goes out in the same act (编号备案并下达).
+    """
 
     def effect() -> dict[str, Any]:
         db.session.flush()
@@ -135,6 +138,8 @@ def file(viewer: Viewer, item: Item, intent: Intent, *, word: str) -> None:
         return {"doc_no": str(number)}
 
     workflow.perform(viewer, "file", item, intent, effect=effect)
+    if release:
+        notices.release(viewer, item, intent.also("issue"))
     db.session.commit()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 from wtforms import (
+    BooleanField,
     DateField,
     IntegerField,
     RadioField,
@@ -128,6 +129,12 @@ class ItemForm(ScannedTexts, ActForm):
             lead_unit_id=self.lead_unit.data,
             co_unit_ids=tuple(self.co_units.data or ()),
         )
+
+
+class FilingForm(ActForm):
+    """编号备案; with 「仅编号备案」 the notice is released later, in an act of its own."""
+
+    hold = BooleanField("仅编号备案")
 
 
 def form_of(item: Item) -> ItemForm:

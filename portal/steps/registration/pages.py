@@ -7,6 +7,7 @@ from flask import Blueprint, url_for
 from portal.act_pages import ActPage, Pages, form_of
 from portal.forms import DeclaredForm, ReasonForm
 from portal.steps.registration import commands
+from portal.steps.registration.forms import FilingForm
 from portal.web import settings, to
 
 blueprint = Blueprint("registration", __name__)
@@ -35,11 +36,18 @@ PAGES = Pages(
         ActPage(
             act="file",
             address="/filing",
-            command=lambda viewer, item, _part, _form, intent: commands.file(
-                viewer, item, intent, word=settings().item_word
+            command=lambda viewer, item, _part, form, intent: commands.file(
+                viewer,
+                item,
+                intent,
+                word=settings().item_word,
+                release=not (form.hold.data or settings().separate_release),
             ),
             said="已编号备案",
-            follows="编号按年度顺序生成，备案后不可收回。",
+            form=form_of(FilingForm),
+            button="编号备案并下达",
+            second="仅编号备案",
+            follows="编号按年度顺序生成，备案后不可收回；下达之日为起算日。",
         ),
         ActPage(
             act="return_filing",

@@ -9,7 +9,7 @@ from portal.act_pages import ActPage, Pages, form_of
 from portal.forms import OpinionForm, ReasonForm
 from portal.rulebook.text import ground_anchor, ground_label
 from portal.steps.signing import commands
-from portal.steps.signing.chips import GROUP, phrases_for, reasons
+from portal.steps.signing.chips import SIGNED, phrases_for, reasons
 from portal.steps.signing.forms import ReturnForm
 
 blueprint = Blueprint("signing", __name__)
@@ -41,7 +41,7 @@ def _signature(act: str) -> ActPage:
 PAGES = Pages(
     blueprint,
     (
-        *(_signature(act) for act in GROUP),
+        *(_signature(act) for act in SIGNED),
         ActPage(
             act="return",
             address="/return",
