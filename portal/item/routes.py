@@ -45,6 +45,7 @@ def page(public_id: uuid.UUID) -> str:
         steps=progress.step_bar(item, units, plan, today),
         plan=plan,
         panels=panels,
+        may_copy=offers.may_draft(reader) and item.classification != "sensitive",
         may_edit=any(offer.act == "save" for offer in offered),
         may_report=offers.may_report(offered),
         waiting=[] if any(offer.rule.waits for offer in offered) else waits_for(reader, item),

@@ -24,7 +24,13 @@ from portal.rulebook.rules_beside import BESIDE
 
 LEAD_UNIT = (R.HANDLER, R.UNIT_HEAD)
 WORKING = ("in_progress", *CLOSING, "closing_filing")
-COMPLETE = (guards.declared, guards.form_complete, guards.period_allowed, guards.units_distinct)
+COMPLETE = (
+    guards.declared,
+    guards.form_complete,
+    guards.period_allowed,
+    guards.units_distinct,
+    guards.units_exist,
+)
 
 MAIN: tuple[Rule, ...] = (
     # 立项备案 第十二条、第十六条（一）

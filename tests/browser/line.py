@@ -85,10 +85,16 @@ def register(seat: Seat, title: str) -> None:
     seat.press(seat.page.get_by_role("link", name="否", exact=True))
     expect(seat.page.get_by_role("button", name="保存草稿")).to_be_visible()
     seat.met("form")
-    main = seat.page.get_by_role("main")
-    seat.fill(main, {"事项": title, **FORM})
-    seat.press(main.get_by_role("button", name="提交立项"))
+    fill_form(seat, title)
+    seat.press(seat.page.get_by_role("button", name="提交立项"))
     seat.expect_said("已提交立项")
+
+
+def fill_form(seat: Seat, title: str) -> None:
+    """The form of 立项 that is open, with what is folded."""
+    main = seat.page.get_by_role("main")
+    seat.press(main.get_by_text("更多内容"))
+    seat.fill(main, {"事项": title, **FORM})
 
 
 def walk(

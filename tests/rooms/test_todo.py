@@ -101,7 +101,8 @@ LINKS = {
     "何玉萍": ["工作台", "待办", "台账", "立项", "办法与帮助", "办理权责"],
     "坤清祥": ["工作台", "待我签批", "督办事项", "办法与帮助", "办理权责"],
     "坤建军": ["工作台", "待办", "我的事项", "立项", "办法与帮助", "办理权责"],
-    "彭国栋": ["工作台", "待办", "我的事项", "办法与帮助", "办理权责"],
+    "彭国栋": ["工作台", "待办", "我的事项", "立项", "办法与帮助", "办理权责"],
+    "周慎之": ["工作台", "待办", "我的事项", "办法与帮助", "办理权责"],
     "sysadmin01": ["工作台"],
 }
 
@@ -116,3 +117,16 @@ def test_navigation_by_role(as_: As) -> None:
         for link in found:
             assert client.get(str(link["href"])).status_code == 200, (who, link["href"])
         assert len(page.soup.select(".db-phone-link")) <= 4
+
+
+def test_a_delegate_is_shown_what_the_giver_would_sign(as_: As, draft_item: Draft) -> None:
+    """SPEC §1.5: 陈𬭎 acts for 解学农, whose unit is 教务处 and not 保卫处."""
+    office, delegate = as_("何玉萍"), as_("陈𬭎")
+    givers, others = (
+        draft_item(title=title, lead_unit=unit, co_units=[])
+        for title, unit in (("教务处的事项", "JWC"), ("保卫处的事项", "BWC"))
+    )
+    for public_id in (givers, others):
+        assert fill(office, f"/items/{public_id}", "/submission", {"declared": "y"}).status == 303
+    page = get(delegate, "/todo")
+    assert [tag.get_text() for tag in page.soup.select(".db-cell-title a")] == ["教务处的事项"]

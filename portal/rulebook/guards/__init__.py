@@ -14,7 +14,9 @@ from portal.rulebook.guards.form import (
     own_draft,
     period_allowed,
     units_distinct,
+    units_exist,
     urgent_kind,
+    without_leader,
 )
 from portal.rulebook.guards.only import (
     answers_instalment,
@@ -114,9 +116,11 @@ __all__ = [
     "unit_copy_confirmed",
     "unit_copy_kept",
     "units_distinct",
+    "units_exist",
     "units_have_heads",
     "urgent_kind",
     "without_handler",
+    "without_leader",
     "without_objection",
     "words_given",
 ]
