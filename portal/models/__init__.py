@@ -15,9 +15,9 @@ from portal.models.item import (
     ItemMember,
     ItemUnit,
     NeedToKnow,
-    NumberSequence,
     Part,
 )
+from portal.models.number import NumberAct, NumberPlaceholder, NumberSequence, NumberTaken
 from portal.models.organisation import Appointment, Delegation, Person, Portfolio, Unit
 from portal.models.seal import Seal, Unsealed
 from portal.models.secrecy import SecrecyStop
@@ -40,7 +40,10 @@ __all__ = [
     "ItemMember",
     "ItemUnit",
     "NeedToKnow",
+    "NumberAct",
+    "NumberPlaceholder",
     "NumberSequence",
+    "NumberTaken",
     "Opinion",
     "Part",
     "Person",
