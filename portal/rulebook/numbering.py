@@ -67,9 +67,9 @@ def parse(typed: str, words: Collection[str]) -> Number:
 def _why_not(found: re.Match[str] | None, words: Collection[str]) -> str:
     """What is wrong with a number as typed; empty if nothing."""
     if found is None:
-        return f"不是文号，应写作“{min(words, default='')}〔2026〕35号”的形式。"
+        return f"不是文号，应写作“{next(iter(words), '')}〔2026〕35号”的形式。"
     if found["word"] not in words:
-        return f"代字“{found['word']}”不是本校的代字（{'、'.join(sorted(words))}）。"
+        return f"代字“{found['word']}”不是本校的代字（{'、'.join(words)}）。"
     if not re.fullmatch("20[0-9]{2}", found["year"]):
         return "年份应为四位全称，如〔2026〕。"
     seq = found["seq"].lstrip("0")

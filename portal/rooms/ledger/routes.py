@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 
 from portal.frame import NavEntry
 from portal.item.lights import NOT_ISSUED, ORDER
-from portal.item.offices import DRAFTS, OFFICE, offices_of
+from portal.item.offices import DRAFTS, offices_of
 from portal.rooms.ledger import filters, queries
 from portal.rulebook import policy
 from portal.web import settings, viewer
@@ -30,7 +30,6 @@ def page() -> str:
         everything=sum(found.groups.values()),
         running=found.groups[filters.RUNNING],
         may_draft=bool(offices_of(reader) & DRAFTS),
-        keeps_numbers=bool(offices_of(reader) & OFFICE),
         shades=ORDER,
         page_size=queries.PAGE,
         lights_words={row.id: row.word for row in policy.CURRENT.lights} | {"unissued": NOT_ISSUED},

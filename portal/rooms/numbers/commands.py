@@ -83,6 +83,9 @@ def set_start(viewer: Viewer, word: str, year: int, first: int, intent: Intent) 
     if not registers(viewer, ())[word, year].untouched:
         said = f"{word}〔{year}〕已开始编号，首号不能再改。"
         raise Unmet(said, fields={"sequence": said})
+    if first == held.start:
+        said = f"首号现在就是{first}号。"
+        raise Unmet(said, fields={"first": said})
     before, held.start, held.value = held.start, first, first - 1
     _record(viewer, "start", capacity, intent, word=word, year=year, first=first, before=before)
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from wtforms import DateField, HiddenField, IntegerField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
 from portal.forms import OPINION_LENGTH, ActForm, clean
 from portal.rooms.numbers.reading import MOST_LINES, Line, filled, read
@@ -24,9 +24,9 @@ LONGEST_TEXT = 400_000
 DAY = "请填写日期，如2026-11-23。"
 
 
-def words() -> set[str]:
-    """The college's 代字."""
-    return {settings().item_word, settings().urge_word}
+def words() -> tuple[str, ...]:
+    """The college's 代字, that of the items first."""
+    return settings().item_word, settings().urge_word
 
 
 def _bounded(_form: ActForm, field: TextAreaField) -> None:
@@ -60,7 +60,7 @@ class VoidForm(ScannedTexts, ActForm):
     """空号作废: the gaps, one a line, and why no paper explains them."""
 
     numbers = TextAreaField(
-        "空号", validators=[InputRequired("请填写空号，每行一个。"), no_secrets], filters=[clean]
+        "空号", validators=[DataRequired("请填写空号，每行一个。"), no_secrets], filters=[clean]
     )
     opinion = TextAreaField(
         "作废原因",
@@ -117,7 +117,7 @@ class StartForm(ActForm):
 
 def startable(today: date) -> list[Sequence]:
     """The sequences whose start may be set, unless they have begun: this year's and the next's."""
-    return [(word, year) for year in (today.year, today.year + 1) for word in sorted(words())]
+    return [(word, year) for year in (today.year, today.year + 1) for word in words()]
 
 
 class HistoryForm(ScannedTexts, ActForm):
@@ -126,7 +126,7 @@ class HistoryForm(ScannedTexts, ActForm):
     text = TextAreaField(
         "历史编号",
         validators=[
-            InputRequired("请粘贴历史编号，每行一个。"),
+            DataRequired("请粘贴历史编号，每行一个。"),
             no_secrets,
             Length(max=LONGEST_TEXT, message=f"内容不超过{LONGEST_TEXT}个字，请分次导入。"),
             _bounded,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -75,7 +75,8 @@ def plan(lines: Iterable[Line], registers: Mapping[Sequence, Register]) -> Plan:
         sequence: registers.get(sequence, Register(*sequence)).joined_by(seqs)
         for sequence, seqs in added.items()
     }
-    rows = [_far(row, after) for row in rows]
+    far = {number for register in after.values() for number in _far(register)}
+    rows = [_not_far(row, far) for row in rows]
     outlooks = (Outlook(runs(added[sequence]), after[sequence]) for sequence in sorted(after))
     return Plan(tuple(rows), _stored(rows), tuple(outlooks))
 
@@ -106,12 +107,14 @@ def _row(line: Line, first: dict[Number, Line], registers: Mapping[Sequence, Reg
     return Row(line, USED, "系统中已使用，不再登记。")
 
 
-def _far(row: Row, after: Mapping[Sequence, Register]) -> Row:
-    number = row.line.number
-    if number is None or row.verdict != NEW:
-        return row
-    for gap in after[number.word, number.year].gaps:
-        if gap.stop == number.seq and len(gap) > WIDEST_GAP:
-            said = f"与前一个编号之间空号超过{WIDEST_GAP}个，请核对。"
-            return Row(row.line, WRONG, said)
+def _far(register: Register) -> Iterator[Number]:
+    """The numbers behind a gap too wide to be meant."""
+    for gap in register.gaps:
+        if len(gap) > WIDEST_GAP:
+            yield Number(register.word, register.year, gap.stop)
+
+
+def _not_far(row: Row, far: Collection[Number]) -> Row:
+    if row.verdict == NEW and row.line.number in far:
+        return Row(row.line, WRONG, f"与前一个编号之间空号超过{WIDEST_GAP}个，请核对。")
     return row

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import column, func, select
 from sqlalchemy.orm import aliased
 
+from portal.clock import shanghai_day
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.item.offices import OFFICE, offices_of
@@ -34,7 +35,7 @@ _REGISTER = func.number_register().table_valued(
 
 
 class Unusual(NamedTuple):
-    """A number that stands for no running item: 已作废 or 线下使用."""
+    """A number that stands for no running item: 已作废 or 线下使用; the day of that."""
 
     number: Number
     kind: str
@@ -49,12 +50,13 @@ def must_be_office(viewer: Viewer) -> None:
         raise NotFound
 
 
-def registers(viewer: Viewer, words: Collection[str]) -> dict[Sequence, Register]:
-    """Every sequence as it stands, latest year first, and this year's of each word.
+def registers(viewer: Viewer, words: Iterable[str]) -> dict[Sequence, Register]:
+    """Every sequence as it stands, latest year first, and this year's of each word, in order.
 
     The one caller of the database's `number_register()`. NotFound unless the viewer is of 党政办.
     """
     must_be_office(viewer)
+    words = tuple(words)
     taken: dict[Sequence, dict[int, str]] = defaultdict(dict)
     for word, year, seq, kind in db.session.execute(select(_REGISTER)):
         taken[word, year][seq] = kind
@@ -70,9 +72,12 @@ def registers(viewer: Viewer, words: Collection[str]) -> dict[Sequence, Register
         )
     }
     known = {*counters, *taken, *((word, viewer.moment.day.year) for word in words)}
+    order = {word: place for place, word in enumerate(words)}
     return {
         (word, year): Register(word, year, *counters.get((word, year), (1, 0)), taken[word, year])
-        for word, year in sorted(known, key=lambda sequence: (-sequence[1], sequence[0]))
+        for word, year in sorted(
+            known, key=lambda one: (-one[1], order.get(one[0], len(order)), one[0])
+        )
     }
 
 
@@ -119,7 +124,7 @@ def _placeholders() -> list[Unusual]:
         Unusual(
             Number(row.word, row.year, row.seq),
             OFFLINE if row.kind == "offline" else VOID,
-            row.used_on,
+            row.used_on or shanghai_day(row.entered_at),
             name,
             row.reason,
         )

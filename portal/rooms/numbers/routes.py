@@ -145,7 +145,7 @@ def _forms(found: dict[Sequence, Register], sent: dict[str, ActForm]) -> dict[st
         for name, form in (("offline", OfflineForm), ("void", VoidForm), ("start", StartForm))
     }
     today = viewer().moment.day
-    made["offline"].offer(found[word, today.year].following for word in sorted(words()))
+    made["offline"].offer(found[word, today.year].following for word in words())
     made["start"].offer(
         sequence
         for sequence in startable(today)
