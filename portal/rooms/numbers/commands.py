@@ -5,7 +5,7 @@ Each holds the counter's row, so that none of them and no filing comes between.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from portal.errors import NotOffered
 from portal.extensions import db
 from portal.models import Item, NumberAct, NumberPlaceholder
-from portal.rooms.numbers.plan import Plan, plan
+from portal.rooms.numbers.plan import plan
 from portal.rooms.numbers.queries import registers
 from portal.rooms.numbers.reading import Line
 from portal.rooms.numbers.register import Register
@@ -90,18 +90,14 @@ def set_start(viewer: Viewer, word: str, year: int, first: int, intent: Intent) 
     _record(viewer, "start", capacity, intent, word=word, year=year, first=first, before=before)
 
 
-def register_history(
-    viewer: Viewer, lines: Iterable[Line], shown: str, intent: Intent
-) -> Plan | None:
+def register_history(viewer: Viewer, lines: Sequence[Line], shown: str, intent: Intent) -> None:
     """历史编号导入: the numbers enter the register, and the counters move forward, never back.
 
     `shown` is the digest of the plan the person confirms; Unmet if the lines now come to another.
-    What was stored; None if the same form had come before.
     """
     capacity = _capacity(viewer, "history", OFFICE)
     if _done_before(viewer, intent, "history"):
-        return None
-    lines = list(lines)
+        return
     found = plan(lines, _held(viewer, [line.number for line in lines if line.number]))
     if found.digest != shown or not found.sound or not found.new:
         raise Unmet(CHANGED, fields={"shown": CHANGED})
@@ -119,7 +115,6 @@ def register_history(
         for outlook in found.outlooks
     ]
     _record(viewer, "history", capacity, intent, added=added)
-    return found
 
 
 def _capacity(viewer: Viewer, act: str, by: tuple[Role, ...]) -> Capacity:

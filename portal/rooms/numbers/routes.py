@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
+from portal.errors import Forbidden, NotFound
 from portal.extensions import db
 from portal.forms import ActForm
 from portal.item.offices import offices_of
@@ -32,8 +33,12 @@ SHOWN = 200
 
 @blueprint.before_request
 def office_only() -> None:
-    """Who is not of 党政办 does not learn that there is such a room."""
-    queries.must_be_office(viewer())
+    """Who is not of 党政办 does not learn that there is such a room; nor do administrators."""
+    try:
+        reader = viewer()
+    except Forbidden as no_business:
+        raise NotFound from no_business
+    queries.must_be_office(reader)
 
 
 @blueprint.get("/numbers")
