@@ -22,7 +22,7 @@ from portal.rulebook import numbering
 from tests.attack.test_repetition import at_once, copies
 from tests.filing import WORD, file, waiting
 from tests.pages import Page, fill, get, send, values_of
-from tests.rooms.test_numbers import acts, counter, numbered, row_of, table_of
+from tests.rooms.number_pages import acts, counter, numbered, row_of, table_of
 from tests.shaping import shape
 
 As = Callable[[str], FlaskClient]
