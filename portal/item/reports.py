@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from portal.extensions import db
 from portal.filters import as_day, short_date
 from portal.models import Feedback, FeedbackPoint, Item, Person, Unit
+from portal.rulebook import knowledge
 from portal.rulebook.machines import state_word
 from portal.rulebook.scope import Viewer, visible
 
@@ -63,11 +65,7 @@ class Plan(NamedTuple):
 def plan_of(viewer: Viewer, item: Item) -> Plan:
     """The plan and the reports, as far as this viewer may know of them; newest report first."""
     today = viewer.moment.day
-    points = db.session.scalars(
-        visible(viewer, FeedbackPoint)
-        .where(FeedbackPoint.item_id == item.id)
-        .order_by(FeedbackPoint.seq)
-    ).all()
+    points = _points(viewer, item)
     reports = db.session.execute(
         visible(viewer, Feedback)
         .add_columns(Person.name, Unit.short_name)
@@ -87,6 +85,18 @@ def plan_of(viewer: Viewer, item: Item) -> Plan:
         periods=periods,
         reports=tuple(_report(row.Feedback, row.name, row.short_name) for row in reports),
     )
+
+
+def _points(viewer: Viewer, item: Item) -> Sequence[FeedbackPoint]:
+    """The instalments; none for who knows of a co-unit's part alone: others answered them, in
+    reports this viewer may not read."""
+    if item.classification == "sensitive" and knowledge.part_of(item, viewer.person_id):
+        return ()
+    return db.session.scalars(
+        visible(viewer, FeedbackPoint)
+        .where(FeedbackPoint.item_id == item.id)
+        .order_by(FeedbackPoint.seq)
+    ).all()
 
 
 def _period(

@@ -22,6 +22,7 @@ from portal.models.item import (
 from portal.models.organisation import Appointment, Delegation, Person, Portfolio, Unit
 from portal.models.seal import Seal, Unsealed
 from portal.models.secrecy import SecrecyStop
+from portal.models.view_log import ViewLog
 
 __all__ = [
     "Account",
@@ -56,4 +57,5 @@ __all__ = [
     "SignInSession",
     "Unit",
     "Unsealed",
+    "ViewLog",
 ]

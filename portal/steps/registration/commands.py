@@ -15,6 +15,8 @@ from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import in_force
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
+from portal.steps.registration import classification
+from portal.steps.registration.classification import Marking
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +46,13 @@ def draft(
     fields: ItemFields,
     intent: Intent,
     *,
+    marking: Marking | None = None,
     submit: bool = False,
     declared: bool = False,
 ) -> Item:
-    """第十二条: a new draft; with `submit` it goes into the chain in the same transaction."""
+    """第十二条: a new draft, 内部 without `marking`; with `submit` it goes into the chain in the
+    same transaction."""
+    marking = marking or Marking()
     item = Item(
         drafter_id=viewer.person_id,
         drafter_unit_id=_own_unit(viewer),
@@ -57,7 +62,8 @@ def draft(
         form_version=0,
     )
     _fill(viewer, item, fields)
-    event = workflow.create(viewer, item, intent)
+    classification.put(viewer, item, marking)
+    event = workflow.create(viewer, item, intent, marking.facts)
     if event.item_id != item.id:  # the same form sent twice: the first draft stands
         return db.session.get_one(Item, event.item_id)
     _set_units(item, fields)
@@ -73,15 +79,20 @@ def revise(
     fields: ItemFields,
     intent: Intent,
     *,
+    marking: Marking | None = None,
     submit: bool = False,
     declared: bool = False,
 ) -> None:
-    """第十二条: the draft with new contents, saved or submitted."""
+    """第十二条: the draft with new contents, saved or submitted; without `marking` it stays marked
+    as it was."""
 
-    def effect() -> None:
+    def effect() -> dict[str, Any]:
         _fill(viewer, item, fields)
+        if marking is not None:
+            classification.put(viewer, item, marking)
         _set_units(item, fields)
         db.session.flush()
+        return {} if marking is None else marking.facts
 
     workflow.perform(viewer, "save", item, intent, effect=effect)
     if submit:
@@ -101,8 +112,14 @@ def _submit(viewer: Viewer, item: Item, intent: Intent, *, declared: bool) -> No
         return
     offered = {offer.act for offer in offers.offered(viewer, item)}
     unit_only = "submit" not in offered and "submit_unit" in offered
-    act = "submit_unit" if unit_only else "submit"
-    workflow.perform(viewer, act, item, intent, values={"declared": declared})
+    workflow.perform(
+        viewer,
+        "submit_unit" if unit_only else "submit",
+        item,
+        intent,
+        values={"declared": declared},
+        effect=lambda: notices.newly_listed(viewer, item),
+    )
 
 
 def withdraw(viewer: Viewer, item: Item, intent: Intent) -> None:

@@ -26,6 +26,7 @@ from portal.forms import ActForm, clean
 from portal.models import Item, ItemUnit, Unit
 from portal.rulebook import policy
 from portal.scanned_forms import ScannedTexts, no_secrets
+from portal.steps.registration.classification_fields import ClassifiedFields
 from portal.steps.registration.commands import ItemFields
 from portal.web import viewer
 
@@ -48,7 +49,7 @@ def _within_reach(_form: ActForm, field: DateField) -> None:
         raise ValidationError("请核对日期：完成时限不超过十年；没有时限的请选择长期。")
 
 
-class ItemForm(ScannedTexts, ActForm):
+class ItemForm(ClassifiedFields, ScannedTexts, ActForm):
     """The few fields of a new item. `secret` carries the one answer to the 涉密 question."""
 
     secret = StringField(widget=HiddenInput(), default="no")

@@ -40,6 +40,7 @@ def create() -> Response:
                 viewer(),
                 form.fields(),
                 intent_of(form),
+                marking=form.marking(),
                 submit="submit" in request.form,
                 declared=form.secret.data == "no",
             )
@@ -74,6 +75,7 @@ def revise(public_id: uuid.UUID) -> Response:
                 item,
                 form.fields(),
                 intent_of(form),
+                marking=form.marking(),
                 submit="submit" in request.form,
                 declared=form.secret.data == "no",
             )
