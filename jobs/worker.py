@@ -10,10 +10,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -24,6 +22,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
 
+from jobs.rq_reading import UNREADABLE, PortalJob, PortalQueue, forget_running, scrubbed
 from jobs.schedule import BY_NAME
 from portal.documents import render
 from portal.processes import die_with_parent
@@ -78,12 +77,18 @@ class PortalWorker(Worker):
         connection: Redis | None = None,
         **options: Any,
     ) -> None:
-        """RQ's options, but the serializer, the intervals and the logging of jobs are ours."""
+        """RQ's options, but how jobs are read, the intervals and the logging of jobs are ours."""
         if isinstance(queues, str | Queue):
             queues = [queues]
         names = [queue.name if isinstance(queue, Queue) else queue for queue in queues]
         options.pop("default_worker_ttl", None)
-        options |= {**_INTERVALS, "serializer": JSONSerializer, "log_job_description": False}
+        options |= {
+            **_INTERVALS,
+            "serializer": JSONSerializer,
+            "job_class": PortalJob,
+            "queue_class": PortalQueue,
+            "log_job_description": False,
+        }
         super().__init__(names, name, connection=connection, **options)
 
     def work(self, *args: Any, **options: Any) -> bool:
@@ -96,6 +101,15 @@ class PortalWorker(Worker):
         render.warm()
         done: bool = super().work(*args, **options)
         return done
+
+    def clean_registries(self) -> None:
+        """Tidy up after lost workers; what of it cannot be read goes, the worker stays."""
+        try:
+            super().clean_registries()  # type: ignore[no-untyped-call]  # RQ's
+        except UNREADABLE as error:
+            self.log.error("Worker %s: running jobs forgotten: %s", self.name, scrubbed(error))
+            for queue in self.queues:
+                forget_running(queue)
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         """Run the job in a child, or refuse it."""
@@ -134,18 +148,6 @@ class PortalWorker(Worker):
         if error is not None:
             exc_string = scrubbed(error)
         super().handle_job_failure(job, queue, started_job_registry, exc_string)
-
-
-def scrubbed(error: BaseException) -> str:
-    """The kinds of the error and its causes, and the lines of code it passed through."""
-    kinds: list[str] = []
-    cause: BaseException | None = error
-    while cause is not None and len(kinds) < 5:
-        kinds.append(type(cause).__name__)
-        cause = cause.__cause__ or cause.__context__
-    frames = traceback.extract_tb(error.__traceback__)[-6:]
-    where = " > ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in frames)
-    return f"{' < '.join(kinds)} at {where}"
 
 
 def run(app: Flask, redis_url: str) -> None:

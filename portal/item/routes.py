@@ -11,7 +11,7 @@ from portal.errors import NotOffered
 from portal.extensions import db
 from portal.item import facts, knowing, progress, reports, shares, signatures, timeline, views
 from portal.item.attachments.panels import upload_of
-from portal.item.attachments.queries import lines_of
+from portal.item.attachments.queries import belonging_to, lines_of
 from portal.item.awaited import waits_for
 from portal.item.lights import light_of
 from portal.item.panels import panels_of
@@ -31,8 +31,10 @@ def page(public_id: uuid.UUID) -> str:
     item, reader = item_or_404(public_id), viewer()
     today = reader.moment.day
     units = shares.shares_of(reader, item)
-    plan = reports.plan_of(reader, item)
     offered = offers.offered(reader, item)
+    files = lines_of(reader, item, offered)
+    plan = reports.plan_of(reader, item, files)
+    closure = _closure(item.id)
     panels = panels_of(offered, item)
     apart = [panel for panel in panels if panel.page.apart]
     return render_template(
@@ -50,13 +52,15 @@ def page(public_id: uuid.UUID) -> str:
         apart=[panel for panel in apart if panel.part is None],
         knowledge=knowing.card_of(reader, item, apart),
         views=views.latest_of(reader, item),
+        may_copy=offers.may_draft(reader) and item.classification != "sensitive",
         may_edit=any(offer.act == "save" for offer in offered),
         may_report=offers.may_report(offered),
         waiting=[] if any(offer.rule.waits for offer in offered) else waits_for(reader, item),
         signatures=signatures.signatures_of(reader, item),
-        files=lines_of(reader, item, offered),
+        files=files,
         upload=upload_of(item, offered),
-        closure=_closure(item.id),
+        closure=closure,
+        closure_files=belonging_to(closure, files) if closure else (),
         entries=timeline.entries_of(reader, item),
         sheets=sheets_of(reader, item),
         cycle=reporting_text(item),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.types import Integer
@@ -40,7 +40,12 @@ class Item(Guarded, Base):
         CheckConstraint("(deadline_kind = 'days') = (deadline_days IS NOT NULL)", name="days"),
         CheckConstraint("(deadline_kind = 'date') = (deadline_date IS NOT NULL)", name="date"),
         CheckConstraint("(doc_seq IS NULL) = (filed_on IS NULL)", name="filed_with_number"),
-        CheckConstraint("principal IN ('secretary', 'president', 'both')", name="principal"),
+        CheckConstraint("principal IN ('', 'secretary', 'president', 'both')", name="principal"),
+        CheckConstraint(
+            "state IN ('draft', 'returned') OR (source_type <> '' AND category <> ''"
+            " AND principal <> '')",
+            name="settled",
+        ),
         CheckConstraint(
             "classification IN ('public', 'internal', 'sensitive')", name="classification"
         ),
@@ -70,6 +75,9 @@ class Item(Guarded, Base):
     deadline_date: Mapped[date | None]
     deadline_basis: Mapped[str] = mapped_column(default="")
     principal: Mapped[str]
+    chosen: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    """What the drafter decided of category, principal, method, deadline and responsible leader;
+    the rest follows from source, level and lead unit whenever the draft is saved."""
     responsible_leader_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     lead_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     drafter_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, false, or_, select
 
 from portal.extensions import db
-from portal.models import ApprovalSlot, Item, ItemUnit, Person
+from portal.models import ApprovalSlot, Item, ItemUnit, Person, Unit
 from portal.rulebook.approvals import open_slots
 from portal.rulebook.parts import PARTS
-from portal.rulebook.roles import LABELS, Capacity, Role, capacities
+from portal.rulebook.roles import LABELS, Capacity, Role, capacities, holds, in_force
 from portal.rulebook.rule_shapes import Rule
 from portal.rulebook.rules import BY_ACT, RULES
 from portal.rulebook.scope import Viewer
@@ -140,6 +140,22 @@ def may_report(offered_now: Iterable[Offer]) -> bool:
 def acts_on(document: str) -> list[str]:
     """The acts that change what a document prints."""
     return [rule.act for rule in RULES if rule.document == document]
+
+
+def may_draft(viewer: Viewer) -> bool:
+    """第十二条: whether the person may draft for any unit at all."""
+    return bool(viewer.roles & {role.value for role in BY_ACT["create"].by})
+
+
+def units_to_draft_for(viewer: Viewer) -> Select[Unit]:
+    """第十二条: the units of today for whose matters the person may draft, in official order."""
+    by = [role for role in BY_ACT["create"].by if role in viewer.roles]
+    may = [holds(role, viewer.person_id, viewer.moment, unit=Unit.id) for role in by]
+    return (
+        select(Unit)
+        .where(in_force(Unit, viewer.moment.day), or_(false(), *may))
+        .order_by(Unit.sort_no, Unit.id)
+    )
 
 
 def table() -> tuple[Rule, ...]:

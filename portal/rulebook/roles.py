@@ -109,6 +109,12 @@ def in_force(period: Any, day: date) -> ColumnElement[bool]:
     return and_(period.valid_from <= day, or_(period.valid_to.is_(None), period.valid_to >= day))
 
 
+def _exists(table: Any, *where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the table holds such a row. All other tables are those of the query around it,
+    however deep this stands in it: left to itself it would look through them all anew."""
+    return exists().where(*where).correlate_except(table)
+
+
 def holds_directly(
     role: Role, person: PersonId, moment: Moment, *, item: Any = Item, unit: Any = None
 ) -> ColumnElement[bool]:
@@ -120,7 +126,8 @@ def holds_directly(
     if unit is None:
         unit = item.lead_unit_id
     if role in SCHOOL_WIDE:
-        return exists().where(
+        return _exists(
+            Appointment,
             Appointment.person_id == person,
             Appointment.role == role.value,
             in_force(Appointment, moment.day),
@@ -129,20 +136,23 @@ def holds_directly(
         named: ColumnElement[bool] = Appointment.role == role.value
         if role is Role.UNIT_HEAD:
             named = or_(named, Appointment.acting_head)
-        return exists().where(
+        return _exists(
+            Appointment,
             Appointment.person_id == person,
             Appointment.unit_id == unit,
             named,
             in_force(Appointment, moment.day),
         )
     if role is Role.RESPONSIBLE_LEADER:
-        return exists().where(
+        return _exists(
+            Portfolio,
             Portfolio.leader_id == person,
             Portfolio.unit_id == unit,
             in_force(Portfolio, moment.day),
         )
     if role is Role.HANDLER:
-        return exists().where(
+        return _exists(
+            ItemMember,
             ItemMember.item_id == item.id,
             ItemMember.person_id == person,
             ItemMember.unit_id == unit,
@@ -155,7 +165,8 @@ def holds_directly(
             else (item.drafter_id == person)
         )
     if role is Role.SIGNER:
-        return exists().where(
+        return _exists(
+            ApprovalSlot,
             ApprovalSlot.item_id == item.id,
             ApprovalSlot.person_id == person,
             ApprovalSlot.via == "paper",

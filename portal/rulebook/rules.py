@@ -23,7 +23,13 @@ from portal.rulebook.rules_beside import BESIDE
 
 LEAD_UNIT = (R.HANDLER, R.UNIT_HEAD)
 WORKING = ("in_progress", *CLOSING, "closing_filing")
-COMPLETE = (guards.declared, guards.form_complete, guards.period_allowed, guards.units_distinct)
+COMPLETE = (
+    guards.declared,
+    guards.form_complete,
+    guards.period_allowed,
+    guards.units_distinct,
+    guards.units_exist,
+)
 
 MAIN: tuple[Rule, ...] = (
     # 立项备案 第十二条、第十六条（一）
@@ -300,7 +306,7 @@ MAIN: tuple[Rule, ...] = (
         "apply_close", "申请办结", "item", ("in_progress",), None,
         by=(R.HANDLER, R.UNIT_HEAD), tells=(R.UNIT_HEAD,), article="16(6)",
         needs=(guards.declared, guards.handler_named, guards.result_present,
-               guards.co_units_done),
+               guards.evidence_present, guards.co_units_done),
         document="closing", chain="closing", waits="办理", waits_for=(R.HANDLER,),
     ),
     Rule(

@@ -80,16 +80,18 @@ def create(
     rule = BY_ACT["create"]
     held = turns_of(viewer, rule, item, None)
     if not held:
-        raise Unmet(
-            "您只能为本单位牵头的事项拟稿。",
-            article=rule.article,
-            fields={"lead_unit": "您只能为本单位牵头的事项拟稿。"},
-        )
+        raise not_ones_unit()
     item.state, item.state_since = "draft", viewer.moment.instant
     item.readers = readers_of(item)
     db.session.add(item)
     db.session.flush()
     return _record(viewer, rule, item, None, intent, held[0][1], None, None, facts or {})
+
+
+def not_ones_unit() -> Unmet:
+    """第十二条: a unit drafts for itself; only 党政办 drafts for others."""
+    said = "您只能为本单位牵头的事项拟稿。"
+    return Unmet(said, article=BY_ACT["create"].article, fields={"lead_unit": said})
 
 
 def perform(

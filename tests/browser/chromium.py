@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Request,
+    Route,
+    expect,
+)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 MISSING = (
@@ -28,6 +37,7 @@ ARGUMENTS = (
     "--no-proxy-server",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 )
+PATIENCE = 20_000  # milliseconds until what must come has come, on a busy machine
 
 
 class ChromiumMissingError(RuntimeError):
@@ -55,6 +65,7 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         raise ChromiumMissingError(MISSING)
+    expect.set_options(timeout=PATIENCE)
     browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
     try:
         yield browser
@@ -74,7 +85,7 @@ def new_context(browser: Browser, address: str, view: View, kept: Any = None) ->
         timezone_id="Asia/Shanghai",
         storage_state=kept,
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     return context
 
 
@@ -95,8 +106,9 @@ class Trouble:
         context.on("response", self._answered)
 
     def _said(self, message: ConsoleMessage) -> None:
-        # Chromium repeats every answer of 400 and above here; `_answered` judges those.
-        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+        # Chromium and htmx repeat answers of 400 and above here; `_answered` judges those.
+        again = ("Failed to load resource", "Response Status Error Code")
+        if message.type in {"error", "warning"} and not message.text.startswith(again):
             self.found.append(f"console: {message.text} ({message.location.get('url')})")
 
     def _asked(self, request: Request) -> None:
@@ -120,3 +132,20 @@ def open_page(context: BrowserContext) -> Page:
     page = context.new_page()
     page.on("dialog", lambda dialog: dialog.accept())
     return page
+
+
+def save_sheets(page: Page) -> None:
+    """From now on this window saves a PDF instead of showing it.
+
+    Chromium never ends closing a window whose PDF viewer is just being attached, and Playwright
+    waits for the end of closing without a bound: of a hundred windows closed then, half hung.
+    """
+    page.route("**/*.pdf", _saved)
+
+
+def _saved(route: Route) -> None:
+    answer = route.fetch()
+    headers = dict(answer.headers)
+    if headers["content-type"] == "application/pdf":
+        headers["content-disposition"] = "attachment"
+    route.fulfill(response=answer, headers=headers)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.seat import Office, Seat
 
@@ -18,6 +18,8 @@ class Step(NamedTuple):
     """One act: by whom, in which region, with which button, and what the portal says after it.
 
     `by` is a link that leads to the region; `typed` goes into the fields by their labels.
+    The region may be a second choice that is closed until it is asked for (`place` "choice"), or
+    a page with that heading ("page").
     """
 
     who: str
@@ -26,6 +28,7 @@ class Step(NamedTuple):
     said: str
     typed: Mapping[str, str | bool] = {}
     by: str = ""
+    place: Literal["region", "choice", "page"] = "region"
 
 
 FORM: Mapping[str, str | bool] = {
@@ -43,6 +46,7 @@ REPORT: Mapping[str, str | bool] = {
     "办理进度": "60",
     "本人确认内容及附件不涉及国家秘密": True,
 }
+CO_REPORT: Mapping[str, str | bool] = {**REPORT, "本单位协办任务已完成": True}
 CLOSING: Mapping[str, str | bool] = {
     "办结情况": "检查点位46处，隐患17处已全部整改。",
     "本人确认内容及附件不涉及国家秘密": True,
@@ -58,10 +62,12 @@ LINE = (
     Step("三郎泽里", "审定同意", "审定同意", "已签批"),
     Step(DRAFTER, FILED, "编号备案并下达", "已编号备案"),
     Step("坤建军", "签收", "签收", "已签收", {"承办人": "邓涛"}),
-    Step("杨初", "签收", "签收", "已签收"),
+    Step("王尔基", "签收", "签收", "已签收", {"承办人": "杨初"}),
+    Step("杨初", "书面报告", "提交反馈", "反馈已报送", CO_REPORT, by="填报反馈"),
+    Step("王尔基", "审核反馈（第1期）", "审核报送", "已报送牵头单位"),
     Step("邓涛", "书面报告", "提交反馈", "反馈已报送", REPORT, by="填报反馈"),
-    Step("坤建军", "审核反馈（第1期）", "审核上报", "已审核上报"),
-    Step(DRAFTER, "阅处反馈（第1期）", "已阅", "已阅"),
+    Step("坤建军", "审核反馈（第2期）", "审核上报", "已审核上报"),
+    Step(DRAFTER, "阅处反馈（第2期）", "已阅", "已阅"),
     Step("邓涛", "申请办结", "申请办结", "已申请办结", CLOSING),
     Step("坤建军", "单位负责人确认办结", "单位负责人确认办结", "已签批"),
     Step("坤清祥", "审签同意办结", "审签同意办结", "已签批"),
@@ -75,7 +81,7 @@ LINE = (
 )
 
 
-def register(seat: Seat, title: str) -> None:
+def register(seat: Seat, title: str, form: Mapping[str, str | bool] = FORM) -> None:
     """新建立项: the 涉密 question, then the form typed in by hand, submitted."""
     seat.home()
     seat.press(seat.page.get_by_role("main").get_by_role("link", name="新建立项"))
@@ -85,10 +91,16 @@ def register(seat: Seat, title: str) -> None:
     seat.press(seat.page.get_by_role("link", name="否", exact=True))
     expect(seat.page.get_by_role("button", name="保存草稿")).to_be_visible()
     seat.met("form")
-    main = seat.page.get_by_role("main")
-    seat.fill(main, {"事项": title, **FORM})
-    seat.press(main.get_by_role("button", name="提交立项"))
+    fill_form(seat, title, form)
+    seat.press(seat.page.get_by_role("main").get_by_role("button", name="提交立项"))
     seat.expect_said("已提交立项")
+
+
+def fill_form(seat: Seat, title: str, form: Mapping[str, str | bool] = FORM) -> None:
+    """The form of 立项 that is open, with what is folded."""
+    main = seat.page.get_by_role("main")
+    seat.press(main.get_by_text("更多内容"))
+    seat.fill(main, {"事项": title, **form})
 
 
 def walk(
@@ -112,15 +124,30 @@ def walk(
 def _take(seat: Seat, title: str, name: str, step: Step) -> None:
     seat.open_waiting(title)
     seat.met(f"{name}-{step.region}")
-    if step.by:
-        seat.press(seat.page.get_by_role("link", name=step.by))
-        expect(seat.panel(step.region)).to_be_visible()
-        seat.met(f"{name}-{step.by}")
-    panel = seat.panel(step.region)
-    seat.fill(panel, step.typed)
-    seat.press(panel.get_by_role("button", name=step.button, exact=True))
+    place = _place(seat, name, step)
+    seat.fill(place, step.typed)
+    seat.press(place.get_by_role("button", name=step.button, exact=True))
     seat.expect_said(step.said)
     expect(seat.page.get_by_role("heading", name=title, level=1)).to_be_visible()
+
+
+def _place(seat: Seat, name: str, step: Step) -> Locator:
+    """The part of the page the act is done in, opened."""
+    if step.place == "choice":
+        place = seat.choice(step.region)
+        seat.met(f"{name}-{step.region}-open")
+        return place
+    if step.by:
+        seat.press(seat.page.get_by_role("link", name=step.by))
+    if step.place == "page":
+        expect(seat.page.get_by_role("heading", name=step.region, level=1)).to_be_visible()
+        place = seat.page.get_by_role("main")
+    else:
+        place = seat.panel(step.region)
+    if step.by:
+        expect(place).to_be_visible()
+        seat.met(f"{name}-{step.by}")
+    return place
 
 
 def number_of(seat: Seat) -> str:

@@ -76,6 +76,14 @@ class Seat:
         """The region of an act."""
         return self.page.get_by_role("region", name=name, exact=True)
 
+    def choice(self, name: str) -> Locator:
+        """A second choice beside the main act, opened by its name."""
+        summary = self.page.locator("summary").get_by_text(name, exact=True)
+        closed = self.page.get_by_role("group").filter(has=summary)
+        self.press(summary)
+        expect(closed.get_by_role("button")).not_to_have_count(0)
+        return closed
+
     def fill(self, where: Locator, typed: Mapping[str, str | bool]) -> None:
         """Fill fields by their labels: text is typed or chosen, True ticks or picks."""
         for label, value in typed.items():

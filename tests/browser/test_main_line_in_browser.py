@@ -7,10 +7,10 @@ import io
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Response, expect
+from playwright.sync_api import Locator, expect
 from pypdf import PdfReader
 
-from tests.browser.chromium import DESKTOP, PHONE, PLAIN, View, open_page
+from tests.browser.chromium import DESKTOP, PHONE, PLAIN, View, open_page, save_sheets
 from tests.browser.line import CLOSED, DRAFTER, FILED, LINE, Step, number_of, register, walk
 from tests.browser.live import Portal
 from tests.browser.seat import Office, Seat
@@ -19,13 +19,7 @@ SHEETS = {FILED: "立项备案单", CLOSED: "办结备案单"}
 MADE_WITHIN = 30_000  # milliseconds, on a busy machine
 
 
-# Without scripts the walk does not always end in time; until that is understood it is among the
-# long ones, and the same line is sent as plain forms in tests/test_main_line.py.
-@pytest.mark.parametrize(
-    "view",
-    [DESKTOP, PHONE, pytest.param(PLAIN, marks=pytest.mark.long)],
-    ids=lambda view: view.name,
-)
+@pytest.mark.parametrize("view", [DESKTOP, PHONE, PLAIN], ids=lambda view: view.name)
 def test_item_goes_from_the_empty_form_to_the_archive(
     office: Callable[[View], Office], portal: Portal, view: View
 ) -> None:
@@ -49,15 +43,8 @@ def test_item_goes_from_the_empty_form_to_the_archive(
 
 def _print(portal: Portal, seat: Seat, sheet: str, title: str) -> str:
     """Ask for the sheet, see that it is being made, fetch it, read it. Returns its name."""
-    page = seat.page
-    link = page.get_by_role("link", name=f"{sheet}.pdf")
-    if seat.view.scripts:
-        with portal.worker_paused():
-            _ask(seat, sheet)
-    else:
-        _wait_in_its_own_page(portal, seat, sheet)
-    expect(link).to_be_visible(timeout=MADE_WITHIN)
-    text = _text(seat.fetch_pdf(link))
+    fetch = _fetch_when_listed if seat.view.scripts else _wait_in_its_own_page
+    text = _text(fetch(portal, seat, sheet))
     for words in (title, number_of(seat)):
         assert words in text, text
     return sheet
@@ -68,19 +55,32 @@ def _ask(seat: Seat, sheet: str) -> None:
     expect(seat.page.get_by_text("正在生成")).to_be_visible()
 
 
-def _wait_in_its_own_page(portal: Portal, seat: Seat, sheet: str) -> None:
-    """Without scripts: 「打开」, here in a new tab, looks again by itself until it is there."""
+def _fetch_when_listed(portal: Portal, seat: Seat, sheet: str) -> bytes:
+    """The list of sheets renews itself and ends with the link."""
+    with portal.worker_paused():
+        _ask(seat, sheet)
+    return seat.fetch_pdf(_listed(seat, sheet))
+
+
+def _wait_in_its_own_page(portal: Portal, seat: Seat, sheet: str) -> bytes:
+    """Without scripts: 「打开」, here in a new tab, looks again by itself until the sheet comes."""
     tab = open_page(seat.context)
-    with tab.expect_response(_is_pdf, timeout=MADE_WITHIN), portal.worker_paused():
+    save_sheets(tab)
+    with tab.expect_download(timeout=MADE_WITHIN) as coming, portal.worker_paused():
         _ask(seat, sheet)
         tab.goto(str(seat.page.get_by_role("link", name="打开").get_attribute("href")))
         expect(tab.get_by_text("完成后自动打开")).to_be_visible()
+    came = coming.value.path().read_bytes()
     tab.close()
     seat.page.reload()
+    assert came == seat.fetch_pdf(_listed(seat, sheet))
+    return came
 
 
-def _is_pdf(response: Response) -> bool:
-    return response.status == 200 and response.headers["content-type"] == "application/pdf"
+def _listed(seat: Seat, sheet: str) -> Locator:
+    link = seat.page.get_by_role("link", name=f"{sheet}.pdf")
+    expect(link).to_be_visible(timeout=MADE_WITHIN)
+    return link
 
 
 def _text(content: bytes) -> str:

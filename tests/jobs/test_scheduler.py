@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -14,11 +13,9 @@ import redis
 
 from jobs.schedule import SCHEDULE, Row
 from jobs.scheduler import Scheduler
-from portal import embedded
-from portal.config import Settings
-from portal.embedded import Servers, attach
+from portal.embedded import Servers
 from portal.queue import connect
-from tests.processes import ROOT, data_directory, environment, eventually
+from tests.processes import ROOT, environment, eventually
 
 EVERY_SECOND = Row("each", 1, "nowhere:nothing", "test")
 PROCESS = """
@@ -35,19 +32,10 @@ while time.monotonic() < end:
 """
 
 
-@pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    with data_directory() as folder:
-        yield folder
-        embedded.release(folder)
-
-
 @pytest.fixture
-def servers(folder: Path) -> Servers:
-    servers = attach(Settings(data_dir=folder))
-    with redis.Redis.from_url(servers.redis_url) as client:
-        client.flushdb()
-    return servers
+def servers(own_servers: Servers, client: redis.Redis) -> Servers:
+    """With an empty queue."""
+    return own_servers
 
 
 def test_every_command_of_the_table_exists() -> None:

@@ -7,10 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 import redis
 from rq import Callback, Queue
 from rq.job import Job
@@ -18,52 +16,11 @@ from rq.serializers import DefaultSerializer, JSONSerializer
 from rq.webhook import Webhook
 
 from jobs.worker import JOBS, refusal
-from portal import embedded
-from portal.config import Settings
-from portal.embedded import Servers, attach
 from portal.queue import push
 from tests.jobs.samples import SECRET
-from tests.processes import ROOT, data_directory, environment, eventually
+from tests.processes import ROOT, environment, eventually
 
 SHEET = "jobs.tasks.make_sheet"
-
-
-@pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    with data_directory() as folder:
-        yield folder
-        embedded.release(folder)
-
-
-@pytest.fixture(scope="module")
-def servers(folder: Path) -> Servers:
-    return attach(Settings(data_dir=folder))
-
-
-@pytest.fixture
-def client(servers: Servers) -> Iterator[redis.Redis]:
-    with redis.Redis.from_url(servers.redis_url) as client:
-        client.flushdb()
-        yield client
-
-
-@pytest.fixture
-def worker(servers: Servers, folder: Path, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker in a process of its own; its log is `tmp_path / "log"`."""
-    with (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.jobs.samples", servers.worker_url, servers.redis_url],
-            cwd=ROOT,
-            env=environment(folder, NOTES=str(tmp_path)),
-            stdout=log,
-            stderr=log,
-        )
-    yield process
-    process.terminate()
-    try:
-        process.wait(10)
-    finally:
-        process.kill()
 
 
 def job(client: redis.Redis, function: str, *args: object, **options: object) -> Job:

@@ -13,7 +13,9 @@ from portal.rulebook.guards.form import (
     own_draft,
     period_allowed,
     units_distinct,
+    units_exist,
     urgent_kind,
+    without_leader,
 )
 from portal.rulebook.guards.listing import (
     already_or_unknown,
@@ -58,6 +60,7 @@ from portal.rulebook.guards.work import (
     call_noted,
     co_units_done,
     due_not_past,
+    evidence_present,
     handler_belongs,
     handler_named,
     long_running,
@@ -87,6 +90,7 @@ __all__ = [
     "copy_open",
     "declared",
     "due_not_past",
+    "evidence_present",
     "form_complete",
     "handler_belongs",
     "handler_named",
@@ -126,9 +130,11 @@ __all__ = [
     "unit_copy_confirmed",
     "unit_copy_kept",
     "units_distinct",
+    "units_exist",
     "units_have_heads",
     "urgent_kind",
     "without_handler",
+    "without_leader",
     "without_objection",
     "words_given",
 ]

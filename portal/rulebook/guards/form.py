@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
-
 from sqlalchemy import func, select
 
 from portal.extensions import db
-from portal.models import ItemUnit
-from portal.rulebook import policy
-from portal.rulebook.guards.situation import LONGEST_DAYS, Situation
+from portal.models import ItemUnit, Portfolio, Unit
+from portal.rulebook import periods, policy, proposals
+from portal.rulebook.guards.situation import Situation
+from portal.rulebook.periods import Period
+from portal.rulebook.proposals import Given
 from portal.rulebook.refusals import Unmet
-from portal.rulebook.roles import Role, holds
+from portal.rulebook.roles import Role, holds, in_force
 
 
 def declared(situation: Situation) -> None:
@@ -25,68 +25,22 @@ def declared(situation: Situation) -> None:
 
 
 def form_complete(situation: Situation) -> None:
-    """第十六条（一）: matter, requirement, source, lead unit, level and time limit are there."""
+    """第十六条（一）: matter, requirement, source and who approves; what is missing, by field."""
     item = situation.item
-    missing = {
-        name: f"请填写{label}。"
-        for name, label in (
-            ("title", "事项"),
-            ("requirement", "办理要求"),
-            ("source_type", "事项来源"),
-        )
-        if not getattr(item, name).strip()
-    }
+    given = Given(item.source_type, item.level, principal=item.principal)
+    missing = proposals.missing(item.title, item.requirement, given)
     if missing:
-        raise Unmet("立项内容尚不完整，请补充。", article="16(1)", fields=missing)
+        what = "".join(missing.values())
+        raise Unmet(f"立项内容尚不完整：{what}", article="16(1)", fields=missing)
 
 
 def period_allowed(situation: Situation) -> None:
     """第十八条: the days lie in the level's range; anything else is an explicit date with basis."""
     item = situation.item
-    level = policy.CURRENT.level(item.level)
-    if item.deadline_kind == "days":
-        low, high = level.days_min, level.days_max
-        if low is None or high is None:
-            raise Unmet(
-                f"{level.label}事项请填写明确日期或选择长期。",
-                article=level.article,
-                fields={"deadline_days": "请改填明确日期或选择长期。"},
-            )
-        if not low <= (item.deadline_days or 0) <= high:
-            raise Unmet(
-                f"{level.label}事项的办理时限为{low}至{high}天；其他时限请填写明确日期和依据。",
-                article=level.article,
-                fields={"deadline_days": f"请填写{low}至{high}之间的天数。"},
-            )
-    if item.deadline_kind == "open" and level.days_max is not None:
-        raise Unmet(
-            "仅四级事项可以设为长期。",
-            article="18(4)",
-            fields={"deadline_kind": "请选择其他时限。"},
-        )
-    if item.deadline_date is not None:
-        _date_allowed(item.deadline_date, situation.moment.day)
-    if item.deadline_kind == "date" and not item.deadline_basis.strip() and item.level != 4:
-        raise Unmet(
-            "填写明确日期的，请写明依据。",
-            article="18(5)",
-            fields={"deadline_basis": "请写明依据。"},
-        )
-
-
-def _date_allowed(date: datetime.date, today: datetime.date) -> None:
-    if date < today:
-        raise Unmet(
-            "完成时限已过，请重新填写。",
-            article="18(5)",
-            fields={"deadline_date": "完成时限不得早于今天。"},
-        )
-    if date > today + datetime.timedelta(days=LONGEST_DAYS):
-        raise Unmet(
-            "完成时限过远，请核对年份；无期限的事项请选择长期。",
-            article="18(5)",
-            fields={"deadline_date": "请核对年份。"},
-        )
+    given = Period(item.deadline_kind, item.deadline_days, item.deadline_date, item.deadline_basis)
+    found = periods.problem(policy.CURRENT.level(item.level), given, situation.moment.day)
+    if found is not None:
+        raise Unmet(found.reason, article=found.article, fields={found.field: found.message})
 
 
 def units_distinct(situation: Situation) -> None:
@@ -98,6 +52,39 @@ def units_distinct(situation: Situation) -> None:
     )
     if leads != 1:
         raise Unmet("请确定一个牵头单位。", article="8", fields={"lead_unit": "请选择牵头单位。"})
+
+
+def units_exist(situation: Situation) -> None:
+    """第四、九条: every unit exists today, and a school leader is in charge of the lead unit."""
+    item, day = situation.item, situation.moment.day
+    gone = db.session.execute(
+        select(Unit.short_name, ItemUnit.role)
+        .join(ItemUnit, ItemUnit.unit_id == Unit.id)
+        .where(ItemUnit.item_id == item.id, ~in_force(Unit, day))
+        .order_by(Unit.sort_no)
+    ).all()
+    if gone:
+        names = "、".join(row.short_name for row in gone)
+        fields = {"lead_unit" if row.role == "lead" else "co_units" for row in gone}
+        raise Unmet(
+            f"{names}已撤销，请改选现有单位。",
+            article="9",
+            fields=dict.fromkeys(sorted(fields), f"{names}已撤销，请改选现有单位。"),
+        )
+    leader = select(Portfolio.id).where(
+        Portfolio.unit_id == item.lead_unit_id, in_force(Portfolio, day)
+    )
+    if db.session.scalar(leader) is None:
+        raise without_leader()
+
+
+def without_leader() -> Unmet:
+    """第四条: nobody is in charge of the lead unit, so nobody could sign."""
+    return Unmet(
+        "该单位目前没有分管校领导，请先在组织机构中补充。",
+        article="4",
+        fields={"lead_unit": "该单位目前没有分管校领导，请选择其他单位。"},
+    )
 
 
 def own_draft(situation: Situation) -> None:

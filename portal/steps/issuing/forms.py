@@ -13,8 +13,8 @@ from portal.accounts.queries import units_in_order
 from portal.extensions import db
 from portal.forms import ActForm, ReasonForm, clean
 from portal.models import Appointment, Item, ItemUnit, Milestone, Person
-from portal.rulebook import policy
-from portal.rulebook.roles import in_force
+from portal.rulebook import offers, policy
+from portal.rulebook.roles import Role, in_force
 from portal.scanned_forms import ScannedTexts, no_secrets
 from portal.steps.issuing.commands import Step
 from portal.web import viewer
@@ -58,9 +58,15 @@ class PlanForm(ScannedTexts, ActForm):
         return cls(version=version, **filled)
 
     @property
+    def whole(self) -> bool:
+        """Whether the plan is asked at all."""
+        return "title_1" in self
+
+    @property
     def lines(self) -> list[tuple[Any, Any]]:
         """The pairs of fields, for the template."""
-        return [(self[f"title_{number}"], self[f"due_{number}"]) for number in range(1, MOST + 1)]
+        numbers = range(1, MOST + 1) if self.whole else ()
+        return [(self[f"title_{number}"], self[f"due_{number}"]) for number in numbers]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A line has both its words and its day."""
@@ -98,6 +104,11 @@ class ReceiptForm(PlanForm):
     """签收 with the handler, who may also be named later, and the plan, which may follow."""
 
     handler = SelectField("承办人", coerce=int, default=0)
+
+    @property
+    def handler_id(self) -> int | None:
+        """Whom the head names; None for later, or where it is not the person's to say."""
+        return (self.handler.data or None) if self.handler else None
 
     def __init__(self, *args: Any, unit_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -142,9 +153,16 @@ class ObjectionForm(ReasonForm):
         ]
 
 
-def receipt_form(_item: Item, share: ItemUnit) -> ReceiptForm:
-    """For the unit of this share; its version is not asked: two units may sign at once."""
-    return ReceiptForm(unit_id=share.unit_id)
+def receipt_form(item: Item, share: ItemUnit) -> ReceiptForm:
+    """For the unit of this share; its version is not asked: two units may sign at once.
+
+    Handler and plan are the head's to give; a liaison signs only.
+    """
+    form = ReceiptForm(unit_id=share.unit_id)
+    if not offers.capacities_of(viewer(), (Role.UNIT_HEAD,), item, share.unit_id):
+        for name in [field.name for field in form.texts]:
+            del form[name]
+    return form
 
 
 def handler_form(_item: Item, share: ItemUnit) -> HandlerForm:

@@ -63,7 +63,7 @@ PAGES = Pages(
             act="sign_receipt",
             address="/receipt",
             command=lambda viewer, item, share, form, intent: commands.sign_receipt(
-                viewer, item, share, intent, form.handler.data or None, form.plan()
+                viewer, item, share, intent, form.handler_id, form.plan()
             ),
             said="已签收",
             form=receipt_form,

@@ -33,6 +33,12 @@ class ClassifiedFields:
         """Whether 公开 is offered, and with it the tick."""
         return len(self.classification.choices) == len(ORDER)
 
+    @property
+    def marked(self) -> bool:
+        """Whether something else than 内部 is chosen, or to be mended."""
+        wrong = self.classification.errors or self.reviewed.errors
+        return bool(wrong) or self.classification.data not in (None, "internal")
+
     def marking(self) -> Marking | None:
         """The checked values; None from a form that does not ask."""
         if not self.classification.raw_data:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal import create_app
@@ -20,6 +21,7 @@ from portal.models import Milestone, Objection
 from portal.rulebook.refusals import Unmet
 from portal.steps.issuing import clock, commands, objections
 from tests.conftest import close, test_settings
+from tests.pages import fill, get
 from tests.steps.acting import (
     CO_HEAD,
     CO_UNIT,
@@ -243,3 +245,18 @@ def test_only_the_lead_unit_asks_for_coordination(college: Flask) -> None:
         viewer, item = actor.item(HEAD)
         commands.ask_coordination(viewer, item, actor.share(LEAD), intent(None, REASON))
         assert actor.events()[-1].act == "coordinate"
+
+
+@pytest.mark.parametrize(("who", "asked"), [(CO_HEAD, True), ("杨初", False)])
+def test_handler_and_plan_are_the_heads_to_give(
+    college: Flask, as_: Callable[[str], FlaskClient], draft_item: New, who: str, asked: bool
+) -> None:
+    """A liaison signs for the unit and nothing else (SPEC §1.3)."""
+    public_id = draft_item()
+    with college.app_context():
+        _filed(college, public_id)
+    page = get(as_(who), f"/items/{public_id}")
+    form = page.form("/units/HGC/receipt")
+    assert bool(form.find("select", attrs={"name": "handler"})) == asked
+    answer = fill(as_(who), f"/items/{public_id}", "/units/HGC/receipt")
+    assert answer.status == 303
