@@ -21,6 +21,7 @@ WORDS = {
     "item.looked": "查阅记录",
     "documents.pdf": "表单",
     "attachments.download": "附件",
+    "attachments.shown": "附件页面",
     "registration.edit": "立项内容",
     "registration.revise": "立项内容",
     "execution.new_report": "反馈填报页面",
