@@ -23,6 +23,7 @@ from portal.models.number import NumberAct, NumberPlaceholder, NumberSequence, N
 from portal.models.organisation import Appointment, Delegation, Person, Portfolio, Unit
 from portal.models.seal import Seal, Unsealed
 from portal.models.secrecy import SecrecyStop
+from portal.models.view_log import ViewLog
 
 __all__ = [
     "Account",
@@ -61,4 +62,5 @@ __all__ = [
     "SignInSession",
     "Unit",
     "Unsealed",
+    "ViewLog",
 ]

@@ -56,6 +56,7 @@ def create() -> Response:
                 viewer(),
                 form.fields(),
                 intent_of(form),
+                marking=form.marking(),
                 submit="submit" in request.form,
                 declared=form.secret.data == "no",
             )
@@ -90,6 +91,7 @@ def revise(public_id: uuid.UUID) -> Response:
                 item,
                 form.fields(),
                 intent_of(form),
+                marking=form.marking(),
                 submit="submit" in request.form,
                 declared=form.secret.data == "no",
             )
