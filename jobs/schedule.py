@@ -19,6 +19,8 @@ class Row(NamedTuple):
 SCHEDULE: tuple[Row, ...] = (
     # Sheets whose job was lost with Redis or with its worker are enqueued again.
     Row("sweep_sheets", 30, "portal.documents.commands:sweep", "第十六条（一）（六）"),
+    # 视同签收: who has not signed in time counts as having received.
+    Row("deem_receipts", 60, "portal.steps.issuing.clock:deem_receipts", "第十六条（三）"),
     # Wrong sign-in tries that count no more.
     Row("forget_tries", 3600, "portal.accounts.lockout:sweep", "等保8.1.4.1b"),
     # What was committed since is chained; `portal audit verify` checks it.

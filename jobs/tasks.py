@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from flask import current_app
+
 from jobs.schedule import BY_NAME
 
 
@@ -11,10 +13,19 @@ def make_sheet(sheet_id: int) -> None:
     """Typeset and store one sheet (第十六条（一）、（六）: 附件1、附件3)."""
     from portal.documents import commands
 
+    _before()
     commands.make(sheet_id)
 
 
 def scheduled(name: str) -> None:
     """Run the command of the schedule's row `name`."""
+    _before()
     module, _, function = BY_NAME[name].command.partition(":")
     getattr(import_module(module), function)()
+
+
+def _before() -> None:
+    """What the application wants done before each job: the demo follows its own date."""
+    before = current_app.extensions.get("portal.before_job")
+    if before is not None:
+        before()

@@ -75,6 +75,9 @@ class Settings:
         None, date.fromisoformat, "day the demo's clock stands at, YYYY-MM-DD; empty: the real day"
     )
     college: str = _setting("阿坝职业学院", str, "the college's name on pages and sheets")
+    separate_release: bool = _setting(
+        False, _flag, "1: 交办通知 is released by 党政办主任 in an act of its own after 编号备案"
+    )
     item_word: str = _setting("阿职督办", str, "代字 of 立项备案单 and 办结备案单")
     urge_word: str = _setting("阿职催办", str, "代字 of 催办通知单")
 

@@ -46,10 +46,14 @@ class KeyField(HiddenField):  # type: ignore[misc]  # wtforms ships no types
 
 
 class ActForm(PlainForm):
-    """The form of one act. `seen` is the item's version the person saw; `key` makes it one act."""
+    """The form of one act. `seen` is the item's version the person saw; `key` makes it one act.
+
+    `acting_as` answers 「以何种身份办理？」; it is asked only of who holds several capacities.
+    """
 
     seen = IntegerField(widget=HiddenInput(), validators=[Optional()])
     key = KeyField()
+    acting_as = HiddenField(validators=[Length(max=60)])
 
     def __init__(self, *args: Any, version: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -44,6 +44,19 @@ def enqueue(name: str, row_id: int, waits: int | None = None) -> bool:
     return True
 
 
+def enqueue_rule(name: str) -> bool:
+    """Have a worker run the row `name` of the schedule now, beside its own times.
+
+    False when Redis is away: its next turn does the same.
+    """
+    try:
+        push(_client(), "jobs.tasks.scheduled", name, waits=60)
+    except RedisError as error:
+        log.warning("rule %s was not enqueued: %s", name, type(error).__name__)
+        return False
+    return True
+
+
 def push(client: Redis, function: str, argument: int | str, waits: int | None = None) -> None:
     """Enqueue a function by name; dropped if no worker takes it within `waits` seconds.
 

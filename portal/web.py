@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -33,19 +33,10 @@ from portal.errors import Forbidden, NotFound
 from portal.extensions import db
 from portal.forms import ActForm
 from portal.models import Item
-from portal.rulebook.offers import Offer
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer, view_as, view_as_nobody, visible
 from portal.rulebook.workflow import Intent
 from portal.scanned_forms import init_scanned
-
-
-class Panel(NamedTuple):
-    """How an offered act shows on the item's page: its template, and its form for an offer."""
-
-    template: str
-    form: Callable[[Item, Offer], ActForm]
-
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -100,6 +91,7 @@ def intent_of(form: ActForm) -> Intent:
         seen=form.seen.data,
         key=form.key.data or uuid.uuid4(),
         opinion=(form.opinion.data or "").strip() if "opinion" in form else "",
+        acting_as=form.acting_as.data or "",
     )
 
 
@@ -109,9 +101,13 @@ def run(
     panel: str,
     command: Callable[[], Any],
     said: str,
+    *,
+    done: Callable[[], Response] | None = None,
+    shown: Callable[[Item], Any] | None = None,
     **context: Any,
 ) -> Response:
-    """Validate, call the command, answer. `panel` is the act's own template, re-rendered at 422."""
+    """Validate, call the command, answer. `panel` is the act's own template, re-rendered at 422
+    with what `shown` makes of the item as it then stands; `done` answers instead of its page."""
     public_id = item.public_id
     if form.validate_on_submit():
         try:
@@ -121,16 +117,18 @@ def run(
             put_errors(form, refused)
         else:
             flash(said, "toast")
-            return to_item(public_id)
+            return done() if done else to_item(public_id)
     item = item_or_404(public_id)
     form.renew(item.version)
+    if shown is not None:
+        context["shown"] = shown(item)
     return panel_page(item, form, panel, **context)
 
 
 def panel_page(item: Item, form: ActForm, panel: str, **context: Any) -> Response:
     """The act's form with its errors: alone for HTMX, in a page without script."""
     template = panel if request.headers.get("HX-Request") else "steps/act.html"
-    html = render_template(template, item=item, form=form, panel=panel, alone=True, **context)
+    html = render_template(template, item=item, form=form, panel=panel, **context)
     return make_response(html, 422)
 
 

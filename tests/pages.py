@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
+FRAME = ("/logout", "/ledger", "/demo/date")
+"""Forms that stand on every page."""
+
 
 class Page:
     """One answer: its status, its parsed HTML."""
@@ -26,14 +29,14 @@ class Page:
     def form(self, action: str) -> Tag:
         """The form whose address ends with `action`."""
         for form in self.soup.find_all("form"):
-            if str(form.get("action", "")).endswith(action):
+            if str(form.get("action", "")).split("?")[0].endswith(action):
                 return form
         raise AssertionError(f"no form to {action}; there are {self.actions()}")
 
     def actions(self) -> list[str]:
         """The addresses of the forms on the page, without the frame's own."""
         found = [str(form.get("action", "")) for form in self.soup.find_all("form")]
-        return [action for action in found if action not in ("/logout", "/ledger")]
+        return [action for action in found if action not in FRAME]
 
     def check(self) -> None:
         """What every page must keep: a title, unique ids, labelled fields, no inline code."""

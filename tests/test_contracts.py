@@ -15,7 +15,7 @@ BREAKS = {
     "Slices of one layer": ("portal/steps/signing/commands.py", "portal.steps.closing.commands"),
     "Rooms do not know": ("portal/rooms/desk/tray.py", "portal.rooms.ledger.queries"),
     "Only the workflow": ("portal/item/facts.py", "portal.rulebook.rules"),
-    "Kernel and commands": ("portal/rulebook/guards.py", "wtforms"),
+    "Kernel and commands": ("portal/rulebook/guards/form.py", "wtforms"),
     "Dates and policy are pure": ("portal/rulebook/deadlines.py", "sqlalchemy"),
     "The portal enqueues jobs by name": ("portal/queue.py", "jobs.schedule"),
 }

@@ -26,7 +26,11 @@ REPORT = {
     "percent": "60",
     "declared": "y",
 }
-CLOSING = {"result_text": "排查隐患17处，已全部整改。", "declared": "y"}
+CLOSING = {
+    "result_text": "排查隐患17处，已全部整改。",
+    "declared": "y",
+    "without_co_units": "y",
+}
 
 
 class Act(NamedTuple):
@@ -44,8 +48,7 @@ LINE = (
     Act("坤清祥", "/signature", "pending_review", {"opinion": "同意立项。"}),
     Act("余茂春", "/signature", "pending_approve", {"opinion": "已审核，请主要领导审定。"}),
     Act("三郎泽里", "/signature", "pending_filing"),
-    Act("何玉萍", "/filing", "filed"),
-    Act("何玉萍", "/notice", "issued"),
+    Act("何玉萍", "/filing", "issued"),
     Act("坤建军", "/units/BWC/receipt", "in_progress", {"handler": "邓涛"}),
     Act("杨初", "/units/HGC/receipt", "in_progress"),
     Act("邓涛", "/feedback", "in_progress", REPORT, at="/feedback/new"),

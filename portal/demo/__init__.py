@@ -10,6 +10,7 @@ from sqlalchemy import text
 from portal.accounts import welcome
 from portal.clock import Clock
 from portal.demo.cards import cards
+from portal.demo.days import init_days
 from portal.demo.drafts import FIRST, draft_inputs
 from portal.demo.first import draft_from
 from portal.demo.guard import DemoAccountsError, assert_no_demo_accounts
@@ -32,7 +33,8 @@ _LOCK = 0x64656D6F  # "demo": two loaders at once wait for one another
 
 
 def init_app(app: Flask) -> None:
-    """Show the sample people on the sign-in page; for demo mode only."""
+    """Show the sample people on the sign-in page, follow the demo's date; for demo mode only."""
+    init_days(app)
     welcome.offer(app, welcome.Welcome(DEMO_PASSWORD, cards))
 
 

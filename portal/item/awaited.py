@@ -7,6 +7,7 @@ from sqlalchemy import select
 from portal.extensions import db
 from portal.models import ApprovalSlot, Item, Person
 from portal.rulebook import offers
+from portal.rulebook.parts import PARTS
 from portal.rulebook.roles import Role, holders
 from portal.rulebook.scope import Viewer, visible
 
@@ -29,7 +30,9 @@ def waits_for(viewer: Viewer, item: Item) -> list[tuple[str, str]]:
 
 def _turns(viewer: Viewer, rule: offers.Act, item: Item) -> list[int | None]:
     """The units whose turn the rule makes it now; None for the item's own lead unit."""
-    part = offers.PARTS.get(rule.machine)
+    if rule.machine != "item" and rule.machine not in PARTS:
+        return []
+    part = PARTS.get(rule.machine)
     if part is None:
         if item.state not in rule.source:
             return []
@@ -42,7 +45,11 @@ def _turns(viewer: Viewer, rule: offers.Act, item: Item) -> list[int | None]:
         rows = rows.where(part.state.in_(rule.source))
     if rule.only is not None:
         rows = rows.where(rule.only(part))
-    return [getattr(row, "unit_id", None) for row in db.session.scalars(rows)]
+    if rule.unit:
+        rows = rows.where((part.unit_id == item.lead_unit_id) == (rule.unit == "lead"))
+    return [
+        None if rule.by_lead else getattr(row, "unit_id", None) for row in db.session.scalars(rows)
+    ]
 
 
 def _roles(viewer: Viewer, rule: offers.Act, item: Item) -> list[Role]:

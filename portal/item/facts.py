@@ -11,7 +11,13 @@ from portal.item.shares import Share
 from portal.item.wording import ground, state_label
 from portal.models import Item
 from portal.rulebook import policy
-from portal.rulebook.item_texts import limit_text, reporting_text, source_text
+from portal.rulebook.item_texts import (
+    UNSETTLED,
+    category_text,
+    limit_text,
+    reporting_text,
+    source_text,
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ def heading(item: Item, shares: list[Share]) -> list[tuple[str, str]]:
     lead = next((share.short for share in shares if share.lead), "")
     return [
         ("状态", state_label(item)),
-        ("类别", edition.category(item.category).label),
+        ("类别", category_text(item)),
         ("等级", edition.level(item.level).label),
         ("方式", edition.method(item.method).label),
         ("牵头", lead),
@@ -48,7 +54,7 @@ def facts_of(item: Item, shares: list[Share], today: date) -> list[Row]:
     return [
         Row(
             "办理要求",
-            item.requirement,
+            item.requirement or UNSETTLED,
             notes=(f"{reporting_text(item)}。",),
             ground=ground(policy.CURRENT.level(item.level).article),
             wide=True,

@@ -17,7 +17,7 @@ from portal.item.people import named
 from portal.item.wording import state_label
 from portal.models import Item, ItemMember, Person, Unit
 from portal.rulebook import policy
-from portal.rulebook.item_texts import limit_text, number_of
+from portal.rulebook.item_texts import category_text, limit_text, number_of
 from portal.rulebook.scope import Viewer, visible
 
 Leader = aliased(Person)
@@ -79,7 +79,7 @@ def _line(row: Any, leaders: dict[int, Any], today: date) -> Line:
         number=str(number) if number else "",
         title=item.title,
         sensitive=item.classification == "sensitive",
-        category=policy.CURRENT.category(item.category).label,
+        category=category_text(item),
         level=policy.CURRENT.level(item.level).label,
         unit=row.unit,
         leader=leader.name,

@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
-from portal.forms import ActForm
+from portal.act_pages import Pages, Shown
 from portal.models import Item
 from portal.rulebook.offers import Offer
-from portal.steps.closing.panels import PANELS as CLOSING
-from portal.steps.execution.panels import PANELS as EXECUTION
-from portal.steps.registration.panels import PANELS as REGISTRATION
-from portal.steps.signing.panels import PANELS as SIGNING
-from portal.web import Panel
+from portal.steps.closing.pages import PAGES as CLOSING
+from portal.steps.execution.pages import PAGES as EXECUTION
+from portal.steps.issuing.pages import PAGES as ISSUING
+from portal.steps.registration.pages import PAGES as REGISTRATION
+from portal.steps.signing.pages import PAGES as SIGNING
 
-PANELS: dict[str, Panel] = {**REGISTRATION, **SIGNING, **EXECUTION, **CLOSING}
-
-
-class Shown(NamedTuple):
-    """A panel on the page: its template, and what it is included with."""
-
-    template: str
-    form: ActForm
-    offer: Offer
+PAGES: dict[str, Pages] = {
+    act: pages
+    for pages in (REGISTRATION, SIGNING, ISSUING, EXECUTION, CLOSING)
+    for act in pages.by_act
+}
 
 
 def panels_of(offers: Iterable[Offer], item: Item) -> list[Shown]:
     """One panel an offer, in the order of the table of acts; acts with a page of their own
     (the draft's form, a report) have none."""
-    shown: list[Shown] = []
-    for offer in offers:
-        if offer.act in PANELS:
-            panel = PANELS[offer.act]
-            form = panel.form(item, offer)
-            form.name_ids(f"p{len(shown)}")
-            shown.append(Shown(panel.template, form, offer))
-    return shown
+    with_panel = [offer for offer in offers if offer.act in PAGES]
+    return [
+        PAGES[offer.act].show(offer.act, item, offer, f"p{number}")
+        for number, offer in enumerate(with_panel)
+    ]

@@ -8,16 +8,10 @@ from typing import Literal, NamedTuple
 from portal.extensions import db
 from portal.filters import as_day, short_date
 from portal.models import Feedback, FeedbackPoint, Item, Person, Unit
+from portal.rulebook.machines import state_word
 from portal.rulebook.scope import Viewer, visible
 
 HANDED_IN = ("fb_submitted", "fb_read")
-STATES = {
-    "fb_draft": "草稿",
-    "fb_unit": "待单位负责人审核",
-    "fb_submitted": "待党政办阅处",
-    "fb_read": "已阅",
-    "fb_returned": "退回补充",
-}
 FIELDS = (
     ("measures", "办理举措"),
     ("progress", "进展情况"),
@@ -79,7 +73,7 @@ def plan_of(viewer: Viewer, item: Item) -> Plan:
         .add_columns(Person.name, Unit.short_name)
         .join(Person, Person.id == Feedback.written_by_id)
         .join(Unit, Unit.id == Feedback.unit_id)
-        .where(Feedback.item_id == item.id)
+        .where(Feedback.item_id == item.id, Feedback.submitted_at.is_not(None))
         .order_by(Feedback.seq.desc())
     ).all()
     handed_in = [row.Feedback for row in reports if row.Feedback.state in HANDED_IN]
@@ -110,13 +104,15 @@ def _period(
 
 
 def _report(report: Feedback, writer: str, unit: str) -> Report:
+    if report.seq is None or report.submitted_at is None:
+        raise ValueError("a draft is nobody's to read")
     fields = tuple((label, str(getattr(report, name))) for name, label in FIELDS)
     return Report(
         report.seq,
         unit,
         writer,
         as_day(report.submitted_at),
-        STATES[report.state],
+        state_word("feedback", report.state),
         report.percent,
         tuple((label, text) for label, text in fields if text),
     )

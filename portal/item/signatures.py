@@ -10,12 +10,11 @@ from portal.filters import as_day
 from portal.frame import Opinion as Box
 from portal.item.people import named
 from portal.models import Approval, ApprovalSlot, Item, Opinion
-from portal.rulebook.chains import step_of
+from portal.rulebook.chains import CHAINS, step_of
 from portal.rulebook.roles import LABELS, Role
 from portal.rulebook.scope import Viewer, visible
 
 AGREED = "同意。"
-TITLES = {"initiation": "立项签批", "closing": "办结签批"}
 
 
 class Signed(NamedTuple):
@@ -40,7 +39,7 @@ def signatures_of(viewer: Viewer, item: Item) -> list[Signed]:
     by_id = {slot.id: slot for slot in slots}
     return [
         Signed(
-            TITLES[approval.chain],
+            CHAINS[approval.chain].label,
             tuple(
                 _box(approval, slot, by_id, words, names)
                 for slot in slots

@@ -1,10 +1,12 @@
 """The tables, one module a family."""
 
 from portal.models.account import Account, SignInFailure, SignInSession
-from portal.models.approval import Approval, ApprovalSlot
+from portal.models.approval import Approval, ApprovalSlot, Change
 from portal.models.attachment import Attachment
+from portal.models.demo import DemoDate
 from portal.models.document import Document
 from portal.models.event import Event, Opinion
+from portal.models.execution import Comment, Milestone, Objection
 from portal.models.item import (
     ArchiveRecord,
     Closure,
@@ -29,8 +31,11 @@ __all__ = [
     "ApprovalSlot",
     "ArchiveRecord",
     "Attachment",
+    "Change",
     "Closure",
+    "Comment",
     "Delegation",
+    "DemoDate",
     "Document",
     "Event",
     "Feedback",
@@ -39,8 +44,10 @@ __all__ = [
     "Item",
     "ItemMember",
     "ItemUnit",
+    "Milestone",
     "NeedToKnow",
     "NumberSequence",
+    "Objection",
     "Opinion",
     "Part",
     "Person",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.types import Integer
@@ -27,7 +27,10 @@ class Part(Guarded):
 
 
 class Item(Guarded, Base):
-    """One supervised matter (一事一项)."""
+    """One supervised matter (一事一项).
+
+    `supplementary`: handed out first, its signatures or its number still to come (SPEC §2.13).
+    """
 
     __tablename__ = "item"
     __table_args__ = (
@@ -37,7 +40,12 @@ class Item(Guarded, Base):
         CheckConstraint("(deadline_kind = 'days') = (deadline_days IS NOT NULL)", name="days"),
         CheckConstraint("(deadline_kind = 'date') = (deadline_date IS NOT NULL)", name="date"),
         CheckConstraint("(doc_seq IS NULL) = (filed_on IS NULL)", name="filed_with_number"),
-        CheckConstraint("principal IN ('secretary', 'president', 'both')", name="principal"),
+        CheckConstraint("principal IN ('', 'secretary', 'president', 'both')", name="principal"),
+        CheckConstraint(
+            "state IN ('draft', 'returned') OR (source_type <> '' AND category <> ''"
+            " AND principal <> '')",
+            name="settled",
+        ),
         CheckConstraint(
             "classification IN ('public', 'internal', 'sensitive')", name="classification"
         ),
@@ -67,6 +75,9 @@ class Item(Guarded, Base):
     deadline_date: Mapped[date | None]
     deadline_basis: Mapped[str] = mapped_column(default="")
     principal: Mapped[str]
+    chosen: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    """What the drafter decided of category, principal, method, deadline and responsible leader;
+    the rest follows from source, level and lead unit whenever the draft is saved."""
     responsible_leader_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     lead_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     drafter_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -75,6 +86,7 @@ class Item(Guarded, Base):
     state: Mapped[str] = mapped_column(default="draft")
     state_since: Mapped[Instant]
     form_version: Mapped[int] = mapped_column(default=0)
+    supplementary: Mapped[bool] = mapped_column(default=False)
     policy_version: Mapped[str]
     created_at: Mapped[Instant]
 
@@ -85,6 +97,9 @@ class Item(Guarded, Base):
     issued_on: Mapped[date | None]
     due_original: Mapped[date | None]
     due_effective: Mapped[date | None]
+    due_reset: Mapped[date | None]
+    reset_count: Mapped[int] = mapped_column(default=0)
+    supplement_due: Mapped[date | None]
     closed_on: Mapped[date | None]
     archived_on: Mapped[date | None]
 
@@ -99,7 +114,11 @@ class Item(Guarded, Base):
 
 
 class ItemUnit(Part, Base):
-    """A unit's share of an item: 牵头 (one) or 协办, its receipt and inner date."""
+    """A unit's share of an item: 牵头 (one) or 协办, its receipt and inner date.
+
+    Without a receipt by `receipt_by` it counts as received (视同签收, `deemed`). `confirmed_by`
+    says who confirmed by telephone (电话确认代签收). `handed_in_at`: a co-unit's part is done.
+    """
 
     __tablename__ = "item_unit"
     __table_args__ = (
@@ -108,7 +127,9 @@ class ItemUnit(Part, Base):
             "uq_item_unit_one_lead", "item_id", unique=True, postgresql_where=text("role = 'lead'")
         ),
         CheckConstraint("role IN ('lead', 'co')", name="role"),
-        CheckConstraint("state IN ('named', 'issued', 'received')", name="state"),
+        CheckConstraint(
+            "state IN ('named', 'countersigned', 'issued', 'received', 'handed_in')", name="state"
+        ),
     )
 
     id: Mapped[Pk]
@@ -118,7 +139,10 @@ class ItemUnit(Part, Base):
     inner_due: Mapped[date | None]
     received_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     received_at: Mapped[Instant | None]
+    receipt_by: Mapped[Instant | None]
     deemed: Mapped[bool] = mapped_column(default=False)
+    confirmed_by: Mapped[str] = mapped_column(default="")
+    handed_in_at: Mapped[Instant | None]
 
 
 class ItemMember(Part, Base):
@@ -137,11 +161,25 @@ class ItemMember(Part, Base):
 
 
 class NeedToKnow(Part, Base):
-    """知悉范围 of a sensitive item: persons, not roles (第二十一条, SPEC §7.3)."""
+    """知悉范围 of a sensitive item: persons, not roles (第二十一条, SPEC §7.3).
+
+    `unit_id` is the co-unit whose own part this person may know of; null: everything of the item.
+    """
 
     __tablename__ = "need_to_know"
+    __table_args__ = (
+        Index(
+            "uq_need_to_know_listed",
+            "item_id",
+            "person_id",
+            unique=True,
+            postgresql_where=text("to_at IS NULL"),
+        ),
+    )
 
     id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str]
@@ -150,7 +188,10 @@ class NeedToKnow(Part, Base):
 
 
 class FeedbackPoint(Part, Base):
-    """One instalment of the feedback plan (第十八条, SPEC §3.4)."""
+    """One instalment of the feedback plan (第十八条, SPEC §3.4).
+
+    `merged_into_id`: 合并计入本期, the later instalment whose report covers this one too.
+    """
 
     __tablename__ = "feedback_point"
     __table_args__ = (UniqueConstraint("item_id", "seq"),)
@@ -158,26 +199,39 @@ class FeedbackPoint(Part, Base):
     id: Mapped[Pk]
     seq: Mapped[int]
     due: Mapped[date]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("feedback_point.id"))
 
 
 class Feedback(Part, Base):
-    """书面报告: the five fields of 第十六条（五）, from one unit for one instalment."""
+    """书面报告: the five fields of 第十六条（五）, from one unit for one instalment.
+
+    A draft has no number yet. A co-unit's report goes to the lead unit, which merges it into its
+    own (`merged_into_id`). `confirmed_at` is when the head sent the first version on: that counts
+    for on time, also after 退回补充 with its own `supplement_due`. `no_progress`: 本期无新进展,
+    the reason stands in `progress`. `final`: the co-unit's part is done with it.
+    """
 
     __tablename__ = "feedback"
     __table_args__ = (
         UniqueConstraint("item_id", "seq"),
         CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
+        CheckConstraint(
+            "state IN ('fb_draft', 'fb_unit', 'fb_lead', 'fb_submitted', 'fb_read',"
+            " 'fb_returned', 'fb_merged')",
+            name="state",
+        ),
+        CheckConstraint("seq IS NOT NULL OR state = 'fb_draft'", name="seq"),
         Index(
             "ix_feedback_waiting",
             "state",
             "item_id",
-            postgresql_where=text("state IN ('fb_unit', 'fb_submitted')"),
+            postgresql_where=text("state IN ('fb_unit', 'fb_lead', 'fb_submitted')"),
         ),
     )
 
     id: Mapped[Pk]
     public_id: Mapped[PublicId]
-    seq: Mapped[int]
+    seq: Mapped[int | None]
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     point_id: Mapped[int | None] = mapped_column(ForeignKey("feedback_point.id"))
     state: Mapped[str]
@@ -188,22 +242,38 @@ class Feedback(Part, Base):
     problems: Mapped[str]
     next_steps: Mapped[str]
     percent: Mapped[int]
+    no_progress: Mapped[bool] = mapped_column(default=False)
+    final: Mapped[bool] = mapped_column(default=False)
     salt: Mapped[str]
     written_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    submitted_at: Mapped[Instant]
+    submitted_at: Mapped[Instant | None]
     confirmed_at: Mapped[Instant | None]
+    returns: Mapped[int] = mapped_column(default=0)
+    supplement_due: Mapped[date | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("feedback.id"))
 
 
 class Closure(Part, Base):
-    """办结情况: what the unit hands in, and how it was judged (第十四、十六条（六）, SPEC §3.7)."""
+    """办结情况: what the unit hands in, and how it was judged (第十四、十六条（六）, SPEC §3.7).
+
+    One row a hand-in; `outcome` says how that ended (null: it is being judged). After 退回补正 the
+    next hand-in by `supplement_due` keeps the first one's day.
+    """
 
     __tablename__ = "closure"
+    __table_args__ = (
+        CheckConstraint(
+            "outcome IN ('supplement', 'not_met', 'withdrawn', 'accepted')", name="outcome"
+        ),
+    )
 
     id: Mapped[Pk]
     result_text: Mapped[str]
     salt: Mapped[str]
     written_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     handed_in_at: Mapped[Instant | None]
+    outcome: Mapped[str | None]
+    supplement_due: Mapped[date | None]
     completed_on: Mapped[date | None]
     on_time: Mapped[bool | None]
     on_time_original: Mapped[bool | None]

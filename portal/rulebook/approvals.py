@@ -1,19 +1,55 @@
 """An approval as a machine of its own: opening its slots, signing them, what is open next.
 
-It moves slots and says which state the item takes; `workflow` alone calls it.
+It moves slots and says which state the chain's machine takes; `deciding` alone calls it.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, select
 
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Item
-from portal.rulebook.chains import CHAINS, Chain, Step, signers, step_of
+from portal.rulebook.chains import CHAINS, Box, Chain, boxes, step_of
 from portal.rulebook.roles import Capacity, Moment, Role, holders, holds_directly
 
 
-def open_chain(chain_name: str, item: Item, moment: Moment, begins: str = "") -> Approval:
+@dataclass(frozen=True)
+class Signature:
+    """What is put into a box: who, in which capacity, with which words, when, and how.
+
+    On paper: `paper_on` is the day on it, `entered_by_id` who typed it in from the scan.
+    """
+
+    person_id: int
+    capacity: Capacity
+    opinion_id: int | None
+    moment: Moment
+    paper_on: date | None = None
+    entered_by_id: int | None = None
+    scan_id: int | None = None
+
+    def put(self, slot: ApprovalSlot) -> None:
+        """Fill the box."""
+        slot.person_id, slot.on_behalf_of_id = self.person_id, self.capacity.on_behalf_of_id
+        slot.opinion_id, slot.decided_at = self.opinion_id, self.moment.instant
+        slot.via = "online" if self.paper_on is None else "paper"
+        slot.paper_on, slot.entered_by_id = self.paper_on, self.entered_by_id
+        slot.scan_id, slot.contested_at = self.scan_id, None
+
+
+def open_chain(
+    chain_name: str,
+    item: Item,
+    moment: Moment,
+    *,
+    begins: str = "",
+    subject: Any = None,
+    beside: bool = False,
+) -> Approval:
     """Open the chain over the item's present form version, its slots in order from `begins`.
 
     A step that merges gets no turn of its own when its holder also signs later.
@@ -23,7 +59,9 @@ def open_chain(chain_name: str, item: Item, moment: Moment, begins: str = "") ->
     approval = Approval(
         item_id=item.id,
         chain=chain.name,
+        subject_id=None if subject is None else subject.id,
         form_version=item.form_version,
+        beside=beside,
         state="open",
         opened_at=moment.instant,
     )
@@ -35,13 +73,14 @@ def open_chain(chain_name: str, item: Item, moment: Moment, begins: str = "") ->
             approval_id=approval.id,
             position=position,
             step=step.step,
-            role=role.value,
+            role=box.role.value,
+            unit_id=box.unit_id,
             state="waiting",
             via="online",
         )
         for position, step in enumerate(chain.steps)
         if position >= first
-        for role in signers(chain, step, item)
+        for box in _once_each(boxes(step, item, subject), item, moment)
     ]
     db.session.add_all(slots)
     db.session.flush()
@@ -49,25 +88,40 @@ def open_chain(chain_name: str, item: Item, moment: Moment, begins: str = "") ->
     return approval
 
 
+def _once_each(asked: tuple[Box, ...], item: Item, moment: Moment) -> list[Box]:
+    """Of one leader in charge of two units one signature is asked."""
+    if len({box.role for box in asked}) == len(asked):
+        return list(asked)
+    kept: dict[object, Box] = {}
+    for box in asked:
+        holder = _holder(box.role, box.unit_id, item, moment)
+        kept.setdefault(holder if holder is not None else box, box)
+    return list(kept.values())
+
+
+def _holder(role: Role, unit_id: int | None, item: Item, moment: Moment) -> int | None:
+    return db.session.scalars(holders(role, moment, item=item, unit=unit_id, directly=True)).first()
+
+
 def _merge(chain: Chain, item: Item, slots: list[ApprovalSlot], moment: Moment) -> None:
     for slot in slots:
         if not step_of(chain.name, slot.step).merges:
             continue
-        holder = db.session.scalars(
-            holders(Role(slot.role), moment, item=item, directly=True)
-        ).first()
+        holder = _holder(Role(slot.role), slot.unit_id, item, moment)
         for later in slots:
             if holder is None or later.position <= slot.position:
                 continue
-            clause = holds_directly(Role(later.role), holder, moment, item=item)
+            clause = holds_directly(Role(later.role), holder, moment, item=item, unit=later.unit_id)
             if db.session.scalar(select(clause)):
                 slot.state, slot.filled_by_id = "merged", later.id
                 break
     db.session.flush()
 
 
-def open_slots(item: Item, step: str) -> list[ApprovalSlot]:
-    """The slots of this step ("*": of any) that wait for a signature now."""
+def open_slots(item: Item, step: str, machine: str, subject: Any = None) -> list[ApprovalSlot]:
+    """The slots of this step ("*": of any) that wait for a signature now, of the approvals over
+    the machine's row `subject` (None: over the item itself)."""
+    chains = [chain.name for chain in CHAINS.values() if chain.machine == machine]
     query = (
         select(ApprovalSlot)
         .join(Approval, Approval.id == ApprovalSlot.approval_id)
@@ -75,6 +129,8 @@ def open_slots(item: Item, step: str) -> list[ApprovalSlot]:
             ApprovalSlot.item_id == item.id,
             ApprovalSlot.state == "open",
             Approval.state == "open",
+            Approval.chain.in_(chains),
+            Approval.subject_id.is_not_distinct_from(None if subject is None else subject.id),
         )
     )
     if step != "*":
@@ -82,11 +138,15 @@ def open_slots(item: Item, step: str) -> list[ApprovalSlot]:
     return list(db.session.scalars(query.order_by(ApprovalSlot.id)))
 
 
-def latest(item: Item, chain: str) -> Approval:
-    """The latest run of the chain over this item."""
+def latest(item: Item, chain: str, subject: Any = None) -> Approval:
+    """The latest run of the chain over this item, or over this row of it."""
     return db.session.scalars(
         select(Approval)
-        .where(Approval.item_id == item.id, Approval.chain == chain)
+        .where(
+            Approval.item_id == item.id,
+            Approval.chain == chain,
+            Approval.subject_id.is_not_distinct_from(None if subject is None else subject.id),
+        )
         .order_by(Approval.id.desc())
         .limit(1)
     ).one()
@@ -96,80 +156,86 @@ def end(approval: Approval, state: str, moment: Moment) -> None:
     """End the run: returned, refused or withdrawn. What was signed stays as history, nothing
     waits for a signature any more."""
     approval.state, approval.ended_at = state, moment.instant
-    for slot in db.session.scalars(
-        select(ApprovalSlot).where(
-            ApprovalSlot.approval_id == approval.id, ApprovalSlot.state == "open"
-        )
-    ):
+    for slot in db.session.scalars(_slots(approval).where(ApprovalSlot.state == "open")):
         slot.state = "waiting"
     db.session.flush()
 
 
-def refuse_slot(
-    slot: ApprovalSlot,
-    capacity: Capacity,
-    person_id: int,
-    opinion_id: int | None,
-    moment: Moment,
-) -> None:
-    """不予立项 in this box."""
-    slot.state, slot.person_id, slot.opinion_id = "refused", person_id, opinion_id
-    slot.on_behalf_of_id, slot.decided_at = capacity.on_behalf_of_id, moment.instant
+def refuse_slot(slot: ApprovalSlot, signature: Signature) -> None:
+    """不予立项, 不同意 in this box."""
+    signature.put(slot)
+    slot.state = "refused"
     db.session.flush()
 
 
 def step_back(slot: ApprovalSlot, moment: Moment) -> str:
-    """Reopen the last signed step before this one; returns the state the item takes.
+    """Reopen the last signed step before this one; returns the state the machine takes.
 
     The signatures that are cleared stay in the events, with their opinions.
     """
     approval = db.session.get_one(Approval, slot.approval_id)
-    slots = db.session.scalars(
-        select(ApprovalSlot).where(ApprovalSlot.approval_id == approval.id)
-    ).all()
+    slots = db.session.scalars(_slots(approval)).all()
     before = max(
         box.position for box in slots if box.state == "agreed" and box.position < slot.position
     )
-    for box in slots:
-        if box.position >= before and box.state != "merged":
+    _clear(slots, before)
+    return advance(approval, moment)
+
+
+def reopen_slot(slot: ApprovalSlot, moment: Moment) -> str:
+    """Take one signature out of its box again (a contested paper); the state the machine takes.
+
+    What was signed after it stands: only this box is asked anew.
+    """
+    approval = db.session.get_one(Approval, slot.approval_id)
+    for box in db.session.scalars(_slots(approval)):
+        if box.id == slot.id:
             box.state = "waiting"
-        if box.position >= before or box.filled_by_id in {
-            other.id for other in slots if other.position >= before
-        }:
-            box.person_id = box.on_behalf_of_id = box.opinion_id = box.decided_at = None
-            box.opened_at = None
+        if slot.id in (box.id, box.filled_by_id):
+            _empty(box)
+        elif box.state == "open":
+            box.state = "waiting"
     db.session.flush()
     return advance(approval, moment)
 
 
-def sign_slot(
-    slot: ApprovalSlot,
-    capacity: Capacity,
-    person_id: int,
-    opinion_id: int | None,
-    moment: Moment,
-) -> list[str]:
+def _clear(slots: Any, position: int) -> None:
+    """Empty every box from this position on, and those that a signature there had filled."""
+    later = {box.id for box in slots if box.position >= position}
+    for box in slots:
+        if box.id in later and box.state != "merged":
+            box.state = "waiting"
+        if box.id in later or box.filled_by_id in later:
+            _empty(box)
+    db.session.flush()
+
+
+def _empty(box: ApprovalSlot) -> None:
+    box.person_id = box.on_behalf_of_id = box.opinion_id = box.decided_at = None
+    box.paper_on = box.entered_by_id = box.scan_id = box.opened_at = None
+    box.via = "online"
+
+
+def sign_slot(slot: ApprovalSlot, signature: Signature) -> list[str]:
     """Fill the slot, and the merged ones that this signature fills too; returns their steps."""
     filled = db.session.scalars(
         select(ApprovalSlot).where(ApprovalSlot.filled_by_id == slot.id)
     ).all()
     for box in (slot, *filled):
-        box.person_id = person_id
-        box.on_behalf_of_id = capacity.on_behalf_of_id
-        box.opinion_id = opinion_id
-        box.decided_at = moment.instant
+        signature.put(box)
     slot.state = "agreed"
     db.session.flush()
     return [box.step for box in filled]
 
 
 def advance(approval: Approval, moment: Moment) -> str:
-    """Open the next step if the present one is complete; returns the state the item takes."""
+    """Open the next step if the present one is complete; the state the machine takes.
+
+    Boxes may be signed out of order on paper: what is open is the first that is not signed.
+    """
     chain = CHAINS[approval.chain]
     slots = db.session.scalars(
-        select(ApprovalSlot)
-        .where(ApprovalSlot.approval_id == approval.id)
-        .order_by(ApprovalSlot.position, ApprovalSlot.id)
+        _slots(approval).order_by(ApprovalSlot.position, ApprovalSlot.id)
     ).all()
     pending = [slot for slot in slots if slot.state in ("open", "waiting")]
     if not pending:
@@ -184,6 +250,36 @@ def advance(approval: Approval, moment: Moment) -> str:
     return step_of(chain.name, pending[0].step).state
 
 
+def carry_over(approval: Approval, former: Approval, step: str, moment: Moment) -> str:
+    """修改后直接送我: the boxes before `step` keep what was signed in the former run.
+
+    Returns the state the machine takes.
+    """
+    signed = {
+        (box.step, box.role, box.unit_id): box
+        for box in db.session.scalars(_slots(former))
+        if box.state == "agreed"
+    }
+    first = CHAINS[approval.chain].steps.index(step_of(approval.chain, step))
+    for box in db.session.scalars(_slots(approval)):
+        old = signed.get((box.step, box.role, box.unit_id))
+        if box.position < first and box.state != "merged" and old is not None:
+            for name in KEPT:
+                setattr(box, name, getattr(old, name))
+    db.session.flush()
+    return advance(approval, moment)
+
+
+KEPT = (
+    "state", "person_id", "on_behalf_of_id", "opinion_id", "opened_at", "decided_at", "paper_on",
+    "via", "entered_by_id", "scan_id", "contested_at",
+)  # fmt: skip
+
+
+def _slots(approval: Approval) -> Select[ApprovalSlot]:
+    return select(ApprovalSlot).where(ApprovalSlot.approval_id == approval.id)
+
+
 def label_of(step: str) -> str:
     """The step's label on screen, e.g. 「分管领导审签」."""
     for chain in CHAINS.values():
@@ -191,6 +287,3 @@ def label_of(step: str) -> str:
             if declared.step == step:
                 return declared.label
     raise KeyError(step)
-
-
-__all__ = ["Step", "advance", "label_of", "open_chain", "open_slots", "sign_slot"]

@@ -67,22 +67,22 @@ PRINCIPALS: Final = (
 )
 
 SOURCE_TYPES: Final = (
-    SourceType("leader_instruction", "领导批示", "instruction", "author", "10(1)",
+    SourceType("leader_instruction", "领导批示", "instruction", "author", "written", "10(1)",
                "指对学校主要领导就上级机关、主管部门的重大决策、重要指示部署和交办事项的批示意见",
                "J"),
-    SourceType("party_committee", "党委会", "decision", "secretary", "10(2)",
+    SourceType("party_committee", "党委会", "decision", "secretary", "written", "10(2)",
                "学校党委会、院长办公会议及其他重要专项会议决策事项", "J"),
-    SourceType("president_meeting", "院长办公会", "decision", "president", "10(2)",
+    SourceType("president_meeting", "院长办公会", "decision", "president", "written", "10(2)",
                "学校党委会、院长办公会议及其他重要专项会议决策事项", "J"),
-    SourceType("special_meeting", "专项会议", "decision", "both", "10(2)",
+    SourceType("special_meeting", "专项会议", "decision", "both", "written", "10(2)",
                "学校党委会、院长办公会议及其他重要专项会议决策事项", "J"),
-    SourceType("development_plan", "事业发展规划", "key_work", "both", "10(3)",
+    SourceType("development_plan", "事业发展规划", "key_work", "both", "written", "10(3)",
                "学校事业发展规划和学校年度工作计划中明确的重点工作任务", "J"),
-    SourceType("annual_plan", "年度工作计划", "key_work", "both", "10(3)",
+    SourceType("annual_plan", "年度工作计划", "key_work", "both", "written", "10(3)",
                "学校事业发展规划和学校年度工作计划中明确的重点工作任务", "J"),
-    SourceType("leader_task", "校领导临时交办", "other", "president", "10(4)",
+    SourceType("leader_task", "校领导临时交办", "other", "president", "phone", "10(4)",
                "校级领导临时交办的其他重要事项", "J"),
-    SourceType("routine", "常规工作", "other", "president", "10(4)",
+    SourceType("routine", "常规工作", "other", "president", "written", "10(4)",
                "学校各单位职责范围内的各项常规工作", "J"),
 )  # fmt: skip
 

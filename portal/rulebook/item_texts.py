@@ -15,8 +15,21 @@ def number_of(item: Item) -> Number | None:
     return Number(item.doc_word, item.doc_year, item.doc_seq)
 
 
+UNSETTLED = "未填写"
+"""What a draft does not say yet."""
+
+
+def category_text(item: Item) -> str:
+    """「决策类」; a draft without a source has none yet."""
+    if not item.category:
+        return UNSETTLED
+    return policy.of(item.policy_version).category(item.category).label
+
+
 def source_text(item: Item) -> str:
     """「院长办公会：2026年第15次院长办公会议纪要第五项（2026年9月18日）」."""
+    if not item.source_type:
+        return item.source_ref or UNSETTLED
     label = policy.of(item.policy_version).source_type(item.source_type).label
     text = f"{label}：{item.source_ref}" if item.source_ref else label
     return f"{text}（{long_date(item.source_date)}）" if item.source_date else text

@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, false, or_, select
 
 from portal.extensions import db
-from portal.models import ArchiveRecord, Attachment, Feedback, Item, ItemUnit
+from portal.models import ApprovalSlot, Item, ItemUnit, Person, Unit
 from portal.rulebook.approvals import open_slots
-from portal.rulebook.roles import Capacity, Role, capacities
-from portal.rulebook.rules import BY_ACT, RULES, Rule
+from portal.rulebook.parts import PARTS
+from portal.rulebook.roles import LABELS, Capacity, Role, capacities, holds, in_force
+from portal.rulebook.rule_shapes import Rule
+from portal.rulebook.rules import BY_ACT, RULES
 from portal.rulebook.scope import Viewer
 
 Act = Rule
 """A row of the table of acts, for the pages that show it and may not import the table."""
-PARTS: dict[str, Any] = {
-    "item_unit": ItemUnit,
-    "feedback": Feedback,
-    "archive_record": ArchiveRecord,
-    "attachment": Attachment,
-}
+
+
+class Position(NamedTuple):
+    """A capacity as a form offers it: its value, and its words 「党委书记（代向维岷）」."""
+
+    value: str
+    label: str
 
 
 @dataclass(frozen=True)
 class Offer:
-    """An act this person may do now, in which capacities, and on which part."""
+    """An act this person may do now, in which capacities, and on which part.
+
+    `unit_id` is the unit whose part it is, also of one that the act would begin.
+    """
 
     rule: Rule
     capacities: tuple[Capacity, ...]
     subject: Any = None
+    unit_id: int | None = None
 
     @property
     def act(self) -> str:
@@ -41,7 +49,7 @@ class Offer:
 def capacities_of(viewer: Viewer, by: tuple[Role, ...], item: Item, unit: Any) -> list[Capacity]:
     """The capacities among `by`, direct ones first."""
     asked = [role for role in by if role in viewer.roles]
-    if not asked:
+    if not asked or viewer.person_id is None:
         return []
     row = (
         db.session.execute(
@@ -59,19 +67,70 @@ def capacities_of(viewer: Viewer, by: tuple[Role, ...], item: Item, unit: Any) -
     return direct + lent
 
 
+def positions(viewer: Viewer, act: str, item: Item, part: Any) -> tuple[Position, ...]:
+    """「以何种身份办理？」: the capacities between which a signer chooses.
+
+    Only a signature asks: there the capacity decides which box is filled, and for whom.
+    """
+    rule = BY_ACT[act]
+    if not rule.step:
+        return ()
+    held = [held for _slot, held in turns_of(viewer, rule, item, part)]
+    names = _names({held.on_behalf_of_id for held in held})
+    return tuple(
+        Position(
+            held.value,
+            LABELS[held.role]
+            + (f"（代{names[held.on_behalf_of_id]}）" if held.on_behalf_of_id else ""),
+        )
+        for held in held
+    )
+
+
+def _names(person_ids: set[int | None]) -> dict[int, str]:
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids)))
+    return {row.id: row.name for row in rows}
+
+
 def offered(viewer: Viewer, item: Item) -> list[Offer]:
     """The acts this person may do on this item now, in the order of the table."""
-    offers: list[Offer] = []
-    for rule in RULES:
-        if rule.act == "create" or (rule.during and item.state not in rule.during):
-            continue
-        if rule.machine == "item":
-            if item.state in rule.source and _narrowed(rule, item):
-                offers.extend(_offer(viewer, rule, item, None))
-        else:
-            for subject in _subjects(rule, item):
-                offers.extend(_offer(viewer, rule, item, subject))
-    return offers
+    return [
+        Offer(rule, tuple(capacity for _slot, capacity in turns), subject, unit_id)
+        for rule in RULES
+        if rule.act != "create" and (not rule.during or item.state in rule.during)
+        for subject, unit_id in _subjects(viewer, rule, item)
+        if (turns := turns_of(viewer, rule, item, subject, unit_id))
+    ]
+
+
+def turns_of(
+    viewer: Viewer, rule: Rule, item: Item, subject: Any, unit_id: int | None = None
+) -> list[tuple[ApprovalSlot | None, Capacity]]:
+    """In which capacities the person may do this act now, and which open box each of them signs.
+
+    `unit_id` is the unit of a part that the act would begin.
+    """
+    if rule.by == (Role.SYSTEM,) or viewer.person_id is None:
+        by_clock = Role.SYSTEM in rule.by and viewer.person_id is None
+        return [(None, Capacity(Role.SYSTEM, None))] if by_clock else []
+    if not rule.step:
+        own = getattr(subject, "unit_id", None) or unit_id
+        unit = None if rule.by_lead else own
+        return [(None, held) for held in capacities_of(viewer, rule.by, item, unit)]
+    return [
+        (slot, held)
+        for slot in open_slots(item, rule.step, rule.machine, subject)
+        if slot.role in rule.by
+        for held in capacities_of(viewer, (Role(slot.role),), item, slot.unit_id)
+    ]
+
+
+def may_report(offered_now: Iterable[Offer]) -> bool:
+    """第十六条（五）: whether the person may begin a report."""
+    return any(
+        offer.rule.machine == "feedback" and offer.rule.makes and offer.subject is None
+        for offer in offered_now
+    )
 
 
 def acts_on(document: str) -> list[str]:
@@ -79,12 +138,19 @@ def acts_on(document: str) -> list[str]:
     return [rule.act for rule in RULES if rule.document == document]
 
 
-def may_begin(viewer: Viewer, item: Item, *acts: str) -> bool:
-    """Whether the person may begin a part (a report) on which one of these acts is done."""
-    rules = [BY_ACT[act] for act in acts]
-    return any(
-        item.state in rule.during and bool(capacities_of(viewer, rule.by, item, None))
-        for rule in rules
+def may_draft(viewer: Viewer) -> bool:
+    """第十二条: whether the person may draft for any unit at all."""
+    return bool(viewer.roles & {role.value for role in BY_ACT["create"].by})
+
+
+def units_to_draft_for(viewer: Viewer) -> Select[Unit]:
+    """第十二条: the units of today for whose matters the person may draft, in official order."""
+    by = [role for role in BY_ACT["create"].by if role in viewer.roles]
+    may = [holds(role, viewer.person_id, viewer.moment, unit=Unit.id) for role in by]
+    return (
+        select(Unit)
+        .where(in_force(Unit, viewer.moment.day), or_(false(), *may))
+        .order_by(Unit.sort_no, Unit.id)
     )
 
 
@@ -93,25 +159,42 @@ def table() -> tuple[Rule, ...]:
     return RULES
 
 
-def _narrowed(rule: Rule, item: Item) -> bool:
-    if rule.only is None:
-        return True
-    return bool(db.session.scalar(select(rule.only(Item)).where(Item.id == item.id)))
-
-
-def _subjects(rule: Rule, item: Item) -> list[Any]:
+def _subjects(viewer: Viewer, rule: Rule, item: Item) -> list[tuple[Any, int | None]]:
+    """The rows the act can be done on now, each with its unit; no row: the item itself, or one
+    that the act begins."""
+    if rule.machine == "item":
+        beside = rule.made_up and item.supplementary
+        in_source = not rule.source or item.state in rule.source
+        return [(None, None)] if (in_source or beside) and _narrowed(rule, item) else []
+    if rule.machine not in PARTS:
+        return []
     part = PARTS[rule.machine]
     query = select(part).where(part.item_id == item.id).order_by(part.id)
     if rule.source:
         query = query.where(part.state.in_(rule.source))
     if rule.only is not None:
         query = query.where(rule.only(part))
-    return list(db.session.scalars(query))
+    if rule.unit:
+        query = query.where((part.unit_id == item.lead_unit_id) == (rule.unit == "lead"))
+    if rule.by == (Role.SIGNER,):
+        query = query.where(part.person_id == viewer.person_id)
+    rows = [(row, getattr(row, "unit_id", None)) for row in db.session.scalars(query)]
+    return [*(_beginnings(rule, item) if rule.makes else []), *rows]
 
 
-def _offer(viewer: Viewer, rule: Rule, item: Item, subject: Any) -> list[Offer]:
-    held = capacities_of(viewer, rule.by, item, getattr(subject, "unit_id", None))
-    if rule.step:
-        open_roles = {slot.role for slot in open_slots(item, rule.step)}
-        held = [capacity for capacity in held if capacity.role.value in open_roles]
-    return [Offer(rule, tuple(held), subject)] if held else []
+def _beginnings(rule: Rule, item: Item) -> list[tuple[None, int | None]]:
+    """For which units the act may begin a row: those that have received, if it is a unit's."""
+    if not hasattr(PARTS[rule.machine], "unit_id"):
+        return [(None, None)]
+    shares = db.session.execute(
+        select(ItemUnit.unit_id, ItemUnit.role)
+        .where(ItemUnit.item_id == item.id, ItemUnit.state == "received")
+        .order_by(ItemUnit.id)
+    )
+    return [(None, row.unit_id) for row in shares if rule.unit in ("", row.role)]
+
+
+def _narrowed(rule: Rule, item: Item) -> bool:
+    if rule.only is None:
+        return True
+    return bool(db.session.scalar(select(rule.only(Item)).where(Item.id == item.id)))

@@ -107,7 +107,7 @@ class State(NamedTuple):
 
 
 class SourceType(NamedTuple):
-    """第十条: where a matter comes from, its usual category, and which principal approves.
+    """第十条: where a matter comes from; its usual category, principal (审定) and method.
 
     `principal` "author" means: the principal who wrote the 批示.
     """
@@ -116,6 +116,7 @@ class SourceType(NamedTuple):
     label: str
     category: str
     principal: PrincipalId
+    method: str
     article: str
     quotation: str
     origin: Origin

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, or_, select
 from sqlalchemy.orm import aliased
 
-from portal.models import Appointment, Delegation, Item, ItemMember, Person, Portfolio
+from portal.models import Appointment, ApprovalSlot, Delegation, Item, ItemMember, Person, Portfolio
 
 
 class Role(StrEnum):
-    """Identifiers of SPEC §1.2, and the capacities that only an item gives."""
+    """Identifiers of SPEC §1.2, the capacities that only an item gives, and the clock's own."""
 
     OFFICE_STAFF = "office_staff"
     OFFICE_HEAD = "office_head"
@@ -33,6 +33,13 @@ class Role(StrEnum):
     HR = "hr"
     ARCHIVIST = "archivist"
     PROPOSER = "proposer"
+    CONF_OFFICER = "conf_officer"
+    SIGNER = "signer"
+    INSPECTOR = "inspector"
+    HANDING_OVER = "handing_over"
+    TAKING_OVER = "taking_over"
+    CONCERNED = "concerned"
+    SYSTEM = "system"
 
 
 LABELS: dict[Role, str] = {
@@ -50,6 +57,13 @@ LABELS: dict[Role, str] = {
     Role.HR: "组织人事部",
     Role.ARCHIVIST: "档案员",
     Role.PROPOSER: "拟稿人",
+    Role.CONF_OFFICER: "机要保密员",
+    Role.SIGNER: "被代录的签批人",
+    Role.INSPECTOR: "督查组成员",
+    Role.HANDING_OVER: "移交人",
+    Role.TAKING_OVER: "接手人",
+    Role.CONCERNED: "当事人",
+    Role.SYSTEM: "系统",
 }
 
 SCHOOL_WIDE = frozenset(
@@ -62,6 +76,7 @@ SCHOOL_WIDE = frozenset(
         Role.DISCIPLINE,
         Role.HR,
         Role.ARCHIVIST,
+        Role.CONF_OFFICER,
     }
 )
 IN_UNIT = frozenset({Role.UNIT_HEAD, Role.UNIT_DEPUTY, Role.LIAISON})
@@ -80,6 +95,11 @@ class Capacity(NamedTuple):
     role: Role
     on_behalf_of_id: int | None
 
+    @property
+    def value(self) -> str:
+        """How a form names it: "secretary", or "secretary:12" for person 12."""
+        return self.role.value + (f":{self.on_behalf_of_id}" if self.on_behalf_of_id else "")
+
 
 PersonId = ColumnElement[int] | Any
 
@@ -87,6 +107,12 @@ PersonId = ColumnElement[int] | Any
 def in_force(period: Any, day: date) -> ColumnElement[bool]:
     """The row's `valid_from` to `valid_to` (open end allowed) holds `day`."""
     return and_(period.valid_from <= day, or_(period.valid_to.is_(None), period.valid_to >= day))
+
+
+def _exists(table: Any, *where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the table holds such a row. All other tables are those of the query around it,
+    however deep this stands in it: left to itself it would look through them all anew."""
+    return exists().where(*where).correlate_except(table)
 
 
 def holds_directly(
@@ -100,7 +126,8 @@ def holds_directly(
     if unit is None:
         unit = item.lead_unit_id
     if role in SCHOOL_WIDE:
-        return exists().where(
+        return _exists(
+            Appointment,
             Appointment.person_id == person,
             Appointment.role == role.value,
             in_force(Appointment, moment.day),
@@ -109,20 +136,23 @@ def holds_directly(
         named: ColumnElement[bool] = Appointment.role == role.value
         if role is Role.UNIT_HEAD:
             named = or_(named, Appointment.acting_head)
-        return exists().where(
+        return _exists(
+            Appointment,
             Appointment.person_id == person,
             Appointment.unit_id == unit,
             named,
             in_force(Appointment, moment.day),
         )
     if role is Role.RESPONSIBLE_LEADER:
-        return exists().where(
+        return _exists(
+            Portfolio,
             Portfolio.leader_id == person,
             Portfolio.unit_id == unit,
             in_force(Portfolio, moment.day),
         )
     if role is Role.HANDLER:
-        return exists().where(
+        return _exists(
+            ItemMember,
             ItemMember.item_id == item.id,
             ItemMember.person_id == person,
             ItemMember.unit_id == unit,
@@ -134,6 +164,14 @@ def holds_directly(
             if isinstance(item, Item)
             else (item.drafter_id == person)
         )
+    if role is Role.SIGNER:
+        return _exists(
+            ApprovalSlot,
+            ApprovalSlot.item_id == item.id,
+            ApprovalSlot.person_id == person,
+            ApprovalSlot.via == "paper",
+        )
+    # 督查组成员、移交人、接手人、当事人 come with the tables that name them; 系统 is no person.
     return false()
 
 

@@ -1,59 +1,37 @@
 """第十二至十九条: who may do what, when, what follows, who is told — as one table.
 
-Only `workflow` reads it (and the page that shows it to people). A row is one act:
-`machine` is whose state it moves (the item, a unit's share, a report); `source` to `target`
-is the move, `during` the states the item must be in; `by` the roles that may act, `tells`
-those that hear of it, `needs` the conditions; `chain` opens an approval, `step` signs one.
-`waits` is the word in 待办 of those in `waits_for` (if empty: in `by`), narrowed by the SQL
-condition `only`; `carries` is the state the item takes when the lead unit's part has moved.
-`decides` says what an act does to the open approval: agree (the rule of `step`), return, refuse,
-withdraw; with `step` "*" it takes whatever box is open. `begins` is the chain's first step;
-`shares` is the state that the shares of all the item's units take.
+The main line from 立项 to 归档 stands here, row by row in the order of the articles; what runs
+beside it (催办, 延期, 实地督查, 问责, 交接) in `rules_beside`. Only `workflow` and what stands
+below it read the table, and the page that shows it to people. `rule_shapes` explains a row.
 """
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
-
 from portal.rulebook import guards
-from portal.rulebook.guards import Guard, Only
-from portal.rulebook.roles import Role
+from portal.rulebook.rule_shapes import (
+    CLOSING,
+    LEADERS,
+    OFFICE,
+    PRINCIPAL,
+    RUNNING,
+    SIGNING,
+    UNITS,
+    R,
+    Rule,
+)
+from portal.rulebook.rules_beside import BESIDE
 
-Machine = Literal["item", "item_unit", "feedback", "archive_record", "attachment"]
-Decision = Literal["agree", "return", "refuse", "withdraw"]
+LEAD_UNIT = (R.HANDLER, R.UNIT_HEAD)
+WORKING = ("in_progress", *CLOSING, "closing_filing")
+COMPLETE = (
+    guards.declared,
+    guards.form_complete,
+    guards.period_allowed,
+    guards.units_distinct,
+    guards.units_exist,
+)
 
-
-class Rule(NamedTuple):
-    """One act of the rule-book."""
-
-    act: str
-    label: str
-    machine: Machine
-    source: tuple[str, ...]
-    target: str | None
-    by: tuple[Role, ...]
-    tells: tuple[Role, ...]
-    article: str
-    needs: tuple[Guard, ...] = ()
-    during: tuple[str, ...] = ()
-    document: str = ""
-    chain: str = ""
-    step: str = ""
-    begins: str = ""
-    decides: Decision = "agree"
-    waits: str = ""
-    waits_for: tuple[Role, ...] = ()
-    only: Only | None = None
-    carries: str = ""
-    shares: str = ""
-
-
-R = Role
-OFFICE = (R.OFFICE_STAFF, R.OFFICE_HEAD)
-PRINCIPAL = (R.SECRETARY, R.PRESIDENT)
-RUNNING = ("issued", "in_progress")
-
-RULES: tuple[Rule, ...] = (
+MAIN: tuple[Rule, ...] = (
     # 立项备案 第十二条、第十六条（一）
     Rule(
         "create", "拟稿", "item", (), "draft",
@@ -67,16 +45,13 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "submit", "提交立项", "item", ("draft", "returned"), None,
         by=(*OFFICE, R.UNIT_HEAD), tells=(R.RESPONSIBLE_LEADER,), article="12",
-        needs=(guards.declared, guards.form_complete, guards.period_allowed,
-               guards.units_distinct),
-        document="filing", chain="initiation", begins="sign",
+        needs=COMPLETE, document="filing", chain="initiation", begins="sign",
         waits="拟稿", waits_for=(R.PROPOSER,),
     ),
     Rule(
         "submit_unit", "提交单位负责人", "item", ("draft", "returned"), None,
         by=(R.LIAISON, R.UNIT_DEPUTY), tells=(R.UNIT_HEAD,), article="6",
-        needs=(guards.declared, guards.form_complete, guards.period_allowed,
-               guards.units_distinct, guards.own_draft, guards.not_the_head),
+        needs=(*COMPLETE, guards.own_draft, guards.not_the_head),
         document="filing", chain="initiation", begins="confirm_unit",
     ),
     Rule(
@@ -87,17 +62,22 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "sign", "审签同意", "item", ("pending_sign",), None,
         by=(R.RESPONSIBLE_LEADER,), tells=(R.OFFICE_LEADER,), article="12",
-        document="filing", step="sign", waits="审签",
+        document="filing", step="sign", made_up=True, waits="审签",
+    ),
+    Rule(
+        "countersign", "会签", "item_unit", ("named",), "countersigned",
+        by=(R.RESPONSIBLE_LEADER,), tells=(R.PROPOSER,), article="12",
+        during=("pending_review", "pending_approve", "pending_filing"), unit="co",
     ),
     Rule(
         "review", "审核同意", "item", ("pending_review",), None,
         by=(R.OFFICE_LEADER,), tells=PRINCIPAL, article="12",
-        document="filing", step="review", waits="审核",
+        document="filing", step="review", made_up=True, waits="审核",
     ),
     Rule(
         "approve", "审定同意", "item", ("pending_approve",), None,
         by=PRINCIPAL, tells=(R.OFFICE_STAFF,), article="12",
-        document="filing", step="approve", waits="审定",
+        document="filing", step="approve", made_up=True, waits="审定",
     ),
     Rule(
         "file", "编号备案", "item", ("pending_filing",), "filed",
@@ -105,37 +85,34 @@ RULES: tuple[Rule, ...] = (
         needs=(guards.form_complete,), document="filing", waits="编号备案",
     ),
     Rule(
-        "return", "退回修改", "item",
-        ("pending_unit", "pending_sign", "pending_review", "pending_approve"), "returned",
-        by=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER, R.OFFICE_LEADER, *PRINCIPAL),
-        tells=(R.PROPOSER,), article="12",
+        "return", "退回修改", "item", SIGNING, "returned",
+        by=(R.UNIT_HEAD, *LEADERS), tells=(R.PROPOSER,), article="12",
         needs=(guards.reason_given, guards.place_to_return), step="*", decides="return",
         document="filing",
     ),
     Rule(
         "return_filing", "退回修改", "item", ("pending_filing",), "returned",
         by=OFFICE, tells=(R.PROPOSER, R.RESPONSIBLE_LEADER, R.OFFICE_LEADER), article="16(1)",
-        needs=(guards.reason_given,), decides="return",
+        needs=(guards.reason_given,), chain="initiation", decides="return",
         document="filing",
     ),
     Rule(
         "reject", "不予立项", "item", ("pending_sign", "pending_review", "pending_approve"),
         "rejected",
-        by=(R.RESPONSIBLE_LEADER, R.OFFICE_LEADER, *PRINCIPAL),
-        tells=(R.PROPOSER, R.UNIT_HEAD, R.OFFICE_STAFF), article="12",
+        by=LEADERS, tells=(R.PROPOSER, R.UNIT_HEAD, R.OFFICE_STAFF), article="12",
         needs=(guards.reason_given,), step="*", decides="refuse",
         document="filing",
     ),
     Rule(
-        "withdraw", "撤回", "item",
-        ("pending_unit", "pending_sign", "pending_review", "pending_approve"), "draft",
+        "withdraw", "撤回", "item", SIGNING, "draft",
         by=(R.PROPOSER,), tells=(), article="12",
-        needs=(guards.nobody_acted,), decides="withdraw",
+        needs=(guards.nobody_acted,), chain="initiation", decides="withdraw",
         document="filing",
     ),
     Rule(
         "delete", "删除草稿", "item", ("draft", "returned"), None,
         by=(R.PROPOSER,), tells=(), article="12",
+        needs=(guards.never_numbered,),
     ),
     # 附件 第十六条（一）：拟稿人随立项内容提交
     Rule(
@@ -148,18 +125,76 @@ RULES: tuple[Rule, ...] = (
         by=(R.PROPOSER,), tells=(), article="16(1)",
         during=("draft", "returned"), only=guards.of_filing,
     ),
+    # 纸质签批代录 附件 1、附件 3 (SPEC §8.4)
+    Rule(
+        "enter_paper", "代录纸质签批", "approval_slot", ("open", "waiting"), None,
+        by=(R.OFFICE_STAFF,), tells=LEADERS, article="12",
+        needs=(guards.paper_complete, guards.paper_in_order), only=guards.box_pending,
+    ),
+    Rule(
+        "contest_paper", "对代录提出异议", "approval_slot", ("agreed", "refused"), None,
+        by=(R.SIGNER,), tells=OFFICE, article="12",
+        needs=(guards.reason_given, guards.paper_contestable), only=guards.box_on_paper,
+    ),
+    # 知悉范围 第二十一条 (SPEC §7.3)
+    Rule(
+        "mark_sensitive", "定为敏感", "item", (), None,
+        by=(R.OFFICE_HEAD,), tells=(), article="21",
+        needs=(guards.reason_given,), only=guards.not_sensitive,
+    ),
+    Rule(
+        "lift_sensitive", "取消敏感", "item", (), None,
+        by=(R.OFFICE_LEADER,), tells=(), article="21",
+        needs=(guards.reason_given,), only=guards.is_sensitive,
+    ),
+    Rule(
+        "grant_knowledge", "增加知悉人", "item", (), None,
+        by=(R.OFFICE_HEAD, R.CONF_OFFICER), tells=(), article="21",
+        needs=(guards.reason_given,), only=guards.is_sensitive,
+    ),
+    Rule(
+        "end_knowledge", "移出知悉范围", "need_to_know", (), None,
+        by=(R.OFFICE_HEAD, R.CONF_OFFICER), tells=(), article="21",
+        only=guards.still_listed,
+    ),
     # 交办 第十六条（二）
     Rule(
-        "issue", "下达交办", "item", ("filed",), "issued",
-        by=OFFICE, tells=(R.UNIT_HEAD, R.LIAISON, R.RESPONSIBLE_LEADER), article="16(2)",
-        needs=(guards.due_not_past, guards.units_have_heads),
+        "issue", "下达交办通知", "item", ("filed",), "issued",
+        by=OFFICE, tells=(*UNITS, R.RESPONSIBLE_LEADER), article="16(2)",
+        needs=(guards.released, guards.due_not_past, guards.units_have_heads),
         document="notice", waits="下达", shares="issued",
     ),
     # 承办 第十六条（三）
     Rule(
         "sign_receipt", "签收", "item_unit", ("issued",), "received",
-        by=(R.UNIT_HEAD, R.LIAISON), tells=(R.OFFICE_STAFF,), article="16(3)",
+        by=UNITS, tells=(R.OFFICE_STAFF,), article="16(3)",
         during=RUNNING, document="notice", waits="签收", carries="in_progress",
+    ),
+    Rule(
+        "receipt_on_behalf", "代签收", "item_unit", ("issued",), "received",
+        by=(R.OFFICE_STAFF,), tells=UNITS, article="16(3)",
+        needs=(guards.call_noted,), during=RUNNING, document="notice", carries="in_progress",
+    ),
+    Rule(
+        "deem_receipt", "视同签收", "item_unit", ("issued",), "received",
+        by=(R.SYSTEM,), tells=(R.UNIT_HEAD, R.OFFICE_HEAD), article="16(3)",
+        during=RUNNING, document="notice", carries="in_progress",
+    ),
+    Rule(
+        "object", "提出承办异议", "item_unit", ("issued", "received"), None,
+        by=(R.UNIT_HEAD,), tells=(R.OFFICE_HEAD,), article="8",
+        needs=(guards.reason_given, guards.objection_in_time), during=RUNNING,
+        only=guards.without_objection,
+    ),
+    Rule(
+        "accept_objection", "采纳异议", "objection", ("raised",), "accepted",
+        by=(R.OFFICE_HEAD,), tells=UNITS, article="8",
+        needs=(guards.reason_given,), during=RUNNING, waits="答复异议",
+    ),
+    Rule(
+        "refuse_objection", "不采纳异议", "objection", ("raised",), "refused",
+        by=(R.OFFICE_HEAD,), tells=UNITS, article="8",
+        needs=(guards.reason_given,), during=RUNNING,
     ),
     Rule(
         "assign_handler", "指定承办人", "item_unit", ("received",), None,
@@ -167,25 +202,87 @@ RULES: tuple[Rule, ...] = (
         needs=(guards.handler_belongs,), during=RUNNING, waits="指定承办人",
         only=guards.without_handler,
     ),
-    # 反馈 第十六条（五）、第十八条
     Rule(
-        "submit_feedback", "提交反馈", "feedback", ("fb_draft",), "fb_unit",
-        by=(R.HANDLER,), tells=(R.UNIT_HEAD,), article="16(5)",
-        needs=(guards.declared,), during=("in_progress",),
+        "plan", "报送工作计划", "item_unit", ("received",), None,
+        by=(R.HANDLER, R.UNIT_HEAD), tells=(R.OFFICE_STAFF,), article="16(3)",
+        needs=(guards.plan_sound,), during=("in_progress",), document="plan",
+        only=guards.plan_asked,
     ),
     Rule(
-        "report_feedback", "提交反馈", "feedback", ("fb_draft",), "fb_submitted",
+        "coordinate", "提请党政办协调", "item_unit", ("received",), None,
+        by=(R.UNIT_HEAD, R.HANDLER), tells=OFFICE, article="8",
+        needs=(guards.reason_given,), during=("in_progress",), unit="lead",
+    ),
+    # 反馈 第十六条（五）、第十八条；协办单位报牵头单位汇总 第八条
+    Rule(
+        "submit_feedback", "提交反馈", "feedback", ("fb_draft", "fb_returned"), "fb_unit",
+        by=(R.HANDLER,), tells=(R.UNIT_HEAD,), article="16(5)",
+        needs=(guards.declared,), during=("in_progress",), makes=True,
+    ),
+    Rule(
+        "report_feedback", "提交反馈", "feedback", ("fb_draft", "fb_returned"), "fb_submitted",
         by=(R.UNIT_HEAD,), tells=(R.OFFICE_STAFF, R.RESPONSIBLE_LEADER), article="16(5)",
-        needs=(guards.declared,), during=("in_progress",),
+        needs=(guards.declared,), during=("in_progress",), unit="lead", makes=True,
+    ),
+    Rule(
+        "report_to_lead", "报送牵头单位", "feedback", ("fb_draft", "fb_returned"), "fb_lead",
+        by=(R.UNIT_HEAD,), tells=LEAD_UNIT, article="8",
+        needs=(guards.declared,), during=("in_progress",), unit="co", makes=True,
     ),
     Rule(
         "confirm_feedback", "审核上报", "feedback", ("fb_unit",), "fb_submitted",
         by=(R.UNIT_HEAD,), tells=(R.OFFICE_STAFF, R.RESPONSIBLE_LEADER), article="16(5)",
-        during=("in_progress",), waits="审核反馈",
+        during=WORKING, document="feedback", unit="lead", waits="审核反馈",
+    ),
+    Rule(
+        "confirm_to_lead", "审核报送", "feedback", ("fb_unit",), "fb_lead",
+        by=(R.UNIT_HEAD,), tells=LEAD_UNIT, article="8",
+        during=WORKING, unit="co", waits="审核反馈",
+    ),
+    Rule(
+        "return_to_handler", "退回补充", "feedback", ("fb_unit",), "fb_returned",
+        by=(R.UNIT_HEAD,), tells=(R.HANDLER,), article="16(5)",
+        needs=(guards.reason_given,), during=("in_progress",),
+    ),
+    Rule(
+        "merge_feedback", "汇总", "feedback", ("fb_lead",), "fb_merged",
+        by=LEAD_UNIT, tells=(), article="8",
+        during=("in_progress",), unit="co", by_lead=True, waits="汇总协办反馈",
+    ),
+    Rule(
+        "return_to_co_unit", "退回补充", "feedback", ("fb_lead",), "fb_returned",
+        by=LEAD_UNIT, tells=(R.UNIT_HEAD, R.HANDLER), article="8",
+        needs=(guards.reason_given,), during=("in_progress",), unit="co", by_lead=True,
     ),
     Rule(
         "read_feedback", "已阅", "feedback", ("fb_submitted",), "fb_read",
         by=OFFICE, tells=(R.HANDLER,), article="16(5)", waits="阅处反馈",
+    ),
+    Rule(
+        "return_feedback", "退回补充", "feedback", ("fb_submitted", "fb_read"), "fb_returned",
+        by=OFFICE, tells=(R.UNIT_HEAD, R.HANDLER), article="16(5)",
+        needs=(guards.reason_given,), during=("in_progress",),
+    ),
+    Rule(
+        "cover_instalments", "合并计入本期", "feedback", ("fb_submitted", "fb_read"), None,
+        by=OFFICE, tells=(R.HANDLER,), article="18",
+        during=WORKING, unit="lead", only=guards.answers_instalment,
+    ),
+    Rule(
+        "comment", "批示", "feedback", ("fb_submitted", "fb_read"), None,
+        by=LEADERS, tells=(R.UNIT_HEAD, R.HANDLER, R.OFFICE_STAFF), article="4",
+        needs=(guards.words_given,), during=("in_progress", *CLOSING),
+    ),
+    Rule(
+        "reply_comment", "落实批示", "comment", ("given",), "replied",
+        by=(R.HANDLER, R.UNIT_HEAD), tells=(R.OFFICE_STAFF,), article="4",
+        needs=(guards.words_given,), waits="落实批示",
+    ),
+    Rule(
+        "hand_in", "报送协办完成情况", "item_unit", ("received",), "handed_in",
+        by=(R.HANDLER, R.UNIT_HEAD), tells=LEAD_UNIT, article="8",
+        needs=(guards.nothing_unmerged,), during=("in_progress",), unit="co", waits="协办",
+        waits_for=(R.HANDLER,),
     ),
     # 佐证材料 第十六条（五）：承办单位办理期间提交
     Rule(
@@ -202,7 +299,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "apply_close", "申请办结", "item", ("in_progress",), None,
         by=(R.HANDLER, R.UNIT_HEAD), tells=(R.UNIT_HEAD,), article="16(6)",
-        needs=(guards.declared, guards.handler_named, guards.result_present),
+        needs=(guards.declared, guards.handler_named, guards.result_present,
+               guards.co_units_done),
         document="closing", chain="closing", waits="办理", waits_for=(R.HANDLER,),
     ),
     Rule(
@@ -231,9 +329,49 @@ RULES: tuple[Rule, ...] = (
         document="closing", step="read_close", waits="阅示",
     ),
     Rule(
+        "return_supplement", "退回补正", "item", CLOSING, "in_progress",
+        by=(R.UNIT_HEAD, *LEADERS, R.OFFICE_HEAD), tells=(R.UNIT_HEAD, R.HANDLER),
+        article="16(6)",
+        needs=(guards.reason_given, guards.supplement_dated), step="*", decides="return",
+        document="closing",
+    ),
+    Rule(
+        "return_supplement_filing", "退回补正", "item", ("closing_filing",), "in_progress",
+        by=OFFICE, tells=(R.UNIT_HEAD, R.HANDLER), article="16(6)",
+        needs=(guards.reason_given, guards.supplement_dated), chain="closing", decides="return",
+        document="closing",
+    ),
+    Rule(
+        "not_met", "不符合要求，重新确定期限", "item",
+        ("closing_check", "closing_review", "closing_report"), "in_progress",
+        by=(R.OFFICE_HEAD, R.OFFICE_LEADER, *PRINCIPAL), tells=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER),
+        article="16(6)",
+        needs=(guards.reason_given, guards.new_due_given), step="*", decides="return",
+        document="reset",
+    ),
+    Rule(
+        "not_met_filing", "不符合要求，重新确定期限", "item", ("closing_filing",), "in_progress",
+        by=(R.OFFICE_HEAD, R.OFFICE_LEADER, *PRINCIPAL), tells=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER),
+        article="16(6)",
+        needs=(guards.reason_given, guards.new_due_given), chain="closing", decides="return",
+        document="reset",
+    ),
+    Rule(
+        "withdraw_close", "撤回办结申请", "item",
+        ("closing_unit", "closing_sign", "closing_check"), "in_progress",
+        by=(R.UNIT_HEAD,), tells=(), article="16(6)",
+        needs=(guards.nobody_acted,), chain="closing", decides="withdraw",
+        document="closing",
+    ),
+    Rule(
         "close", "销号", "item", ("closing_filing",), "closed",
-        by=OFFICE, tells=(R.UNIT_HEAD, R.LIAISON, R.RESPONSIBLE_LEADER), article="14",
+        by=OFFICE, tells=(*UNITS, R.RESPONSIBLE_LEADER), article="14",
         document="closing", waits="销号",
+    ),
+    Rule(
+        "note_filing", "组织、纪委备案", "item", (*CLOSING, "closing_filing", "closed"), None,
+        by=(R.DISCIPLINE, R.HR), tells=(), article="A3",
+        document="closing",
     ),
     # 归档 第十六条（七）
     Rule(
@@ -248,6 +386,107 @@ RULES: tuple[Rule, ...] = (
         needs=(guards.unit_copy_kept,), waits="归档", waits_for=(R.ARCHIVIST,),
         only=guards.unit_copy_confirmed,
     ),
+    # 作废、恢复、调整、重新确定期限：提出后须经同意 第八、十六（六）、十九条
+    Rule(
+        "void", "作废", "change", ("proposed",), None,
+        by=(R.OFFICE_HEAD,), tells=(R.OFFICE_LEADER,), article="16(1)",
+        needs=(guards.reason_given, guards.no_other_change),
+        during=("pending_filing", "filed", *RUNNING), chain="void", makes=True,
+    ),
+    Rule(
+        "agree_void", "同意作废", "change", ("open",), None,
+        by=(R.OFFICE_LEADER,), tells=(R.OFFICE_HEAD, *UNITS, R.RESPONSIBLE_LEADER, *PRINCIPAL),
+        article="16(1)",
+        during=("pending_filing", "filed", *RUNNING), step="agree_void", waits="审核作废",
+    ),
+    Rule(
+        "reassign", "调整承办单位", "change", ("proposed",), None,
+        by=(R.OFFICE_HEAD,), tells=(R.RESPONSIBLE_LEADER,), article="8",
+        needs=(guards.reason_given, guards.no_other_change),
+        during=RUNNING, chain="reassign", makes=True,
+    ),
+    Rule(
+        "agree_reassign", "同意调整承办单位", "change", ("open",), None,
+        by=(R.RESPONSIBLE_LEADER,), tells=(R.OFFICE_HEAD, *UNITS), article="8",
+        during=RUNNING, step="agree_reassign", waits="审签调整",
+    ),
+    Rule(
+        "adjust", "调整事项要素", "change", ("proposed",), None,
+        by=(R.OFFICE_HEAD,), tells=(R.RESPONSIBLE_LEADER,), article="19",
+        needs=(guards.reason_given, guards.no_other_change),
+        during=RUNNING, document="adjustment", chain="adjust", makes=True,
+    ),
+    Rule(
+        "sign_adjust", "审签同意调整", "change", ("open",), None,
+        by=(R.RESPONSIBLE_LEADER,), tells=(R.OFFICE_LEADER,), article="19",
+        during=RUNNING, document="adjustment", step="sign_adjust", waits="审签调整",
+    ),
+    Rule(
+        "review_adjust", "审核同意调整", "change", ("open",), None,
+        by=(R.OFFICE_LEADER,), tells=(R.OFFICE_HEAD, *UNITS), article="19",
+        during=RUNNING, document="adjustment", step="review_adjust", waits="审核调整",
+    ),
+    Rule(
+        "approve_adjust", "审定同意调整", "change", ("open",), None,
+        by=PRINCIPAL, tells=(R.OFFICE_HEAD, *UNITS), article="19",
+        during=RUNNING, document="adjustment", step="approve_adjust", waits="审定调整",
+    ),
+    Rule(
+        "propose_reset", "重新确定期限", "change", ("proposed",), None,
+        by=(R.OFFICE_HEAD, R.OFFICE_LEADER, *PRINCIPAL), tells=(R.OFFICE_LEADER,),
+        article="16(6)",
+        during=("in_progress",), document="reset", chain="reset",
+    ),
+    Rule(
+        "agree_reset", "同意重新确定的期限", "change", ("open",), None,
+        by=(R.OFFICE_LEADER,), tells=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER), article="16(6)",
+        during=("in_progress",), document="reset", step="agree_reset", waits="审核期限",
+    ),
+    Rule(
+        "reopen", "恢复督办", "change", ("proposed",), None,
+        by=(R.OFFICE_HEAD,), tells=PRINCIPAL, article="16(6)",
+        needs=(guards.reason_given, guards.new_due_given, guards.no_other_change),
+        during=("closed", "archived"), chain="reopen", makes=True,
+    ),
+    Rule(
+        "agree_reopen", "同意恢复督办", "change", ("open",), None,
+        by=PRINCIPAL, tells=(R.OFFICE_HEAD, *UNITS, R.RESPONSIBLE_LEADER), article="16(6)",
+        during=("closed", "archived"), step="agree_reopen", waits="审定恢复",
+    ),
+    Rule(
+        "refuse_change", "不同意", "change", ("open",), "refused",
+        by=LEADERS, tells=(R.OFFICE_HEAD,), article="19",
+        needs=(guards.reason_given,), step="*", decides="refuse",
+    ),
+    Rule(
+        "withdraw_change", "撤回", "change", ("open",), "withdrawn",
+        by=(R.OFFICE_HEAD,), tells=(), article="19",
+        decides="withdraw",
+    ),
+    # 先交办后补签、简易办结 第十五条
+    Rule(
+        "issue_first", "先交办后补签", "item", ("draft",), "in_progress",
+        by=(R.OFFICE_HEAD,), tells=(*UNITS, R.RESPONSIBLE_LEADER, *PRINCIPAL), article="15",
+        needs=(*COMPLETE, guards.urgent_kind, guards.consent_noted, guards.units_have_heads),
+        document="notice", chain="initiation", begins="sign", beside=True, shares="received",
+    ),
+    Rule(
+        "file_after", "编号备案", "item", (*RUNNING, *CLOSING, "closing_filing"), None,
+        by=OFFICE, tells=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER), article="16(1)",
+        document="filing", waits="编号备案", only=guards.made_up_unnumbered,
+    ),
+    Rule(
+        "close_simple", "简易办结", "item", ("in_progress",), "closing_filing",
+        by=(R.OFFICE_HEAD,), tells=PRINCIPAL, article="15",
+        needs=(guards.by_phone, guards.result_present, guards.numbered), document="closing",
+    ),
+    # 长期事项的年度评估 第十八条（四）
+    Rule(
+        "review_yearly", "年度评估", "item", ("in_progress",), None,
+        by=(R.OFFICE_HEAD,), tells=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER), article="18(4)",
+        needs=(guards.long_running, guards.words_given),
+    ),
 )  # fmt: skip
 
+RULES: tuple[Rule, ...] = (*MAIN, *BESIDE)
 BY_ACT: dict[str, Rule] = {rule.act: rule for rule in RULES}

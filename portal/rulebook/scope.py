@@ -91,9 +91,12 @@ class ScopeError(RuntimeError):
 
 @dataclass(frozen=True)
 class Viewer:
-    """A person at a moment, with the keys and the roles that person holds."""
+    """A person at a moment, with the keys and the roles that person holds.
 
-    person_id: int
+    Without a person it is the clock, which acts inside `everything(because=…)` only.
+    """
+
+    person_id: int | None
     keys: frozenset[int]
     moment: Moment
     roles: frozenset[str]
@@ -183,6 +186,13 @@ def view_as(person_id: int, clock: Clock) -> Viewer:
     return viewer
 
 
+def view_as_clock(clock: Clock) -> Viewer:
+    """Act as the clock (视同签收 …), inside `everything(because=…)`; ScopeError outside."""
+    if not db.session.info.get("because"):
+        raise ScopeError("the clock acts with a written reason")
+    return Viewer(None, frozenset(), moment_of(clock), frozenset({Role.SYSTEM.value}))
+
+
 def view_as_nobody() -> None:
     """Forget as whom the session reads; guarded tables are empty again."""
     _identify(keys=frozenset(), because="")
@@ -212,6 +222,8 @@ def visible(viewer: Viewer, model: type[G]) -> Select[G]:
     """
     if db.session.info.get("keys") != viewer.keys:
         raise ScopeError("the session reads as somebody else")
+    if viewer.person_id is None:
+        return select(model)
     mine = literal(sorted(viewer.keys), ARRAY(Integer))
     return select(model).where(case((model.readers.op("&&")(mine), True), else_=False))
 
@@ -222,10 +234,7 @@ def readers_of(item: Item) -> list[int]:
     Sensitive: the persons of its need-to-know list and nobody else (SPEC §7.3).
     """
     if item.classification == "sensitive":
-        listed = select(NeedToKnow.person_id).where(
-            NeedToKnow.item_id == item.id, NeedToKnow.to_at.is_(None)
-        )
-        return sorted(-person_id for person_id in db.session.scalars(listed))
+        return sorted(-person_id for person_id in _listed(item))
     if item.state in DRAFTING:
         own = {-item.drafter_id, *(-person_id for person_id in _taken_part(item))}
         if item.drafter_unit_id is not None:
@@ -236,6 +245,21 @@ def readers_of(item: Item) -> list[int]:
     keys = {EVERYONES_BUSINESS, item.lead_unit_id, -item.drafter_id, *units}
     keys.update(-person_id for person_id in members)
     return sorted(keys)
+
+
+def _listed(item: Item) -> set[int]:
+    """Who is on the list of a sensitive item; of a form still with its drafters only they."""
+    listed = set(
+        db.session.scalars(
+            select(NeedToKnow.person_id).where(
+                NeedToKnow.item_id == item.id, NeedToKnow.to_at.is_(None)
+            )
+        )
+    )
+    own = {item.drafter_id, *_taken_part(item)}
+    if item.state in ("draft", "returned"):
+        return own & listed if listed else {item.drafter_id}
+    return listed
 
 
 def _taken_part(item: Item) -> set[int]:

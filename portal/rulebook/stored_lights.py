@@ -39,19 +39,58 @@ def refresh(item: Item) -> None:
     if item.issued_on is None:
         return
     edition = policy.of(item.policy_version)
-    plan = plan_of(item, item.issued_on)
+    plan = _present(item, item.issued_on)
     if plan.due is None:
         _grow(item, edition.level(item.level))
-    met = set(
-        db.session.scalars(
-            select(FeedbackPoint.due)
-            .join(Feedback, Feedback.point_id == FeedbackPoint.id)
-            .where(FeedbackPoint.item_id == item.id, Feedback.confirmed_at.is_not(None))
-        )
-    )
+    else:
+        _go_on(item, plan)
+    met = _met(item)
     unmet = lights.unmet_points(edition.level(item.level), plan, met, workdays.built_in())
     item.due, item.yellow_from, item.red_from = lights.light_dates(plan, unmet, policy=edition)
     db.session.flush()
+
+
+def _present(item: Item, base: date) -> deadlines.Plan:
+    """The plan by the dates that hold now: as issued, extended, or set anew (SPEC §3.7)."""
+    due = item.due_reset or item.due_effective
+    if due is None or due == item.due_original:
+        return plan_of(item, base)
+    edition = policy.of(item.policy_version)
+    level = edition.level(item.level)
+    return deadlines.dated(level, base, due, due, workdays.built_in(), policy=edition)
+
+
+def _go_on(item: Item, plan: deadlines.Plan) -> None:
+    """第十八条: with a later date the plan goes on in the same step; what is past stands."""
+    stored = db.session.scalars(
+        select(FeedbackPoint.due).where(FeedbackPoint.item_id == item.id)
+    ).all()
+    last = max(stored, default=plan.base)
+    later = [day for day in plan.points if day > last]
+    db.session.add_all(
+        FeedbackPoint(item_id=item.id, seq=seq, due=day)
+        for seq, day in enumerate(later, start=len(stored) + 1)
+    )
+    db.session.flush()
+
+
+def _met(item: Item) -> set[date]:
+    """The instalments that a report sent on answers, or that were merged into such a one."""
+    answered = set(
+        db.session.scalars(
+            select(Feedback.point_id).where(
+                Feedback.item_id == item.id,
+                Feedback.point_id.is_not(None),
+                Feedback.confirmed_at.is_not(None),
+            )
+        )
+    )
+    points = db.session.execute(
+        select(FeedbackPoint.id, FeedbackPoint.due, FeedbackPoint.merged_into_id).where(
+            FeedbackPoint.item_id == item.id
+        )
+    )
+    return {row.due for row in points if answered & {row.id, row.merged_into_id}}
 
 
 def _grow(item: Item, level: policy.Level) -> None:

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ColumnElement,
     Date,
     DateTime,
     Integer,
@@ -29,10 +28,12 @@ from sqlalchemy import (
 )
 
 from portal.extensions import db
-from portal.models import ApprovalSlot, Item
-from portal.rulebook.offers import PARTS
+from portal.models import Approval, ApprovalSlot, Item
+from portal.rulebook.chains import CHAINS
+from portal.rulebook.parts import PARTS
 from portal.rulebook.roles import Moment, Role, holds
-from portal.rulebook.rules import BY_ACT, RULES, Rule
+from portal.rulebook.rule_shapes import RUNNING, Rule
+from portal.rulebook.rules import BY_ACT, RULES
 from portal.rulebook.scope import Viewer
 
 
@@ -93,7 +94,9 @@ def _rows(roles: frozenset[str]) -> Subquery:
         *(
             _waiting(rule, mine)
             for rule in RULES
-            if rule.waits and (mine := [role for role in _whose(rule) if role in roles])
+            if rule.waits
+            and (rule.machine == "item" or rule.machine in PARTS)
+            and (mine := [role for role in _whose(rule) if role in roles])
         )
     ).subquery()
 
@@ -103,38 +106,57 @@ def _whose(rule: Rule) -> tuple[Role, ...]:
 
 
 def _waiting(rule: Rule, roles: list[Role]) -> Select[str, int, datetime]:
+    if rule.step:
+        return _signatures(rule, roles)
     part = PARTS.get(rule.machine)
     unit = getattr(part, "unit_id", None) if part is not None else None
-    query = select(
-        cast(literal(rule.act), String).label("act"),
-        Item.id.label("item_id"),
-        Item.state_since.label("since"),
-    ).select_from(Item)
+    query = _columns(rule, Item.state_since)
     if part is None:
         query = query.where(Item.state.in_(rule.source))
     else:
         query = query.join(part, part.item_id == Item.id)
         if rule.source:
             query = query.where(part.state.in_(rule.source))
-    if rule.during:
-        query = query.where(Item.state.in_(rule.during))
     if rule.only is not None:
         query = query.where(rule.only(part or Item))
-    return query.where(or_(*(_turn_of(rule, role, unit) for role in roles)))
+    if rule.unit == "lead":
+        query = query.where(Item.lead_unit_id == unit)
+    if rule.unit == "co":
+        query = query.where(Item.lead_unit_id != unit)
+    if rule.by_lead:
+        unit = None
+    return query.where(or_(*(holds(role, PERSON, NOW, item=Item, unit=unit) for role in roles)))
 
 
-def _turn_of(rule: Rule, role: Role, unit: Any) -> ColumnElement[bool]:
-    holding = holds(role, PERSON, NOW, item=Item, unit=unit)
-    if not rule.step:
-        return holding
-    is_open = (
-        select(ApprovalSlot.id)
-        .where(
-            ApprovalSlot.item_id == Item.id,
-            ApprovalSlot.step == rule.step,
-            ApprovalSlot.role == role.value,
-            ApprovalSlot.state == "open",
-        )
-        .exists()
+def _signatures(rule: Rule, roles: list[Role]) -> Select[str, int, datetime]:
+    """The open boxes of the rule's step, each asked of the unit it is about."""
+    unit = func.coalesce(ApprovalSlot.unit_id, Item.lead_unit_id)
+    mine = (
+        (ApprovalSlot.role == role.value) & holds(role, PERSON, NOW, item=Item, unit=unit)
+        for role in roles
     )
-    return is_open & holding
+    query = (
+        _columns(rule, func.coalesce(ApprovalSlot.opened_at, Item.state_since))
+        .join(ApprovalSlot, ApprovalSlot.item_id == Item.id)
+        .where(ApprovalSlot.step == rule.step, ApprovalSlot.state == "open", or_(*mine))
+    )
+    if rule.machine == "item":
+        at_its_step = Item.state.in_(rule.source)
+        made_up = Item.supplementary & Item.state.in_(RUNNING)
+        return query.where(at_its_step | made_up if rule.made_up else at_its_step)
+    chain = next(c.name for c in CHAINS.values() if rule.act in {step.act for step in c.steps})
+    return query.join(
+        Approval,
+        (Approval.id == ApprovalSlot.approval_id)
+        & (Approval.chain == chain)
+        & (Approval.state == "open"),
+    )
+
+
+def _columns(rule: Rule, since: Any) -> Select[str, int, datetime]:
+    query = select(
+        cast(literal(rule.act), String).label("act"),
+        Item.id.label("item_id"),
+        since.label("since"),
+    ).select_from(Item)
+    return query.where(Item.state.in_(rule.during)) if rule.during else query

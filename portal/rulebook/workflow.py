@@ -13,28 +13,28 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from portal.errors import NotFound, NotOffered, Stale
 from portal.extensions import db
 from portal.models import (
-    Approval,
     ApprovalSlot,
     Event,
     Item,
-    ItemUnit,
     Opinion,
     Person,
 )
-from portal.rulebook import approvals, policy
+from portal.rulebook import knowledge, policy
 from portal.rulebook.chains import CHAINS
+from portal.rulebook.deciding import Decision, move
 from portal.rulebook.guards import Situation
 from portal.rulebook.lights import is_waiting
-from portal.rulebook.offers import capacities_of
+from portal.rulebook.offers import turns_of
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import Capacity, Moment, holders
-from portal.rulebook.rules import BY_ACT, Rule
+from portal.rulebook.rule_shapes import Rule
+from portal.rulebook.rules import BY_ACT
 from portal.rulebook.scope import Viewer, readers_of, visible
 
 Effect = Callable[[], Mapping[str, Any] | None]
@@ -46,11 +46,13 @@ WAITING_CLOSING = (*(step.state for step in CLOSING.steps[1:]), CLOSING.agreed)
 
 @dataclass(frozen=True)
 class Intent:
-    """What the person sent: the version seen (None: not shown one), the act's own key, a text."""
+    """What the person sent: the version seen (None: not shown one), the act's own key, a text,
+    and, of who holds several capacities, in which (`Capacity.value`; empty: the first)."""
 
     seen: int | None
     key: uuid.UUID
     opinion: str = ""
+    acting_as: str = ""
 
     def also(self, act: str) -> Intent:
         """The intent of a second act in the same form, with a key of its own."""
@@ -74,18 +76,20 @@ def create(viewer: Viewer, item: Item, intent: Intent) -> Event:
     if earlier is not None:
         return earlier
     rule = BY_ACT["create"]
-    held = capacities_of(viewer, rule.by, item, item.lead_unit_id)
+    held = turns_of(viewer, rule, item, None)
     if not held:
-        raise Unmet(
-            "您只能为本单位牵头的事项拟稿。",
-            article=rule.article,
-            fields={"lead_unit": "您只能为本单位牵头的事项拟稿。"},
-        )
+        raise not_ones_unit()
     item.state, item.state_since = "draft", viewer.moment.instant
     item.readers = readers_of(item)
     db.session.add(item)
     db.session.flush()
-    return _record(viewer, rule, item, None, intent, held[0], None, None, {})
+    return _record(viewer, rule, item, None, intent, held[0][1], None, None, {})
+
+
+def not_ones_unit() -> Unmet:
+    """第十二条: a unit drafts for itself; only 党政办 drafts for others."""
+    said = "您只能为本单位牵头的事项拟稿。"
+    return Unmet(said, article=BY_ACT["create"].article, fields={"lead_unit": said})
 
 
 def perform(
@@ -97,11 +101,13 @@ def perform(
     subject: Any = None,
     values: Mapping[str, Any] | None = None,
     effect: Effect | None = None,
+    agreed: Callable[[], None] | None = None,
 ) -> Event:
     """Do one act; returns its event (the first one again when the same intent comes twice).
 
     `effect` changes what the act is about, after every check and before the event; what it
-    returns is kept as the event's facts. Raises Stale, NotOffered, Unmet.
+    returns is kept as the event's facts. `agreed` is called when the act signs the last box of
+    its approval. Raises Stale, NotOffered, Unmet.
     """
     rule = BY_ACT[act]
     lock(viewer, item)
@@ -114,21 +120,40 @@ def perform(
         db.session.flush()
         db.session.refresh(subject, with_for_update=True)
     _check_state(rule, item, subject)
-    slot, capacity = _turn(viewer, rule, item, subject)
-    situation = Situation(
-        item, subject, viewer.person_id, viewer.moment, values or {}, intent.opinion
-    )
+    slot, capacity = _turn(viewer, rule, item, subject, intent.acting_as)
+    checked = values or {}
+    situation = Situation(item, subject, viewer.person_id, viewer.moment, checked, intent.opinion)
     for guard in rule.needs:
         guard(situation)
     before = item.state if subject is None else getattr(subject, "state", None)
     opinion = _keep(item, intent.opinion)
-    facts = dict((effect() if effect else None) or {})
-    decision = Decided(rule, viewer.person_id, capacity, slot, opinion, viewer.moment)
-    state = _next_state(decision, item, subject, values or {}, facts)
+    decision = Decision(
+        rule=rule,
+        item=item,
+        subject=subject,
+        person_id=viewer.person_id,
+        capacity=capacity,
+        slot=slot,
+        opinion=opinion,
+        moment=viewer.moment,
+        values=checked,
+        facts=dict((effect() if effect else None) or {}),
+        agreed=agreed,
+    )
+    state = move(decision)
     _settle(item, state, viewer.moment)
     after = item.state if subject is None else getattr(subject, "state", None)
     event = _record(
-        viewer, rule, item, subject, intent, capacity, before, after, facts, opinion=opinion
+        viewer,
+        rule,
+        item,
+        subject,
+        intent,
+        capacity,
+        before,
+        after,
+        decision.facts,
+        opinion=opinion,
     )
     _share(item)
     return event
@@ -179,23 +204,20 @@ def _check_state(rule: Rule, item: Item, subject: Any) -> None:
     moved = item if subject is None else subject
     right = rule.machine == ("item" if subject is None else subject.__tablename__)
     in_source = not rule.source or getattr(moved, "state", None) in rule.source
+    beside = rule.made_up and subject is None and item.supplementary
     in_time = not rule.during or item.state in rule.during
-    if not (right and in_source and in_time):
+    of_unit = not rule.unit or (rule.unit == "lead") == (subject.unit_id == item.lead_unit_id)
+    if not (right and (in_source or beside) and in_time and of_unit):
         state = policy.CURRENT.state(item.state).label
         raise NotOffered(f"本事项当前为“{state}”，不能办理“{rule.label}”。", article=rule.article)
 
 
 def _turn(
-    viewer: Viewer, rule: Rule, item: Item, subject: Any
+    viewer: Viewer, rule: Rule, item: Item, subject: Any, acting_as: str
 ) -> tuple[ApprovalSlot | None, Capacity]:
-    held = capacities_of(viewer, rule.by, item, getattr(subject, "unit_id", None))
-    if rule.step:
-        for slot in approvals.open_slots(item, rule.step):
-            for capacity in held:
-                if capacity.role == slot.role:
-                    return slot, capacity
-    elif held:
-        return None, held[0]
+    for slot, capacity in turns_of(viewer, rule, item, subject):
+        if not acting_as or capacity.value == acting_as:
+            return slot, capacity
     raise NotOffered(f"“{rule.label}”不由您办理。", article=rule.article)
 
 
@@ -209,101 +231,6 @@ def _keep(item: Item, text: str) -> Opinion | None:
     return opinion
 
 
-@dataclass(frozen=True)
-class Decided:
-    """Who decides what, in which box, with which words."""
-
-    rule: Rule
-    person_id: int
-    capacity: Capacity
-    slot: ApprovalSlot | None
-    opinion: Opinion | None
-    moment: Moment
-
-    @property
-    def opinion_id(self) -> int | None:
-        """The row of the words, if there are any."""
-        return self.opinion.id if self.opinion else None
-
-    def sign(self, slot: ApprovalSlot) -> list[str]:
-        """Sign this box; the steps whose boxes it fills as well."""
-        return approvals.sign_slot(
-            slot, self.capacity, self.person_id, self.opinion_id, self.moment
-        )
-
-
-def _next_state(
-    decided: Decided, item: Item, subject: Any, values: Mapping[str, Any], facts: dict[str, Any]
-) -> str:
-    """Move the approval or the part; the state the item takes."""
-    rule = decided.rule
-    if rule.chain:
-        return _open(decided, item, facts)
-    if rule.decides == "return":
-        return _return(decided, item, values, facts)
-    if rule.decides in ("refuse", "withdraw"):
-        return _end(decided, item)
-    if decided.slot is not None:
-        merged = decided.sign(decided.slot)
-        if merged:
-            facts["fills"] = merged
-        approval = db.session.get_one(Approval, decided.slot.approval_id)
-        return approvals.advance(approval, decided.moment)
-    if rule.shares:
-        for share in db.session.scalars(select(ItemUnit).where(ItemUnit.item_id == item.id)):
-            share.state = rule.shares
-    if rule.target is None:
-        return item.state
-    if subject is None:
-        return rule.target
-    subject.state = rule.target
-    return rule.carries if rule.carries and subject.role == "lead" else item.state
-
-
-def _open(decided: Decided, item: Item, facts: dict[str, Any]) -> str:
-    item.form_version += 1
-    rule = decided.rule
-    approval = approvals.open_chain(rule.chain, item, decided.moment, rule.begins)
-    state = approvals.advance(approval, decided.moment)
-    # Who hands in as the first signer has signed: no second click for the same decision.
-    for first in approvals.open_slots(item, _step_in(approval, state)):
-        if first.role == decided.capacity.role:
-            decided.sign(first)
-            facts["signed"] = first.step
-            state = approvals.advance(approval, decided.moment)
-    return state
-
-
-def _return(decided: Decided, item: Item, values: Mapping[str, Any], facts: dict[str, Any]) -> str:
-    slot = decided.slot
-    if slot is not None and values.get("to_previous"):
-        facts["to_previous"] = True
-        return approvals.step_back(slot, decided.moment)
-    approvals.end(approvals.latest(item, "initiation"), "returned", decided.moment)
-    return decided.rule.target or item.state
-
-
-def _end(decided: Decided, item: Item) -> str:
-    if decided.slot is not None:
-        approvals.refuse_slot(
-            decided.slot,
-            decided.capacity,
-            decided.person_id,
-            decided.opinion_id,
-            decided.moment,
-        )
-    ended = "refused" if decided.rule.decides == "refuse" else "withdrawn"
-    approvals.end(approvals.latest(item, "initiation"), ended, decided.moment)
-    return decided.rule.target or item.state
-
-
-def _step_in(approval: Approval, state: str) -> str:
-    for step in CHAINS[approval.chain].steps:
-        if step.state == state:
-            return step.step
-    return ""
-
-
 def _settle(item: Item, state: str, moment: Moment) -> None:
     """The item's state, and what is stored because of it: since when, lit or not, readers."""
     if item.state != state:
@@ -312,7 +239,8 @@ def _settle(item: Item, state: str, moment: Moment) -> None:
     if state in WAITING_CLOSING and not item.blue:
         item.blue = is_waiting(item.due, moment.day, handed_in_on=moment.day)
     elif state not in WAITING_CLOSING:
-        item.blue = False
+        # SPEC §3.7: until a supplement's own date nobody is late.
+        item.blue = item.supplement_due is not None and moment.day <= item.supplement_due
     db.session.flush()
 
 
@@ -323,9 +251,11 @@ def _share(item: Item) -> None:
     """
     readers = readers_of(item)
     if readers != item.readers:
-        stored = update(Item).where(Item.id == item.id).values(readers=readers)
-        db.session.execute(stored, execution_options={"synchronize_session": False})
-        db.session.refresh(item, ["readers"])
+        # By a function of the owner's: an act may take the item out of its actor's own sight.
+        db.session.execute(
+            text("SELECT share_item(:item, :readers)"), {"item": item.id, "readers": readers}
+        )
+        db.session.expire(item, ["readers"])
 
 
 def _record(
@@ -341,13 +271,7 @@ def _record(
     *,
     opinion: Opinion | None = None,
 ) -> Event:
-    told = {
-        person_id
-        for role in rule.tells
-        for person_id in db.session.scalars(
-            holders(role, viewer.moment, item=item, unit=getattr(subject, "unit_id", None))
-        )
-    }
+    told = _told(viewer, rule, item, subject)
     event = Event(
         item_id=item.id,
         key=intent.key,
@@ -378,6 +302,18 @@ def _record(
         db.session.rollback()
         raise NotOffered(SPENT) from taken
     return event
+
+
+def _told(viewer: Viewer, rule: Rule, item: Item, subject: Any) -> set[int]:
+    """Who hears of the act: the holders of its roles; of a sensitive item only those listed."""
+    told = {
+        person_id
+        for role in rule.tells
+        for person_id in db.session.scalars(
+            holders(role, viewer.moment, item=item, unit=getattr(subject, "unit_id", None))
+        )
+    }
+    return told & knowledge.listed(item) if item.classification == "sensitive" else told
 
 
 def _digest(opinion: Opinion | None) -> str | None:

@@ -7,10 +7,11 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the routes of every step."""
-    from portal.steps.closing.routes import blueprint as closing
+    from portal.steps.closing.pages import blueprint as closing
     from portal.steps.execution.routes import blueprint as execution
+    from portal.steps.issuing.pages import blueprint as issuing
     from portal.steps.registration.routes import blueprint as registration
-    from portal.steps.signing.routes import blueprint as signing
+    from portal.steps.signing.pages import blueprint as signing
 
-    for step in (registration, signing, execution, closing):
+    for step in (registration, signing, issuing, execution, closing):
         app.register_blueprint(step)

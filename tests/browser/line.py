@@ -46,6 +46,7 @@ REPORT: Mapping[str, str | bool] = {
     "办理进度": "60",
     "本人确认内容及附件不涉及国家秘密": True,
 }
+CO_REPORT: Mapping[str, str | bool] = {**REPORT, "本单位协办任务已完成": True}
 CLOSING: Mapping[str, str | bool] = {
     "办结情况": "检查点位46处，隐患17处已全部整改。",
     "本人确认内容及附件不涉及国家秘密": True,
@@ -59,13 +60,14 @@ LINE = (
     Step("坤清祥", "审签同意", "审签同意", "已签批", {"您的意见": "同意立项。"}),
     Step("余茂春", "审核同意", "审核同意", "已签批", {"您的意见": "已审核，请主要领导审定。"}),
     Step("三郎泽里", "审定同意", "审定同意", "已签批"),
-    Step(DRAFTER, FILED, "编号备案", "已编号备案"),
-    Step(DRAFTER, "下达交办", "下达交办", "已下达交办"),
+    Step(DRAFTER, FILED, "编号备案并下达", "已编号备案"),
     Step("坤建军", "签收", "签收", "已签收", {"承办人": "邓涛"}),
-    Step("杨初", "签收", "签收", "已签收"),
+    Step("王尔基", "签收", "签收", "已签收", {"承办人": "杨初"}),
+    Step("杨初", "书面报告", "提交反馈", "反馈已报送", CO_REPORT, by="填报反馈"),
+    Step("王尔基", "审核反馈（第1期）", "审核报送", "已报送牵头单位"),
     Step("邓涛", "书面报告", "提交反馈", "反馈已报送", REPORT, by="填报反馈"),
-    Step("坤建军", "审核反馈（第1期）", "审核上报", "已审核上报"),
-    Step(DRAFTER, "阅处反馈（第1期）", "已阅", "已阅"),
+    Step("坤建军", "审核反馈（第2期）", "审核上报", "已审核上报"),
+    Step(DRAFTER, "阅处反馈（第2期）", "已阅", "已阅"),
     Step("邓涛", "申请办结", "申请办结", "已申请办结", CLOSING),
     Step("坤建军", "单位负责人确认办结", "单位负责人确认办结", "已签批"),
     Step("坤清祥", "审签同意办结", "审签同意办结", "已签批"),
@@ -89,10 +91,16 @@ def register(seat: Seat, title: str, form: Mapping[str, str | bool] = FORM) -> N
     seat.press(seat.page.get_by_role("link", name="否", exact=True))
     expect(seat.page.get_by_role("button", name="保存草稿")).to_be_visible()
     seat.met("form")
-    main = seat.page.get_by_role("main")
-    seat.fill(main, {"事项": title, **form})
-    seat.press(main.get_by_role("button", name="提交立项"))
+    fill_form(seat, title, form)
+    seat.press(seat.page.get_by_role("main").get_by_role("button", name="提交立项"))
     seat.expect_said("已提交立项")
+
+
+def fill_form(seat: Seat, title: str, form: Mapping[str, str | bool] = FORM) -> None:
+    """The form of 立项 that is open, with what is folded."""
+    main = seat.page.get_by_role("main")
+    seat.press(main.get_by_text("更多内容"))
+    seat.fill(main, {"事项": title, **form})
 
 
 def walk(

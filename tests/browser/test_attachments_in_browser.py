@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chromium import DESKTOP, PHONE, PLAIN, View
-from tests.browser.line import DRAFTER, FORM
+from tests.browser.line import DRAFTER, fill_form
 from tests.browser.seat import Office, Seat
 from tests.item import files
 
@@ -45,9 +45,8 @@ def test_a_file_is_uploaded_opened_and_removed(
 
 def _draft(seat: Seat, title: str) -> None:
     seat.page.goto("/items/new?secret=no")
-    main = seat.page.get_by_role("main")
-    seat.fill(main, {"事项": title, **FORM})
-    seat.press(main.get_by_role("button", name="保存草稿"))
+    fill_form(seat, title)
+    seat.press(seat.page.get_by_role("button", name="保存草稿"))
     seat.expect_said("草稿已保存")
 
 

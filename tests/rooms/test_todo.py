@@ -116,3 +116,16 @@ def test_navigation_by_role(as_: As) -> None:
         for link in found:
             assert client.get(str(link["href"])).status_code == 200, (who, link["href"])
         assert len(page.soup.select(".db-phone-link")) <= 4
+
+
+def test_a_delegate_is_shown_what_the_giver_would_sign(as_: As, draft_item: Draft) -> None:
+    """SPEC §1.5: 陈𬭎 acts for 解学农, whose unit is 教务处 and not 保卫处."""
+    office, delegate = as_("何玉萍"), as_("陈𬭎")
+    givers, others = (
+        draft_item(title=title, lead_unit=unit, co_units=[])
+        for title, unit in (("教务处的事项", "JWC"), ("保卫处的事项", "BWC"))
+    )
+    for public_id in (givers, others):
+        assert fill(office, f"/items/{public_id}", "/submission", {"declared": "y"}).status == 303
+    page = get(delegate, "/todo")
+    assert [tag.get_text() for tag in page.soup.select(".db-cell-title a")] == ["教务处的事项"]

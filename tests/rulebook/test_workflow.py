@@ -20,7 +20,7 @@ from portal.rulebook.refusals import Unmet
 from portal.rulebook.rules import RULES
 from portal.rulebook.scope import Viewer, view_as, visible
 from portal.rulebook.workflow import Intent
-from portal.steps.execution import commands as execution
+from portal.steps.issuing import commands as issuing
 from portal.steps.registration import commands as registration
 from portal.steps.signing import commands as signing
 from tests.pages import fill, get, send, values_of
@@ -102,7 +102,7 @@ def test_who_comes_second_is_told_who_did_what(college: Flask, as_: As, draft_it
     answer = send(two, f"{address}/filing", values_of(stale))
     assert answer.status == 409
     assert "何玉萍" in answer.text
-    assert "编号备案" in answer.text
+    assert "下达交办通知" in answer.text
     with college.app_context():
         _viewer(college, "何玉萍")
         assert db.session.scalar(select(NumberSequence.value).filter_by(year=2026)) == 1
@@ -315,7 +315,7 @@ def test_dates_of_the_notice_are_stored(college: Flask, draft_item: New) -> None
         viewer = _viewer(college, "何玉萍")
         item = _item(viewer, public_id)
         registration.file(viewer, item, _intent(item), word="阿职督办")
-        execution.issue(viewer, _item(viewer, public_id), _intent())
+        issuing.issue(viewer, _item(viewer, public_id), _intent())
         item = _item(viewer, public_id)
         dates = [item.due, item.yellow_from, item.red_from]
     assert [day.isoformat() if day else None for day in dates] == [

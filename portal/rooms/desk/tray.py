@@ -19,6 +19,8 @@ from portal.rulebook.offers import table
 from portal.rulebook.scope import Viewer
 from portal.rulebook.tray import waiting
 
+EVERY_DAY = frozenset({"编号备案", "阅处反馈", "审核办结", "销号", "签收", "审核反馈", "办理"})
+
 
 class Task(NamedTuple):
     """A row of 待办: the word of what is to be done, on which item, since when."""
@@ -68,9 +70,14 @@ def words_of(viewer: Viewer) -> list[str]:
 
 
 def queues(viewer: Viewer, tasks: list[Task]) -> list[Queue]:
-    """One tile a word; zero stays."""
-    words = list(dict.fromkeys([*words_of(viewer), *(task.word for task in tasks)]))
-    return [_queue(word, tasks, viewer.moment.day) for word in words]
+    """One tile a word that waits; of the words of every day zero stays."""
+    waiting_now = {task.word for task in tasks}
+    words = dict.fromkeys([*words_of(viewer), *(task.word for task in tasks)])
+    return [
+        _queue(word, tasks, viewer.moment.day)
+        for word in words
+        if word in waiting_now or word in EVERY_DAY
+    ]
 
 
 def _queue(word: str, tasks: list[Task], today: date) -> Queue:

@@ -6,28 +6,12 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.item.wording import ground_href
-from portal.rulebook import offers, policy, text
+from portal.rulebook import offers, text
 from portal.rulebook.chains import CHAINS, step_of
+from portal.rulebook.machines import machine_label, state_word
 from portal.rulebook.roles import LABELS
 
 blueprint = Blueprint("help", __name__)
-MACHINES = {
-    "item": "督办事项",
-    "item_unit": "承办单位",
-    "feedback": "反馈",
-    "archive_record": "存档",
-    "attachment": "附件",
-}
-PART_STATES = {
-    "issued": "已下达",
-    "received": "已签收",
-    "fb_draft": "草稿",
-    "fb_unit": "待单位负责人审核",
-    "fb_submitted": "待党政办阅处",
-    "fb_read": "已阅",
-    "kept": "已上传",
-    "removed": "已移除",
-}
 
 
 @blueprint.get("/help")
@@ -49,11 +33,10 @@ def rules() -> str:
 
 
 def _row(rule: offers.Act) -> dict[str, object]:
-    states = rule.source or rule.during
     return {
         "label": rule.label,
-        "machine": MACHINES[rule.machine],
-        "when": "、".join(_state(rule.machine, state) for state in states) or "随时",
+        "machine": machine_label(rule.machine),
+        "when": _when(rule),
         "then": _follows(rule),
         "by": "、".join(LABELS[role] for role in rule.by),
         "tells": "、".join(LABELS[role] for role in rule.tells),
@@ -62,22 +45,24 @@ def _row(rule: offers.Act) -> dict[str, object]:
     }
 
 
+def _when(rule: offers.Act) -> str:
+    """The states in which the act is open: of what it moves, else of the item."""
+    if rule.source and not rule.makes:
+        return "、".join(state_word(rule.machine, state) for state in rule.source)
+    return "、".join(state_word("item", state) for state in rule.during) or "随时"
+
+
 def _follows(rule: offers.Act) -> str:
     """The state after the act; a chain goes from step to step, and its last one leads out."""
     if rule.target:
-        return _state(rule.machine, rule.target)
+        return state_word(rule.machine, rule.target)
+    if rule.chain and rule.decides == "agree":
+        chain = CHAINS[rule.chain]
+        first = step_of(chain.name, rule.begins) if rule.begins else chain.steps[0]
+        return state_word(chain.machine, first.state)
     for chain in CHAINS.values():
-        states = [step.state for step in chain.steps]
-        if rule.chain == chain.name:
-            first = step_of(chain.name, rule.begins).state if rule.begins else states[0]
-            return _state(rule.machine, first)
-        for place, step in enumerate(chain.steps, start=1):
-            if step.act == rule.act:
-                return _state(rule.machine, [*states, chain.agreed][place])
+        acts = [step.act for step in chain.steps]
+        if rule.act in acts:
+            after = [*(step.state for step in chain.steps), chain.agreed][acts.index(rule.act) + 1]
+            return state_word(chain.machine, after)
     return "不变"
-
-
-def _state(machine: str, state: str) -> str:
-    """A state's label: a part's own where it has one, else the item's."""
-    own = PART_STATES.get(state) if machine != "item" else None
-    return own or policy.CURRENT.state(state).label

@@ -24,7 +24,30 @@ function count(box) {
   shown.textContent = `${[...box.value].length}${most}字`;
 }
 
+// What belongs to one choice only shows with it, and is not sent without it.
+function narrow(form) {
+  form?.querySelectorAll("[data-db-when]").forEach((part) => {
+    const [name, value] = part.dataset.dbWhen.split("=");
+    const chosen = form.querySelector(`[name="${CSS.escape(name)}"]:checked`);
+    const asked = chosen?.value === value || part.querySelector(".db-field-wrong") !== null;
+    part.hidden = !asked;
+    part.querySelectorAll("input, select, textarea").forEach((box) => {
+      box.disabled = !asked;
+    });
+  });
+}
+
+// A place inside a closed fold opens it.
+function unfold(place) {
+  const fold = place?.closest("details");
+  if (fold) fold.open = true;
+}
+
 function refresh(root) {
+  root.querySelectorAll("[data-db-opens]").forEach((mark) => {
+    unfold(document.getElementById(mark.dataset.dbOpens));
+  });
+
   root.querySelectorAll("textarea[id], input[id]").forEach((box) => {
     count(box);
     markPhrases(box);
@@ -35,6 +58,8 @@ function refresh(root) {
 document.addEventListener("click", (event) => {
   const phrase = event.target.closest?.("[data-db-fill]");
   if (phrase) fill(phrase);
+  const link = event.target.closest?.('a[href^="#"]');
+  if (link) unfold(document.getElementById(link.hash.slice(1)));
 });
 
 document.addEventListener("input", (event) => {
@@ -45,6 +70,7 @@ document.addEventListener("input", (event) => {
   }
   const form = box.closest("form[data-db-unsaved]");
   if (form) changed.add(form);
+  narrow(box.form);
 });
 
 // A second click does not send twice; a click answered by an error may be repeated.
@@ -79,3 +105,4 @@ window.addEventListener("beforeunload", (event) => {
 
 document.addEventListener("htmx:afterSwap", (event) => refresh(event.detail.target));
 refresh(document);
+document.querySelectorAll("form").forEach(narrow);

@@ -6,20 +6,26 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.clock import shanghai_day
 from portal.extensions import db
-from portal.models import ApprovalSlot, ArchiveRecord, Closure, Item
+from portal.models import ArchiveRecord, Closure, Item
 from portal.rulebook import policy, verdicts, workflow
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
+from portal.steps.closing import closures
 
 
 def apply_close(
-    viewer: Viewer, item: Item, result_text: str, intent: Intent, *, declared: bool
+    viewer: Viewer,
+    item: Item,
+    result_text: str,
+    intent: Intent,
+    *,
+    declared: bool,
+    without_co_units: bool = False,
 ) -> None:
     """第十六条（六）: the unit hands in. A head's own application needs no second confirmation."""
 
-    def effect() -> None:
+    def effect() -> dict[str, Any]:
         salt, _digest = workflow.salted(result_text)
         db.session.add(
             Closure(
@@ -29,13 +35,18 @@ def apply_close(
                 written_by_id=viewer.person_id,
             )
         )
+        return {"without_co_units": True} if without_co_units else {}
 
     workflow.perform(
         viewer,
         "apply_close",
         item,
         intent,
-        values={"result_text": result_text, "declared": declared},
+        values={
+            "result_text": result_text,
+            "declared": declared,
+            "without_co_units": without_co_units,
+        },
         effect=effect,
     )
     db.session.commit()
@@ -66,24 +77,18 @@ def close(viewer: Viewer, item: Item, intent: Intent) -> None:
 
 
 def _judge(item: Item) -> Closure:
-    """The day the head handed in is the day of completion, whenever leaders acted."""
-    closure = db.session.scalars(
-        select(Closure).where(Closure.item_id == item.id).order_by(Closure.id.desc()).limit(1)
-    ).one()
-    handed_in = db.session.scalars(
-        select(ApprovalSlot.decided_at)
-        .where(ApprovalSlot.item_id == item.id, ApprovalSlot.step == "confirm_close")
-        .order_by(ApprovalSlot.id.desc())
-        .limit(1)
-    ).one()
-    if handed_in is None or item.issued_on is None:
-        raise ValueError("an item at 销号 was issued and handed in")
-    done = shanghai_day(handed_in)
-    closure.handed_in_at, closure.completed_on = handed_in, done
-    closure.days_used = verdicts.days_used(item.issued_on, done)
+    """The day the head handed in is the day of completion, whenever leaders acted; after 退回补正
+    in time the first hand-in stands (SPEC §3.7)."""
+    rounds = closures.rounds_of(item)
+    last = rounds[-1]
+    if item.issued_on is None:
+        raise ValueError("an item at 销号 was issued")
+    done = closures.completed(rounds)
+    last.outcome, last.completed_on = "accepted", done
+    last.days_used = verdicts.days_used(item.issued_on, done)
     judged = verdicts.verdict(item.due_original, item.due_effective, done)
-    closure.on_time, closure.on_time_original, closure.overdue_days = judged
-    return closure
+    last.on_time, last.on_time_original, last.overdue_days = judged
+    return last
 
 
 def keep_copy(viewer: Viewer, item: Item, record: ArchiveRecord, intent: Intent) -> None:

@@ -1,9 +1,9 @@
-"""The form of 申请办结."""
+"""The forms of 申请办结, 退回补正 and 重新确定期限."""
 
-from wtforms import TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms import BooleanField, DateField, IntegerField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional
 
-from portal.forms import DeclaredForm, clean
+from portal.forms import DeclaredForm, ReasonForm, clean
 from portal.scanned_forms import ScannedTexts, no_secrets
 
 RESULT_LENGTH = 400
@@ -21,3 +21,16 @@ class ClosingForm(ScannedTexts, DeclaredForm):
         ],
         filters=[clean],
     )
+    without_co_units = BooleanField("协办单位未按时提供")
+
+
+class SupplementForm(ReasonForm):
+    """退回补正: what is missing, and by when (SPEC §2.10)."""
+
+    days = IntegerField("补正期限（工作日）", validators=[Optional()], default=2)
+
+
+class NotMetForm(ReasonForm):
+    """不符合办结要求，重新确定期限 (第十六条（六）)."""
+
+    new_due = DateField("新的办结期限", validators=[Optional()])

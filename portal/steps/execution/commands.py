@@ -1,24 +1,28 @@
-"""Issuing the notice, receipt, naming the handler, reports; each one transaction."""
+"""Writing, confirming, merging and reading reports; each one transaction."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from portal.extensions import db
-from portal.models import Feedback, FeedbackPoint, Item, ItemMember, ItemUnit
-from portal.rulebook import deadlines, offers, stored_lights, workdays, workflow
-from portal.rulebook.deadlines import DeadlineError
+from portal.models import Closure, Feedback, FeedbackPoint, Item, ItemUnit
+from portal.rulebook import offers, policy, reporting, stored_lights, workdays, workflow
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 
+HANDING_IN = ("report_feedback", "report_to_lead", "submit_feedback")
+"""In this order: a head's own report needs no second confirmation."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReportFields:
-    """The five fields of 第十六条（五） and the progress in percent."""
+    """The five fields of 第十六条（五）, the progress in percent, 本期无新进展, and, of a co-unit,
+    whether its part is done with this report."""
 
     measures: str
     progress: str
@@ -26,6 +30,8 @@ class ReportFields:
     problems: str
     next_steps: str
     percent: int
+    no_progress: bool = False
+    final: bool = False
 
     @property
     def whole(self) -> str:
@@ -35,133 +41,187 @@ class ReportFields:
         )
 
 
-def issue(viewer: Viewer, item: Item, intent: Intent) -> None:
-    """第十六条（二）: 下达. Today is the base; due day, lights and feedback plan follow from it."""
+@dataclass(frozen=True, kw_only=True)
+class HandIn:
+    """What goes with a report: the instalment it answers (None: an extra), the co-units' reports
+    that are merged into it, and the closing that it applies for at once (empty: none)."""
 
-    def effect() -> dict[str, Any]:
-        plan = _plan(viewer, item)
-        item.issued_on = plan.base
-        item.due_original = item.due_effective = plan.due
-        calendar = workdays.built_in()
-        for share in db.session.scalars(select(ItemUnit).where(ItemUnit.item_id == item.id)):
-            if share.role == "co" and plan.due:
-                share.inner_due = deadlines.co_due(plan.due, calendar, plan.base)
-        db.session.add_all(
-            FeedbackPoint(item_id=item.id, seq=seq, due=day)
-            for seq, day in enumerate(plan.points, start=1)
+    point_id: int | None = None
+    merged_ids: Collection[int] = ()
+    result_text: str = ""
+    without_co_units: bool = False
+
+
+def save_draft(viewer: Viewer, item: Item, unit_id: int, given: ReportFields) -> Feedback:
+    """Keep what was typed so far; one draft a unit and item, whoever of the unit goes on with it.
+
+    Not an act: nobody but the unit reads it, and nothing follows from it.
+    """
+    workflow.lock(viewer, item)
+    draft = draft_of(item, unit_id)
+    if draft is None:
+        draft = Feedback(
+            item_id=item.id, unit_id=unit_id, state="fb_draft", salt=workflow.salted("")[0]
         )
-        db.session.flush()
-        stored_lights.refresh(item)
-        return {"due": plan.due.isoformat() if plan.due else None}
-
-    workflow.perform(viewer, "issue", item, intent, effect=effect)
+        db.session.add(draft)
+    _write(draft, given, viewer)
     db.session.commit()
+    return draft
 
 
-def _plan(viewer: Viewer, item: Item) -> deadlines.Plan:
-    try:
-        return stored_lights.plan_of(item, viewer.moment.day)
-    except DeadlineError as error:
-        raise Unmet(str(error), article="18") from error
-
-
-def sign_receipt(
-    viewer: Viewer, item: Item, share: ItemUnit, intent: Intent, handler_id: int | None
-) -> None:
-    """第十六条（三）: 签收, and in the same form the handler, if one is chosen."""
-
-    def effect() -> None:
-        share.received_by_id = viewer.person_id
-        share.received_at = viewer.moment.instant
-
-    workflow.perform(viewer, "sign_receipt", item, intent, subject=share, effect=effect)
-    if handler_id is not None:
-        _assign(viewer, item, share, intent.also("assign_handler"), handler_id)
-    db.session.commit()
-
-
-def assign_handler(
-    viewer: Viewer, item: Item, share: ItemUnit, intent: Intent, handler_id: int
-) -> None:
-    """第十六条（三）: 指定承办人 of one unit; a later choice replaces the former."""
-    _assign(viewer, item, share, intent, handler_id)
-    db.session.commit()
-
-
-def _assign(viewer: Viewer, item: Item, share: ItemUnit, intent: Intent, handler_id: int) -> None:
-    role = "handler" if share.role == "lead" else "co_handler"
-
-    def effect() -> dict[str, Any]:
-        db.session.execute(
-            delete(ItemMember).where(
-                ItemMember.item_id == item.id,
-                ItemMember.unit_id == share.unit_id,
-                ItemMember.role == role,
-            )
+def draft_of(item: Item, unit_id: int) -> Feedback | None:
+    """What the unit is writing on: a returned report before a fresh draft."""
+    return db.session.scalars(
+        select(Feedback)
+        .where(
+            Feedback.item_id == item.id,
+            Feedback.unit_id == unit_id,
+            Feedback.state.in_(("fb_draft", "fb_returned")),
         )
-        db.session.add(
-            ItemMember(item_id=item.id, unit_id=share.unit_id, person_id=handler_id, role=role)
-        )
-        db.session.flush()
-        return {"handler_id": handler_id}
-
-    workflow.perform(
-        viewer,
-        "assign_handler",
-        item,
-        intent,
-        subject=share,
-        values={"handler_id": handler_id},
-        effect=effect,
-    )
+        .order_by((Feedback.state == "fb_returned").desc(), Feedback.id.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def report(
-    viewer: Viewer, item: Item, fields: ReportFields, intent: Intent, *, declared: bool
+    viewer: Viewer,
+    item: Item,
+    unit_id: int,
+    given: ReportFields,
+    intent: Intent,
+    *,
+    declared: bool,
+    with_it: HandIn = HandIn(),
 ) -> None:
-    """第十六条（五）: a report of the lead unit; its head's own goes straight to 党政办."""
+    """第十六条（五）: hand in a report of a unit, and what goes with it, in one transaction."""
     workflow.lock(viewer, item)
-    if workflow.done_before(viewer, intent, ("submit_feedback", "report_feedback"), item):
+    if workflow.done_before(viewer, intent, HANDING_IN, item):
         return
-    salt, _digest = workflow.salted(fields.whole)
-    written = Feedback(
-        item_id=item.id,
-        unit_id=item.lead_unit_id,
-        seq=_next_seq(item),
-        point_id=_open_point(item),
-        state="fb_draft",
-        salt=salt,
-        written_by_id=viewer.person_id,
-        submitted_at=viewer.moment.instant,
-        **{name: getattr(fields, name) for name in ReportFields.__dataclass_fields__},
-    )
-    db.session.add(written)
-    db.session.flush()
-    open_acts = {"report_feedback", "submit_feedback"} & {
-        offer.act
-        for offer in offers.offered(viewer, item)
-        if offer.subject is not None and offer.subject.id == written.id
-    }
-    act = "report_feedback" if "report_feedback" in open_acts else "submit_feedback"
+    written = draft_of(item, unit_id)
+    if written is None:
+        written = Feedback(item_id=item.id, unit_id=unit_id, state="fb_draft", salt="")
+        db.session.add(written)
+    _write(written, given, viewer)
+    act = _act_of(viewer, item, written)
 
     def effect() -> dict[str, Any]:
-        if act == "report_feedback":
-            _confirmed(viewer, item, written)
-        return {"seq": written.seq, "percent": written.percent}
+        return _handed_in(viewer, item, written, act, with_it)
 
     workflow.perform(
         viewer, act, item, intent, subject=written, values={"declared": declared}, effect=effect
     )
+    _merge(viewer, item, written, intent, with_it.merged_ids)
+    if act == "report_to_lead" and written.final:
+        reporting.hand_in(viewer, item, written.unit_id, intent.also("hand_in"))
+    if with_it.result_text:
+        _apply(viewer, item, intent, with_it, declared=declared)
     db.session.commit()
+
+
+def _write(report: Feedback, given: ReportFields, viewer: Viewer) -> None:
+    for field in fields(given):
+        setattr(report, field.name, getattr(given, field.name))
+    report.salt, _digest = workflow.salted(given.whole)
+    report.written_by_id = viewer.person_id or 0
+    report.form_version = (report.form_version or 0) + 1
+    db.session.flush()
+
+
+def _act_of(viewer: Viewer, item: Item, written: Feedback) -> str:
+    offered = {
+        offer.act
+        for offer in offers.offered(viewer, item)
+        if offer.subject is not None and offer.subject.id == written.id
+    }
+    return next((act for act in HANDING_IN if act in offered), "submit_feedback")
+
+
+def _handed_in(
+    viewer: Viewer, item: Item, written: Feedback, act: str, with_it: HandIn
+) -> dict[str, Any]:
+    if written.seq is None:
+        written.seq = _next_seq(item)
+    written.submitted_at = viewer.moment.instant
+    lead = written.unit_id == item.lead_unit_id
+    if lead and written.returns == 0:
+        written.point_id = _free_point(item, with_it.point_id)
+    if act != "submit_feedback":
+        reporting.confirmed(viewer, item, written)
+    return reporting.facts_of(written)
+
+
+def _free_point(item: Item, chosen: int | None) -> int | None:
+    if chosen is None:
+        return None
+    if chosen not in {point.id for point in reporting.open_points(item)}:
+        raise Unmet(
+            "所选期次已有反馈，请重新选择。",
+            article="18",
+            fields={"point": "请重新选择期次。"},
+        )
+    return chosen
+
+
+def _merge(
+    viewer: Viewer, item: Item, written: Feedback, intent: Intent, merged_ids: Collection[int]
+) -> None:
+    """第八条: the lead unit's report takes in those of the co-units."""
+    for merged_id in sorted(merged_ids):
+        part = db.session.get_one(Feedback, merged_id)
+        if part.item_id != item.id:
+            raise Unmet("所选协办反馈不属于本事项。", article="8")
+
+        def effect(part: Feedback = part) -> None:
+            part.merged_into_id = written.id
+
+        workflow.perform(
+            viewer,
+            "merge_feedback",
+            item,
+            intent.also(f"merge/{merged_id}"),
+            subject=part,
+            effect=effect,
+        )
+
+
+def finish(viewer: Viewer, item: Item, share: ItemUnit, intent: Intent) -> None:
+    """第八条: a co-unit has done its part; the lead unit may apply for 办结."""
+    reporting.hand_in(viewer, item, share.unit_id, intent)
+    db.session.commit()
+
+
+def _apply(viewer: Viewer, item: Item, intent: Intent, with_it: HandIn, *, declared: bool) -> None:
+    """「本次反馈即申请办结」."""
+
+    def effect() -> dict[str, Any]:
+        salt, _digest = workflow.salted(with_it.result_text)
+        db.session.add(
+            Closure(
+                item_id=item.id,
+                result_text=with_it.result_text,
+                salt=salt,
+                written_by_id=viewer.person_id,
+            )
+        )
+        return {"without_co_units": True} if with_it.without_co_units else {}
+
+    workflow.perform(
+        viewer,
+        "apply_close",
+        item,
+        intent.also("apply_close"),
+        values={
+            "result_text": with_it.result_text,
+            "declared": declared,
+            "without_co_units": with_it.without_co_units,
+        },
+        effect=effect,
+    )
 
 
 def confirm(viewer: Viewer, item: Item, written: Feedback, intent: Intent) -> None:
     """第六条、第十六条（五）: the head sends the report on."""
-
-    def effect() -> None:
-        _confirmed(viewer, item, written)
-
-    workflow.perform(viewer, "confirm_feedback", item, intent, subject=written, effect=effect)
+    reporting.confirm(viewer, item, written, intent)
     db.session.commit()
 
 
@@ -171,10 +231,40 @@ def read(viewer: Viewer, item: Item, written: Feedback, intent: Intent) -> None:
     db.session.commit()
 
 
-def _confirmed(viewer: Viewer, item: Item, written: Feedback) -> None:
-    written.confirmed_at = viewer.moment.instant
-    db.session.flush()
+def send_back(viewer: Viewer, item: Item, written: Feedback, act: str, intent: Intent) -> None:
+    """退回补充 by the own head, by the lead unit, or by 党政办, which sets a date (SPEC §2.7)."""
+
+    def effect() -> dict[str, Any]:
+        written.returns += 1
+        if act != "return_feedback":
+            return {"seq": written.seq}
+        days = policy.CURRENT.limit("feedback_return")
+        written.supplement_due = workdays.built_in().add_workdays(viewer.moment.day, days)
+        return {"seq": written.seq, "supplement_due": written.supplement_due.isoformat()}
+
+    workflow.perform(viewer, act, item, intent, subject=written, effect=effect)
     stored_lights.refresh(item)
+    db.session.commit()
+
+
+def cover(
+    viewer: Viewer, item: Item, written: Feedback, intent: Intent, point_ids: Collection[int]
+) -> None:
+    """合并计入本期: this report stands for the missed instalments chosen as well (SPEC §3.4)."""
+
+    def effect() -> dict[str, Any]:
+        free = {point.id: point for point in reporting.open_points(item)}
+        chosen = [free[point_id] for point_id in sorted(point_ids) if point_id in free]
+        if not chosen:
+            raise Unmet("请选择要合并的期次。", article="18", fields={"points": "请选择期次。"})
+        for point in chosen:
+            point.merged_into_id = written.point_id
+        db.session.flush()
+        stored_lights.refresh(item)
+        return {"seq": written.seq, "covers": [point.seq for point in chosen]}
+
+    workflow.perform(viewer, "cover_instalments", item, intent, subject=written, effect=effect)
+    db.session.commit()
 
 
 def _next_seq(item: Item) -> int:
@@ -182,14 +272,6 @@ def _next_seq(item: Item) -> int:
     return (last or 0) + 1
 
 
-def _open_point(item: Item) -> int | None:
-    """The earliest instalment without a report (SPEC §3.4)."""
-    reported = select(Feedback.point_id).where(
-        Feedback.item_id == item.id, Feedback.point_id.is_not(None)
-    )
-    return db.session.scalar(
-        select(FeedbackPoint.id)
-        .where(FeedbackPoint.item_id == item.id, FeedbackPoint.id.not_in(reported))
-        .order_by(FeedbackPoint.seq)
-        .limit(1)
-    )
+def points_of(item: Item) -> list[FeedbackPoint]:
+    """The instalments a report may still answer."""
+    return list(reporting.open_points(item))

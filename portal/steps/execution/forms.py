@@ -1,85 +1,153 @@
-"""The forms of 签收、指定承办人 and 反馈."""
+"""The forms of a report, of 合并计入本期."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import select
-from wtforms import IntegerField, SelectField, TextAreaField
+from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.extensions import db
+from portal.filters import full_date
 from portal.forms import ActForm, DeclaredForm, clean
-from portal.models import Appointment, Person
-from portal.rulebook.roles import in_force
+from portal.models import Feedback, FeedbackPoint, Item
+from portal.rulebook import reporting
 from portal.scanned_forms import ScannedTexts, no_secrets
-from portal.steps.execution.commands import ReportFields
+from portal.steps.execution import queries
+from portal.steps.execution.commands import HandIn, ReportFields, draft_of
 from portal.web import viewer
 
-REPORT_LENGTH = 2000
+REPORT_LENGTH, RESULT_LENGTH = 2000, 400
+EXTRA = SelectChoice(0, "不对应期次")
+NEEDED = ("measures", "progress", "next_steps")
+"""第十六条（五）: what a report says in any case; with 本期无新进展 only the reason."""
 
 
-def people_of(unit_id: int) -> list[SelectChoice]:
-    """The unit's persons today, in official order, for a choice."""
-    rows = db.session.execute(
-        select(Person.id, Person.name)
-        .where(Person.active)
-        .where(
-            Person.id.in_(
-                select(Appointment.person_id).where(
-                    Appointment.unit_id == unit_id, in_force(Appointment, viewer().moment.day)
-                )
-            )
-        )
-        .order_by(Person.sort_no)
-    )
-    return [SelectChoice(row.id, row.name) for row in rows]
+def _needed(form: ReportForm, field: Any) -> None:
+    """Asked unless the draft is only kept, or the report says 本期无新进展."""
+    if (field.data or "").strip() or form.loose:
+        return
+    if form.no_progress.data and field.name != "progress":
+        return
+    label = "原因" if form.no_progress.data else field.label.text
+    raise StopValidation(f"请填写{label}。")
 
 
-class ReceiptForm(ActForm):
-    """签收 with the handler, who may also be named later."""
-
-    handler = SelectField("承办人", coerce=int, default=0)
-
-    def __init__(self, *args: Any, unit_id: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.handler.choices = [SelectChoice(0, "稍后指定"), *people_of(unit_id)]
-
-
-class HandlerForm(ActForm):
-    """指定承办人."""
-
-    handler = SelectField("承办人", coerce=int, validators=[DataRequired("请选择承办人。")])
-
-    def __init__(self, *args: Any, unit_id: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.handler.choices = [SelectChoice(0, "请选择"), *people_of(unit_id)]
-
-
-def _report_text(label: str, needed: str = "") -> TextAreaField:
+def _text(label: str, *, needed: bool = False) -> TextAreaField:
     checks = [no_secrets, Length(max=REPORT_LENGTH)]
     return TextAreaField(
-        label, validators=[DataRequired(needed), *checks] if needed else checks, filters=[clean]
+        label, validators=[_needed, *checks] if needed else checks, filters=[clean]
     )
 
 
 class ReportForm(ScannedTexts, DeclaredForm):
-    """书面报告: the five fields of 第十六条（五）."""
+    """书面报告: the five fields of 第十六条（五）, the instalment it answers, what goes with it."""
 
-    measures = _report_text("办理举措", "请填写办理举措。")
-    progress = _report_text("进展情况", "请填写进展情况。")
-    effect = _report_text("取得成效")
-    problems = _report_text("存在问题")
-    next_steps = _report_text("下一步工作思路", "请填写下一步工作思路。")
+    point = SelectField("对应期次", coerce=int, default=0)
+    no_progress = BooleanField("本期无新进展")
+    measures = _text("办理举措", needed=True)
+    progress = _text("进展情况", needed=True)
+    effect = _text("取得成效")
+    problems = _text("存在问题")
+    next_steps = _text("下一步工作思路", needed=True)
     percent = IntegerField(
         "办理进度",
-        validators=[
-            InputRequired("请填写办理进度。"),
-            NumberRange(0, 100, "请填写0至100之间的整数。"),
-        ],
+        validators=[Optional(), NumberRange(0, 100, "请填写0至100之间的整数。")],
     )
+    merged = SelectMultipleField(
+        "汇总协办单位反馈",
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    final = BooleanField("本单位协办任务已完成")
+    closing = BooleanField("本次反馈即申请办结")
+    result_text = TextAreaField(
+        "办结情况", validators=[no_secrets, Length(max=RESULT_LENGTH)], filters=[clean]
+    )
+    without_co_units = BooleanField("协办单位未按时提供")
+    loose = False
+
+    def __init__(self, *args: Any, item: Item, unit_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lead = unit_id == item.lead_unit_id
+        points = reporting.open_points(item) if self.lead else ()
+        self.point.choices = [
+            *(SelectChoice(row.id, f"第{row.seq}期（{full_date(row.due)}前）") for row in points),
+            EXTRA,
+        ]
+        self.merged.choices = [
+            SelectChoice(part.id, f"{unit}：{part.progress}")
+            for part, unit in (queries.waiting_for_lead(viewer(), item) if self.lead else ())
+        ]
+
+    @classmethod
+    def begun(cls, item: Item, unit_id: int) -> ReportForm:
+        """The form for an empty report, or for what the unit is writing on."""
+        draft = draft_of(item, unit_id)
+        proposed = reporting.proposed_point(item, viewer())
+        waiting = queries.waiting_for_lead(viewer(), item)
+        filled: dict[str, Any] = {
+            "point": proposed.id if proposed else 0,
+            "merged": [part.id for part, _unit in waiting],
+        }
+        return cls(item=item, unit_id=unit_id, version=item.version, obj=draft, **filled)
+
+    def loosen(self) -> None:
+        """A draft is kept as it is; the declaration and what is missing come when it is sent."""
+        self.loose = True
+        self.declared.validators = []
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """办理进度 is given unless the draft is only kept; a closing has its result."""
+        sound: bool = super().validate(extra_validators)
+        if self.loose:
+            return sound
+        if self.percent.data is None and not self.percent.errors:
+            self.percent.errors = ["请填写办理进度。"]
+            sound = False
+        if self.closing.data and not (self.result_text.data or "").strip():
+            self.result_text.errors = [*self.result_text.errors, "请填写办结情况。"]
+            sound = False
+        return sound
 
     def fields(self) -> ReportFields:
         """The checked values."""
-        return ReportFields(**{name: self[name].data for name in ReportFields.__dataclass_fields__})
+        given = {field.name: self[field.name].data for field in fields(ReportFields)}
+        return ReportFields(**{**given, "percent": given["percent"] or 0})
+
+    def with_it(self) -> HandIn:
+        """What goes with the report."""
+        return HandIn(
+            point_id=self.point.data or None,
+            merged_ids=tuple(self.merged.data or ()),
+            result_text=self.result_text.data if self.closing.data else "",
+            without_co_units=bool(self.without_co_units.data),
+        )
+
+
+class CoverForm(ActForm):
+    """合并计入本期: the missed instalments before this report's own."""
+
+    points = SelectMultipleField(
+        "合并的期次",
+        coerce=int,
+        validators=[DataRequired("请选择期次。")],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+    def __init__(
+        self, *args: Any, points: Collection[FeedbackPoint], before: Feedback, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        own = db.session.get_one(FeedbackPoint, before.point_id)
+        self.points.choices = [
+            SelectChoice(row.id, f"第{row.seq}期（{full_date(row.due)}）")
+            for row in points
+            if row.seq < own.seq
+        ]

@@ -9,34 +9,58 @@ from typing import Any
 from sqlalchemy import delete, select, text
 
 from portal.extensions import db
-from portal.models import Appointment, Item, ItemUnit, Portfolio
-from portal.rulebook import numbering, offers, policy, workflow
+from portal.models import Appointment, Item, ItemUnit, Unit
+from portal.rulebook import (
+    guards,
+    notices,
+    numbering,
+    offers,
+    periods,
+    policy,
+    proposals,
+    workflow,
+)
+from portal.rulebook.periods import Period
+from portal.rulebook.proposals import Given
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import in_force
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
+from portal.steps.registration.queries import leader_of
+
+LEADER = "responsible_leader"
+"""The name under which `Item.chosen` keeps that 责任校领导 was chosen by hand."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ItemFields:
-    """What a drafter gives; `category`, `principal` and `deadline_days` may be left to the
-    rule-book (empty, None): they follow from the source and the level."""
+    """What a drafter gives; a title and a lead unit make a draft.
+
+    `category`, `principal`, `method`, `deadline_kind` and `responsible_leader_id` may be left to
+    the rule-book (empty, None): they follow from source, level and lead unit.
+    """
 
     title: str
-    requirement: str
-    source_type: str
+    lead_unit_id: int
+    requirement: str = ""
+    source_type: str = ""
     source_ref: str = ""
     source_date: date | None = None
     category: str = ""
     level: int
-    method: str = "written"
-    deadline_kind: str = "days"
+    method: str = ""
+    deadline_kind: str = ""
     deadline_days: int | None = None
     deadline_date: date | None = None
     deadline_basis: str = ""
     principal: str = ""
-    lead_unit_id: int
+    responsible_leader_id: int | None = None
     co_unit_ids: tuple[int, ...] = ()
+
+    @property
+    def given(self) -> Given:
+        """What of it the rule-book completes."""
+        return Given(**{name: getattr(self, name) for name in Given._fields})
 
 
 def draft(
@@ -102,7 +126,15 @@ def _submit(viewer: Viewer, item: Item, intent: Intent, *, declared: bool) -> No
     offered = {offer.act for offer in offers.offered(viewer, item)}
     unit_only = "submit" not in offered and "submit_unit" in offered
     act = "submit_unit" if unit_only else "submit"
-    workflow.perform(viewer, act, item, intent, values={"declared": declared})
+
+    def effect() -> None:
+        # The portfolio may have changed since the draft was saved.
+        if LEADER not in item.chosen:
+            item.responsible_leader_id = (
+                leader_of(item.lead_unit_id, viewer.moment.day) or item.responsible_leader_id
+            )
+
+    workflow.perform(viewer, act, item, intent, values={"declared": declared}, effect=effect)
 
 
 def withdraw(viewer: Viewer, item: Item, intent: Intent) -> None:
@@ -124,8 +156,11 @@ def delete_draft(viewer: Viewer, item: Item, intent: Intent) -> None:
     db.session.commit()
 
 
-def file(viewer: Viewer, item: Item, intent: Intent, *, word: str) -> None:
-    """第十六条（一）: 编号备案. The number is taken last, in the transaction that files."""
+def file(viewer: Viewer, item: Item, intent: Intent, *, word: str, release: bool = False) -> None:
+    """第十六条（一）: 编号备案. The number is taken last, in the transaction that files.
+
+    `release`: the notice goes out in the same act (编号备案并下达).
+    """
 
     def effect() -> dict[str, Any]:
         db.session.flush()
@@ -135,56 +170,39 @@ def file(viewer: Viewer, item: Item, intent: Intent, *, word: str) -> None:
         return {"doc_no": str(number)}
 
     workflow.perform(viewer, "file", item, intent, effect=effect)
+    if release:
+        notices.release(viewer, item, intent.also("issue"))
     db.session.commit()
 
 
 def _fill(viewer: Viewer, item: Item, fields: ItemFields) -> None:
-    given = asdict(fields)
-    co_units = given.pop("co_unit_ids")
-    if fields.lead_unit_id in co_units:
+    """Put the fields into the draft, with what follows from them. Raises Unmet."""
+    day = viewer.moment.day
+    _check_units(viewer, fields)
+    settled = proposals.settle(fields.given)
+    period = Period(settled.deadline_kind, settled.deadline_days, settled.deadline_date)
+    found = periods.unfinished(policy.CURRENT.level(fields.level), period)
+    if found is not None:
+        raise Unmet(found.reason, article=found.article, fields={found.field: found.message})
+    leader_id = fields.responsible_leader_id or leader_of(fields.lead_unit_id, day)
+    if leader_id is None:
+        raise guards.without_leader()
+    values = {**asdict(fields), **settled._asdict(), "responsible_leader_id": leader_id}
+    values["chosen"] = [*settled.chosen, *([LEADER] if fields.responsible_leader_id else [])]
+    del values["co_unit_ids"]
+    for name, value in values.items():
+        setattr(item, name, value)
+
+
+def _check_units(viewer: Viewer, fields: ItemFields) -> None:
+    """第八、十二条: a unit of today one may draft for, and not among its own co-units."""
+    if fields.lead_unit_id in fields.co_unit_ids:
         raise Unmet(
             "协办单位中不应包括牵头单位。", article="8", fields={"co_units": "请去掉牵头单位。"}
         )
-    source = policy.CURRENT.source_type(fields.source_type)
-    level = policy.CURRENT.level(fields.level)
-    given["category"] = fields.category or source.category
-    if not fields.principal and source.principal == "author":
-        raise Unmet(
-            "领导批示由作出批示的主要领导审定，请选择。",
-            article="10(1)",
-            fields={"principal": "请选择作出批示的领导。"},
-        )
-    given["principal"] = fields.principal or source.principal
-    if fields.deadline_kind == "days" and fields.deadline_days is None:
-        given["deadline_days"] = level.default_days
-    if fields.deadline_kind != "days":
-        given["deadline_days"] = None
-    if fields.deadline_kind != "date":
-        given["deadline_date"] = None
-    if given["deadline_days"] is None and fields.deadline_kind == "days":
-        raise Unmet(
-            f"{level.label}事项请填写明确日期或选择长期。",
-            article=level.article,
-            fields={"deadline_kind": "请选择明确日期或长期。"},
-        )
-    if fields.deadline_kind == "date" and fields.deadline_date is None:
-        raise Unmet("请填写完成时限。", article="18", fields={"deadline_date": "请填写日期。"})
-    for name, value in given.items():
-        setattr(item, name, value)
-    item.responsible_leader_id = _leader_of(fields.lead_unit_id, viewer.moment.day)
-
-
-def _leader_of(unit_id: int, day: date) -> int:
-    leader = db.session.scalar(
-        select(Portfolio.leader_id).where(Portfolio.unit_id == unit_id, in_force(Portfolio, day))
-    )
-    if leader is None:
-        raise Unmet(
-            "该单位目前没有分管校领导，请先在组织机构中补充。",
-            article="4",
-            fields={"lead_unit": "请选择其他单位。"},
-        )
-    return leader
+    mine = offers.units_to_draft_for(viewer).where(Unit.id == fields.lead_unit_id)
+    if db.session.scalars(mine).one_or_none() is None:
+        raise workflow.not_ones_unit()
 
 
 def _own_unit(viewer: Viewer) -> int | None:

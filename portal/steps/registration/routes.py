@@ -1,42 +1,48 @@
-"""/items/new, /items/<id>/form, /submission, /filing: 立项 and 编号备案."""
+"""/items/new, /items/<id>/form: the form of 立项, on a page of its own."""
 
 from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
+from flask import Response, flash, make_response, render_template, request, url_for
 
-from portal.errors import NotOffered
+from portal.errors import NotFound, NotOffered, Stale
 from portal.extensions import db
-from portal.forms import ActForm, DeclaredForm, ReasonForm
+from portal.models import Item
 from portal.rulebook import offers
 from portal.rulebook.refusals import Unmet
 from portal.steps.registration import commands
+from portal.steps.registration.copying import copy_of
 from portal.steps.registration.forms import ItemForm, form_of
-from portal.web import (
-    intent_of,
-    item_or_404,
-    panel_page,
-    put_errors,
-    run,
-    settings,
-    to,
-    to_item,
-    viewer,
-)
+from portal.steps.registration.pages import FOLDER, blueprint
+from portal.steps.registration.proposal import Proposal, choices_of, proposal_of
+from portal.web import intent_of, item_or_404, put_errors, to_item, viewer
 
-blueprint = Blueprint("registration", __name__)
-FOLDER = "steps/registration/"
+__all__ = ["blueprint"]
+
+
 FORM = FOLDER + "form.html"
 
 
 @blueprint.get("/items/new")
 def new() -> str | Response:
-    """First the 涉密 question, then the empty form."""
+    """First the 涉密 question, then the form: empty, or filled from the item to copy."""
+    _must_draft()
+    source = _source()
     answer = request.args.get("secret", "")
-    if answer == "no":
-        return render_template(FORM, form=ItemForm(), item=None)
-    return render_template(FOLDER + "question.html", stopped=bool(answer))
+    if answer != "no":
+        copy = source.public_id if source else None
+        return render_template(FOLDER + "question.html", stopped=bool(answer), copy=copy)
+    if source is None:
+        return _page(ItemForm(), None)
+    return _page(copy_of(source), None, copied=source.title)
+
+
+@blueprint.get("/items/new/proposal")
+def proposal() -> str:
+    """What follows from the choices in the address; texts are neither asked for nor read."""
+    _must_draft()
+    return render_template(FOLDER + "_proposal.html", proposal=_proposal(ItemForm(request.args)))
 
 
 @blueprint.post("/items/new")
@@ -44,7 +50,7 @@ def create() -> Response:
     """Save the draft, or submit it in the same act (button 「提交立项」)."""
     form = ItemForm()
     _must_have_answered()
-    if form.validate_on_submit():
+    if _valid(form):
         try:
             item = commands.draft(
                 viewer(),
@@ -60,7 +66,7 @@ def create() -> Response:
             flash("已提交立项" if "submit" in request.form else "草稿已保存", "toast")
             return to_item(item.public_id)
     form.renew(None)
-    return make_response(render_template(FORM, form=form, item=None), 422)
+    return make_response(_page(form, None), 422)
 
 
 @blueprint.get("/items/<uuid:public_id>/form")
@@ -68,7 +74,7 @@ def edit(public_id: uuid.UUID) -> str:
     """The draft's form."""
     item = item_or_404(public_id)
     _must_be_offered(item.public_id, "save")
-    return render_template(FORM, form=form_of(item), item=item)
+    return _page(form_of(item), item)
 
 
 @blueprint.post("/items/<uuid:public_id>/form")
@@ -77,7 +83,7 @@ def revise(public_id: uuid.UUID) -> Response:
     item = item_or_404(public_id)
     form = ItemForm()
     _must_have_answered()
-    if form.validate_on_submit():
+    if _valid(form):
         try:
             commands.revise(
                 viewer(),
@@ -90,78 +96,50 @@ def revise(public_id: uuid.UUID) -> Response:
         except Unmet as refused:
             db.session.rollback()
             put_errors(form, refused)
+        except Stale as stale:
+            stale.kept_text, stale.href = form.typed(), url_for(".edit", public_id=public_id)
+            raise
         else:
             flash("已提交立项" if "submit" in request.form else "草稿已保存", "toast")
             return to_item(public_id)
     item = item_or_404(public_id)
     form.renew(item.version)
-    return make_response(render_template(FORM, form=form, item=item), 422)
+    return make_response(_page(form, item), 422)
 
 
-@blueprint.post("/items/<uuid:public_id>/submission")
-def submit(public_id: uuid.UUID) -> Response:
-    """The draft as it stands goes to 审签."""
-    item = item_or_404(public_id)
-    form = DeclaredForm()
-    return run(
-        item,
-        form,
-        FOLDER + "_submit.html",
-        lambda: commands.submit(viewer(), item, intent_of(form), declared=bool(form.declared.data)),
-        "已提交立项",
-    )
+def _page(form: ItemForm, item: Item | None, copied: str = "") -> str:
+    """The form with what is proposed for it; `copied` is the title it was filled from."""
+    return render_template(FORM, form=form, item=item, copied=copied, proposal=_proposal(form))
 
 
-@blueprint.post("/items/<uuid:public_id>/filing")
-def file(public_id: uuid.UUID) -> Response:
-    """编号备案."""
-    item = item_or_404(public_id)
-    form = ActForm()
-    return run(
-        item,
-        form,
-        FOLDER + "_file.html",
-        lambda: commands.file(viewer(), item, intent_of(form), word=settings().item_word),
-        "已编号备案",
-    )
+def _valid(form: ItemForm) -> bool:
+    """A draft may lack what 提交立项 asks for; everything wrong is said in one answer."""
+    drafted = form.validate_on_submit()
+    return drafted if "submit" not in request.form else form.complete() and drafted
 
 
-@blueprint.post("/items/<uuid:public_id>/filing/return")
-def send_back(public_id: uuid.UUID) -> Response:
-    """退回 by 党政办 instead of filing."""
-    item, form = item_or_404(public_id), ReasonForm()
-    return run(
-        item,
-        form,
-        FOLDER + "_send_back.html",
-        lambda: commands.send_back(viewer(), item, intent_of(form)),
-        "已退回",
-    )
+def _proposal(form: ItemForm) -> Proposal:
+    return proposal_of(viewer(), choices_of(form))
 
 
-@blueprint.post("/items/<uuid:public_id>/withdrawal")
-def withdraw(public_id: uuid.UUID) -> Response:
-    """撤回."""
-    item, form = item_or_404(public_id), ActForm()
-    return run(
-        item,
-        form,
-        FOLDER + "_withdraw.html",
-        lambda: commands.withdraw(viewer(), item, intent_of(form)),
-        "已撤回",
-    )
+def _source() -> Item | None:
+    """The item to copy, through the viewer's own scope; an address that is none is not found."""
+    given = request.args.get("copy")
+    if given is None:
+        return None
+    try:
+        item = item_or_404(uuid.UUID(given))
+    except ValueError as broken:
+        raise NotFound from broken
+    if item.classification == "sensitive":
+        raise NotOffered("敏感事项的内容不能复制到新的事项，请新建立项。", article="21")
+    return item
 
 
-@blueprint.post("/items/<uuid:public_id>/deletion")
-def delete(public_id: uuid.UUID) -> Response:
-    """删除草稿; there is no item's page to go back to."""
-    item, form = item_or_404(public_id), ActForm()
-    if not form.validate_on_submit():
-        form.renew(item.version)
-        return panel_page(item, form, FOLDER + "_delete.html")
-    commands.delete_draft(viewer(), item, intent_of(form))
-    flash("草稿已删除", "toast")
-    return to(url_for("desk.todo"))
+def _must_draft() -> None:
+    """第十二条: 党政办, and a unit's head, deputy and liaison for their own."""
+    if not offers.may_draft(viewer()):
+        raise NotOffered("立项由党政办和承办单位负责人、副职、联络员拟稿。", article="12")
 
 
 def _must_have_answered() -> None:

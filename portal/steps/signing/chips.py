@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.rulebook.phrases import phrases
 
-GROUP = {
+SIGNED = {
     "confirm_unit": "审签",
     "sign": "审签",
     "review": "审核",
@@ -15,6 +15,7 @@ GROUP = {
     "review_close": "办结",
     "read_close": "批示",
 }
+GROUP = {**SIGNED, "comment": "批示"}
 RETURNING = ("请补充", "未达到", "暂不")
 """Beginnings of phrases that do not go with agreeing."""
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from portal.extensions import db
 from portal.models import Item
-from portal.rulebook import workflow
+from portal.rulebook import reporting, workflow
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 
@@ -16,6 +16,10 @@ AGREED = "同意。"
 def sign(viewer: Viewer, item: Item, act: str, intent: Intent) -> None:
     """Agree in the box that `act` signs; an empty opinion is 「同意。」 (SPEC §2.3)."""
     workflow.perform(viewer, act, item, replace(intent, opinion=intent.opinion or AGREED))
+    if act == "confirm_close":
+        # 「本次反馈即申请办结」: one click sends the last report on as well.
+        for report in reporting.waiting_for_head(item):
+            reporting.confirm(viewer, item, report, intent.also(f"report/{report.id}"))
     db.session.commit()
 
 

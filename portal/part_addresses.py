@@ -1,0 +1,88 @@
+"""How the parts of an item are addressed: a unit's share, a report, the unit's archive copy.
+
+Each is loaded through the viewer's scope; a foreign or missing one answers like a missing item.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, TypeVar
+
+from sqlalchemy import Select
+
+from portal.act_pages import PartAddress
+from portal.errors import NotFound
+from portal.extensions import db
+from portal.models import ArchiveRecord, Comment, Feedback, Item, ItemUnit, Objection, Unit
+from portal.rulebook.scope import visible
+from portal.web import viewer
+
+P = TypeVar("P")
+
+
+def _only(query: Select[P]) -> P:
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _share(item: Item, code: str) -> ItemUnit:
+    if not code.isalnum():  # the database holds no such sign as NUL
+        raise NotFound
+    return _only(
+        visible(viewer(), ItemUnit)
+        .join(Unit, Unit.id == ItemUnit.unit_id)
+        .where(ItemUnit.item_id == item.id, Unit.code == code)
+    )
+
+
+def _code(share: ItemUnit) -> dict[str, Any]:
+    return {"code": db.session.get_one(Unit, share.unit_id).code}
+
+
+def _report(item: Item, report_id: uuid.UUID) -> Feedback:
+    return _only(
+        visible(viewer(), Feedback).where(
+            Feedback.item_id == item.id, Feedback.public_id == report_id
+        )
+    )
+
+
+def _comment(item: Item, comment_id: uuid.UUID) -> Comment:
+    return _only(
+        visible(viewer(), Comment).where(
+            Comment.item_id == item.id, Comment.public_id == comment_id
+        )
+    )
+
+
+def _objection(item: Item, objection_id: uuid.UUID) -> Objection:
+    return _only(
+        visible(viewer(), Objection).where(
+            Objection.item_id == item.id, Objection.public_id == objection_id
+        )
+    )
+
+
+def _unit_copy(item: Item) -> ArchiveRecord:
+    return _only(
+        visible(viewer(), ArchiveRecord).where(
+            ArchiveRecord.item_id == item.id, ArchiveRecord.keeper == "unit"
+        )
+    )
+
+
+SHARE = PartAddress("/units/<code>", _share, _code)
+REPORT = PartAddress(
+    "/feedback/<uuid:report_id>", _report, lambda report: {"report_id": report.public_id}
+)
+COMMENT = PartAddress(
+    "/comments/<uuid:comment_id>", _comment, lambda comment: {"comment_id": comment.public_id}
+)
+OBJECTION = PartAddress(
+    "/objections/<uuid:objection_id>",
+    _objection,
+    lambda objection: {"objection_id": objection.public_id},
+)
+UNIT_COPY = PartAddress("", _unit_copy, lambda _record: {})

@@ -1,0 +1,97 @@
+"""What narrows a row of the table of acts further, as SQL over the rows of its machine."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, exists, select
+
+from portal.models import (
+    Approval,
+    ApprovalSlot,
+    ArchiveRecord,
+    Attachment,
+    Feedback,
+    Item,
+    ItemMember,
+    ItemUnit,
+    NeedToKnow,
+    Objection,
+)
+
+
+def without_handler(share: type[ItemUnit]) -> ColumnElement[bool]:
+    """Nobody of this unit is named yet."""
+    return ~exists().where(ItemMember.item_id == share.item_id, ItemMember.unit_id == share.unit_id)
+
+
+def of_filing(attachment: type[Attachment]) -> ColumnElement[bool]:
+    """A file handed in with the form, before it was submitted."""
+    return attachment.purpose == "filing"
+
+
+def of_evidence(attachment: type[Attachment]) -> ColumnElement[bool]:
+    """A file a unit handed in while it worked."""
+    return attachment.purpose == "evidence"
+
+
+def copy_open(record: type[ArchiveRecord]) -> ColumnElement[bool]:
+    """The lead unit has not confirmed its copy yet."""
+    return record.kept_on.is_(None) & (record.keeper == "unit")
+
+
+def unit_copy_confirmed(item: type[Item]) -> ColumnElement[bool]:
+    """The lead unit has confirmed its copy, so the office may archive."""
+    return exists().where(
+        ArchiveRecord.item_id == item.id,
+        ArchiveRecord.keeper == "unit",
+        ArchiveRecord.kept_on.is_not(None),
+    )
+
+
+def without_objection(share: type[ItemUnit]) -> ColumnElement[bool]:
+    """The unit has not objected, or has been answered and may not object again."""
+    return ~exists().where(Objection.item_id == share.item_id, Objection.unit_id == share.unit_id)
+
+
+def plan_asked(share: type[ItemUnit]) -> ColumnElement[bool]:
+    """SPEC §2.6: level 1 asks for no plan."""
+    return share.item_id.in_(select(Item.id).where(Item.level > 1))
+
+
+def answers_instalment(report: type[Feedback]) -> ColumnElement[bool]:
+    """A report for an instalment of the plan, not an extra one."""
+    return report.point_id.is_not(None)
+
+
+def not_sensitive(item: type[Item]) -> ColumnElement[bool]:
+    """Open or internal."""
+    return item.classification != "sensitive"
+
+
+def is_sensitive(item: type[Item]) -> ColumnElement[bool]:
+    """Known to those on its list only."""
+    return item.classification == "sensitive"
+
+
+def still_listed(entry: type[NeedToKnow]) -> ColumnElement[bool]:
+    """A person who is on the list now."""
+    return entry.to_at.is_(None)
+
+
+def box_pending(slot: type[ApprovalSlot]) -> ColumnElement[bool]:
+    """A box of an approval that runs."""
+    return slot.approval_id.in_(select(Approval.id).where(Approval.state == "open"))
+
+
+def box_on_paper(slot: type[ApprovalSlot]) -> ColumnElement[bool]:
+    """A signature that the office typed in, not yet contested."""
+    return (slot.via == "paper") & slot.contested_at.is_(None)
+
+
+def made_up_unnumbered(item: type[Item]) -> ColumnElement[bool]:
+    """Handed out first, its signatures now complete, its number not yet taken."""
+    return item.supplementary & exists().where(
+        Approval.item_id == item.id,
+        Approval.chain == "initiation",
+        Approval.beside,
+        Approval.state == "agreed",
+    )

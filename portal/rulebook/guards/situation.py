@@ -1,0 +1,34 @@
+"""What a condition sees: an act about to be done, on which item, by whom, with which values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from portal.models import Item
+from portal.rulebook.roles import Moment
+
+
+@dataclass(frozen=True)
+class Situation:
+    """An act about to be done: the item, its part (if the act is on one), and checked values.
+
+    `person_id` is None where the clock acts.
+    """
+
+    item: Item
+    subject: Any
+    person_id: int | None
+    moment: Moment
+    values: Mapping[str, Any] = field(default_factory=dict)
+    opinion: str = ""
+
+
+LONGEST_DAYS = 3660
+"""Ten years: a date beyond is a slip of the pen."""
+Guard = Callable[[Situation], None]
+Only = Callable[[Any], ColumnElement[bool]]
+"""What narrows a row of 待办: takes the mapped class of the rule's machine, gives SQL."""

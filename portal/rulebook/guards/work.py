@@ -1,0 +1,187 @@
+"""Conditions of 交办, 承办, 办结 and 归档 (第六条、第十四条、第十六条（二）至（七）)."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from portal.extensions import db
+from portal.models import Appointment, ArchiveRecord, Feedback, ItemMember, ItemUnit, Unit
+from portal.rulebook import policy, receipts, workdays
+from portal.rulebook.deadline_texts import long_date
+from portal.rulebook.guards.situation import Situation
+from portal.rulebook.refusals import Unmet
+from portal.rulebook.roles import Role, holders, holds, in_force
+
+
+def due_not_past(situation: Situation) -> None:
+    """SPEC §3.2, case D21: an explicit date that has passed cannot be issued."""
+    date = situation.item.deadline_date
+    if date is not None and date < situation.moment.day:
+        raise Unmet("完成时限已过，请先调整时限再下达。", article="18(5)")
+
+
+def released(situation: Situation) -> None:
+    """SPEC T14: where the college releases notices separately, 党政办主任 does it."""
+    if not situation.values.get("separate"):
+        return
+    held = holds(Role.OFFICE_HEAD, situation.person_id, situation.moment, item=situation.item)
+    if not db.session.scalar(select(held)):
+        raise Unmet("交办通知由党政办主任下达。", article="16(2)")
+
+
+def objection_in_time(situation: Situation) -> None:
+    """SPEC §2.5: within one working day of the notice."""
+    issued_on = situation.item.issued_on
+    if issued_on is None:
+        raise Unmet("本事项尚未交办。", article="8")
+    last = receipts.objection_until(issued_on, workdays.built_in())
+    if situation.moment.day > last:
+        raise Unmet(f"承办异议应于{long_date(last)}前提出，期限已过。", article="8")
+
+
+def plan_sound(situation: Situation) -> None:
+    """SPEC §2.6: two to eight milestones, each between the notice and the unit's own date."""
+    plan = situation.values.get("plan", ())
+    low, high = (policy.CURRENT.limit(f"milestones_{end}") for end in ("min", "max"))
+    if not low <= len(plan) <= high:
+        raise Unmet(
+            f"工作计划应有{low}至{high}个节点。",
+            article="16(3)",
+            fields={"title_1": f"请填写{low}至{high}个节点。"},
+        )
+    item = situation.item
+    last = situation.subject.inner_due or item.due
+    for number, step in enumerate(plan, start=1):
+        early = item.issued_on is not None and step.due < item.issued_on
+        if early or (last is not None and step.due > last):
+            raise Unmet(
+                "节点日期应在交办之日与完成时限之间。",
+                article="16(3)",
+                fields={f"due_{number}": "请核对日期。"},
+            )
+
+
+def units_have_heads(situation: Situation) -> None:
+    """第六条: a notice goes to a unit that has a head, or somebody acting as head."""
+    item = situation.item
+    rows = db.session.execute(
+        select(ItemUnit.unit_id, Unit.short_name)
+        .join(Unit, Unit.id == ItemUnit.unit_id)
+        .where(ItemUnit.item_id == item.id)
+    )
+    without = [
+        name
+        for unit_id, name in rows
+        if not db.session.scalars(
+            holders(Role.UNIT_HEAD, situation.moment, item=item, unit=unit_id)
+        ).first()
+    ]
+    if without:
+        raise Unmet(f"{'、'.join(without)}尚无负责人，请先在组织机构中补充。", article="6")
+
+
+def handler_belongs(situation: Situation) -> None:
+    """第十六条（三）: the 承办人 is somebody of the unit."""
+    chosen = situation.values.get("handler_id")
+    there = db.session.scalar(
+        select(func.count())
+        .select_from(Appointment)
+        .where(
+            Appointment.person_id == chosen,
+            Appointment.unit_id == situation.subject.unit_id,
+            in_force(Appointment, situation.moment.day),
+        )
+    )
+    if not there:
+        raise Unmet(
+            "请在本单位人员中指定承办人。",
+            article="16(3)",
+            fields={"handler": "请选择本单位人员。"},
+        )
+
+
+def result_present(situation: Situation) -> None:
+    """第十六条（六）: the unit says what was achieved."""
+    if not str(situation.values.get("result_text", "")).strip():
+        raise Unmet("请填写办结情况。", article="16(6)", fields={"result_text": "请填写办结情况。"})
+
+
+def handler_named(situation: Situation) -> None:
+    """第十六条（三）: the lead unit has named its handler before it hands in."""
+    named = db.session.scalar(
+        select(func.count())
+        .select_from(ItemMember)
+        .where(ItemMember.item_id == situation.item.id, ItemMember.role == "handler")
+    )
+    if not named:
+        raise Unmet("请先指定承办人。", article="16(3)")
+
+
+def co_units_done(situation: Situation) -> None:
+    """第八条: the co-units have handed in what they owe before the lead unit hands in."""
+    waiting = db.session.scalars(
+        select(Unit.short_name)
+        .join(ItemUnit, ItemUnit.unit_id == Unit.id)
+        .where(
+            ItemUnit.item_id == situation.item.id,
+            ItemUnit.role == "co",
+            ItemUnit.state != "handed_in",
+        )
+        .order_by(Unit.sort_no)
+    ).all()
+    if waiting and not situation.values.get("without_co_units"):
+        raise Unmet(
+            f"{'、'.join(waiting)}尚未报送协办完成情况。",
+            article="8",
+            fields={"without_co_units": "协办单位未按时提供的，请勾选说明。"},
+        )
+
+
+def nothing_unmerged(situation: Situation) -> None:
+    """第八条: what the co-unit still writes or its head still checks is sent on first."""
+    open_reports = select(Feedback.id).where(
+        Feedback.item_id == situation.item.id,
+        Feedback.unit_id == situation.subject.unit_id,
+        Feedback.state.in_(("fb_unit", "fb_returned")),
+    )
+    if db.session.scalar(open_reports.limit(1)):
+        raise Unmet("本单位尚有未报送的反馈，请先报送。", article="8")
+
+
+def unit_copy_kept(situation: Situation) -> None:
+    """第十六条（七）: 双备案, so the lead unit has confirmed its copy first."""
+    kept = db.session.scalar(
+        select(ArchiveRecord.kept_on).where(
+            ArchiveRecord.item_id == situation.item.id, ArchiveRecord.keeper == "unit"
+        )
+    )
+    if kept is None:
+        raise Unmet("牵头单位尚未确认本单位存档，请待其确认后归档。", article="16(7)")
+
+
+def not_kept_yet(situation: Situation) -> None:
+    """A copy is confirmed once."""
+    if situation.subject.kept_on is not None:
+        raise Unmet("本单位存档已经确认。", article="16(7)")
+
+
+def call_noted(situation: Situation) -> None:
+    """SPEC §2.5: 电话确认代签收 names who confirmed by telephone and when."""
+    if not str(situation.values.get("confirmed_by", "")).strip():
+        raise Unmet(
+            "请登记电话确认人和时间。",
+            article="16(3)",
+            fields={"confirmed_by": "请填写电话确认人和时间。"},
+        )
+
+
+def by_phone(situation: Situation) -> None:
+    """第十五条: the simple closing is for what was handed out by telephone."""
+    if situation.item.method != "phone":
+        raise Unmet("仅电话（短信）督办事项可以简易办结。", article="15")
+
+
+def long_running(situation: Situation) -> None:
+    """SPEC §2.15: the yearly review is of level 4."""
+    if situation.item.level != 4:
+        raise Unmet("仅四级事项进行年度评估。", article="18(4)")

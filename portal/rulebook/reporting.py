@@ -1,0 +1,103 @@
+"""第十六条（五）、第十八条: what a report answers, and what follows once it is sent on.
+
+Used by the slice of reports and by the signature that hands in a closing with the last report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.extensions import db
+from portal.models import Feedback, FeedbackPoint, Item, ItemUnit
+from portal.rulebook import stored_lights, verdicts, workflow
+from portal.rulebook.scope import Viewer
+from portal.rulebook.workflow import Intent
+
+COUNTED = ("fb_unit", "fb_submitted", "fb_read", "fb_returned")
+"""States of a lead unit's report that holds its instalment."""
+
+
+def open_points(item: Item) -> Sequence[FeedbackPoint]:
+    """The instalments no report holds yet and none was merged into, earliest first."""
+    held = select(Feedback.point_id).where(
+        Feedback.item_id == item.id,
+        Feedback.point_id.is_not(None),
+        Feedback.state.in_(COUNTED),
+    )
+    return db.session.scalars(
+        select(FeedbackPoint)
+        .where(
+            FeedbackPoint.item_id == item.id,
+            FeedbackPoint.merged_into_id.is_(None),
+            FeedbackPoint.id.not_in(held),
+        )
+        .order_by(FeedbackPoint.seq)
+    ).all()
+
+
+def proposed_point(item: Item, viewer: Viewer) -> FeedbackPoint | None:
+    """The earliest open instalment whose window has begun (SPEC §3.4); None: an extra report."""
+    points = db.session.scalars(
+        select(FeedbackPoint).where(FeedbackPoint.item_id == item.id).order_by(FeedbackPoint.seq)
+    ).all()
+    free = {point.due: point for point in open_points(item)}
+    if item.issued_on is None:
+        return None
+    held = {point.due for point in points} - free.keys()
+    day = verdicts.proposed_point(
+        item.issued_on, [point.due for point in points], held, viewer.moment.day
+    )
+    return None if day is None else free[day]
+
+
+def confirm(viewer: Viewer, item: Item, report: Feedback, intent: Intent) -> None:
+    """第六条: the head sends a report on, in the caller's transaction."""
+    lead = report.unit_id == item.lead_unit_id
+    act = "confirm_feedback" if lead else "confirm_to_lead"
+    workflow.perform(
+        viewer, act, item, intent, subject=report, effect=lambda: confirmed(viewer, item, report)
+    )
+    if report.final and not lead:
+        hand_in(viewer, item, report.unit_id, intent.also("hand_in"))
+
+
+def hand_in(viewer: Viewer, item: Item, unit_id: int, intent: Intent) -> None:
+    """第八条: a co-unit's part is done."""
+    share = db.session.scalars(
+        select(ItemUnit).where(ItemUnit.item_id == item.id, ItemUnit.unit_id == unit_id)
+    ).one()
+
+    def effect() -> None:
+        share.handed_in_at = viewer.moment.instant
+
+    workflow.perform(viewer, "hand_in", item, intent, subject=share, effect=effect)
+
+
+def confirmed(viewer: Viewer, item: Item, report: Feedback) -> None:
+    """The first version's time stands, also when a later one follows (SPEC, feedback)."""
+    if report.confirmed_at is None:
+        report.confirmed_at = viewer.moment.instant
+    report.supplement_due = None
+    db.session.flush()
+    stored_lights.refresh(item)
+
+
+def waiting_for_head(item: Item) -> Sequence[Feedback]:
+    """The lead unit's reports that its head has not sent on."""
+    return db.session.scalars(
+        select(Feedback)
+        .where(
+            Feedback.item_id == item.id,
+            Feedback.unit_id == item.lead_unit_id,
+            Feedback.state == "fb_unit",
+        )
+        .order_by(Feedback.id)
+    ).all()
+
+
+def facts_of(report: Feedback) -> dict[str, Any]:
+    """What the event keeps of a report besides its digest."""
+    return {"seq": report.seq, "percent": report.percent}

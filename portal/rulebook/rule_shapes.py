@@ -1,0 +1,73 @@
+"""The shape of a row of the table of acts (`rules`, `rules_beside`)."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from portal.rulebook.guards import Guard, Only
+from portal.rulebook.roles import Role
+
+Machine = Literal[
+    "item", "item_unit", "feedback", "archive_record", "attachment", "approval_slot", "change",
+    "objection", "comment", "need_to_know", "urge", "extension", "inspection", "rectification",
+    "accountability", "handover", "phone_record",
+]  # fmt: skip
+Decision = Literal["agree", "return", "refuse", "withdraw"]
+
+
+class Rule(NamedTuple):
+    """One act of the rule-book.
+
+    `machine` is whose state it moves (the item, a unit's share, a report …); `source` to `target`
+    is the move, `during` the states the item must be in. `by` are the roles that may act, `tells`
+    those that hear of it, `needs` the conditions.
+
+    `chain` opens an approval over the machine's row, beginning at the step `begins`; with
+    `beside` its signatures are made up while the item runs (先交办后补签). `step` signs one box,
+    "*" whatever box is open; with `made_up` also one of such an approval. `decides` says what the
+    act does to the approval: agree, return, refuse, withdraw; an act without a box of its own
+    names the approval it ends by `chain`.
+
+    `unit` narrows rows of a unit to the lead unit's or the co-units'; `by_lead`: the roles are
+    asked of the lead unit, whichever unit the row is.
+
+    `waits` is the word in 待办 of those in `waits_for` (if empty: in `by`), narrowed by the SQL
+    condition `only`. `makes`: the act begins a new row of its machine. `carries` is the state the
+    item takes when the lead unit's part has moved; `shares` the state that all units' shares take.
+    """
+
+    act: str
+    label: str
+    machine: Machine
+    source: tuple[str, ...]
+    target: str | None
+    by: tuple[Role, ...]
+    tells: tuple[Role, ...]
+    article: str
+    needs: tuple[Guard, ...] = ()
+    during: tuple[str, ...] = ()
+    document: str = ""
+    chain: str = ""
+    step: str = ""
+    begins: str = ""
+    beside: bool = False
+    made_up: bool = False
+    decides: Decision = "agree"
+    waits: str = ""
+    waits_for: tuple[Role, ...] = ()
+    only: Only | None = None
+    unit: Literal["", "lead", "co"] = ""
+    by_lead: bool = False
+    makes: bool = False
+    carries: str = ""
+    shares: str = ""
+
+
+R = Role
+OFFICE = (R.OFFICE_STAFF, R.OFFICE_HEAD)
+PRINCIPAL = (R.SECRETARY, R.PRESIDENT)
+LEADERS = (R.RESPONSIBLE_LEADER, R.OFFICE_LEADER, *PRINCIPAL)
+UNITS = (R.UNIT_HEAD, R.LIAISON)
+RUNNING = ("issued", "in_progress")
+SIGNING = ("pending_unit", "pending_sign", "pending_review", "pending_approve")
+CLOSING = ("closing_unit", "closing_sign", "closing_check", "closing_review", "closing_report")

@@ -1,0 +1,262 @@
+"""第七、八、十六（四）、十七、十九、二十二至二十五条: what runs beside an item in work.
+
+催办, 延期 and 免于督办, 实地督查 and 整改, 电话记录, 交接, 问责: rows of the table of acts, one
+small machine each (`machines` names their states). `rule_shapes` explains a row.
+"""
+
+from __future__ import annotations
+
+from portal.rulebook import guards
+from portal.rulebook.rule_shapes import (
+    CLOSING,
+    LEADERS,
+    OFFICE,
+    PRINCIPAL,
+    RUNNING,
+    UNITS,
+    R,
+    Rule,
+)
+
+URGED = (R.UNIT_HEAD, R.HANDLER, R.RESPONSIBLE_LEADER, R.DISCIPLINE, R.HR)
+
+BESIDE: tuple[Rule, ...] = (
+    # 催办 第十六条（四）、附件 2
+    Rule(
+        "urge", "催办", "urge", ("ug_draft",), None,
+        by=OFFICE, tells=(R.RESPONSIBLE_LEADER,), article="16(4)",
+        during=("in_progress",), document="urge", chain="urge", makes=True,
+    ),
+    Rule(
+        "sign_urge", "审签同意催办", "urge", ("ug_sign",), None,
+        by=(R.RESPONSIBLE_LEADER,), tells=(R.OFFICE_LEADER,), article="A2",
+        document="urge", step="sign_urge", waits="审签催办",
+    ),
+    Rule(
+        "review_urge", "审核同意催办", "urge", ("ug_review",), None,
+        by=(R.OFFICE_LEADER,), tells=PRINCIPAL, article="A2",
+        document="urge", step="review_urge", waits="审核催办",
+    ),
+    Rule(
+        "approve_urge", "审定同意催办", "urge", ("ug_approve",), None,
+        by=PRINCIPAL, tells=(R.OFFICE_STAFF,), article="A2",
+        document="urge", step="approve_urge", waits="审定催办",
+    ),
+    Rule(
+        "refuse_urge", "不同意催办", "urge", ("ug_sign", "ug_review", "ug_approve"), "ug_void",
+        by=LEADERS, tells=OFFICE, article="A2",
+        needs=(guards.reason_given,), step="*", decides="refuse",
+    ),
+    Rule(
+        "number_urge", "编号下达催办通知单", "urge", ("ug_filing",), "ug_issued",
+        by=OFFICE, tells=URGED, article="16(4)",
+        document="urge", waits="催办编号",
+    ),
+    Rule(
+        "sign_urge_receipt", "签收催办通知单", "urge", ("ug_issued",), "ug_signed",
+        by=UNITS, tells=(R.OFFICE_STAFF,), article="16(4)",
+        document="urge", waits="签收催办",
+    ),
+    Rule(
+        "deem_urge_receipt", "视同签收", "urge", ("ug_issued",), "ug_signed",
+        by=(R.SYSTEM,), tells=(R.UNIT_HEAD,), article="16(4)",
+    ),
+    Rule(
+        "reply_urge", "回复催办", "urge", ("ug_signed",), "ug_replied",
+        by=(R.UNIT_HEAD,), tells=(R.OFFICE_STAFF, R.RESPONSIBLE_LEADER), article="16(4)",
+        needs=(guards.declared,), waits="回复催办",
+    ),
+    Rule(
+        "meet_urge", "催办已消除", "urge", ("ug_signed", "ug_replied"), "ug_met",
+        by=(R.SYSTEM,), tells=(R.OFFICE_STAFF,), article="16(4)",
+    ),
+    Rule(
+        "expire_urge", "催办逾期未落实", "urge", ("ug_signed", "ug_replied"), "ug_unmet",
+        by=(R.SYSTEM,), tells=(R.OFFICE_HEAD, R.RESPONSIBLE_LEADER), article="25(1)",
+    ),
+    Rule(
+        "cancel_urge", "取消催办", "urge", ("ug_draft", "ug_sign", "ug_review", "ug_approve"),
+        "ug_void",
+        by=(R.OFFICE_HEAD,), tells=(R.OFFICE_STAFF,), article="16(4)",
+        chain="urge", decides="withdraw",
+    ),
+    Rule(
+        "void_urge", "作废催办通知单", "urge", ("ug_issued",), "ug_void",
+        by=(R.OFFICE_HEAD,), tells=URGED, article="16(4)",
+        needs=(guards.reason_given,), document="urge",
+    ),
+    # 延期督办、免于督办 第十九条
+    Rule(
+        "extend", "申请延期", "extension", ("ext_draft",), None,
+        by=(R.UNIT_HEAD, R.HANDLER), tells=(R.UNIT_HEAD,), article="19",
+        needs=(guards.declared,), during=("in_progress",), document="extension",
+        chain="extension", makes=True,
+    ),
+    Rule(
+        "sign_extension", "单位负责人签署", "extension", ("ext_unit",), None,
+        by=(R.UNIT_HEAD,), tells=(R.RESPONSIBLE_LEADER,), article="19",
+        document="extension", step="ext_unit", waits="签署延期",
+    ),
+    Rule(
+        "agree_extension", "分管校领导签字", "extension", ("ext_sign",), None,
+        by=(R.RESPONSIBLE_LEADER,), tells=(R.OFFICE_HEAD,), article="19",
+        document="extension", step="ext_sign", waits="延期签字",
+    ),
+    Rule(
+        "check_extension", "党政办审核延期", "extension", ("ext_check",), None,
+        by=(R.OFFICE_HEAD,), tells=(R.UNIT_HEAD, R.HANDLER, R.OFFICE_STAFF), article="19",
+        document="extension", step="ext_check", waits="审核延期",
+    ),
+    Rule(
+        "review_extension", "党政办分管领导审核延期", "extension", ("ext_office_leader",), None,
+        by=(R.OFFICE_LEADER,), tells=(R.UNIT_HEAD, R.HANDLER, R.OFFICE_STAFF), article="19",
+        document="extension", step="ext_office_leader", waits="审核延期",
+    ),
+    Rule(
+        "approve_extension", "主要领导审定延期", "extension", ("ext_principal",), None,
+        by=PRINCIPAL, tells=(R.UNIT_HEAD, R.HANDLER, R.OFFICE_STAFF), article="19",
+        document="extension", step="ext_principal", waits="审定延期",
+    ),
+    Rule(
+        "exempt", "批准免于督办", "extension", ("ext_principal",), None,
+        by=PRINCIPAL, tells=(*UNITS, R.HANDLER, *OFFICE), article="19",
+        document="exemption", step="ext_principal", carries="exempted",
+    ),
+    Rule(
+        "refuse_extension", "不同意", "extension",
+        ("ext_unit", "ext_sign", "ext_check", "ext_office_leader", "ext_principal"), "rejected",
+        by=(R.UNIT_HEAD, *LEADERS, R.OFFICE_HEAD), tells=(R.UNIT_HEAD, R.HANDLER, R.OFFICE_STAFF),
+        article="19",
+        needs=(guards.reason_given,), step="*", decides="refuse",
+    ),
+    Rule(
+        "withdraw_extension", "撤回", "extension", ("ext_unit", "ext_sign"), "withdrawn",
+        by=(R.UNIT_HEAD,), tells=(), article="19",
+        chain="extension", decides="withdraw",
+    ),
+    # 实地督查 第七、十七条
+    Rule(
+        "inspect", "发起实地督查", "inspection", ("plan_draft",), None,
+        by=OFFICE, tells=(R.OFFICE_LEADER,), article="17",
+        during=(*RUNNING, *CLOSING), document="inspection_plan", chain="inspection", makes=True,
+    ),
+    Rule(
+        "approve_inspection", "批准督查方案", "inspection", ("plan_pending",), None,
+        by=(R.OFFICE_LEADER, *PRINCIPAL), tells=(R.INSPECTOR,), article="17",
+        document="inspection_plan", step="approve_inspection", waits="审批督查方案",
+    ),
+    Rule(
+        "record_inspection", "登记督查记录", "inspection", ("plan_approved",), "conducted",
+        by=(R.INSPECTOR, R.OFFICE_STAFF), tells=(R.OFFICE_HEAD,), article="17",
+        needs=(guards.declared,), document="inspection_record", waits="登记督查记录",
+        waits_for=(R.INSPECTOR,),
+    ),
+    Rule(
+        "issue_opinion", "下达整改意见书", "inspection", ("conducted",), "opinion_issued",
+        by=(R.OFFICE_HEAD,), tells=UNITS, article="17",
+        document="rectification", waits="下达整改意见",
+    ),
+    Rule(
+        "finish_inspection", "督查结束", "inspection", ("conducted", "rectifying"), "finished",
+        by=OFFICE, tells=(*UNITS, R.INSPECTOR), article="17",
+    ),
+    Rule(
+        "sign_opinion", "签收整改意见书", "inspection", ("opinion_issued",), "rectifying",
+        by=(R.UNIT_HEAD,), tells=(R.OFFICE_STAFF,), article="17",
+        document="rectification", waits="签收整改意见",
+    ),
+    Rule(
+        "reply_point", "报送整改", "rectification", ("open", "overdue"), "replied",
+        by=(R.UNIT_HEAD, R.HANDLER), tells=(R.INSPECTOR, R.OFFICE_STAFF), article="17",
+        needs=(guards.declared,), waits="报送整改",
+    ),
+    Rule(
+        "verify_point", "核实整改", "rectification", ("replied",), "verified",
+        by=(R.INSPECTOR, R.OFFICE_STAFF), tells=(R.UNIT_HEAD,), article="17",
+        waits="核实整改", waits_for=(R.INSPECTOR,),
+    ),
+    Rule(
+        "reject_point", "核实未通过", "rectification", ("replied",), "open",
+        by=(R.INSPECTOR, R.OFFICE_STAFF), tells=(R.UNIT_HEAD, R.HANDLER), article="17",
+        needs=(guards.reason_given,),
+    ),
+    Rule(
+        "expire_point", "整改逾期", "rectification", ("open",), "overdue",
+        by=(R.SYSTEM,), tells=(R.UNIT_HEAD, R.OFFICE_STAFF), article="17",
+    ),
+    # 电话（短信）督办 第十五条
+    Rule(
+        "phone_record", "登记电话督办", "phone_record", ("noted",), None,
+        by=OFFICE, tells=UNITS, article="15",
+        during=(*RUNNING, *CLOSING), document="phone", makes=True,
+    ),
+    # 岗位交接 第八条
+    Rule(
+        "handover", "岗位交接", "handover", (), "requested",
+        by=(R.UNIT_HEAD, *OFFICE), tells=(R.HANDING_OVER, R.TAKING_OVER), article="8",
+        during=RUNNING, document="handover", makes=True,
+    ),
+    Rule(
+        "confirm_giving", "移交人确认", "handover", ("requested",), "from_confirmed",
+        by=(R.HANDING_OVER,), tells=(R.TAKING_OVER,), article="8",
+        document="handover", waits="确认移交",
+    ),
+    Rule(
+        "confirm_taking", "接手人确认", "handover", ("from_confirmed",), "to_confirmed",
+        by=(R.TAKING_OVER,), tells=(R.UNIT_HEAD,), article="8",
+        document="handover", waits="确认接手",
+    ),
+    Rule(
+        "confirm_handover", "监交人确认", "handover", ("to_confirmed",), "effective",
+        by=(R.UNIT_HEAD, R.OFFICE_HEAD), tells=(R.OFFICE_STAFF, R.RESPONSIBLE_LEADER), article="8",
+        document="handover", waits="监交",
+    ),
+    Rule(
+        "force_handover", "强制移交", "handover", ("requested",), "forced",
+        by=(R.OFFICE_HEAD,), tells=(R.TAKING_OVER, R.UNIT_HEAD), article="8",
+        needs=(guards.reason_given,), document="handover",
+    ),
+    # 问责线索 第二十二至二十五条
+    Rule(
+        "raise_clue", "登记线索", "accountability", (), "clue",
+        by=(R.OFFICE_HEAD, R.SYSTEM), tells=(R.OFFICE_HEAD,), article="25", makes=True,
+    ),
+    Rule(
+        "check_clue", "核实线索", "accountability", ("clue",), "checking",
+        by=(R.OFFICE_HEAD,), tells=(R.UNIT_HEAD,), article="25", waits="核实线索",
+    ),
+    Rule(
+        "drop_clue", "不予移送", "accountability", ("checking",), "dropped",
+        by=(R.OFFICE_HEAD,), tells=(), article="25", needs=(guards.reason_given,),
+    ),
+    Rule(
+        "refer", "移送", "accountability", ("checking",), "referred",
+        by=(R.OFFICE_HEAD, R.OFFICE_LEADER), tells=(R.DISCIPLINE, R.HR), article="25",
+    ),
+    Rule(
+        "suggest", "提出处理建议", "accountability", ("referred",), "suggested",
+        by=(R.HR, R.DISCIPLINE), tells=PRINCIPAL, article="25", waits="处理建议",
+    ),
+    Rule(
+        "decide_case", "登记处理决定", "accountability", ("suggested",), "decided",
+        by=(R.HR, R.DISCIPLINE), tells=(R.OFFICE_HEAD, R.UNIT_HEAD, R.CONCERNED), article="23",
+    ),
+    Rule(
+        "execute_case", "登记执行情况", "accountability", ("decided",), "executed",
+        by=(R.HR, R.DISCIPLINE), tells=(R.OFFICE_HEAD,), article="23",
+    ),
+    Rule(
+        "appeal", "提出申诉", "accountability", ("decided", "executed"), "appeal",
+        by=(R.UNIT_HEAD, R.CONCERNED), tells=(R.HR, R.DISCIPLINE), article="25",
+        needs=(guards.reason_given,),
+    ),
+    Rule(
+        "resolve_appeal", "申诉复核", "accountability", ("appeal",), "decided",
+        by=(R.HR, R.DISCIPLINE), tells=(R.UNIT_HEAD, R.CONCERNED), article="25",
+        needs=(guards.reason_given,), waits="申诉复核",
+    ),
+    Rule(
+        "close_case", "结案", "accountability", ("executed",), "closed",
+        by=(R.HR, R.DISCIPLINE), tells=(R.OFFICE_HEAD,), article="25",
+    ),
+)  # fmt: skip

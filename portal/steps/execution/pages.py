@@ -1,0 +1,133 @@
+"""反馈 as people meet it: /feedback/<id>/confirmation, /reading, /return, /comment …"""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from portal.act_pages import ActPage, Pages, form_of
+from portal.forms import OpinionForm, ReasonForm
+from portal.models import Comment, Feedback, Item
+from portal.part_addresses import COMMENT, REPORT, SHARE
+from portal.steps.execution import commands, comments
+from portal.steps.execution.forms import CoverForm
+
+blueprint = Blueprint("execution", __name__)
+FOLDER = "steps/execution/"
+WRITTEN = FOLDER + "_written.html"
+REASON = "steps/_reason.html"
+
+
+def _seq(report: Feedback) -> str:
+    return f"反馈（第{report.seq}期）"
+
+
+def _confirmation(act: str, said: str, follows: str) -> ActPage:
+    return ActPage(
+        act=act,
+        address="/confirmation",
+        command=lambda viewer, item, report, _form, intent: commands.confirm(
+            viewer, item, report, intent
+        ),
+        said=said,
+        template=WRITTEN,
+        title=lambda report: f"审核{_seq(report)}",
+        follows=follows,
+        part=REPORT,
+    )
+
+
+def _return(act: str, follows: str) -> ActPage:
+    return ActPage(
+        act=act,
+        address="/return",
+        command=lambda viewer, item, report, _form, intent: commands.send_back(
+            viewer, item, report, act, intent
+        ),
+        said="已退回补充",
+        form=form_of(ReasonForm),
+        template=REASON,
+        title=lambda report: f"退回补充{_seq(report)}",
+        button="确认退回",
+        follows=follows,
+        part=REPORT,
+        quiet=True,
+    )
+
+
+def _cover_form(item: Item, report: Feedback) -> CoverForm:
+    return CoverForm(points=commands.points_of(item), before=report, version=item.version)
+
+
+def _comment_form(item: Item, _part: Feedback | Comment) -> OpinionForm:
+    return OpinionForm(version=item.version)
+
+
+PAGES = Pages(
+    blueprint,
+    (
+        _confirmation("confirm_feedback", "已审核上报", "上报后由党政办阅处。"),
+        _confirmation("confirm_to_lead", "已报送牵头单位", "报送后由牵头单位汇总。"),
+        _return("return_to_handler", "承办人补充后重新提交。"),
+        _return("return_to_co_unit", "协办单位补充后重新报送。"),
+        ActPage(
+            act="read_feedback",
+            address="/reading",
+            command=lambda viewer, item, report, _form, intent: commands.read(
+                viewer, item, report, intent
+            ),
+            said="已阅",
+            template=WRITTEN,
+            title=lambda report: f"阅处{_seq(report)}",
+            part=REPORT,
+        ),
+        _return("return_feedback", "承办单位应于2个工作日内补充。"),
+        ActPage(
+            act="cover_instalments",
+            address="/coverage",
+            command=lambda viewer, item, report, form, intent: commands.cover(
+                viewer, item, report, intent, form.points.data
+            ),
+            said="已合并计入本期",
+            form=_cover_form,
+            template=FOLDER + "_cover.html",
+            title=lambda report: f"合并计入第{report.seq}期",
+            part=REPORT,
+            quiet=True,
+        ),
+        ActPage(
+            act="comment",
+            address="/comment",
+            command=lambda viewer, item, report, _form, intent: comments.give(
+                viewer, item, report, intent
+            ),
+            said="已作批示",
+            form=_comment_form,
+            template=FOLDER + "_comment.html",
+            title=lambda report: f"批示{_seq(report)}",
+            follows="批示送承办单位落实，并告知党政办。",
+            part=REPORT,
+            quiet=True,
+        ),
+        ActPage(
+            act="reply_comment",
+            address="/reply",
+            command=lambda viewer, item, comment, _form, intent: comments.reply(
+                viewer, item, comment, intent
+            ),
+            said="已回复落实情况",
+            form=_comment_form,
+            template=FOLDER + "_reply.html",
+            part=COMMENT,
+        ),
+        ActPage(
+            act="hand_in",
+            address="/completion",
+            command=lambda viewer, item, share, _form, intent: commands.finish(
+                viewer, item, share, intent
+            ),
+            said="已报送协办完成情况",
+            follows="报送后牵头单位方可申请办结。",
+            part=SHARE,
+        ),
+    ),
+)

@@ -1,0 +1,157 @@
+"""Issuing the notice, receipt, naming the handler; each one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from portal.extensions import db
+from portal.models import Item, ItemMember, ItemUnit, Milestone
+from portal.rulebook import notices, workflow
+from portal.rulebook.scope import Viewer
+from portal.rulebook.workflow import Intent
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of 工作计划: what, and by which day."""
+
+    title: str
+    due: date
+
+
+def issue(viewer: Viewer, item: Item, intent: Intent, *, separate: bool = False) -> None:
+    """第十六条（二）: 下达. `separate`: the college lets only 党政办主任 release notices."""
+    notices.release(viewer, item, intent, separate=separate)
+    db.session.commit()
+
+
+def sign_receipt(
+    viewer: Viewer,
+    item: Item,
+    share: ItemUnit,
+    intent: Intent,
+    handler_id: int | None = None,
+    plan: Sequence[Step] = (),
+) -> None:
+    """第十六条（三）: 签收, and in the same form the handler and the plan, if they are given."""
+
+    def effect() -> None:
+        _received(viewer, share)
+
+    workflow.perform(viewer, "sign_receipt", item, intent, subject=share, effect=effect)
+    if handler_id is not None:
+        _assign(viewer, item, share, intent.also("assign_handler"), handler_id)
+    if plan:
+        _send_plan(viewer, item, share, intent.also("plan"), plan)
+    db.session.commit()
+
+
+def receive_on_behalf(
+    viewer: Viewer, item: Item, share: ItemUnit, intent: Intent, confirmed_by: str
+) -> None:
+    """SPEC §2.5: 电话确认代签收, with who confirmed and when."""
+
+    def effect() -> dict[str, Any]:
+        _received(viewer, share)
+        share.confirmed_by = confirmed_by
+        return {"by_phone": True}
+
+    workflow.perform(
+        viewer,
+        "receipt_on_behalf",
+        item,
+        intent,
+        subject=share,
+        values={"confirmed_by": confirmed_by},
+        effect=effect,
+    )
+    db.session.commit()
+
+
+def _received(viewer: Viewer, share: ItemUnit) -> None:
+    share.received_by_id, share.received_at = viewer.person_id, viewer.moment.instant
+
+
+def assign_handler(
+    viewer: Viewer, item: Item, share: ItemUnit, intent: Intent, handler_id: int
+) -> None:
+    """第十六条（三）: 指定承办人 of one unit; a later choice replaces the former."""
+    _assign(viewer, item, share, intent, handler_id)
+    db.session.commit()
+
+
+def _assign(viewer: Viewer, item: Item, share: ItemUnit, intent: Intent, handler_id: int) -> None:
+    role = "handler" if share.role == "lead" else "co_handler"
+
+    def effect() -> dict[str, Any]:
+        former = db.session.scalars(
+            select(ItemMember.person_id).where(
+                ItemMember.item_id == item.id,
+                ItemMember.unit_id == share.unit_id,
+                ItemMember.role == role,
+            )
+        ).all()
+        db.session.execute(
+            delete(ItemMember).where(
+                ItemMember.item_id == item.id,
+                ItemMember.unit_id == share.unit_id,
+                ItemMember.role == role,
+            )
+        )
+        db.session.add(
+            ItemMember(item_id=item.id, unit_id=share.unit_id, person_id=handler_id, role=role)
+        )
+        db.session.flush()
+        facts: dict[str, Any] = {"handler_id": handler_id, "former_ids": sorted(former)}
+        return facts | notices.newly_listed(viewer, item)
+
+    workflow.perform(
+        viewer,
+        "assign_handler",
+        item,
+        intent,
+        subject=share,
+        values={"handler_id": handler_id},
+        effect=effect,
+    )
+
+
+def send_plan(
+    viewer: Viewer, item: Item, share: ItemUnit, intent: Intent, plan: Sequence[Step]
+) -> None:
+    """第十六条（三）: 工作计划 with its milestones; a later plan replaces the former."""
+    _send_plan(viewer, item, share, intent, plan)
+    db.session.commit()
+
+
+def _send_plan(
+    viewer: Viewer, item: Item, share: ItemUnit, intent: Intent, plan: Sequence[Step]
+) -> None:
+    def effect() -> dict[str, Any]:
+        db.session.execute(
+            delete(Milestone).where(
+                Milestone.item_id == item.id, Milestone.unit_id == share.unit_id
+            )
+        )
+        db.session.add_all(
+            Milestone(
+                item_id=item.id, unit_id=share.unit_id, seq=seq, title=step.title, due=step.due
+            )
+            for seq, step in enumerate(plan, start=1)
+        )
+        return {"milestones": len(plan)}
+
+    workflow.perform(
+        viewer, "plan", item, intent, subject=share, values={"plan": plan}, effect=effect
+    )
+
+
+def ask_coordination(viewer: Viewer, item: Item, share: ItemUnit, intent: Intent) -> None:
+    """第八条: the lead unit asks 党政办 to see to a co-unit that does not answer."""
+    workflow.perform(viewer, "coordinate", item, intent, subject=share)
+    db.session.commit()

@@ -1,0 +1,104 @@
+"""完成时限 in words, and the dates an item would have if it were issued today (第十八、十九条)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final, NamedTuple
+
+from portal.rulebook import deadlines, periods, workdays
+from portal.rulebook.deadline_changes import extension_cutoff
+from portal.rulebook.deadline_texts import (
+    PROVISIONAL,
+    WARNINGS,
+    cycle_text,
+    deadline_text,
+    long_date,
+    vacation_text,
+)
+from portal.rulebook.deadlines import Plan
+from portal.rulebook.periods import Period
+from portal.rulebook.policy import Level
+from portal.rulebook.proposals import Settled
+from portal.rulebook.workdays import Calendar
+
+NO_ROOM: Final = "办理期过短：最迟申请延期的时间不晚于交办当日，交办后不能再按第十九条申请延期"
+NO_DATE: Final = "请填写完成日期"
+MOST_POINTS: Final = 4
+"""Feedback days that are named; of more only the number is said."""
+BASIS_IS_ASKED_LATER: Final = "依据"
+"""A text is no choice: whether the basis is written, the form's own field says."""
+
+
+class Preview(NamedTuple):
+    """`limit` is the field 完成时限; `dates` are (label, words) of an issue today; all in words."""
+
+    limit: str
+    cycle: str
+    dates: list[tuple[str, str]]
+    warnings: list[str]
+
+
+def preview_of(today: date, level: Level, settled: Settled, with_co_units: bool) -> Preview:
+    """The preview; what may not be submitted is said instead of dates."""
+    period = Period(
+        settled.deadline_kind,
+        settled.deadline_days,
+        settled.deadline_date,
+        BASIS_IS_ASKED_LATER,
+    )
+    cycle = cycle_text(level)
+    if periods.unfinished(level, period) is not None:
+        return Preview(NO_DATE, cycle, [], [])
+    limit = deadline_text(
+        level, due=period.date, days=period.days, open_ended=period.kind == "open"
+    )
+    found = periods.problem(level, period, today)
+    if found is not None:
+        return Preview(limit, cycle, [], [found.reason])
+    calendar = workdays.built_in()
+    plan = deadlines.plan(
+        level,
+        today,
+        calendar,
+        days=period.days,
+        explicit=period.date,
+        open_ended=period.kind == "open",
+    )
+    return Preview(limit, cycle, _dates(plan, calendar, with_co_units), _warnings(plan, calendar))
+
+
+def _dates(plan: Plan, calendar: Calendar, with_co_units: bool) -> list[tuple[str, str]]:
+    if plan.due is None:
+        return []
+    sure = f"（{PROVISIONAL}）" if plan.provisional else ""
+    dates = [("完成时限", f"{long_date(plan.due)}前{sure}")]
+    if plan.points:
+        dates.append(("反馈日期", _points(plan.points, plan.base)))
+    if with_co_units:
+        inner = deadlines.co_due(plan.due, calendar, plan.base)
+        dates.append(("协办单位时限", f"{_short(inner, plan.base)}前"))
+    cutoff = extension_cutoff(plan.base, plan.due)
+    if cutoff.date() > plan.base:
+        noon = "12时" if cutoff.date() == plan.due else ""
+        dates.append(("最迟申请延期", _short(cutoff.date(), plan.base) + noon))
+    return dates
+
+
+def _points(points: Sequence[date], base: date) -> str:
+    named = "、".join(_short(day, base) for day in points[:MOST_POINTS])
+    return named if len(points) <= MOST_POINTS else f"{named}等，共{len(points)}次"
+
+
+def _short(day: date, base: date) -> str:
+    return long_date(day).removeprefix(f"{base.year}年")
+
+
+def _warnings(plan: Plan, calendar: Calendar) -> list[str]:
+    if plan.due is None:
+        return []
+    said = [WARNINGS[code] for code in plan.warnings]
+    said += [text for text in [vacation_text(plan.due, calendar)] if text]
+    if extension_cutoff(plan.base, plan.due).date() <= plan.base:
+        said.append(NO_ROOM)
+    return said

@@ -1,0 +1,74 @@
+"""签批 as people meet it: /signature for every box, /return, /rejection."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask.sansio.blueprints import BlueprintSetupState
+
+from portal.act_pages import ActPage, Pages, form_of
+from portal.forms import OpinionForm, ReasonForm
+from portal.rulebook.text import ground_anchor, ground_label
+from portal.steps.signing import commands
+from portal.steps.signing.chips import SIGNED, phrases_for, reasons
+from portal.steps.signing.forms import ReturnForm
+
+blueprint = Blueprint("signing", __name__)
+
+
+@blueprint.record_once
+def add_globals(state: BlueprintSetupState) -> None:
+    """What the templates of acts ask for: articles, chips."""
+    state.app.jinja_env.globals.update(
+        phrases_for=phrases_for,
+        reasons=reasons,
+        ground_label=ground_label,
+        ground_anchor=ground_anchor,
+    )
+
+
+def _signature(act: str) -> ActPage:
+    return ActPage(
+        act=act,
+        address="/signature",
+        command=lambda viewer, item, _part, _form, intent: commands.sign(viewer, item, act, intent),
+        said="已签批",
+        form=form_of(OpinionForm),
+        template="steps/signing/_sign.html",
+        follows="不填写意见即为“同意。”",
+    )
+
+
+PAGES = Pages(
+    blueprint,
+    (
+        *(_signature(act) for act in SIGNED),
+        ActPage(
+            act="return",
+            address="/return",
+            command=lambda viewer, item, _part, form, intent: commands.send_back(
+                viewer, item, intent, to_previous=form.target.data == "previous"
+            ),
+            said="已退回",
+            form=form_of(ReturnForm),
+            template="steps/signing/_return.html",
+            title=lambda _part: "退回",
+            button="确认退回",
+            follows="退回拟稿人的，修改后重新提交。",
+            quiet=True,
+        ),
+        ActPage(
+            act="reject",
+            address="/rejection",
+            command=lambda viewer, item, _part, _form, intent: commands.reject(
+                viewer, item, intent
+            ),
+            said="已作出不予立项的决定",
+            form=form_of(ReasonForm),
+            template="steps/signing/_reject.html",
+            button="确认不予立项",
+            follows="不予立项后本事项终止，理由送拟稿人和党政办。",
+            quiet=True,
+            refuse=True,
+        ),
+    ),
+)
