@@ -42,7 +42,8 @@ def create_app(
             "connect_args": {"prepare_threshold": None},
         },
         PORTAL_OWNER_URL=servers.owner_url,
-        MAX_CONTENT_LENGTH=60 * 1024 * 1024,
+        # The files of one form (portal/attachments/forms.py) and some room around them.
+        MAX_CONTENT_LENGTH=110 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import encode_multipart
 
 FRAME = ("/logout", "/ledger", "/demo/date")
 """Forms that stand on every page."""
@@ -93,6 +95,21 @@ def fill(
 
 
 def send(client: FlaskClient, address: str, data: Mapping[str, object]) -> Page:
-    """Send a form's data."""
-    answer = client.post(address, data=dict(data))
+    """Send a form's data; a file is a pair of stream and name."""
+    pairs = [(name, one) for name, value in data.items() for one in _each(value)]
+    if not any(isinstance(one, tuple) for _, one in pairs):
+        answer = client.post(address, data=dict(data))
+    else:
+        # Encoded here in memory: the client would leave its temporary file open.
+        boundary, body = encode_multipart(MultiDict([(name, _part(one)) for name, one in pairs]))
+        kind = f"multipart/form-data; boundary={boundary}"
+        answer = client.post(address, data=body, content_type=kind)
     return Page(answer.status_code, answer.get_data(as_text=True), answer.headers.get("Location"))
+
+
+def _each(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
+def _part(value: object) -> object:
+    return FileStorage(*value) if isinstance(value, tuple) else value

@@ -8,9 +8,9 @@ from flask import current_app
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from portal import store
 from portal.clock import Clock
 from portal.config import Settings
-from portal.documents import store
 from portal.documents.filling import fill
 from portal.documents.queries import as_of
 from portal.documents.render import DocumentError, render

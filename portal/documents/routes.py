@@ -6,7 +6,8 @@ import uuid
 
 from flask import Blueprint, Response, make_response, render_template, send_file
 
-from portal.documents import commands, store
+from portal import store
+from portal.documents import commands
 from portal.documents.queries import LABELS, sheet_of, sheets_of
 from portal.errors import NotFound
 from portal.models import Document, Item

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from portal.extensions import db
 from portal.filters import as_day, short_date
+from portal.item.attachments.queries import Line, belonging_to
 from portal.models import Feedback, FeedbackPoint, Item, Person, Unit
 from portal.rulebook.machines import state_word
 from portal.rulebook.scope import Viewer, visible
@@ -30,7 +32,7 @@ class Period(NamedTuple):
 
 
 class Report(NamedTuple):
-    """A report: its five fields as (label, text), and who wrote it when."""
+    """A report: its five fields as (label, text), who wrote it when, and its 佐证材料."""
 
     seq: int
     unit: str
@@ -39,6 +41,7 @@ class Report(NamedTuple):
     state: str
     percent: int
     fields: tuple[tuple[str, str], ...]
+    files: tuple[Line, ...]
 
 
 class Plan(NamedTuple):
@@ -60,8 +63,11 @@ class Plan(NamedTuple):
         return f"应报{self.expected}期{late}"
 
 
-def plan_of(viewer: Viewer, item: Item) -> Plan:
-    """The plan and the reports, as far as this viewer may know of them; newest report first."""
+def plan_of(viewer: Viewer, item: Item, files: Sequence[Line]) -> Plan:
+    """The plan and the reports, as far as this viewer may know of them; newest report first.
+
+    `files` are the item's, of which each report takes its own.
+    """
     today = viewer.moment.day
     points = db.session.scalars(
         visible(viewer, FeedbackPoint)
@@ -85,7 +91,10 @@ def plan_of(viewer: Viewer, item: Item) -> Plan:
         missing=sum(period.kind == "missing" for period in periods),
         percent=handed_in[0].percent if handed_in else None,
         periods=periods,
-        reports=tuple(_report(row.Feedback, row.name, row.short_name) for row in reports),
+        reports=tuple(
+            _report(row.Feedback, row.name, row.short_name, belonging_to(row.Feedback, files))
+            for row in reports
+        ),
     )
 
 
@@ -103,7 +112,7 @@ def _period(
     return Period(label, "未报送", "todo")
 
 
-def _report(report: Feedback, writer: str, unit: str) -> Report:
+def _report(report: Feedback, writer: str, unit: str, files: tuple[Line, ...]) -> Report:
     if report.seq is None or report.submitted_at is None:
         raise ValueError("a draft is nobody's to read")
     fields = tuple((label, str(getattr(report, name))) for name, label in FIELDS)
@@ -115,4 +124,5 @@ def _report(report: Feedback, writer: str, unit: str) -> Report:
         state_word("feedback", report.state),
         report.percent,
         tuple((label, text) for label, text in fields if text),
+        files,
     )

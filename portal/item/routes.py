@@ -10,7 +10,7 @@ from portal.documents.queries import sheets_of
 from portal.extensions import db
 from portal.item import facts, progress, reports, shares, signatures, timeline
 from portal.item.attachments.panels import upload_of
-from portal.item.attachments.queries import lines_of
+from portal.item.attachments.queries import belonging_to, lines_of
 from portal.item.awaited import waits_for
 from portal.item.lights import light_of
 from portal.item.panels import panels_of
@@ -30,8 +30,10 @@ def page(public_id: uuid.UUID) -> str:
     item, reader = item_or_404(public_id), viewer()
     today = reader.moment.day
     units = shares.shares_of(reader, item)
-    plan = reports.plan_of(reader, item)
     offered = offers.offered(reader, item)
+    files = lines_of(reader, item, offered)
+    plan = reports.plan_of(reader, item, files)
+    closure = _closure(item.id)
     panels = panels_of(offered, item)
     return render_template(
         "item/page.html",
@@ -50,9 +52,10 @@ def page(public_id: uuid.UUID) -> str:
         may_report=offers.may_report(offered),
         waiting=[] if any(offer.rule.waits for offer in offered) else waits_for(reader, item),
         signatures=signatures.signatures_of(reader, item),
-        files=lines_of(reader, item, offered),
+        files=files,
         upload=upload_of(item, offered),
-        closure=_closure(item.id),
+        closure=closure,
+        closure_files=belonging_to(closure, files) if closure else (),
         entries=timeline.entries_of(reader, item),
         sheets=sheets_of(reader, item),
         cycle=reporting_text(item),

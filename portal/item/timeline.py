@@ -89,6 +89,8 @@ def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
         parts.append(f"承办人{names[facts['handler_id']].name}")
     if "percent" in facts:
         parts.append(f"第{facts['seq']}期，进度{facts['percent']}%")
+    if facts.get("attachment_ids"):
+        parts.append(f"附件{len(facts['attachment_ids'])}份")
     if "signed" in facts:
         parts.append(f"同时完成{approvals.label_of(facts['signed'])}")
     if facts.get("fills"):

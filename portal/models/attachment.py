@@ -12,15 +12,27 @@ from portal.models.item import Part
 class Attachment(Part, Base):
     """One uploaded file, addressed by its row; the same bytes are stored once by their SHA-256.
 
-    `kind` is the type by content, `purpose` the act's: with the form (filing) or as evidence of a
-    unit (evidence). Removing hides the row; the event of the upload stays.
+    `kind` is the type by content. `purpose` is the act's: with the form of 立项 (filing), as
+    evidence of a unit (evidence), with a report (report) or an application for 办结 (closing), as
+    the scan of a paper signature (scan). The last three belong to one row of the table `subject`,
+    as an event does. Removing hides the row; the event of the upload stays.
     """
 
     __tablename__ = "attachment"
     __table_args__ = (
         CheckConstraint("state IN ('kept', 'removed')", name="state"),
-        CheckConstraint("purpose IN ('filing', 'evidence')", name="purpose"),
-        CheckConstraint("(purpose = 'evidence') = (unit_id IS NOT NULL)", name="unit"),
+        CheckConstraint(
+            "purpose IN ('filing', 'evidence', 'report', 'closing', 'scan')", name="purpose"
+        ),
+        CheckConstraint(
+            "(purpose IN ('evidence', 'report', 'closing')) = (unit_id IS NOT NULL)", name="unit"
+        ),
+        CheckConstraint(
+            "subject IS NOT DISTINCT FROM CASE purpose WHEN 'report' THEN 'feedback'"
+            " WHEN 'closing' THEN 'closure' WHEN 'scan' THEN 'approval_slot' END",
+            name="subject",
+        ),
+        CheckConstraint("(subject IS NULL) = (subject_id IS NULL)", name="subject_id"),
         CheckConstraint("(state = 'removed') = (removed_at IS NOT NULL)", name="removed"),
         CheckConstraint("size > 0", name="size"),
     )
@@ -29,6 +41,8 @@ class Attachment(Part, Base):
     public_id: Mapped[PublicId]
     purpose: Mapped[str]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    subject: Mapped[str | None]
+    subject_id: Mapped[int | None] = mapped_column(BigInteger)
     name: Mapped[str]
     kind: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)

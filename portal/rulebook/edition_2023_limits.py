@@ -73,6 +73,9 @@ LIMITS: Final = (
     # 第十六条（六）（七）: 办结、归档
     Limit("supplement_min", None, 1, "个工作日", "补正期限下限", "16(6)", _UNMET, "J"),
     Limit("supplement_max", None, 3, "个工作日", "补正期限上限", "16(6)", _UNMET, "J"),
+    # 0: without, unless the office asks for it.
+    Limit("closing_evidence", None, 0, "份", "申请办结的佐证材料下限", "16(6)",
+          "学校党政办公室负责对督办事项办理结果进行审核", "J"),
     Limit("archive", None, 1, "个月", "销号后归档期限", "16(7)", _ARCHIVE, "J"),
     # 第八、十七、二十条
     Limit("handover_force", None, 3, "个工作日", "可强制移交的等待期", "8", _HANDOVER, "J"),

@@ -300,7 +300,7 @@ MAIN: tuple[Rule, ...] = (
         "apply_close", "申请办结", "item", ("in_progress",), None,
         by=(R.HANDLER, R.UNIT_HEAD), tells=(R.UNIT_HEAD,), article="16(6)",
         needs=(guards.declared, guards.handler_named, guards.result_present,
-               guards.co_units_done),
+               guards.evidence_present, guards.co_units_done),
         document="closing", chain="closing", waits="办理", waits_for=(R.HANDLER,),
     ),
     Rule(

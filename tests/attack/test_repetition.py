@@ -35,14 +35,18 @@ def _item(viewer: Viewer, public_id: uuid.UUID) -> Item:
     return db.session.scalars(visible(viewer, Item).where(Item.public_id == public_id)).one()
 
 
-def at_once(clients: list[FlaskClient], address: str, data: Mapping[str, object]) -> list[Page]:
-    """The same form sent by all at the same moment."""
+def at_once(
+    clients: list[FlaskClient],
+    address: str,
+    data: Mapping[str, object] | Callable[[], Mapping[str, object]],
+) -> list[Page]:
+    """The same form sent by all at the same moment; with files each needs streams of its own."""
     ready = threading.Barrier(len(clients))
     answers: list[Page] = []
 
     def go(client: FlaskClient) -> None:
         ready.wait(10)
-        answers.append(send(client, address, data))
+        answers.append(send(client, address, data() if callable(data) else data))
 
     threads = [threading.Thread(target=go, args=(client,)) for client in clients]
     for thread in threads:

@@ -106,8 +106,9 @@ class Trouble:
         context.on("response", self._answered)
 
     def _said(self, message: ConsoleMessage) -> None:
-        # Chromium repeats every answer of 400 and above here; `_answered` judges those.
-        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+        # Chromium and htmx repeat answers of 400 and above here; `_answered` judges those.
+        again = ("Failed to load resource", "Response Status Error Code")
+        if message.type in {"error", "warning"} and not message.text.startswith(again):
             self.found.append(f"console: {message.text} ({message.location.get('url')})")
 
     def _asked(self, request: Request) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from tests.attachments import files
 from tests.browser.chromium import DESKTOP, PHONE, PLAIN, View
 from tests.browser.line import DRAFTER, fill_form
 from tests.browser.seat import Office, Seat
-from tests.item import files
 
 PICTURE = {"name": "现场照片.png", "mimeType": "image/png", "buffer": files.png()}
 PROGRAM = {"name": "程序.pdf", "mimeType": "application/pdf", "buffer": b"MZ"}

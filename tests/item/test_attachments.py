@@ -14,45 +14,26 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from werkzeug.datastructures import Headers
 
+from portal.attachments import commands, kinds
 from portal.extensions import db
-from portal.item.attachments import commands, kinds
-from portal.models import Attachment, Event, Person, SecrecyStop
-from portal.rulebook.scope import view_as
+from portal.models import Person, SecrecyStop
 from portal.rulebook.secrecy import CONFIRMATION, STOPPED
-from tests.item import files
+from tests.attachments import files
+from tests.attachments.kept import events, given, look_as, rows_of, stored
 from tests.pages import Page, fill, get, send, values_of
 from tests.people import csrf
 from tests.test_main_line import LINE, walk
 
 As = Callable[[str], FlaskClient]
 Draft = Callable[..., uuid.UUID]
+ACTS = ("attach", "detach", "attach_evidence", "detach_evidence")
 
 
 def _upload(
     client: FlaskClient, public_id: uuid.UUID, name: str, content: bytes, **typed: Any
 ) -> Page:
-    given = {"file": (io.BytesIO(content), name), "declared": "y", **typed}
-    return fill(client, f"/items/{public_id}", "/attachments", given)
-
-
-def _rows(app: Flask, who: str = "何玉萍") -> list[Attachment]:
-    with app.app_context():
-        _look_as(app, who)
-        return list(db.session.scalars(select(Attachment).order_by(Attachment.id)))
-
-
-def _look_as(app: Flask, who: str) -> None:
-    person = db.session.scalars(select(Person.id).where(Person.name == who)).one()
-    view_as(person, app.extensions["portal.clock"])
-
-
-def _acts(app: Flask) -> list[tuple[str, dict[str, Any]]]:
-    with app.app_context():
-        _look_as(app, "何玉萍")
-        rows = db.session.execute(
-            select(Event.act, Event.facts).where(Event.act.contains("tach")).order_by(Event.id)
-        )
-        return [(row.act, row.facts) for row in rows]
+    sent = {"files": (io.BytesIO(content), name), "declared": "y", **typed}
+    return fill(client, f"/items/{public_id}", "/attachments", sent)
 
 
 def _links(page: Page) -> list[str]:
@@ -64,17 +45,12 @@ def _fetch(client: FlaskClient, address: str) -> tuple[int, Headers, bytes]:
         return answer.status_code, answer.headers, answer.get_data()
 
 
-def _stored(app: Flask) -> list[str]:
-    folder = app.extensions["portal.settings"].files_dir
-    return [path.name for path in folder.rglob("*") if path.is_file()]
-
-
 def test_the_drafter_uploads_looks_and_removes(college: Flask, as_: As, draft_item: Draft) -> None:
     """SPEC §8.14: one event an upload, the file comes back as it was, a removed one is gone."""
     public_id, client = draft_item("A01"), as_("何玉萍")
     sheet = files.pdf("工作方案")
     assert _upload(client, public_id, "/方案/工作 方案.pdf", sheet).status == 303
-    (row,) = _rows(college)
+    (row,) = rows_of(college)
     assert (row.name, row.kind, row.size, row.purpose) == (
         "工作 方案.pdf",
         "pdf",
@@ -91,11 +67,11 @@ def test_the_drafter_uploads_looks_and_removes(college: Flask, as_: As, draft_it
     assert removed.status == 303
     assert client.get(_links(page)[0]).status_code == 404
     assert _links(get(client, f"/items/{public_id}")) == []
-    assert _acts(college) == [
-        ("attach", {"attachment_id": row.id}),
+    assert events(college, *ACTS) == [
+        ("attach", {"attachment_ids": [row.id]}),
         ("detach", {"attachment_id": row.id}),
     ]
-    (row,) = _rows(college)
+    (row,) = rows_of(college)
     assert row.state == "removed"
     assert row.removed_by_id == row.uploaded_by_id
     assert row.removed_at is not None
@@ -136,9 +112,9 @@ def test_the_same_bytes_are_stored_once(college: Flask, as_: As, draft_item: Dra
     public_id, client = draft_item("A01"), as_("何玉萍")
     for name in ("甲.png", "乙.png"):
         assert _upload(client, public_id, name, files.png()).status == 303
-    rows = _rows(college)
+    rows = rows_of(college)
     assert [row.name for row in rows] == ["甲.png", "乙.png"]
-    assert _stored(college) == [rows[0].sha256]
+    assert stored(college) == [rows[0].sha256]
     address = f"/items/{public_id}/attachments/{rows[0].sha256}"
     assert client.get(address).status_code == 404
 
@@ -148,18 +124,34 @@ def test_sending_the_form_twice_is_one_upload(college: Flask, as_: As, draft_ite
     public_id, client = draft_item("A01"), as_("何玉萍")
     form = get(client, f"/items/{public_id}").form("/attachments")
     for _ in range(2):
-        given = {**values_of(form), "declared": "y", "file": (io.BytesIO(files.png()), "图.png")}
-        assert send(client, str(form["action"]), given).status == 303
-    assert len(_rows(college)) == 1
-    assert len(_acts(college)) == 1
+        sent = {**values_of(form), "declared": "y", "files": (io.BytesIO(files.png()), "图.png")}
+        assert send(client, str(form["action"]), sent).status == 303
+    assert len(rows_of(college)) == 1
+    assert len(events(college, *ACTS)) == 1
+
+
+def test_several_files_are_one_act(college: Flask, as_: As, draft_item: Draft) -> None:
+    """One event for all of them; its line in 办理过程 says how many."""
+    public_id, client = draft_item("A01"), as_("何玉萍")
+    several = given(("甲.png", files.png()), ("乙.jpg", files.jpg()))
+    answer = fill(
+        client, f"/items/{public_id}", "/attachments", {"files": several, "declared": "y"}
+    )
+    assert answer.status == 303
+    rows = rows_of(college)
+    assert [row.name for row in rows] == ["甲.png", "乙.jpg"]
+    assert events(college, *ACTS) == [("attach", {"attachment_ids": [row.id for row in rows]})]
+    page = get(client, f"/items/{public_id}")
+    assert "附件2份" in page.soup.select_one("#timeline").get_text()
+    assert "立项" in page.soup.select_one("#attachments .db-file-note").get_text()
 
 
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
         ({"declared": ""}, "请勾选确认后再提交。"),
-        ({"file": (io.BytesIO(), "")}, "请选择文件。"),
-        ({"file": (io.BytesIO(b"MZ"), "程序.pdf")}, "不符"),
+        ({"files": (io.BytesIO(), "")}, "请选择文件。"),
+        ({"files": (io.BytesIO(b"MZ"), "程序.pdf")}, "不符"),
     ],
 )
 def test_bad_uploads_are_422_at_the_field(
@@ -170,8 +162,8 @@ def test_bad_uploads_are_422_at_the_field(
     answer = _upload(client, public_id, "图.png", files.png(), **typed)
     assert answer.status == 422
     assert said in answer.text
-    assert _rows(college) == []
-    assert _stored(college) == []
+    assert rows_of(college) == []
+    assert stored(college) == []
 
 
 def test_more_than_the_server_reads_is_413(as_: As, draft_item: Draft) -> None:
@@ -179,8 +171,8 @@ def test_more_than_the_server_reads_is_413(as_: As, draft_item: Draft) -> None:
     public_id, client = draft_item("A01"), as_("何玉萍")
     answer = client.post(
         f"/items/{public_id}/attachments",
-        data=b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
-        + bytes(61 * 1024 * 1024),
+        data=b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n'
+        + bytes(111 * 1024 * 1024),
         content_type="multipart/form-data; boundary=x",
     )
     assert answer.status_code == 413
@@ -197,7 +189,7 @@ def test_an_item_holds_fifty_files(
     answer = _upload(client, public_id, "乙.jpg", files.jpg())
     assert answer.status == 422
     assert "最多保留1份附件" in answer.text
-    assert _stored(college) == [_rows(college)[0].sha256]
+    assert stored(college) == [rows_of(college)[0].sha256]
     assert fill(client, f"/items/{public_id}", "/removal").status == 303
     assert _upload(client, public_id, "乙.jpg", files.jpg()).status == 303
 
@@ -244,11 +236,11 @@ def test_once_submitted_the_form_s_files_stand(college: Flask, as_: As, draft_it
     refused = send(drafter, str(removal["action"]), values)
     assert refused.status == 422
     assert "不能办理“移除附件”" in refused.text
-    given = {**values, "file": (io.BytesIO(files.png()), "图.png"), "declared": "y"}
-    refused = send(drafter, f"/items/{public_id}/attachments", given)
+    sent = {**values, "files": (io.BytesIO(files.png()), "图.png"), "declared": "y"}
+    refused = send(drafter, f"/items/{public_id}/attachments", sent)
     assert refused.status == 422
     assert "不由您上传" in refused.text
-    assert [row.state for row in _rows(college)] == ["kept"]
+    assert [row.state for row in rows_of(college)] == ["kept"]
 
 
 def test_a_unit_hands_in_evidence_while_it_works(
@@ -260,7 +252,7 @@ def test_a_unit_hands_in_evidence_while_it_works(
     for who, name in (("邓涛", "牵头.pdf"), ("覃燚", "协办.pdf")):
         answer = _upload(as_(who), public_id, name, files.pdf(name))
         assert answer.status == 303, (who, answer.text[:400])
-    rows = {row.name: row for row in _rows(college)}
+    rows = {row.name: row for row in rows_of(college)}
     assert {row.purpose for row in rows.values()} == {"evidence"}
     assert rows["牵头.pdf"].unit_id != rows["协办.pdf"].unit_id
     mine = {
@@ -275,7 +267,7 @@ def test_a_unit_hands_in_evidence_while_it_works(
             f"/items/{public_id}/attachments/{rows[name].public_id}/removal" for name in removable
         ], who
     assert fill(as_("坤建军"), f"/items/{public_id}", "/removal").status == 303
-    assert [act for act, _ in _acts(college)] == [
+    assert [act for act, _ in events(college, *ACTS)] == [
         "attach_evidence", "attach_evidence", "detach_evidence",
     ]  # fmt: skip
 
@@ -287,19 +279,19 @@ def test_a_deleted_draft_takes_its_files_along(college: Flask, as_: As, draft_it
     link = _links(get(client, f"/items/{public_id}"))[0]
     assert fill(client, f"/items/{public_id}", "/deletion").status == 303
     assert client.get(link).status_code == 404
-    assert _rows(college) == []
+    assert rows_of(college) == []
 
 
 def test_readers_of_a_file_follow_the_item(college: Flask, as_: As, draft_item: Draft) -> None:
     """The database copies them, on entering the row and whenever the item's change."""
     public_id, client = draft_item("A01"), as_("何玉萍")
     assert _upload(client, public_id, "方案.pdf", files.pdf()).status == 303
-    before = _rows(college)[0].readers
+    before = rows_of(college)[0].readers
     walk(college, as_, public_id, LINE[:1])
-    after = _rows(college)[0].readers
+    after = rows_of(college)[0].readers
     assert before != after
     with college.app_context():
-        _look_as(college, "何玉萍")
+        look_as(college, "何玉萍")
         same = "SELECT a.readers = i.readers FROM attachment a JOIN item i ON i.id = a.item_id"
         assert db.session.scalar(text(same)) is True
 
@@ -324,8 +316,8 @@ def test_a_marked_file_is_not_kept(
     assert answer.status == 422
     assert STOPPED in answer.text
     assert name not in answer.html
-    assert _rows(college) == []
-    assert _stored(college) == []
+    assert rows_of(college) == []
+    assert stored(college) == []
     with college.app_context():
         stopped = db.session.scalars(select(SecrecyStop)).one()
         who = db.session.get_one(Person, stopped.person_id)
@@ -344,6 +336,6 @@ def test_words_that_may_be_ordinary_ask_for_a_tick(
     assert CONFIRMATION in answer.text
     assert answer.soup.find("input", attrs={"name": "words_clear"})
     assert _upload(client, public_id, "方案.docx", content, words_clear="y").status == 303
-    assert len(_rows(college)) == 1
+    assert len(rows_of(college)) == 1
     with college.app_context():
         assert db.session.scalars(select(SecrecyStop)).all() == []

@@ -1,1 +1,1 @@
-"""附件: uploading to an item's page, looking at them, taking them away (SPEC §8.14, §7.2)."""
+"""附件 on an item's page: uploading, looking at them, taking them away (SPEC §8.14)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from portal.item.attachments.forms import UploadForm
+from portal.attachments.forms import UploadForm
 from portal.item.attachments.queries import adding
 from portal.models import Item
 from portal.rulebook.offers import Offer

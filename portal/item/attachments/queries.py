@@ -6,23 +6,24 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from portal.attachments.commands import ADDING, REMOVING
 from portal.extensions import db
 from portal.item.people import named
-from portal.models import Attachment, Item
+from portal.models import Attachment, Closure, Feedback, Item
 from portal.rulebook.offers import Offer
 from portal.rulebook.scope import Viewer, visible
 
-ADDING = {"attach": "filing", "attach_evidence": "evidence"}
-"""What an upload is for, by its act."""
-REMOVING = {"filing": "detach", "evidence": "detach_evidence"}
+PLACES = {"filing": "立项", "evidence": "佐证材料", "closing": "办结", "scan": "纸质签批"}
+"""Where a file belongs, by its purpose; a report's says which one."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One file as the page lists it; `removal` is the act offered to this person, if any,
-    and `key` what makes it one act."""
+    """One file as the page lists it: where it belongs, who brought it; `removal` is the act
+    offered to this person, if any, and `key` what makes it one act."""
 
     row: Attachment
+    place: str
     who: str
     removal: Offer | None
     key: uuid.UUID = field(default_factory=uuid.uuid4)
@@ -31,13 +32,32 @@ class Line:
 def lines_of(viewer: Viewer, item: Item, offered: Iterable[Offer]) -> list[Line]:
     """The kept files of an item, in the order they came."""
     removals = {offer.subject.id: offer for offer in offered if offer.act in REMOVING.values()}
-    rows = db.session.scalars(
+    rows = db.session.execute(
         visible(viewer, Attachment)
+        .add_columns(Feedback.seq)
+        .outerjoin(
+            Feedback,
+            (Attachment.subject == Feedback.__tablename__) & (Feedback.id == Attachment.subject_id),
+        )
         .where(Attachment.item_id == item.id, Attachment.state == "kept")
         .order_by(Attachment.id)
     ).all()
-    names = named([row.uploaded_by_id for row in rows], viewer.moment.day)
-    return [Line(row, names[row.uploaded_by_id].name, removals.get(row.id)) for row in rows]
+    names = named([row.Attachment.uploaded_by_id for row in rows], viewer.moment.day)
+    return [
+        Line(
+            row.Attachment,
+            PLACES.get(row.Attachment.purpose) or f"第{row.seq}期反馈",
+            names[row.Attachment.uploaded_by_id].name,
+            removals.get(row.Attachment.id),
+        )
+        for row in rows
+    ]
+
+
+def belonging_to(part: Feedback | Closure, lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Those of the files that were handed in with this report or application."""
+    owner = (part.__tablename__, part.id)
+    return tuple(line for line in lines if (line.row.subject, line.row.subject_id) == owner)
 
 
 def adding(offered: Iterable[Offer]) -> Offer | None:

@@ -6,12 +6,12 @@ import uuid
 
 from flask import Blueprint, Response, send_file
 
-from portal.documents import store
+from portal import store
+from portal.attachments import commands
+from portal.attachments.forms import UploadForm
+from portal.attachments.kinds import KINDS
 from portal.errors import NotFound, NotOffered
 from portal.forms import ActForm
-from portal.item.attachments import commands
-from portal.item.attachments.forms import UploadForm
-from portal.item.attachments.kinds import KINDS
 from portal.item.attachments.queries import adding, attachment_of
 from portal.models import Attachment, Item
 from portal.rulebook import offers
@@ -42,10 +42,9 @@ def attach(public_id: uuid.UUID) -> Response:
             viewer(),
             item,
             offer,
-            _file(form),
+            form.sound_files,
             intent_of(form),
             declared=bool(form.declared.data),
-            folder=settings().files_dir,
         ),
         "附件已上传",
         offer=offer,
@@ -93,11 +92,3 @@ def _row(item: Item, attachment_id: uuid.UUID) -> Attachment:
     if row is None:
         raise NotFound
     return row
-
-
-def _file(form: UploadForm) -> commands.File:
-    if form.sound is None:
-        raise NotOffered("请重新选择文件。")
-    stream = form.file.data.stream
-    stream.seek(0)
-    return commands.File(form.sound.name, form.sound.kind.name, stream)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from portal.extensions import db
-from portal.models import Appointment, ArchiveRecord, Feedback, ItemMember, ItemUnit, Unit
+from portal.models import (
+    Appointment,
+    ArchiveRecord,
+    Attachment,
+    Feedback,
+    ItemMember,
+    ItemUnit,
+    Unit,
+)
 from portal.rulebook import policy, receipts, workdays
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.guards.situation import Situation
@@ -104,6 +112,26 @@ def result_present(situation: Situation) -> None:
     """第十六条（六）: the unit says what was achieved."""
     if not str(situation.values.get("result_text", "")).strip():
         raise Unmet("请填写办结情况。", article="16(6)", fields={"result_text": "请填写办结情况。"})
+
+
+def evidence_present(situation: Situation) -> None:
+    """第十六条（六）: as many 佐证材料 as the policy asks for, sent along or handed in before."""
+    item, sent = situation.item, situation.values.get("files", 0)
+    least = policy.of(item.policy_version).limit("closing_evidence")
+    if sent >= least:
+        return
+    before = db.session.scalars(
+        select(func.count())
+        .select_from(Attachment)
+        .where(
+            Attachment.item_id == item.id,
+            Attachment.state == "kept",
+            Attachment.purpose.in_(("evidence", "report", "closing")),
+        )
+    ).one()
+    if sent + before < least:
+        reason = f"申请办结须有佐证材料，不少于{least}份。"
+        raise Unmet(reason, article="16(6)", fields={"files": reason})
 
 
 def handler_named(situation: Situation) -> None:

@@ -9,9 +9,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 document.addEventListener("htmx:responseError", (event) => {
-  if (!event.detail.xhr.getResponseHeader("HX-Retarget")) {
-    say("系统暂时无法处理，内容未丢失，请稍后重试。");
-  }
+  const { xhr } = event.detail;
+  if (xhr.getResponseHeader("HX-Retarget")) return;
+  // A proxy before the portal answers 413 in its own words.
+  say(xhr.status === 413
+    ? "文件过大，内容未丢失，请压缩、拆分文件，或分次提交。"
+    : "系统暂时无法处理，内容未丢失，请稍后重试。");
 });
 
 ["htmx:sendError", "htmx:timeout"].forEach((name) => {

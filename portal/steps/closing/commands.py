@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 
+from portal.attachments.checking import Sound
+from portal.attachments.commands import keep
 from portal.extensions import db
 from portal.models import ArchiveRecord, Closure, Item
 from portal.rulebook import policy, verdicts, workflow
@@ -22,20 +25,24 @@ def apply_close(
     *,
     declared: bool,
     without_co_units: bool = False,
+    files: Sequence[Sound] = (),
 ) -> None:
-    """第十六条（六）: the unit hands in. A head's own application needs no second confirmation."""
+    """第十六条（六）: the unit hands in, its 佐证材料 in the same act. A head's own application
+    needs no second confirmation."""
 
     def effect() -> dict[str, Any]:
         salt, _digest = workflow.salted(result_text)
-        db.session.add(
-            Closure(
-                item_id=item.id,
-                result_text=result_text,
-                salt=salt,
-                written_by_id=viewer.person_id,
-            )
+        closure = Closure(
+            item_id=item.id,
+            result_text=result_text,
+            salt=salt,
+            written_by_id=viewer.person_id,
         )
-        return {"without_co_units": True} if without_co_units else {}
+        db.session.add(closure)
+        db.session.flush()
+        kept = keep(viewer, item, files, "closing", unit_id=item.lead_unit_id, of=closure)
+        facts: dict[str, Any] = {"attachment_ids": kept}
+        return facts | ({"without_co_units": True} if without_co_units else {})
 
     workflow.perform(
         viewer,
@@ -46,6 +53,7 @@ def apply_close(
             "result_text": result_text,
             "declared": declared,
             "without_co_units": without_co_units,
+            "files": len(files),
         },
         effect=effect,
     )

@@ -3,14 +3,15 @@
 from wtforms import BooleanField, DateField, IntegerField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
+from portal.attachments.forms import FilesField, WithFiles
 from portal.forms import DeclaredForm, ReasonForm, clean
-from portal.scanned_forms import ScannedTexts, no_secrets
+from portal.scanned_forms import no_secrets
 
 RESULT_LENGTH = 400
 
 
-class ClosingForm(ScannedTexts, DeclaredForm):
-    """办结情况 as annex 3 prints it."""
+class ClosingForm(WithFiles, DeclaredForm):
+    """办结情况 as annex 3 prints it, and 佐证材料."""
 
     result_text = TextAreaField(
         "办结情况",
@@ -22,6 +23,7 @@ class ClosingForm(ScannedTexts, DeclaredForm):
         filters=[clean],
     )
     without_co_units = BooleanField("协办单位未按时提供")
+    files = FilesField("佐证材料")
 
 
 class SupplementForm(ReasonForm):

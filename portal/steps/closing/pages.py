@@ -58,6 +58,7 @@ PAGES = Pages(
                 intent,
                 declared=bool(form.declared.data),
                 without_co_units=bool(form.without_co_units.data),
+                files=form.sound_files,
             ),
             said="已申请办结",
             form=form_of(ClosingForm),

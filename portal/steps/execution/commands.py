@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import func, select
 
+from portal.attachments.checking import Sound
+from portal.attachments.commands import keep
 from portal.extensions import db
 from portal.models import Closure, Feedback, FeedbackPoint, Item, ItemUnit
 from portal.rulebook import offers, policy, reporting, stored_lights, workdays, workflow
@@ -44,12 +46,13 @@ class ReportFields:
 @dataclass(frozen=True, kw_only=True)
 class HandIn:
     """What goes with a report: the instalment it answers (None: an extra), the co-units' reports
-    that are merged into it, and the closing that it applies for at once (empty: none)."""
+    that are merged into it, the closing that it applies for at once (empty: none), 佐证材料."""
 
     point_id: int | None = None
     merged_ids: Collection[int] = ()
     result_text: str = ""
     without_co_units: bool = False
+    files: Sequence[Sound] = ()
 
 
 def save_draft(viewer: Viewer, item: Item, unit_id: int, given: ReportFields) -> Feedback:
@@ -147,7 +150,8 @@ def _handed_in(
         written.point_id = _free_point(item, with_it.point_id)
     if act != "submit_feedback":
         reporting.confirmed(viewer, item, written)
-    return reporting.facts_of(written)
+    kept = keep(viewer, item, with_it.files, "report", unit_id=written.unit_id, of=written)
+    return reporting.facts_of(written) | {"attachment_ids": kept}
 
 
 def _free_point(item: Item, chosen: int | None) -> int | None:
@@ -214,6 +218,7 @@ def _apply(viewer: Viewer, item: Item, intent: Intent, with_it: HandIn, *, decla
             "result_text": with_it.result_text,
             "declared": declared,
             "without_co_units": with_it.without_co_units,
+            "files": len(with_it.files),
         },
         effect=effect,
     )

@@ -11,12 +11,13 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.attachments.forms import FilesField, WithFiles
 from portal.extensions import db
 from portal.filters import full_date
 from portal.forms import ActForm, DeclaredForm, clean
 from portal.models import Feedback, FeedbackPoint, Item
 from portal.rulebook import reporting
-from portal.scanned_forms import ScannedTexts, no_secrets
+from portal.scanned_forms import no_secrets
 from portal.steps.execution import queries
 from portal.steps.execution.commands import HandIn, ReportFields, draft_of
 from portal.web import viewer
@@ -44,7 +45,7 @@ def _text(label: str, *, needed: bool = False) -> TextAreaField:
     )
 
 
-class ReportForm(ScannedTexts, DeclaredForm):
+class ReportForm(WithFiles, DeclaredForm):
     """书面报告: the five fields of 第十六条（五）, the instalment it answers, what goes with it."""
 
     point = SelectField("对应期次", coerce=int, default=0)
@@ -70,6 +71,7 @@ class ReportForm(ScannedTexts, DeclaredForm):
         "办结情况", validators=[no_secrets, Length(max=RESULT_LENGTH)], filters=[clean]
     )
     without_co_units = BooleanField("协办单位未按时提供")
+    files = FilesField("佐证材料")
     loose = False
 
     def __init__(self, *args: Any, item: Item, unit_id: int, **kwargs: Any) -> None:
@@ -127,6 +129,7 @@ class ReportForm(ScannedTexts, DeclaredForm):
             merged_ids=tuple(self.merged.data or ()),
             result_text=self.result_text.data if self.closing.data else "",
             without_co_units=bool(self.without_co_units.data),
+            files=self.sound_files,
         )
 
 

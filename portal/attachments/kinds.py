@@ -6,9 +6,9 @@ import os
 import zipfile
 from typing import IO, NamedTuple
 
-from portal.item.attachments import archives, compound
-from portal.item.attachments.names import extension
-from portal.item.attachments.refusal import DAMAGED, FileRefused
+from portal.attachments import archives, compound
+from portal.attachments.names import extension
+from portal.attachments.refusal import DAMAGED, FileRefused
 
 LARGEST = 50 * 1024 * 1024
 TAIL = 64 * 1024

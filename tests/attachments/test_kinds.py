@@ -8,12 +8,12 @@ import zipfile
 
 import pytest
 
-from portal.item.attachments import archives, kinds
-from portal.item.attachments.kinds import kind_of
-from portal.item.attachments.names import LONGEST, clean_name
-from portal.item.attachments.refusal import DAMAGED, ENCRYPTED, FileRefused
-from portal.item.attachments.texts import texts_of
-from tests.item import files
+from portal.attachments import archives, kinds
+from portal.attachments.kinds import kind_of
+from portal.attachments.names import LONGEST, clean_name
+from portal.attachments.refusal import DAMAGED, ENCRYPTED, FileRefused
+from portal.attachments.texts import texts_of
+from tests.attachments import files
 
 GOOD = (
     ("通知.doc", files.compound("WordDocument", "1Table"), "doc"),

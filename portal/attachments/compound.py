@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 from typing import IO
 
-from portal.item.attachments.refusal import DAMAGED, ENCRYPTED, FileRefused
+from portal.attachments.refusal import DAMAGED, ENCRYPTED, FileRefused
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 HEADER = 512

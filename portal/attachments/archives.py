@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from portal.item.attachments.refusal import DAMAGED, ENCRYPTED, FileRefused
+from portal.attachments.refusal import DAMAGED, ENCRYPTED, FileRefused
 
 MOST_MEMBERS = 2000
 LARGEST_TOTAL = 200 * 1024 * 1024

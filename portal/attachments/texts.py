@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import IO
 from xml.parsers import expat
 
-from portal.item.attachments import archives
-from portal.item.attachments.kinds import KINDS, Kind, kind_of
-from portal.item.attachments.refusal import DAMAGED, ENCRYPTED, FileRefused
+from portal.attachments import archives
+from portal.attachments.kinds import KINDS, Kind, kind_of
+from portal.attachments.refusal import DAMAGED, ENCRYPTED, FileRefused
 
 SECONDS = 10.0
 LARGEST_PART = 20 * 1024 * 1024
