@@ -33,7 +33,7 @@ from portal.rulebook.lights import is_waiting
 from portal.rulebook.offers import turns_of
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import Capacity, Moment, holders
-from portal.rulebook.rule_shapes import Rule
+from portal.rulebook.rule_shapes import Rule, in_source
 from portal.rulebook.rules import BY_ACT
 from portal.rulebook.scope import Viewer, readers_of, visible
 
@@ -205,13 +205,13 @@ def _stale(item: Item, intent: Intent) -> Stale:
 def _check_state(rule: Rule, item: Item, subject: Any) -> None:
     moved = item if subject is None else subject
     right = rule.machine == ("item" if subject is None else subject.__tablename__)
-    in_source = not rule.source or getattr(moved, "state", None) in rule.source
-    beside = rule.made_up and subject is None and item.supplementary
+    state = getattr(moved, "state", "")
+    starts = in_source(rule, state, supplementary=subject is None and item.supplementary)
     in_time = not rule.during or item.state in rule.during
     of_unit = not rule.unit or (rule.unit == "lead") == (subject.unit_id == item.lead_unit_id)
-    if not (right and (in_source or beside) and in_time and of_unit):
-        state = policy.CURRENT.state(item.state).label
-        raise NotOffered(f"本事项当前为“{state}”，不能办理“{rule.label}”。", article=rule.article)
+    if not (right and starts and in_time and of_unit):
+        now = policy.CURRENT.state(item.state).label
+        raise NotOffered(f"本事项当前为“{now}”，不能办理“{rule.label}”。", article=rule.article)
 
 
 def _turn(

@@ -141,7 +141,7 @@ def _source() -> Item | None:
 def _must_draft() -> None:
     """第十二条: 党政办, and a unit's head, deputy and liaison for their own."""
     if not offers.may_draft(viewer()):
-        raise NotOffered("立项由党政办和承办单位负责人、副职、联络员拟稿。", article="12")
+        raise NotOffered("立项由党政办和承办单位负责人、副职、联络员、承办人拟稿。", article="12")
 
 
 def _must_have_answered() -> None:
