@@ -53,7 +53,8 @@ class ActPage:
 
     `follows` is the grey line below the button; `quiet` acts are closed until asked for, `refuse`
     colours the button; `title` and `button` are the act's label unless given; `second` is another
-    button that sends `hold`; `done` answers instead of the item's page.
+    button that sends `hold`; `apart` acts stand in a card of their own, not among what is to be
+    done now; `done` answers instead of the item's page.
     """
 
     act: str
@@ -68,6 +69,7 @@ class ActPage:
     second: str = ""
     quiet: bool = False
     refuse: bool = False
+    apart: bool = False
     part: PartAddress | None = None
     done: Callable[[], Response] | None = None
 

@@ -13,7 +13,16 @@ from sqlalchemy import Select
 from portal.act_pages import PartAddress
 from portal.errors import NotFound
 from portal.extensions import db
-from portal.models import ArchiveRecord, Comment, Feedback, Item, ItemUnit, Objection, Unit
+from portal.models import (
+    ArchiveRecord,
+    Comment,
+    Feedback,
+    Item,
+    ItemUnit,
+    NeedToKnow,
+    Objection,
+    Unit,
+)
 from portal.rulebook.scope import visible
 from portal.web import viewer
 
@@ -65,6 +74,14 @@ def _objection(item: Item, objection_id: uuid.UUID) -> Objection:
     )
 
 
+def _listed(item: Item, entry_id: uuid.UUID) -> NeedToKnow:
+    return _only(
+        visible(viewer(), NeedToKnow).where(
+            NeedToKnow.item_id == item.id, NeedToKnow.public_id == entry_id
+        )
+    )
+
+
 def _unit_copy(item: Item) -> ArchiveRecord:
     return _only(
         visible(viewer(), ArchiveRecord).where(
@@ -84,5 +101,8 @@ OBJECTION = PartAddress(
     "/objections/<uuid:objection_id>",
     _objection,
     lambda objection: {"objection_id": objection.public_id},
+)
+LISTED = PartAddress(
+    "/knowledge/<uuid:entry_id>", _listed, lambda entry: {"entry_id": entry.public_id}
 )
 UNIT_COPY = PartAddress("", _unit_copy, lambda _record: {})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import (
     Blueprint,
@@ -62,6 +62,14 @@ def viewer() -> Viewer:
     return found
 
 
+class Opened(NamedTuple):
+    """The item this request is about, and as whom it was loaded; kept for the log of views."""
+
+    item_id: int
+    sensitive: bool
+    viewer: Viewer
+
+
 def item_or_404(public_id: uuid.UUID) -> Item:
     """The item, if this viewer may know of it; missing and foreign ids answer alike."""
     found = db.session.scalars(
@@ -69,12 +77,17 @@ def item_or_404(public_id: uuid.UUID) -> Item:
     ).one_or_none()
     if found is None:
         raise NotFound
+    g.opened = Opened(found.id, found.classification == "sensitive", viewer())
     return found
 
 
 def to_item(item_id: uuid.UUID) -> Response:
-    """The answer to a done act: the item's page."""
-    return to(url_for("item.page", public_id=item_id))
+    """The answer to a done act: the item's page, or the desk if the act took the item out of this
+    person's own sight."""
+    seen = db.session.scalar(
+        visible(viewer(), Item).where(Item.public_id == item_id).with_only_columns(Item.id)
+    )
+    return to(url_for("item.page", public_id=item_id) if seen else url_for("desk.home"))
 
 
 def to(address: str) -> Response:

@@ -2,31 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
+
 from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import ApprovalSlot, Item, Person
-from portal.rulebook import offers
+from portal.rulebook import knowledge, offers
 from portal.rulebook.parts import PARTS
 from portal.rulebook.roles import Role, holders
 from portal.rulebook.rule_shapes import in_source
 from portal.rulebook.scope import Viewer, visible
 
 NAMED_AT_MOST = 3
+BY_OFFICE = "由党政办安排"
+"""Said where whoever holds the office may not know of the item."""
 
 
 def waits_for(viewer: Viewer, item: Item) -> list[tuple[str, str]]:
-    """Every word that is open with the names whose turn it is, in the order of the table."""
+    """Every word that is open with the names whose turn it is, in the order of the table.
+
+    Of a sensitive item only those are named who are on its list.
+    """
+    allowed = knowledge.listed(item) if item.classification == "sensitive" else None
     turns: dict[str, list[int]] = {}
+    for rule, unit in _open(viewer, item):
+        waiting = turns.setdefault(rule.waits, [])
+        found = _holders(viewer, item, _roles(viewer, rule, item), unit)
+        waiting.extend(id_ for id_ in found if id_ not in waiting)
+    return [
+        (word, _names(ids if allowed is None else [id_ for id_ in ids if id_ in allowed]))
+        for word, ids in turns.items()
+        if ids
+    ]
+
+
+def held_up(viewer: Viewer, item: Item) -> list[str]:
+    """Of a sensitive item: whose turn it is while nobody who may act is on the list, by name."""
+    allowed = knowledge.listed(item)
+    missing: list[str] = []
+    for rule, unit in _open(viewer, item):
+        # Every open box needs its own signer; of an act that several may do one is enough.
+        groups = [[role] for role in _roles(viewer, rule, item)] if rule.step else [list(rule.by)]
+        for roles in groups:
+            able = _holders(viewer, item, roles, unit)
+            if able and not allowed & set(able):
+                asked = roles if rule.step else list(rule.waits_for or rule.by)
+                missing.append(_names(_holders(viewer, item, asked, unit, directly=True) or able))
+    return list(dict.fromkeys(missing))
+
+
+def _open(viewer: Viewer, item: Item) -> Iterator[tuple[offers.Act, int | None]]:
+    """The acts that wait now, each with the unit whose turn it is (None: the lead unit's)."""
     for rule in offers.table():
-        if not rule.waits or (rule.during and item.state not in rule.during):
-            continue
-        for unit in _turns(viewer, rule, item):
-            waiting = turns.setdefault(rule.waits, [])
-            for role in _roles(viewer, rule, item):
-                found = db.session.scalars(holders(role, viewer.moment, item=item, unit=unit))
-                waiting.extend(id_ for id_ in found if id_ not in waiting)
-    return [(word, _names(ids)) for word, ids in turns.items() if ids]
+        if rule.waits and (not rule.during or item.state in rule.during):
+            for unit in _turns(viewer, rule, item):
+                yield rule, unit
+
+
+def _holders(
+    viewer: Viewer,
+    item: Item,
+    roles: Iterable[Role],
+    unit: int | None,
+    *,
+    directly: bool = False,
+) -> list[int]:
+    found: dict[int, None] = {}
+    for role in roles:
+        query = holders(role, viewer.moment, item=item, unit=unit, directly=directly)
+        found.update(dict.fromkeys(db.session.scalars(query)))
+    return list(found)
 
 
 def _turns(viewer: Viewer, rule: offers.Act, item: Item) -> list[int | None]:
@@ -68,7 +114,9 @@ def _roles(viewer: Viewer, rule: offers.Act, item: Item) -> list[Role]:
     return [role for role in roles if role.value in open_roles]
 
 
-def _names(person_ids: list[int]) -> str:
+def _names(person_ids: Collection[int]) -> str:
+    if not person_ids:
+        return BY_OFFICE
     names = list(
         db.session.scalars(
             select(Person.name).where(Person.id.in_(person_ids)).order_by(Person.sort_no)

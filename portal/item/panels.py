@@ -10,12 +10,13 @@ from portal.rulebook.offers import Offer
 from portal.steps.closing.pages import PAGES as CLOSING
 from portal.steps.execution.pages import PAGES as EXECUTION
 from portal.steps.issuing.pages import PAGES as ISSUING
+from portal.steps.knowledge.pages import PAGES as KNOWLEDGE
 from portal.steps.registration.pages import PAGES as REGISTRATION
 from portal.steps.signing.pages import PAGES as SIGNING
 
 PAGES: dict[str, Pages] = {
     act: pages
-    for pages in (REGISTRATION, SIGNING, ISSUING, EXECUTION, CLOSING)
+    for pages in (REGISTRATION, SIGNING, ISSUING, EXECUTION, CLOSING, KNOWLEDGE)
     for act in pages.by_act
 }
 

@@ -122,7 +122,11 @@ def turns_of(
     if not rule.step:
         own = getattr(subject, "unit_id", None) or unit_id
         unit = None if rule.by_lead else own
-        return [(None, held) for held in capacities_of(viewer, rule.by, item, unit)]
+        return [
+            (None, held)
+            for held in capacities_of(viewer, rule.by, item, unit)
+            if not (rule.in_person and held.on_behalf_of_id)
+        ]
     return [
         (slot, held)
         for slot in open_slots(item, rule.step, rule.machine, subject)

@@ -34,6 +34,7 @@ class Rule(NamedTuple):
     `waits` is the word in 待办 of those in `waits_for` (if empty: in `by`), narrowed by the SQL
     condition `only`. `makes`: the act begins a new row of its machine. `carries` is the state the
     item takes when the lead unit's part has moved; `shares` the state that all units' shares take.
+    `in_person`: never by a delegate (SPEC §1.5).
     """
 
     act: str
@@ -61,6 +62,7 @@ class Rule(NamedTuple):
     makes: bool = False
     carries: str = ""
     shares: str = ""
+    in_person: bool = False
 
 
 R = Role

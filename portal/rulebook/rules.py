@@ -142,22 +142,28 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "mark_sensitive", "定为敏感", "item", (), None,
         by=(R.OFFICE_HEAD,), tells=(), article="21",
-        needs=(guards.reason_given,), only=guards.not_sensitive,
+        needs=(guards.not_yet_sensitive, guards.reason_given), only=guards.not_sensitive,
+        in_person=True,
     ),
     Rule(
         "lift_sensitive", "取消敏感", "item", (), None,
         by=(R.OFFICE_LEADER,), tells=(), article="21",
-        needs=(guards.reason_given,), only=guards.is_sensitive,
+        needs=(guards.now_sensitive, guards.reason_given), only=guards.is_sensitive,
+        in_person=True,
     ),
     Rule(
         "grant_knowledge", "增加知悉人", "item", (), None,
         by=(R.OFFICE_HEAD, R.CONF_OFFICER), tells=(), article="21",
-        needs=(guards.reason_given,), only=guards.is_sensitive,
+        needs=(
+            guards.now_sensitive, guards.reason_given, guards.person_to_list, guards.part_to_know,
+        ),
+        only=guards.is_sensitive, in_person=True,
     ),
     Rule(
         "end_knowledge", "移出知悉范围", "need_to_know", (), None,
         by=(R.OFFICE_HEAD, R.CONF_OFFICER), tells=(), article="21",
-        only=guards.still_listed,
+        needs=(guards.now_sensitive, guards.on_the_list), only=guards.still_listed,
+        in_person=True,
     ),
     # 交办 第十六条（二）
     Rule(

@@ -259,7 +259,7 @@ def _listed(item: Item) -> set[int]:
     )
     own = {item.drafter_id, *_taken_part(item)}
     if item.state in ("draft", "returned"):
-        return own & listed if listed else {item.drafter_id}
+        return own & listed if listed else own
     return listed
 
 

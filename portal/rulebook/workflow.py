@@ -64,7 +64,9 @@ def salted(text: str) -> tuple[str, str]:
     return salt, hashlib.sha256((salt + text).encode()).hexdigest()
 
 
-def create(viewer: Viewer, item: Item, intent: Intent) -> Event:
+def create(
+    viewer: Viewer, item: Item, intent: Intent, facts: Mapping[str, Any] | None = None
+) -> Event:
     """第十二条: a first draft. Adds the item, its readers and the event; raises Unmet.
 
     The same intent sent twice gives the first event again.
@@ -82,7 +84,7 @@ def create(viewer: Viewer, item: Item, intent: Intent) -> Event:
     item.readers = readers_of(item)
     db.session.add(item)
     db.session.flush()
-    return _record(viewer, rule, item, None, intent, held[0][1], None, None, {})
+    return _record(viewer, rule, item, None, intent, held[0][1], None, None, facts or {})
 
 
 def not_ones_unit() -> Unmet:

@@ -48,7 +48,8 @@ def _text(label: str, *, needed: bool = False) -> TextAreaField:
 class ReportForm(WithFiles, DeclaredForm):
     """书面报告: the five fields of 第十六条（五）, the instalment it answers, what goes with it."""
 
-    point = SelectField("对应期次", coerce=int, default=0)
+    # What the choices are the command judges: of a form sent twice the first has taken them.
+    point = SelectField("对应期次", coerce=int, default=0, validate_choice=False)
     no_progress = BooleanField("本期无新进展")
     measures = _text("办理举措", needed=True)
     progress = _text("进展情况", needed=True)
@@ -62,6 +63,7 @@ class ReportForm(WithFiles, DeclaredForm):
     merged = SelectMultipleField(
         "汇总协办单位反馈",
         coerce=int,
+        validate_choice=False,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

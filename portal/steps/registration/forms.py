@@ -31,6 +31,7 @@ from portal.rulebook.periods import LONGEST, TOO_FAR, Period
 from portal.rulebook.proposals import Given
 from portal.rulebook.roles import in_force
 from portal.scanned_forms import ScannedTexts, no_secrets
+from portal.steps.registration.classification_fields import ClassifiedFields
 from portal.steps.registration.commands import LEADER, ItemFields
 from portal.steps.registration.queries import school_leaders
 from portal.web import viewer
@@ -62,7 +63,7 @@ def _already_there(_form: ActForm, field: DateField) -> None:
         raise ValidationError("请核对日期：依据日期不晚于今天，也不早于三十年前。")
 
 
-class ItemForm(ScannedTexts, ActForm):
+class ItemForm(ClassifiedFields, ScannedTexts, ActForm):
     """A draft needs a title and a lead unit; the rest is asked for at 提交立项.
 
     `secret` carries the one answer to the 涉密 question.
@@ -152,7 +153,7 @@ class ItemForm(ScannedTexts, ActForm):
     @property
     def rest_open(self) -> bool:
         """Whether something of it is filled in or to be mended."""
-        return any(field.data or field.errors for field in self.rest)
+        return self.marked or any(field.data or field.errors for field in self.rest)
 
     def validate_deadline_kind(self, field: RadioField) -> None:
         """What is typed counts, also where no kind was ticked; both at once say nothing."""
@@ -248,7 +249,8 @@ def form_of(item: Item, **how: Any) -> ItemForm:
 
     With `formdata=None` also where another content was just sent.
     """
-    form = ItemForm(version=item.version, data=contents(item), **how)
+    marked = {"classification": item.classification}
+    form = ItemForm(version=item.version, data=contents(item) | marked, **how)
     day = viewer().moment.day
     gone = db.session.execute(
         select(Unit.short_name, ItemUnit.role)

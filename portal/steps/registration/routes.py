@@ -58,6 +58,7 @@ def create() -> Response:
                 viewer(),
                 form.fields(),
                 intent_of(form),
+                marking=form.marking(),
                 submit="submit" in request.form,
                 declared=form.secret.data == "no",
             )
@@ -92,6 +93,7 @@ def revise(public_id: uuid.UUID) -> Response:
                 item,
                 form.fields(),
                 intent_of(form),
+                marking=form.marking(),
                 submit="submit" in request.form,
                 declared=form.secret.data == "no",
             )
