@@ -104,6 +104,11 @@ def offered(viewer: Viewer, item: Item) -> list[Offer]:
     ]
 
 
+def is_offered(viewer: Viewer, act: str, item: Item, subject: Any) -> bool:
+    """Whether the person may do this act on the item, or on this part of it, now."""
+    return any(offer.act == act and offer.subject is subject for offer in offered(viewer, item))
+
+
 def turns_of(
     viewer: Viewer, rule: Rule, item: Item, subject: Any, unit_id: int | None = None
 ) -> list[tuple[ApprovalSlot | None, Capacity]]:

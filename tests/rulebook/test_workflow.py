@@ -110,7 +110,7 @@ def test_who_comes_second_is_told_who_did_what(college: Flask, as_: As, draft_it
 def test_a_stale_version_is_refused_before_anything_is_changed(
     college: Flask, draft_item: New
 ) -> None:
-    """`Stale` names the last act and keeps the opinion."""
+    """`Stale` names what was done since."""
     public_id = draft_item()
     with college.app_context():
         viewer = _viewer(college, "何玉萍")
@@ -121,8 +121,7 @@ def test_a_stale_version_is_refused_before_anything_is_changed(
         item = _item(leader, public_id)
         with pytest.raises(Stale) as refused:
             signing.sign(leader, item, "sign", Intent(seen, uuid.uuid4(), "同意立项。"))
-    assert refused.value.who == "何玉萍"
-    assert refused.value.kept_text == "同意立项。"
+    assert [(one.who, one.what) for one in refused.value.done] == [("何玉萍", "提交立项")]
 
 
 @pytest.mark.parametrize(
