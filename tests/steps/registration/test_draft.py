@@ -54,6 +54,7 @@ def test_few_fields_stand_first_and_the_rest_is_folded(as_: As) -> None:
     assert folded == {
         "source_ref", "source_date", "principal", "category", "method", "responsible_leader",
         "co_units", "deadline_kind", "deadline_days", "deadline_date", "deadline_basis",
+        "classification", "reviewed",
     }  # fmt: skip
     form = page.form("/items/new")
     first = {
