@@ -22,6 +22,7 @@ from portal.models import (
     Feedback,
     Item,
     ItemUnit,
+    NeedToKnow,
     Objection,
     Unit,
 )
@@ -76,6 +77,14 @@ def _objection(item: Item, objection_id: uuid.UUID) -> Objection:
     )
 
 
+def _listed(item: Item, entry_id: uuid.UUID) -> NeedToKnow:
+    return _only(
+        visible(viewer(), NeedToKnow).where(
+            NeedToKnow.item_id == item.id, NeedToKnow.public_id == entry_id
+        )
+    )
+
+
 def _unit_copy(item: Item) -> ArchiveRecord:
     return _only(
         visible(viewer(), ArchiveRecord).where(
@@ -111,6 +120,9 @@ OBJECTION = PartAddress(
     "/objections/<uuid:objection_id>",
     _objection,
     lambda objection: {"objection_id": objection.public_id},
+)
+LISTED = PartAddress(
+    "/knowledge/<uuid:entry_id>", _listed, lambda entry: {"entry_id": entry.public_id}
 )
 UNIT_COPY = PartAddress("", _unit_copy, lambda _record: {})
 BOX = PartAddress("/signatures/<uuid:box_id>", _box, lambda slot: {"box_id": slot.public_id})

@@ -54,6 +54,8 @@ ADDRESSES = {
     if page.part is None and page.address != "/signature"
 }
 """Where a forged form is sent: one act an address is enough to try it."""
+OF_SENSITIVE = {"lift_sensitive", "grant_knowledge"}
+"""Not open on this item, which is 内部."""
 FORGED_AT = {"pending_review", "issued", "closing_check"}
 
 
@@ -109,17 +111,24 @@ def _units(rule: Rule, facts: dict[str, Any]) -> list[str]:
     if rule.machine in ("approval_slot", "change"):
         return []  # nothing on paper, nothing changed on the straight line: tests/steps has them
     if rule.machine == "item":
-        ready = facts["kept"] or rule.act != "archive"
-        return [LEAD] if facts["state"] in rule.source and ready else []
+        in_state = not rule.source or facts["state"] in rule.source
+        ready = facts["kept"] if rule.act == "archive" else rule.act not in OF_SENSITIVE
+        return [LEAD] if in_state and ready else []
     if rule.machine == "item_unit":
         return [
             unit
             for unit, state, handled in facts["shares"]
-            if state in rule.source and not (rule.only and handled)
+            if state in rule.source
+            and rule.unit in ("", "lead" if unit == LEAD else "co")
+            and not (rule.act == "assign_handler" and handled)
+            and rule.act != "plan"  # level 1 asks for none
         ]
     if rule.machine == "feedback":
-        return [LEAD] if facts["feedback"] in rule.source else []
-    return [LEAD] if facts["state"] == "closed" and not facts["kept"] else []
+        there = facts["feedback"] in rule.source and rule.unit != "co"
+        return [LEAD] if there and rule.act != "cover_instalments" else []
+    if rule.machine == "archive_record":
+        return [LEAD] if not facts["kept"] else []
+    return []  # nothing of the kind was begun on this line
 
 
 def _facts(app: Flask, public_id: uuid.UUID) -> dict[str, Any]:

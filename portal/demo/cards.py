@@ -12,9 +12,9 @@ from portal.accounts.welcome import Card
 from portal.clock import Clock
 from portal.demo import sample
 from portal.extensions import db
-from portal.models import Person
-from portal.rulebook.scope import view_as, view_as_nobody
-from portal.rulebook.tray import count_waiting
+from portal.models import Item, Person
+from portal.rulebook.scope import view_as, view_as_nobody, visible
+from portal.rulebook.tray import waiting
 
 # By the sample's id, in the order of the main line; what the post alone does not say.
 SHOWN = {
@@ -58,8 +58,18 @@ def _post(post: str, note: str) -> str:
 
 
 def _waits(person_id: int, clock: Clock) -> int:
-    """How many things wait for a person, counted through that person's own eyes."""
+    """How many things wait for a person, counted through that person's own eyes; without those of
+    sensitive items, for everybody reads the sign-in page (SPEC §7.5 (4))."""
     try:
-        return count_waiting(view_as(person_id, clock))
+        viewer = view_as(person_id, clock)
+        rows = waiting(viewer)
+        sensitive = set(
+            db.session.scalars(
+                visible(viewer, Item)
+                .where(Item.classification == "sensitive")
+                .with_only_columns(Item.id)
+            )
+        )
+        return sum(row.item_id not in sensitive for row in rows)
     finally:
         view_as_nobody()

@@ -13,6 +13,7 @@ from portal.models import Person, Unit
 from portal.rulebook import policy
 from portal.rulebook.scope import view_as
 from portal.rulebook.workflow import Intent
+from portal.steps.registration.classification import Marking
 from portal.steps.registration.commands import ItemFields, draft
 
 PLAIN = (
@@ -35,7 +36,8 @@ def draft_from(inputs: dict[str, Any], clock: Clock, *, key: uuid.UUID | None = 
         co_unit_ids=tuple(_unit(code) for code in inputs["co_units"]),
     )
     viewer = view_as(drafter, clock)
-    made = draft(viewer, fields, Intent(None, key or uuid.uuid4()))
+    marking = Marking(inputs["classification"], reviewed=True)
+    made = draft(viewer, fields, Intent(None, key or uuid.uuid4()), marking=marking)
     return made.public_id
 
 

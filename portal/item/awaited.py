@@ -2,36 +2,80 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
+
 from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import ApprovalSlot, Item, Person
-from portal.rulebook import offers
+from portal.rulebook import knowledge, offers
 from portal.rulebook.parts import PARTS
 from portal.rulebook.roles import Role, holders
+from portal.rulebook.rule_shapes import in_source
 from portal.rulebook.scope import Viewer, visible
 
 NAMED_AT_MOST = 3
+BY_OFFICE = "由党政办安排"
+"""Said where whoever holds the office may not know of the item."""
 
 
 def waits_for(viewer: Viewer, item: Item) -> list[tuple[str, str]]:
-    """Every word that is open with the names whose turn it is, in the order of the table."""
+    """Every word that is open with the names whose turn it is, in the order of the table.
+
+    Of a sensitive item only those are named who are on its list.
+    """
+    allowed = knowledge.listed(item) if item.classification == "sensitive" else None
     turns: dict[str, list[int]] = {}
+    for rule, roles, unit in _open(viewer, item):
+        waiting = turns.setdefault(rule.waits, [])
+        found = _holders(viewer, item, roles, unit)
+        waiting.extend(id_ for id_ in found if id_ not in waiting)
+    return [
+        (word, _names(ids if allowed is None else [id_ for id_ in ids if id_ in allowed]))
+        for word, ids in turns.items()
+        if ids
+    ]
+
+
+def held_up(viewer: Viewer, item: Item) -> list[str]:
+    """Of a sensitive item: whose turn it is while nobody who may act is on the list, by name."""
+    allowed = knowledge.listed(item)
+    missing: list[str] = []
+    for rule, asked, unit in _open(viewer, item):
+        # Every open box needs its own signer; of an act that several may do one is enough.
+        able = _holders(viewer, item, asked if rule.step else rule.by, unit)
+        if able and not allowed & set(able):
+            missing.append(_names(_holders(viewer, item, asked, unit, directly=True) or able))
+    return list(dict.fromkeys(missing))
+
+
+def _open(viewer: Viewer, item: Item) -> Iterator[tuple[offers.Act, list[Role], int | None]]:
+    """The acts that wait now: of whom each is asked, and of which unit (None: the lead unit)."""
     for rule in offers.table():
-        if not rule.waits or (rule.during and item.state not in rule.during):
-            continue
-        for role, unit in _asked(viewer, rule, item):
-            waiting = turns.setdefault(rule.waits, [])
-            found = db.session.scalars(holders(role, viewer.moment, item=item, unit=unit))
-            waiting.extend(id_ for id_ in found if id_ not in waiting)
-    return [(word, _names(ids)) for word, ids in turns.items() if ids]
+        if rule.waits and (not rule.during or item.state in rule.during):
+            yield from ((rule, roles, unit) for roles, unit in _asked(viewer, rule, item))
 
 
-def _asked(viewer: Viewer, rule: offers.Act, item: Item) -> list[tuple[Role, int | None]]:
-    """Who is asked, and of which unit; of a signature its open boxes say it."""
-    roles = rule.waits_for or rule.by
+def _holders(
+    viewer: Viewer,
+    item: Item,
+    roles: Iterable[Role],
+    unit: int | None,
+    *,
+    directly: bool = False,
+) -> list[int]:
+    found: dict[int, None] = {}
+    for role in roles:
+        query = holders(role, viewer.moment, item=item, unit=unit, directly=directly)
+        found.update(dict.fromkeys(db.session.scalars(query)))
+    return list(found)
+
+
+def _asked(viewer: Viewer, rule: offers.Act, item: Item) -> list[tuple[list[Role], int | None]]:
+    """Who is asked, and of which unit; of a signature its open boxes say it, one by one."""
+    roles = list(rule.waits_for or rule.by)
     if not rule.step:
-        return [(role, unit) for unit in _turns(viewer, rule, item) for role in roles]
+        return [(roles, unit) for unit in _turns(viewer, rule, item)]
     slots = db.session.scalars(
         visible(viewer, ApprovalSlot)
         .where(
@@ -41,7 +85,7 @@ def _asked(viewer: Viewer, rule: offers.Act, item: Item) -> list[tuple[Role, int
         )
         .order_by(ApprovalSlot.id)
     )
-    return [(Role(slot.role), slot.unit_id) for slot in slots if slot.role in roles]
+    return [([Role(slot.role)], slot.unit_id) for slot in slots if slot.role in roles]
 
 
 def _turns(viewer: Viewer, rule: offers.Act, item: Item) -> list[int | None]:
@@ -50,7 +94,7 @@ def _turns(viewer: Viewer, rule: offers.Act, item: Item) -> list[int | None]:
         return []
     part = PARTS.get(rule.machine)
     if part is None:
-        if item.state not in rule.source:
+        if not in_source(rule, item.state, supplementary=item.supplementary):
             return []
         query = select(Item.id).where(Item.id == item.id)
         if rule.only is not None:
@@ -68,7 +112,9 @@ def _turns(viewer: Viewer, rule: offers.Act, item: Item) -> list[int | None]:
     ]
 
 
-def _names(person_ids: list[int]) -> str:
+def _names(person_ids: Collection[int]) -> str:
+    if not person_ids:
+        return BY_OFFICE
     names = list(
         db.session.scalars(
             select(Person.name).where(Person.id.in_(person_ids)).order_by(Person.sort_no)

@@ -11,13 +11,23 @@ from portal.steps.changes.pages import PAGES as CHANGES
 from portal.steps.closing.pages import PAGES as CLOSING
 from portal.steps.execution.pages import PAGES as EXECUTION
 from portal.steps.issuing.pages import PAGES as ISSUING
+from portal.steps.knowledge.pages import PAGES as KNOWLEDGE
 from portal.steps.paper.pages import PAGES as PAPER
 from portal.steps.registration.pages import PAGES as REGISTRATION
 from portal.steps.signing.pages import PAGES as SIGNING
 
 PAGES: dict[str, Pages] = {
     act: pages
-    for pages in (REGISTRATION, SIGNING, PAPER, ISSUING, EXECUTION, CLOSING, CHANGES)
+    for pages in (
+        REGISTRATION,
+        SIGNING,
+        PAPER,
+        ISSUING,
+        EXECUTION,
+        CLOSING,
+        CHANGES,
+        KNOWLEDGE,
+    )
     for act in pages.by_act
 }
 

@@ -10,6 +10,7 @@ from portal.extensions import db
 from portal.filters import as_day, short_date
 from portal.item.attachments.queries import Line, belonging_to
 from portal.models import Feedback, FeedbackPoint, Item, Person, Unit
+from portal.rulebook import knowledge
 from portal.rulebook.machines import state_word
 from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.stored_lights import counts_from
@@ -70,11 +71,7 @@ def plan_of(viewer: Viewer, item: Item, files: Sequence[Line]) -> Plan:
     `files` are the item's, of which each report takes its own.
     """
     today = viewer.moment.day
-    points = db.session.scalars(
-        visible(viewer, FeedbackPoint)
-        .where(FeedbackPoint.item_id == item.id)
-        .order_by(FeedbackPoint.seq)
-    ).all()
+    points = _points(viewer, item)
     reports = db.session.execute(
         visible(viewer, Feedback)
         .add_columns(Person.name, Unit.short_name)
@@ -98,6 +95,18 @@ def plan_of(viewer: Viewer, item: Item, files: Sequence[Line]) -> Plan:
             for row in reports
         ),
     )
+
+
+def _points(viewer: Viewer, item: Item) -> Sequence[FeedbackPoint]:
+    """The instalments; none for who knows of a co-unit's part alone: others answered them, in
+    reports this viewer may not read."""
+    if item.classification == "sensitive" and knowledge.part_of(item, viewer.person_id):
+        return ()
+    return db.session.scalars(
+        visible(viewer, FeedbackPoint)
+        .where(FeedbackPoint.item_id == item.id)
+        .order_by(FeedbackPoint.seq)
+    ).all()
 
 
 def _period(

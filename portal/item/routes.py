@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request, url_for
 
 from portal.documents.queries import sheets_of
+from portal.errors import NotOffered
 from portal.extensions import db
-from portal.item import changes, facts, progress, reports, shares, signatures, timeline
+from portal.item import (
+    changes,
+    facts,
+    knowing,
+    progress,
+    reports,
+    shares,
+    signatures,
+    timeline,
+    views,
+)
 from portal.item.attachments.panels import upload_of
 from portal.item.attachments.queries import belonging_to, lines_of
 from portal.item.awaited import waits_for
@@ -35,6 +46,7 @@ def page(public_id: uuid.UUID) -> str:
     plan = reports.plan_of(reader, item, files)
     closure = _closure(item.id)
     panels = panels_of(offered, item)
+    apart = [panel for panel in panels if panel.page.apart]
     return render_template(
         "item/page.html",
         item=item,
@@ -46,7 +58,10 @@ def page(public_id: uuid.UUID) -> str:
         facts=facts.facts_of(item, units, today),
         steps=progress.step_bar(item, units, plan, today),
         plan=plan,
-        panels=panels,
+        panels=[panel for panel in panels if not panel.page.apart],
+        apart=[panel for panel in apart if panel.part is None],
+        knowledge=knowing.card_of(reader, item, apart),
+        views=views.latest_of(reader, item),
         may_copy=offers.may_draft(reader) and item.classification != "sensitive",
         may_edit=any(offer.act == "save" for offer in offered),
         may_report=offers.may_report(offered),
@@ -62,6 +77,23 @@ def page(public_id: uuid.UUID) -> str:
         sheets=sheets_of(reader, item),
         cycle=reporting_text(item),
         report_ground=ground("16(5)"),
+    )
+
+
+@blueprint.get("/items/<uuid:public_id>/views")
+def looked(public_id: uuid.UUID) -> str:
+    """查阅记录 of a sensitive item, page by page, for those who keep its list."""
+    item, reader = item_or_404(public_id), viewer()
+    if item.classification != "sensitive" or not knowing.sees_list(reader, item):
+        raise NotOffered("查阅记录由党政办主任和分管校领导查看。", article="21")
+    found = views.page_of(reader, item, request.args.get("page", 1, type=int))
+    return render_template(
+        "item/views.html",
+        item=item,
+        number=number_of(item),
+        found=found,
+        page_size=views.A_PAGE,
+        page_href=lambda page: url_for("item.looked", public_id=public_id, page=page),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from portal.extensions import db
 from portal.filters import full_date
 from portal.frame import TimelineEntry
+from portal.item.knowing import LIST_ACTS, sees_list
 from portal.item.people import Named, named
 from portal.item.wording import ground_href
 from portal.models import Event, Item, ItemUnit, Opinion, Unit
@@ -27,14 +28,15 @@ UNRECORDED = frozenset({"save"})
 
 
 def entries_of(viewer: Viewer, item: Item) -> list[TimelineEntry]:
-    """Every act on the item, newest first."""
+    """Every act on the item that this viewer may know of, newest first."""
+    unshown = UNRECORDED if sees_list(viewer, item) else UNRECORDED | LIST_ACTS
     rows = db.session.execute(
         visible(viewer, Event)
         .add_columns(Opinion.body, Unit.short_name)
         .outerjoin(Opinion, Opinion.id == Event.opinion_id)
         .outerjoin(ItemUnit, (Event.subject == "item_unit") & (ItemUnit.id == Event.subject_id))
         .outerjoin(Unit, Unit.id == ItemUnit.unit_id)
-        .where(Event.item_id == item.id, Event.act.not_in(UNRECORDED))
+        .where(Event.item_id == item.id, Event.act.not_in(unshown))
         .order_by(Event.id.desc())
     ).all()
     names = _names((row.Event for row in rows), viewer.moment.day)
@@ -89,6 +91,9 @@ def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
         parts.append(f"完成时限{full_date(date.fromisoformat(facts['due']))}")
     if facts.get("handler_id") in names:
         parts.append(f"承办人{names[facts['handler_id']].name}")
+    if event.act in LIST_ACTS:
+        ids = [*facts.get("listed", ()), *facts.get("unlisted", ())]
+        parts.append("、".join(names[id_].name for id_ in ids))
     if "percent" in facts:
         parts.append(f"第{facts['seq']}期，进度{facts['percent']}%")
     if "paper_on" in facts:
@@ -118,6 +123,8 @@ def _names(events: Iterable[Event], day: date) -> dict[int, Named]:
     for event in events:
         wanted.update((event.actor_id, event.on_behalf_of_id))
         wanted.update(event.facts.get(name) for name in NAMED)
+        if event.act in LIST_ACTS:
+            wanted.update((*event.facts.get("listed", ()), *event.facts.get("unlisted", ())))
     return named(wanted, day)
 
 
@@ -131,7 +138,7 @@ def latest(viewer: Viewer, count: int) -> list[tuple[Event, Item, str]]:
         visible(viewer, Event)
         .add_columns(Item)
         .join(Item, Item.id == Event.item_id)
-        .where(Event.act.not_in(UNRECORDED))
+        .where(Event.act.not_in(UNRECORDED | LIST_ACTS))
         .order_by(Event.id.desc())
         .limit(count)
     ).all()

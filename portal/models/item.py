@@ -165,6 +165,8 @@ class NeedToKnow(Part, Base):
     """知悉范围 of a sensitive item: persons, not roles (第二十一条, SPEC §7.3).
 
     `unit_id` is the co-unit whose own part this person may know of; null: everything of the item.
+    `removed_by_id` took the person off by hand, who then is not put back by the rule-book; null on
+    an entry that ended: the item was not sensitive any more.
     """
 
     __tablename__ = "need_to_know"
@@ -186,6 +188,7 @@ class NeedToKnow(Part, Base):
     reason: Mapped[str]
     from_at: Mapped[Instant]
     to_at: Mapped[Instant | None]
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class FeedbackPoint(Part, Base):
@@ -310,16 +313,6 @@ class ArchiveRecord(Part, Base):
     superseded_at: Mapped[Instant | None]
 
 
-class NumberSequence(Base):
-    """文号: the last number given out for a word and a year (SPEC §4)."""
-
-    __tablename__ = "number_sequence"
-
-    word: Mapped[str] = mapped_column(primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    value: Mapped[int] = mapped_column(default=0)
-
-
 __all__ = [
     "ArchiveRecord",
     "Closure",
@@ -330,6 +323,5 @@ __all__ = [
     "ItemMember",
     "ItemUnit",
     "NeedToKnow",
-    "NumberSequence",
     "Part",
 ]

@@ -74,9 +74,8 @@ def _open(decision: Decision) -> str:
 def _asked_back(decision: Decision) -> tuple[Approval, str] | None:
     """The returned run whose signer asked 「修改后直接送我」, and the step (SPEC §2.3)."""
     step = decision.values.get("straight_to")
-    if not step:
-        return None
-    return approvals.latest(decision.item, decision.rule.chain, decision.subject), str(step)
+    former = approvals.latest(decision.item, decision.rule.chain, decision.subject)
+    return (former, str(step)) if step and former else None
 
 
 def _sign_first(decision: Decision, approval: Approval, state: str) -> str:
@@ -102,20 +101,24 @@ def _return(decision: Decision) -> str:
         return placed(decision, approval, approvals.step_back(slot, decision.moment))
     if slot is not None and decision.values.get("straight_back"):
         decision.facts["straight_back"] = slot.step
-    return ended(decision, _run_of(decision), "returned", decision.rule.target)
+    return _ended(decision, "returned")
 
 
 def _end(decision: Decision) -> str:
     if decision.slot is not None:
         approvals.refuse_slot(decision.slot, decision.signature)
-    how = "refused" if decision.rule.decides == "refuse" else "withdrawn"
-    return ended(decision, _run_of(decision), how, decision.rule.target)
+    return _ended(decision, "refused" if decision.rule.decides == "refuse" else "withdrawn")
 
 
-def _run_of(decision: Decision) -> Approval:
-    """The approval that the act ends: of its box, else the latest of its chain."""
-    if decision.slot is not None:
-        return db.session.get_one(Approval, decision.slot.approval_id)
+def _ended(decision: Decision, how: str) -> str:
+    """End the approval of the act's box, else the latest of its chain; of a part that is still a
+    draft (取消催办) there is none. The state the item takes."""
     subject = decision.subject
-    chain = decision.rule.chain or subject.kind
-    return approvals.latest(decision.item, chain, subject)
+    if decision.slot is not None:
+        run: Approval | None = db.session.get_one(Approval, decision.slot.approval_id)
+    else:
+        run = approvals.latest(decision.item, decision.rule.chain or subject.kind, subject)
+    if run is not None:
+        return ended(decision, run, how, decision.rule.target)
+    subject.state = decision.rule.target or how
+    return decision.item.state

@@ -21,6 +21,8 @@ ALWAYS = (
     Role.OFFICE_LEADER,
     Role.OFFICE_HEAD,
 )
+Needed = dict[int, tuple[str, int | None]]
+"""Persons by id, each with the reason and the co-unit whose part alone it is, if any."""
 
 
 def listed(item: Item) -> set[int]:
@@ -34,20 +36,40 @@ def listed(item: Item) -> set[int]:
     )
 
 
-def extend(item: Item, moment: Moment, by_id: int | None) -> dict[int, str]:
+def begun(item: Item) -> bool:
+    """Whether a list was ever written: the item went out as a sensitive one."""
+    entry = select(NeedToKnow.id).where(NeedToKnow.item_id == item.id).limit(1)
+    return db.session.scalar(entry) is not None
+
+
+def part_of(item: Item, person_id: int | None) -> int | None:
+    """The co-unit whose part alone this person may know of; None: everything of the item."""
+    return db.session.scalar(
+        select(NeedToKnow.unit_id).where(
+            NeedToKnow.item_id == item.id,
+            NeedToKnow.person_id == person_id,
+            NeedToKnow.to_at.is_(None),
+        )
+    )
+
+
+def extend(
+    item: Item, moment: Moment, by_id: int | None, *, unit_id: int | None = None
+) -> dict[int, str]:
     """Put those on the list whom the rule-book needs there (SPEC §7.3); who is new, and why.
 
-    Nobody is taken off, and who was taken off by hand is not put back.
+    With `unit_id` only that unit's people. Nobody is taken off, and whoever was taken off by hand
+    is not put back.
     """
     db.session.flush()
-    ever = set(
-        db.session.scalars(select(NeedToKnow.person_id).where(NeedToKnow.item_id == item.id))
+    needed = _of_units(item, moment, unit_id) if unit_id else _needed(item, moment)
+    kept_off = db.session.scalars(
+        select(NeedToKnow.person_id).where(
+            NeedToKnow.item_id == item.id, NeedToKnow.removed_by_id.is_not(None)
+        )
     )
-    new = {
-        person_id: entry
-        for person_id, entry in _needed(item, moment).items()
-        if person_id not in ever
-    }
+    there = listed(item) | set(kept_off)
+    new = {person_id: entry for person_id, entry in needed.items() if person_id not in there}
     add(item, new, moment, by_id)
     return {person_id: reason for person_id, (reason, _unit) in new.items()}
 
@@ -70,6 +92,12 @@ def add(
     db.session.flush()
 
 
+def remove(entry: NeedToKnow, moment: Moment, by_id: int | None) -> None:
+    """Take one person off by hand."""
+    entry.to_at, entry.removed_by_id = moment.instant, by_id
+    db.session.flush()
+
+
 def end_all(item: Item, moment: Moment) -> None:
     """The item is not sensitive any more: the list is history."""
     db.session.execute(
@@ -80,33 +108,40 @@ def end_all(item: Item, moment: Moment) -> None:
     )
 
 
-def _needed(item: Item, moment: Moment) -> dict[int, tuple[str, int | None]]:
+def _needed(item: Item, moment: Moment) -> Needed:
     """Drafter, leaders who sign, one of the office, heads and handlers of the units."""
-    needed: dict[int, tuple[str, int | None]] = {item.drafter_id: (LABELS[Role.PROPOSER], None)}
+    needed: Needed = {item.drafter_id: (LABELS[Role.PROPOSER], None)}
     for role in ALWAYS:
         for person_id in db.session.scalars(holders(role, moment, item=item, directly=True)):
             needed.setdefault(person_id, (LABELS[role], None))
     staff = list(db.session.scalars(holders(Role.OFFICE_STAFF, moment, item=item, directly=True)))
     if staff and item.drafter_id not in staff:
         needed.setdefault(staff[0], (LABELS[Role.OFFICE_STAFF], None))
-    shares = db.session.execute(
-        select(ItemUnit.unit_id, ItemUnit.role).where(
-            ItemUnit.item_id == item.id, ItemUnit.role != "former"
-        )
-    ).all()
-    for unit_id, part in shares:
-        own = unit_id if part == "co" else None
+    for person_id, entry in _of_units(item, moment, None).items():
+        needed.setdefault(person_id, entry)
+    return needed
+
+
+def _of_units(item: Item, moment: Moment, only: int | None) -> Needed:
+    """Heads and handlers, of all units or of one; of a co-unit they know that unit's part."""
+    needed: Needed = {}
+    shares = select(ItemUnit.unit_id, ItemUnit.role).where(
+        ItemUnit.item_id == item.id, ItemUnit.role != "former"
+    )
+    members = select(ItemMember.person_id, ItemMember.unit_id).where(
+        ItemMember.item_id == item.id, ItemMember.role != "former"
+    )
+    if only is not None:
+        shares = shares.where(ItemUnit.unit_id == only)
+        members = members.where(ItemMember.unit_id == only)
+    own: dict[int, int | None] = {
+        unit_id: unit_id if part == "co" else None for unit_id, part in db.session.execute(shares)
+    }
+    for unit_id, part in own.items():
         for person_id in db.session.scalars(
             holders(Role.UNIT_HEAD, moment, item=item, unit=unit_id, directly=True)
         ):
-            needed.setdefault(person_id, (LABELS[Role.UNIT_HEAD], own))
-    members = db.session.execute(
-        select(ItemMember.person_id, ItemMember.unit_id).where(
-            ItemMember.item_id == item.id, ItemMember.role != "former"
-        )
-    )
-    co_units = {unit_id for unit_id, part in shares if part == "co"}
-    for person_id, unit_id in members:
-        own = unit_id if unit_id in co_units else None
-        needed.setdefault(person_id, (LABELS[Role.HANDLER], own))
+            needed.setdefault(person_id, (LABELS[Role.UNIT_HEAD], part))
+    for person_id, unit_id in db.session.execute(members):
+        needed.setdefault(person_id, (LABELS[Role.HANDLER], own.get(unit_id)))
     return needed

@@ -48,11 +48,13 @@ def release(viewer: Viewer, item: Item, intent: Intent, *, separate: bool = Fals
     workflow.perform(viewer, "issue", item, intent, values={"separate": separate}, effect=effect)
 
 
-def newly_listed(viewer: Viewer, item: Item) -> dict[str, Any]:
-    """Put heads and handlers on the list of a sensitive item (SPEC §7.3); the facts of the act."""
+def newly_listed(viewer: Viewer, item: Item, unit_id: int | None = None) -> dict[str, Any]:
+    """Put those on the list of a sensitive item whom the act needs there (SPEC §7.3), of all units
+    or of one; the facts of the act, ids only."""
     if item.classification != "sensitive":
         return {}
-    return {"listed": sorted(knowledge.extend(item, viewer.moment, viewer.person_id))}
+    new = knowledge.extend(item, viewer.moment, viewer.person_id, unit_id=unit_id)
+    return {"listed": sorted(new)} if new else {}
 
 
 def _plan(viewer: Viewer, item: Item) -> deadlines.Plan:

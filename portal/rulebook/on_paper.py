@@ -65,7 +65,7 @@ def _refused_last(item: Item, approval: Approval, slot: ApprovalSlot) -> bool:
         and approval.state == "refused"
         and refusal is not None
         and item.state == refusal.target
-        and approvals.latest(item, approval.chain).id == approval.id
+        and approvals.latest(item, approval.chain) is approval
     )
 
 
@@ -146,7 +146,7 @@ def _still_runs(item: Item, approval: Approval) -> bool:
     if approval.state != "agreed" or chain.machine != "item":
         return False
     waits = item.doc_seq is None if approval.beside else item.state == chain.agreed
-    return waits and approvals.latest(item, chain.name).id == approval.id
+    return waits and approvals.latest(item, chain.name) is approval
 
 
 def _answer(decision: Decision, slot: ApprovalSlot, _approval: Approval) -> str:

@@ -91,7 +91,14 @@ def confirmed(viewer: Viewer, item: Item, report: Feedback) -> None:
         report.confirmed_at = viewer.moment.instant
     report.supplement_due = None
     db.session.flush()
-    stored_lights.refresh(item)
+    follow(item, report)
+
+
+def follow(item: Item, report: Feedback) -> None:
+    """Lights follow from the lead unit's reports alone; a co-unit's answers no instalment, and its
+    writer may not be the one to read the others (SPEC §7.5 (14))."""
+    if report.unit_id == item.lead_unit_id:
+        stored_lights.refresh(item)
 
 
 def waiting_for_head(item: Item) -> Sequence[Feedback]:

@@ -34,6 +34,7 @@ class Rule(NamedTuple):
     `waits` is the word in 待办 of those in `waits_for` (if empty: in `by`), narrowed by the SQL
     condition `only`. `makes`: the act begins a new row of its machine. `carries` is the state the
     item takes when the lead unit's part has moved; `shares` the state that all units' shares take.
+    `in_person`: never by a delegate (SPEC §1.5).
     """
 
     act: str
@@ -61,6 +62,7 @@ class Rule(NamedTuple):
     makes: bool = False
     carries: str = ""
     shares: str = ""
+    in_person: bool = False
 
     @property
     def by_unit(self) -> bool:
@@ -81,3 +83,11 @@ UNITS = (R.UNIT_HEAD, R.LIAISON)
 RUNNING = ("issued", "in_progress")
 SIGNING = ("pending_unit", "pending_sign", "pending_review", "pending_approve")
 CLOSING = ("closing_unit", "closing_sign", "closing_check", "closing_review", "closing_report")
+MADE_UP = (*RUNNING, *CLOSING, "closing_filing")
+"""From 交办 to 销号: as long as signatures may be made up (SPEC §2.13)."""
+
+
+def in_source(rule: Rule, state: str, *, supplementary: bool) -> bool:
+    """Whether an item in this state is where an act on the item itself starts."""
+    beside = rule.made_up and supplementary and state in MADE_UP
+    return beside or not rule.source or state in rule.source

@@ -11,6 +11,7 @@ from portal.rulebook import guards
 from portal.rulebook.rule_shapes import (
     CLOSING,
     LEADERS,
+    MADE_UP,
     OFFICE,
     PRINCIPAL,
     RUNNING,
@@ -42,7 +43,8 @@ MAIN: tuple[Rule, ...] = (
     # 立项备案 第十二条、第十六条（一）
     Rule(
         "create", "拟稿", "item", (), "draft",
-        by=(*OFFICE, R.UNIT_HEAD, R.UNIT_DEPUTY, R.LIAISON), tells=(), article="12",
+        by=(*OFFICE, R.UNIT_HEAD, R.UNIT_DEPUTY, R.LIAISON, R.UNIT_HANDLER), tells=(),
+        article="12",
     ),
     Rule(
         "save", "保存草稿", "item", ("draft", "returned"), None,
@@ -57,7 +59,7 @@ MAIN: tuple[Rule, ...] = (
     ),
     Rule(
         "submit_unit", "提交单位负责人", "item", ("draft", "returned"), None,
-        by=(R.LIAISON, R.UNIT_DEPUTY), tells=(R.UNIT_HEAD,), article="6",
+        by=(R.LIAISON, R.UNIT_DEPUTY, R.UNIT_HANDLER), tells=(R.UNIT_HEAD,), article="6",
         needs=(*COMPLETE, guards.own_draft, guards.not_the_head),
         document="filing", chain="initiation", begins="confirm_unit",
     ),
@@ -158,22 +160,28 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "mark_sensitive", "定为敏感", "item", (), None,
         by=(R.OFFICE_HEAD,), tells=(), article="21",
-        needs=(guards.reason_given,), only=guards.not_sensitive,
+        needs=(guards.not_yet_sensitive, guards.reason_given), only=guards.not_sensitive,
+        in_person=True,
     ),
     Rule(
         "lift_sensitive", "取消敏感", "item", (), None,
         by=(R.OFFICE_LEADER,), tells=(), article="21",
-        needs=(guards.reason_given,), only=guards.is_sensitive,
+        needs=(guards.now_sensitive, guards.reason_given), only=guards.is_sensitive,
+        in_person=True,
     ),
     Rule(
         "grant_knowledge", "增加知悉人", "item", (), None,
         by=(R.OFFICE_HEAD, R.CONF_OFFICER), tells=(), article="21",
-        needs=(guards.reason_given,), only=guards.is_sensitive,
+        needs=(
+            guards.now_sensitive, guards.reason_given, guards.person_to_list, guards.part_to_know,
+        ),
+        only=guards.is_sensitive, in_person=True,
     ),
     Rule(
         "end_knowledge", "移出知悉范围", "need_to_know", (), None,
         by=(R.OFFICE_HEAD, R.CONF_OFFICER), tells=(), article="21",
-        only=guards.still_listed,
+        needs=(guards.now_sensitive, guards.on_the_list), only=guards.still_listed,
+        in_person=True,
     ),
     # 交办 第十六条（二）
     Rule(
@@ -234,7 +242,7 @@ MAIN: tuple[Rule, ...] = (
     # 反馈 第十六条（五）、第十八条；协办单位报牵头单位汇总 第八条
     Rule(
         "submit_feedback", "提交反馈", "feedback", ("fb_draft", "fb_returned"), "fb_unit",
-        by=(R.HANDLER,), tells=(R.UNIT_HEAD,), article="16(5)",
+        by=(R.HANDLER, R.LIAISON), tells=(R.UNIT_HEAD,), article="16(5)",
         needs=(guards.declared,), during=("in_progress",), makes=True,
     ),
     Rule(
@@ -384,7 +392,7 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "close", "销号", "item", ("closing_filing",), "closed",
         by=OFFICE, tells=(*UNITS, R.RESPONSIBLE_LEADER), article="14",
-        document="closing", waits="销号",
+        needs=(guards.numbered,), document="closing", waits="销号",
     ),
     Rule(
         "note_filing", "组织、纪委备案", "item", (*CLOSING, "closing_filing", "closed"), None,
@@ -394,9 +402,8 @@ MAIN: tuple[Rule, ...] = (
     # 归档 第十六条（七）
     Rule(
         "keep_copy", "确认存档", "archive_record", (), None,
-        by=(R.LIAISON, R.UNIT_HEAD), tells=(R.ARCHIVIST,), article="16(7)",
-        needs=(guards.not_kept_yet,), during=("closed",), waits="确认存档", waits_for=(R.LIAISON,),
-        only=guards.copy_open,
+        by=(R.LIAISON,), tells=(R.ARCHIVIST,), article="16(7)",
+        needs=(guards.not_kept_yet,), during=("closed",), waits="确认存档", only=guards.copy_open,
     ),
     Rule(
         "archive", "归档", "item", ("closed",), "archived",
@@ -497,7 +504,7 @@ MAIN: tuple[Rule, ...] = (
         document="notice", chain="initiation", begins="sign", beside=True, shares="received",
     ),
     Rule(
-        "file_after", "编号备案", "item", (*RUNNING, *CLOSING, "closing_filing"), None,
+        "file_after", "编号备案", "item", MADE_UP, None,
         by=OFFICE, tells=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER), article="16(1)",
         document="filing", waits="编号备案", only=guards.made_up_unnumbered,
     ),

@@ -11,9 +11,12 @@ def init_app(app: Flask) -> None:
     from portal.steps.closing.pages import blueprint as closing
     from portal.steps.execution.routes import blueprint as execution
     from portal.steps.issuing.pages import blueprint as issuing
+    from portal.steps.knowledge.pages import blueprint as knowledge
     from portal.steps.paper.routes import blueprint as paper
     from portal.steps.registration.routes import blueprint as registration
     from portal.steps.signing.pages import blueprint as signing
 
-    for step in (registration, signing, paper, issuing, execution, closing, changes):
+    for step in (
+        registration, signing, paper, issuing, execution, closing, changes, knowledge,
+    ):  # fmt: skip
         app.register_blueprint(step)

@@ -6,7 +6,10 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from flask import url_for
+
 from portal.attachments.commands import ADDING, REMOVING
+from portal.attachments.kinds import KINDS
 from portal.extensions import db
 from portal.item.people import named
 from portal.models import Attachment, Closure, Feedback, Item
@@ -19,10 +22,11 @@ PLACES = {"filing": "立项", "evidence": "佐证材料", "closing": "办结", "
 
 @dataclass(frozen=True)
 class Line:
-    """One file as the page lists it: where it belongs, who brought it; `removal` is the act
-    offered to this person, if any, and `key` what makes it one act."""
+    """One file as the page lists it: its address, where it belongs, who brought it; `removal` is
+    the act offered to this person, if any, and `key` what makes it one act."""
 
     row: Attachment
+    address: str
     place: str
     who: str
     removal: Offer | None
@@ -46,12 +50,21 @@ def lines_of(viewer: Viewer, item: Item, offered: Iterable[Offer]) -> list[Line]
     return [
         Line(
             row.Attachment,
+            address_of(item, row.Attachment),
             PLACES.get(row.Attachment.purpose) or f"第{row.seq}期反馈",
             names[row.Attachment.uploaded_by_id].name,
             removals.get(row.Attachment.id),
         )
         for row in rows
     ]
+
+
+def address_of(item: Item, row: Attachment) -> str:
+    """The file itself; of a sensitive item, what browsers show stands on a page with the reader's
+    watermark (SPEC §7.6)."""
+    on_page = item.classification == "sensitive" and KINDS[row.kind].inline
+    endpoint = "attachments.shown" if on_page else "attachments.download"
+    return url_for(endpoint, public_id=item.public_id, attachment_id=row.public_id)
 
 
 def belonging_to(part: Feedback | Closure, lines: Iterable[Line]) -> tuple[Line, ...]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, Response, send_file
+from flask import Blueprint, Response, render_template, send_file
 
 from portal import store
 from portal.attachments import commands
 from portal.attachments.forms import UploadForm
 from portal.attachments.kinds import KINDS
+from portal.attachments.names import extension
 from portal.errors import NotFound, NotOffered
 from portal.forms import ActForm
 from portal.item.attachments.queries import adding, attachment_of
@@ -54,15 +55,14 @@ def attach(public_id: uuid.UUID) -> Response:
 @blueprint.get("/items/<uuid:public_id>/attachments/<uuid:attachment_id>")
 def download(public_id: uuid.UUID, attachment_id: uuid.UUID) -> Response:
     """The file: PDF and pictures in the browser, everything else to be saved."""
-    row = _row(item_or_404(public_id), attachment_id)
-    if row.state != "kept":
-        raise NotFound
+    item = item_or_404(public_id)
+    row = _kept(item, attachment_id)
     kind = KINDS[row.kind]
     answer = send_file(
         store.path_of(settings().files_dir.absolute(), row.sha256),
         mimetype=kind.media_type,
         as_attachment=not kind.inline,
-        download_name=row.name,
+        download_name=_name(item, row),
         # Not the stored file's own date: the same bytes may lie there since somebody else's item.
         last_modified=row.uploaded_at,
         etag=False,
@@ -70,6 +70,17 @@ def download(public_id: uuid.UUID, attachment_id: uuid.UUID) -> Response:
     policy = PDF_POLICY if kind.name == "pdf" else FILE_POLICY
     answer.headers["Content-Security-Policy"] = policy + EVERY_POLICY
     return answer
+
+
+@blueprint.get("/items/<uuid:public_id>/attachments/<uuid:attachment_id>/page")
+def shown(public_id: uuid.UUID, attachment_id: uuid.UUID) -> str:
+    """A PDF or a picture under the reader's watermark (SPEC §7.6)."""
+    item = item_or_404(public_id)
+    row = _kept(item, attachment_id)
+    kind = KINDS[row.kind]
+    if not kind.inline:
+        raise NotFound
+    return render_template(FOLDER + "file.html", item=item, file=row, picture=kind.name != "pdf")
 
 
 @blueprint.post("/items/<uuid:public_id>/attachments/<uuid:attachment_id>/removal")
@@ -92,3 +103,17 @@ def _row(item: Item, attachment_id: uuid.UUID) -> Attachment:
     if row is None:
         raise NotFound
     return row
+
+
+def _kept(item: Item, attachment_id: uuid.UUID) -> Attachment:
+    row = _row(item, attachment_id)
+    if row.state != "kept":
+        raise NotFound
+    return row
+
+
+def _name(item: Item, row: Attachment) -> str:
+    """SPEC §7.5 (9): in a header and a folder of downloads a sensitive item's files say nothing."""
+    if item.classification != "sensitive":
+        return row.name
+    return f"附件-{row.public_id.hex[:6]}.{extension(row.name)}"

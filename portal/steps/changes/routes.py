@@ -75,8 +75,7 @@ PROPOSALS = {
 def new(public_id: uuid.UUID, kind: str) -> str:
     """The form of one kind of change, for whoever may propose it now."""
     item, proposal = item_or_404(public_id), _proposal(kind)
-    offered = offers.offered(viewer(), item)
-    if not any(offer.act == kind and offer.subject is None for offer in offered):
+    if not offers.is_offered(viewer(), kind, item, None):
         raise NotOffered(
             "本事项当前不能提出这项调整，或不由您提出。", article=workflow.article_of_act(kind)
         )
@@ -96,6 +95,7 @@ def propose(public_id: uuid.UUID, kind: str) -> Response:
         FOLDER + "_propose.html",
         lambda: proposal.propose(reader, item, form),
         "已提出，待领导同意",
+        still=lambda item: offers.is_offered(viewer(), kind, item, None),
         **_shown(item, kind),
     )
 

@@ -108,7 +108,9 @@ def _assign(viewer: Viewer, item: Item, share: ItemUnit, intent: Intent, handler
         )
         db.session.flush()
         facts: dict[str, Any] = {"handler_id": handler_id, "former_ids": sorted(former)}
-        return facts | notices.newly_listed(viewer, item)
+        if former:  # SPEC §7.5 (17): a successor is put on the list by name
+            return facts
+        return facts | notices.newly_listed(viewer, item, share.unit_id)
 
     workflow.perform(
         viewer,

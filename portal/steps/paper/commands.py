@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, NoReturn
+from typing import Any
 
 from sqlalchemy import select
 
 from portal.attachments.checking import Sound
 from portal.attachments.commands import keep
-from portal.errors import Stale
+from portal.errors import Done, Stale
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Item, Person
 from portal.rulebook import approvals, workflow
@@ -64,7 +64,7 @@ def enter(
     workflow.lock(viewer, item)
     if workflow.done_before(viewer, intent, ("enter_paper",), item):
         return
-    slots = [_pending(entry.slot_id, entries) for entry in entries]
+    slots = [_pending(entry.slot_id) for entry in entries]
     scan_id = _keep(viewer, item, scan, slots[0])
     for number, (entry, slot) in enumerate(zip(entries, slots, strict=True)):
         each = intent if number == 0 else intent.also(f"enter_paper {slot.id}")
@@ -123,26 +123,23 @@ def correct(
     db.session.commit()
 
 
-def _pending(slot_id: int, entries: Sequence[Entry]) -> ApprovalSlot:
+def _pending(slot_id: int) -> ApprovalSlot:
     slot = db.session.get_one(ApprovalSlot, slot_id, populate_existing=True)
     if slot.state not in PENDING:
-        _refuse_signed(slot, entries)
+        raise Stale((_signed(slot),))
     return slot
 
 
-def _refuse_signed(slot: ApprovalSlot, entries: Sequence[Entry]) -> NoReturn:
-    """Who signed or entered this box since the page was opened; what was typed is handed back."""
+def _signed(slot: ApprovalSlot) -> Done:
+    """Who signed or entered this box since the page was opened."""
+    if slot.decided_at is None:
+        raise ValueError("a signed box has its time")
     approval = db.session.get_one(Approval, slot.approval_id)
     label = approvals.label_of_box(approval, slot)
     on_paper = slot.via == "paper"
     person_id = slot.entered_by_id if on_paper else slot.person_id
-    name = db.session.scalar(select(Person.name).where(Person.id == person_id))
-    raise Stale(
-        who=name or "",
-        what=f"{'代录' if on_paper else '签批'}了“{label}”",
-        when=slot.decided_at,
-        kept_text="\n".join(entry.opinion for entry in entries),
-    )
+    name = db.session.scalars(select(Person.name).where(Person.id == person_id)).one()
+    return Done(name, f"{'代录纸质签批' if on_paper else '签批'}（{label}）", slot.decided_at)
 
 
 def _keep(viewer: Viewer, item: Item, scan: Sound, slot: ApprovalSlot) -> int:

@@ -114,8 +114,7 @@ def correct(public_id: uuid.UUID, box_id: uuid.UUID) -> Response:
 
 
 def _must_be_offered(reader: Viewer, item: Item, slot: ApprovalSlot) -> None:
-    offered = offers.offered(reader, item)
-    if not any(offer.act == "correct_paper" and offer.subject is slot for offer in offered):
+    if not offers.is_offered(reader, "correct_paper", item, slot):
         raise NotOffered("该项代录没有待答复的异议。", article="12")
 
 

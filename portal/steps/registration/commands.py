@@ -26,6 +26,8 @@ from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import in_force
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
+from portal.steps.registration import classification
+from portal.steps.registration.classification import Marking
 from portal.steps.registration.queries import leader_of
 
 LEADER = "responsible_leader"
@@ -68,10 +70,13 @@ def draft(
     fields: ItemFields,
     intent: Intent,
     *,
+    marking: Marking | None = None,
     submit: bool = False,
     declared: bool = False,
 ) -> Item:
-    """第十二条: a new draft; with `submit` it goes into the chain in the same transaction."""
+    """第十二条: a new draft, 内部 without `marking`; with `submit` it goes into the chain in the
+    same transaction."""
+    marking = marking or Marking()
     item = Item(
         drafter_id=viewer.person_id,
         drafter_unit_id=_own_unit(viewer),
@@ -81,7 +86,8 @@ def draft(
         form_version=0,
     )
     _fill(viewer, item, fields)
-    event = workflow.create(viewer, item, intent)
+    classification.put(viewer, item, marking)
+    event = workflow.create(viewer, item, intent, marking.facts)
     if event.item_id != item.id:  # the same form sent twice: the first draft stands
         return db.session.get_one(Item, event.item_id)
     _set_units(item, fields)
@@ -97,15 +103,20 @@ def revise(
     fields: ItemFields,
     intent: Intent,
     *,
+    marking: Marking | None = None,
     submit: bool = False,
     declared: bool = False,
 ) -> None:
-    """第十二条: the draft with new contents, saved or submitted."""
+    """第十二条: the draft with new contents, saved or submitted; without `marking` it stays marked
+    as it was."""
 
-    def effect() -> None:
+    def effect() -> dict[str, Any]:
         _fill(viewer, item, fields)
+        if marking is not None:
+            classification.put(viewer, item, marking)
         _set_units(item, fields)
         db.session.flush()
+        return {} if marking is None else marking.facts
 
     workflow.perform(viewer, "save", item, intent, effect=effect)
     if submit:
@@ -127,12 +138,13 @@ def _submit(viewer: Viewer, item: Item, intent: Intent, *, declared: bool) -> No
     unit_only = "submit" not in offered and "submit_unit" in offered
     act = "submit_unit" if unit_only else "submit"
 
-    def effect() -> None:
+    def effect() -> dict[str, Any]:
         # The portfolio may have changed since the draft was saved.
         if LEADER not in item.chosen:
             item.responsible_leader_id = (
                 leader_of(item.lead_unit_id, viewer.moment.day) or item.responsible_leader_id
             )
+        return notices.newly_listed(viewer, item)
 
     workflow.perform(viewer, act, item, intent, values={"declared": declared}, effect=effect)
 

@@ -31,6 +31,7 @@ from portal.rulebook.periods import LONGEST, TOO_FAR, Period
 from portal.rulebook.proposals import Given
 from portal.rulebook.roles import in_force
 from portal.scanned_forms import ScannedTexts, no_secrets
+from portal.steps.registration.classification_fields import ClassifiedFields
 from portal.steps.registration.commands import LEADER, ItemFields
 from portal.steps.registration.queries import school_leaders
 from portal.web import viewer
@@ -62,7 +63,7 @@ def _already_there(_form: ActForm, field: DateField) -> None:
         raise ValidationError("请核对日期：依据日期不晚于今天，也不早于三十年前。")
 
 
-class ItemForm(ScannedTexts, ActForm):
+class ItemForm(ClassifiedFields, ScannedTexts, ActForm):
     """A draft needs a title and a lead unit; the rest is asked for at 提交立项.
 
     `secret` carries the one answer to the 涉密 question.
@@ -152,17 +153,12 @@ class ItemForm(ScannedTexts, ActForm):
     @property
     def rest_open(self) -> bool:
         """Whether something of it is filled in or to be mended."""
-        return any(field.data or field.errors for field in self.rest)
+        return self.marked or any(field.data or field.errors for field in self.rest)
 
     def validate_deadline_kind(self, field: RadioField) -> None:
         """What is typed counts, also where no kind was ticked; both at once say nothing."""
         if not field.data and self.deadline_days.data and self.deadline_date.data:
             raise ValidationError("天数和日期只填写一项。")
-
-    def typed(self) -> str:
-        """The texts as one, handed back when somebody else was first."""
-        texts = (self.title, self.requirement, self.source_ref, self.deadline_basis)
-        return "\n".join(f"{text.label.text}：{text.data}" for text in texts if text.data)
 
     def complete(self) -> bool:
         """第十六条（一）: what 提交立项 asks for beyond a draft, said at its field at once."""
@@ -248,9 +244,13 @@ class FilingForm(ActForm):
     hold = BooleanField("仅编号备案")
 
 
-def form_of(item: Item) -> ItemForm:
-    """The form filled from a draft: what its drafter chose, the rest left to the rule-book."""
-    form = ItemForm(version=item.version, data=contents(item))
+def form_of(item: Item, **how: Any) -> ItemForm:
+    """The form filled from a draft: what its drafter chose, the rest left to the rule-book.
+
+    With `formdata=None` also where another content was just sent.
+    """
+    marked = {"classification": item.classification}
+    form = ItemForm(version=item.version, data=contents(item) | marked, **how)
     day = viewer().moment.day
     gone = db.session.execute(
         select(Unit.short_name, ItemUnit.role)

@@ -357,7 +357,7 @@ def test_agreeing_to_what_another_act_moved_meanwhile(college: Flask, draft_item
         item = item_of(viewer, public_id)
         with pytest.raises(Stale) as stale:
             commands.agree(viewer, item, "sign_adjust", latest(item), opened)
-        assert stale.value.who == "邓涛"
+        assert stale.value.done[-1].who == "邓涛"
         db.session.rollback()
         viewer = as_of(college, "坤清祥")
         item = item_of(viewer, public_id)

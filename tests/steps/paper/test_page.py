@@ -170,7 +170,7 @@ def test_who_comes_second_is_told_who_signed(college: Flask, as_: As, draft_item
     answer = sheet.send_form(two, opened, typed)
     assert answer.status == 409
     assert "向维岷" in answer.text
-    assert "签批了“学校主要领导审定　党委书记”" in answer.text.replace(" ", "　")
+    assert "签批（学校主要领导审定　党委书记）" in answer.text.replace(" ", "　")
     assert "同意，请抓紧落实。" in answer.html
     opened = get(two, address).form("/paper")
     theirs = {name.replace("secretary", "president"): value for name, value in typed.items()}
@@ -202,7 +202,7 @@ def test_two_clerks_at_once_enter_one_signature(college: Flask, draft_item: New)
                 sheet.enter(college, viewer, item, box, intent=seen)
                 outcome.append("entered")
             except Stale as stale:
-                outcome.append(stale.who)
+                outcome.append(stale.done[-1].who)
             finally:
                 db.session.remove()
 

@@ -1,0 +1,1 @@
+"""Tests of the slice 知悉范围."""
