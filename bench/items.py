@@ -187,6 +187,7 @@ class Generator:
                 agreed |= {"opinion_id": self._opinion(item), "decided_at": at} if signed else {}
                 self._add(
                     "approval_slot", item_id=item["id"], approval_id=approval, position=position,
+                    public_id=uuid.UUID(int=self.random.getrandbits(128), version=4),
                     step=step.step, role=role, via="online",
                     state="agreed" if signed else "open" if is_open else "waiting",
                     opened_at=at if signed or is_open else None,
