@@ -18,7 +18,7 @@ from portal.rulebook.guards.form import (
     without_leader,
 )
 from portal.rulebook.guards.listing import (
-    already_or_unknown,
+    cannot_list,
     not_yet_sensitive,
     now_sensitive,
     on_the_list,
@@ -79,12 +79,12 @@ __all__ = [
     "Guard",
     "Only",
     "Situation",
-    "already_or_unknown",
     "answers_instalment",
     "box_on_paper",
     "box_pending",
     "by_phone",
     "call_noted",
+    "cannot_list",
     "co_units_done",
     "consent_noted",
     "copy_open",
