@@ -99,7 +99,8 @@ class Generator:
         if sensitive:
             for person in sorted(listed):
                 self._add("need_to_know", item_id=number, person_id=person, reason="示例",
-                          from_at=item["created_at"])  # fmt: skip
+                          from_at=item["created_at"],
+                          public_id=uuid.UUID(int=pick.getrandbits(128), version=4))  # fmt: skip
         self._shares(item, unit, co_units, place, handler)
         self._approvals(item, place)
         self._reports(item, unit, handler, place)
@@ -145,6 +146,7 @@ class Generator:
             "yellow_from": due - timedelta(days=3) if due else None,
             "red_from": due + timedelta(days=1) if due else None,
             "blue": bool(lit and place > PLACES["closing_unit"]), "lit": lit,
+            "supplementary": False, "reset_count": 0,
         }  # fmt: skip
 
     def _shares(
@@ -155,7 +157,8 @@ class Generator:
         for part, role in ((unit, "lead"), *((co, "co") for co in co_units)):
             by = {"received_by_id": part.head_id, "received_at": item["created_at"]}
             self._add("item_unit", item_id=item["id"], unit_id=part.unit_id, role=role, state=state,
-                      deemed=False, **(by if received else dict.fromkeys(by)))  # fmt: skip
+                      deemed=False, confirmed_by="",
+                      **(by if received else dict.fromkeys(by)))  # fmt: skip
         if received:
             self._add("item_member", item_id=item["id"], person_id=handler, unit_id=unit.unit_id,
                       role="handler")  # fmt: skip
@@ -171,6 +174,7 @@ class Generator:
         at = item["state_since"]
         approval = self._add(
             "approval", item_id=item["id"], chain=chain.name, form_version=1, opened_at=at,
+            beside=False,
             state="agreed" if done else "open", ended_at=at if done else None,
         )  # fmt: skip
         for position, step in enumerate(chain.steps, start=1):
@@ -215,7 +219,7 @@ class Generator:
                     item_id=item["id"], seq=seq, unit_id=unit.unit_id, point_id=point, state=state,
                     form_version=1, measures=REPORT, progress=REPORT, effect=REPORT, problems="",
                     next_steps=REPORT, percent=min(95, seq * 20), salt="00", written_by_id=handler,
-                    submitted_at=at, confirmed_at=at,
+                    submitted_at=at, confirmed_at=at, no_progress=False, final=False, returns=0,
                 )  # fmt: skip
             day += timedelta(days=cycle)
         if place >= PLACES["closing_unit"]:

@@ -23,6 +23,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("deem_receipts", 60, "portal.steps.issuing.clock:deem_receipts", "第十六条（三）"),
     # Wrong sign-in tries that count no more.
     Row("forget_tries", 3600, "portal.accounts.lockout:sweep", "等保8.1.4.1b"),
+    # Stored bytes that no row needs any more.
+    Row("remove_unused_files", 3600, "portal.attachments.unused:remove", "等保8.1.4.10"),
     # What was committed since is chained; `portal audit verify` checks it.
     Row("seal", 60, "portal.audit.sealing:seal", "等保8.1.4.3"),
 )

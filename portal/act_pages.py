@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, request, url_for
 
-from portal.errors import NotOffered
-from portal.forms import ActForm
+from portal.errors import Kept, NotFound, NotOffered
+from portal.forms import OPINION_LENGTH, ActForm, clean
 from portal.models import Item
 from portal.rulebook import offers, workflow
 from portal.rulebook.offers import Offer, Position
@@ -150,7 +150,7 @@ class Pages:
 
 def _view(pages: Pages, group: dict[str, ActPage]) -> Callable[..., Response]:
     def send(public_id: Any, **where: Any) -> Response:
-        item = item_or_404(public_id)
+        item = _known(public_id)
         row = _meant(group)
         part = row.part.find(item, **where) if row.part else None
         form = row.form(item, part)
@@ -162,9 +162,20 @@ def _view(pages: Pages, group: dict[str, ActPage]) -> Callable[..., Response]:
             row.said,
             done=row.done or (lambda: to_item(public_id)),
             shown=lambda item: pages.shown(row, item, part, form),
+            still=lambda item: offers.is_offered(viewer(), row.act, item, part),
         )
 
     return send
+
+
+def _known(public_id: Any) -> Item:
+    """The item; where it is not to be found (any more), the opinion typed meanwhile is not lost."""
+    try:
+        return item_or_404(public_id)
+    except NotFound as gone:
+        typed = clean(request.form.get("opinion"))
+        gone.kept = (Kept("意见", typed[:OPINION_LENGTH]),) if typed else ()
+        raise
 
 
 def _meant(group: dict[str, ActPage]) -> ActPage:

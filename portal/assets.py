@@ -28,7 +28,7 @@ FOREVER = "public, max-age=31536000, immutable"
 OWN = Path(__file__).parent / "static"
 STYLES = (
     *("theme", "frame", "top", "side", "basics", "cards", "tables", "facts", "records"),
-    *("notices", "forms", "rooms", "doors", "phone", "print"),
+    *("notices", "forms", "rooms", "numbers", "doors", "phone", "print"),
 )
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -46,6 +46,7 @@ HTMX_CONFIG = {
     "responseHandling": [
         {"code": "204", "swap": False},
         {"code": "[23]..", "swap": True},
+        {"code": "409", "swap": True},
         {"code": "422", "swap": True},
         {"code": "[45]..", "swap": False, "error": True},
     ],

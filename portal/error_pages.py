@@ -101,19 +101,22 @@ def _render(template: str, said: Said, status: int, more: dict[str, Any]) -> str
 
 
 def _not_offered(error: errors.NotOffered) -> Response:
-    said = replace(SAID[422], lines=(error.reason,))
+    said = replace(SAID[422], lines=(error.reason, *_by_whom(error.done)))
     article = ground_label(error.article) if error.article else ""
-    return _answer(said, 422, article=article)
+    return _answer(said, 422, article=article, kept=error.kept)
 
 
 def _stale(error: errors.Stale) -> Response:
     said = replace(SAID[409], actions=(("查看最新内容", error.href or "/"),))
-    if error.who:
-        when = full_time(error.when) if error.when else ""
-        line = f"{error.who}已于{when}" if when else f"{error.who}已"
-        line += f"{error.what or '办理了本事项'}，您的提交未生效。"
-        said = replace(said, lines=(line, said.lines[1]))
-    return _answer(said, 409, stale=error)
+    if error.done:
+        said = replace(said, lines=(*_by_whom(error.done), *said.lines[1:]))
+    return _answer(said, 409, kept=error.kept, href=error.href)
+
+
+def _by_whom(done: tuple[errors.Done, ...]) -> tuple[str, ...]:
+    return tuple(
+        f"{one.who}已于{full_time(one.when)}办理“{one.what}”，您的提交未生效。" for one in done
+    )
 
 
 def _too_many(error: errors.TooMany) -> Response:
@@ -123,7 +126,7 @@ def _too_many(error: errors.TooMany) -> Response:
 
 
 def _portal(error: errors.PortalError) -> Response:
-    return _answer(SAID[error.status], error.status)
+    return _answer(SAID[error.status], error.status, kept=error.kept)
 
 
 def _http(error: HTTPException) -> Response | HTTPException:

@@ -67,9 +67,10 @@ class ActForm(PlainForm):
             field.id = f"{prefix}-{field.name}"
 
     def renew(self, version: int | None) -> None:
-        """A new key and the present version, for a form that is shown again."""
+        """A new key for a form that is shown again, and the version that it was shown with: the
+        same one, unless the person is told what was done since."""
         self.key.data = uuid.uuid4()
-        self.seen.data = version
+        self.seen.data, self.seen.raw_data = version, None
 
     @property
     def texts(self) -> list[Field]:

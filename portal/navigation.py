@@ -41,6 +41,7 @@ HOME = Link("desk.home", "house-door", "工作台", "工作台", "工作台")
 TODO = Link("desk.todo", "check2-square", "待办", "待我签批", "待办")
 LEDGER = Link("ledger.page", "card-list", "台账", "督办事项", "我的事项")
 NEW = Link("registration.new", "file-earmark-plus", "立项", "立项", "立项")
+NUMBERS = Link("numbers.page", "journal-text", "编号管理", "编号管理", "编号管理")
 LISTS = Link("lists.page", "people", "知悉名单", "知悉名单", "知悉名单")
 HELP = Link("help.rulebook", "book", "办法与帮助", "办法与帮助", "办法与帮助")
 RULES = Link("help.rules", "shield-check", "办理权责", "办理权责", "办理权责")
@@ -130,8 +131,11 @@ def sections(offices: frozenset[Role], waiting: int) -> tuple[NavSection, ...]:
     )
     drafts = offices & DRAFTS and NEW.endpoint in current_app.view_functions
     groups = [NavSection("", first)]
-    if drafts:
-        groups.append(NavSection("办理", (_entry(NEW, voice, 0),)))
+    doing = [NEW] if drafts else []
+    if offices & OFFICE:
+        doing.append(NUMBERS)
+    if doing:
+        groups.append(NavSection("办理", tuple(_entry(link, voice, 0) for link in doing)))
     if Role.CONF_OFFICER in offices:
         groups.append(NavSection("保密", (_entry(LISTS, voice, 0),)))
     groups.append(NavSection("办法", tuple(_entry(link, voice, 0) for link in (HELP, RULES))))

@@ -29,9 +29,10 @@ from sqlalchemy.exc import OperationalError
 
 from portal.clock import Clock
 from portal.config import Settings
-from portal.errors import Forbidden, NotFound
+from portal.errors import Forbidden, NotFound, PortalError, Stale
 from portal.extensions import db
 from portal.forms import ActForm
+from portal.kept_forms import kept_of
 from portal.models import Item
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer, view_as, view_as_nobody, visible
@@ -117,10 +118,14 @@ def run(
     *,
     done: Callable[[], Response] | None = None,
     shown: Callable[[Item], Any] | None = None,
+    still: Callable[[Item], bool] | None = None,
     **context: Any,
 ) -> Response:
     """Validate, call the command, answer. `panel` is the act's own template, re-rendered at 422
-    with what `shown` makes of the item as it then stands; `done` answers instead of its page."""
+    with what `shown` makes of the item as it then stands; `done` answers instead of its page.
+
+    Where somebody else was first, the form comes back at 409 if the act is `still` open.
+    """
     public_id = item.public_id
     if form.validate_on_submit():
         try:
@@ -128,14 +133,49 @@ def run(
         except Unmet as refused:
             db.session.rollback()
             put_errors(form, refused)
+        except Stale as stale:
+            db.session.rollback()
+            return _stale_page(item_or_404(public_id), form, panel, stale, shown, still, **context)
+        except PortalError as error:
+            error.kept = kept_of(form)
+            raise
         else:
             flash(said, "toast")
             return done() if done else to_item(public_id)
     item = item_or_404(public_id)
-    form.renew(item.version)
+    form.renew(form.seen.data)
     if shown is not None:
         context["shown"] = shown(item)
     return panel_page(item, form, panel, **context)
+
+
+def _stale_page(
+    item: Item,
+    form: ActForm,
+    panel: str,
+    stale: Stale,
+    shown: Callable[[Item], Any] | None,
+    still: Callable[[Item], bool] | None,
+    **context: Any,
+) -> Response:
+    """What was done meanwhile, and the form with everything typed, to be sent again by one click;
+    in words only if the act is not open any more."""
+    again = still is not None and still(item)
+    if again:
+        form.renew(item.version)
+    if again and shown is not None:
+        context["shown"] = shown(item)
+    template = "steps/_stale.html" if request.headers.get("HX-Request") else "steps/stale.html"
+    html = render_template(
+        template,
+        item=item,
+        form=form,
+        panel=panel if again else "",
+        stale=stale,
+        kept=() if again else kept_of(form),
+        **context,
+    )
+    return make_response(html, 409)
 
 
 def panel_page(item: Item, form: ActForm, panel: str, **context: Any) -> Response:

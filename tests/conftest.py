@@ -154,6 +154,19 @@ def college(database: Servers, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def worker(database: Servers, college: Flask) -> Iterator[Flask]:
+    """The application as a worker builds it, on the same files as the web's."""
+    settings = college.extensions["portal.settings"]
+    made = create_app(
+        replace(settings, database_url=database.worker_url),
+        clock=Clock.standing_at(ANCHOR),
+        worker=True,
+    )
+    yield made
+    close(made)
+
+
+@pytest.fixture
 def app(servers: Servers, run_name: str, empty_template: str, tmp_path: Path) -> Iterator[Flask]:
     """The portal on empty tables."""
     name = f"{run_name}_{next(_names)}"

@@ -78,7 +78,7 @@ def values_of(form: Tag) -> dict[str, list[str]]:
             chosen = field.find_all("option", selected=True) or field.find_all("option")[:1]
             value = [str(option.get("value", "")) for option in chosen]
         elif field.name == "textarea":
-            value = [field.get_text()]
+            value = [field.get_text().removeprefix("\r\n")]  # as browsers do
         else:
             value = [str(field.get("value", "on" if kind == "checkbox" else ""))]
         values.setdefault(str(name), []).extend(value)

@@ -116,13 +116,17 @@ def _units(rule: Rule, facts: dict[str, Any]) -> list[str]:
         return [
             unit
             for unit, state, handled in facts["shares"]
-            if state in rule.source and not (rule.only and handled)
+            if state in rule.source
+            and rule.unit in ("", "lead" if unit == LEAD else "co")
+            and not (rule.act == "assign_handler" and handled)
+            and rule.act != "plan"  # level 1 asks for none
         ]
-    if rule.machine == "need_to_know":
-        return []
     if rule.machine == "feedback":
-        return [LEAD] if facts["feedback"] in rule.source else []
-    return [LEAD] if facts["state"] == "closed" and not facts["kept"] else []
+        there = facts["feedback"] in rule.source and rule.unit != "co"
+        return [LEAD] if there and rule.act != "cover_instalments" else []
+    if rule.machine == "archive_record":
+        return [LEAD] if not facts["kept"] else []
+    return []  # nothing of the kind was begun on this line
 
 
 def _facts(app: Flask, public_id: uuid.UUID) -> dict[str, Any]:

@@ -111,20 +111,27 @@ def clean_name(username: str) -> str:
 def _checked(username: str, password: str, wrong: str, *, key: bytes, now: datetime) -> Account:
     """The account, when the password is right and the name is not locked; tries are cleared.
 
-    A name without an account takes the same way and the same time.
+    A name without an account takes the same way and the same time. A refusal commits the try;
+    else the caller commits, and other tries under the name wait for it.
     """
     digest = lockout.name_digest(key, username)
     tries = lockout.count_try(digest, now)
-    if tries > lockout.TRIES:
-        raise NotOffered(LOCKED)
+    account = None
+    if tries <= lockout.TRIES:
+        account = _with_password(username, password)
+    if account is None:
+        db.session.commit()
+        raise NotOffered(wrong if tries < lockout.TRIES else LOCKED)
+    lockout.clear(digest)
+    return account
+
+
+def _with_password(username: str, password: str) -> Account | None:
     account = _active_account(username)
     if account is None:
         passwords.waste_a_verification(password)
-    elif passwords.matches(account.password_hash, password):
-        lockout.clear(digest)
-        return account
-    db.session.rollback()
-    raise NotOffered(LOCKED if tries == lockout.TRIES else wrong)
+        return None
+    return account if passwords.matches(account.password_hash, password) else None
 
 
 def _active_account(username: str) -> Account | None:

@@ -1,8 +1,10 @@
 """Five wrong tries lock a name for thirty minutes, whether it exists or not (SPEC §7.7 b).
 
-A try is counted before its password is looked at, in one statement of the database: however
-many arrive at once, five are checked and no more. Real time counts, not the demo's clock.
-The name is kept as a keyed digest only.
+A try is counted before its password is looked at, and the count's row stays locked until the
+outcome is stored: tries under one name are judged one after the other. So of the wrong ones that
+arrive at once five are checked and no more, and right ones, which clear the count, never meet a
+lock that others of them brought about. Real time counts, not the demo's clock. The name is kept as
+a keyed digest only.
 """
 
 from __future__ import annotations
@@ -28,9 +30,10 @@ def name_digest(key: bytes, username: str) -> str:
 
 
 def count_try(digest: str, now: datetime) -> int:
-    """Count one try under a name and return its ordinal, 1 to 6; commits.
+    """Count one try under a name and return its ordinal, 1 to 6. The caller commits.
 
-    A try beyond TRIES may not be checked. `now` is aware.
+    Until then other tries under the name wait here. A try beyond TRIES may not be checked.
+    `now` is aware.
     """
     row = SignInFailure
     fresh = func.coalesce(row.locked_until, row.first_at + LOCKED_FOR) <= now
@@ -50,9 +53,7 @@ def count_try(digest: str, now: datetime) -> int:
         )
         .returning(row.tries)
     )
-    tries = db.session.scalars(statement).one()
-    db.session.commit()
-    return tries
+    return db.session.scalars(statement).one()
 
 
 def clear(digest: str) -> None:

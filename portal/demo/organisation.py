@@ -161,13 +161,13 @@ def _load_accounts(session: Session, people: Ids) -> None:
 def _load_number_start(session: Session) -> None:
     """The last numbers given out on paper: the first one here follows them (SPEC §4)."""
     starts = {
-        (word, int(year)): first - 1
+        (word, int(year)): first
         for word, years in sample.organisation()["number_start"].items()
         if isinstance(years, dict)
         for year, first in years.items()
     }
-    for (word, year), value in starts.items():
-        row = {"word": word, "year": year, "value": value}
+    for (word, year), first in starts.items():
+        row = {"word": word, "year": year, "start": first, "value": first - 1}
         session.execute(upsert(NumberSequence).values(row).on_conflict_do_nothing())
 
 

@@ -11,6 +11,7 @@ from portal.models import ApprovalSlot, Item, Person
 from portal.rulebook import knowledge, offers
 from portal.rulebook.parts import PARTS
 from portal.rulebook.roles import Role, holders
+from portal.rulebook.rule_shapes import in_source
 from portal.rulebook.scope import Viewer, visible
 
 NAMED_AT_MOST = 3
@@ -80,7 +81,7 @@ def _turns(viewer: Viewer, rule: offers.Act, item: Item) -> list[int | None]:
         return []
     part = PARTS.get(rule.machine)
     if part is None:
-        if item.state not in rule.source:
+        if not in_source(rule, item.state, supplementary=item.supplementary):
             return []
         query = select(Item.id).where(Item.id == item.id)
         if rule.only is not None:

@@ -7,7 +7,7 @@ from portal.rulebook.scope import Viewer
 
 LEADER = frozenset({Role.SECRETARY, Role.PRESIDENT, Role.OFFICE_LEADER, Role.RESPONSIBLE_LEADER})
 OFFICE = frozenset({Role.OFFICE_STAFF, Role.OFFICE_HEAD})
-DRAFTS = frozenset({*OFFICE, Role.UNIT_HEAD, Role.UNIT_DEPUTY, Role.LIAISON})
+DRAFTS = frozenset({*OFFICE, Role.UNIT_HEAD, Role.UNIT_DEPUTY, Role.LIAISON, Role.UNIT_HANDLER})
 KNOWN = frozenset(role.value for role in Role)
 
 

@@ -17,9 +17,9 @@ from portal.models.item import (
     ItemMember,
     ItemUnit,
     NeedToKnow,
-    NumberSequence,
     Part,
 )
+from portal.models.number import NumberAct, NumberPlaceholder, NumberSequence, NumberTaken
 from portal.models.organisation import Appointment, Delegation, Person, Portfolio, Unit
 from portal.models.seal import Seal, Unsealed
 from portal.models.secrecy import SecrecyStop
@@ -47,7 +47,10 @@ __all__ = [
     "ItemUnit",
     "Milestone",
     "NeedToKnow",
+    "NumberAct",
+    "NumberPlaceholder",
     "NumberSequence",
+    "NumberTaken",
     "Objection",
     "Opinion",
     "Part",

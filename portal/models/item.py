@@ -302,16 +302,6 @@ class ArchiveRecord(Part, Base):
     kept_on: Mapped[date | None]
 
 
-class NumberSequence(Base):
-    """文号: the last number given out for a word and a year (SPEC §4)."""
-
-    __tablename__ = "number_sequence"
-
-    word: Mapped[str] = mapped_column(primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    value: Mapped[int] = mapped_column(default=0)
-
-
 __all__ = [
     "ArchiveRecord",
     "Closure",
@@ -322,6 +312,5 @@ __all__ = [
     "ItemMember",
     "ItemUnit",
     "NeedToKnow",
-    "NumberSequence",
     "Part",
 ]

@@ -1,4 +1,4 @@
-"""What people look at: the desk, the ledger, the lists of persons, the rule-book."""
+"""What people look at: the desk, the ledger, numbers, lists of persons, the rule-book."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ def init_app(app: Flask) -> None:
     from portal.rooms.help.routes import blueprint as help_
     from portal.rooms.knowledge.routes import blueprint as lists
     from portal.rooms.ledger.routes import blueprint as ledger
+    from portal.rooms.numbers.routes import blueprint as numbers
 
-    for room in (desk, ledger, lists, help_):
+    for room in (desk, ledger, numbers, lists, help_):
         app.register_blueprint(room)
     init_navigation(app)
     settings: Settings = app.extensions["portal.settings"]

@@ -138,8 +138,8 @@ def open_slots(item: Item, step: str, machine: str, subject: Any = None) -> list
     return list(db.session.scalars(query.order_by(ApprovalSlot.id)))
 
 
-def latest(item: Item, chain: str, subject: Any = None) -> Approval:
-    """The latest run of the chain over this item, or over this row of it."""
+def latest(item: Item, chain: str, subject: Any = None) -> Approval | None:
+    """The latest run of the chain over this item, or over this row of it; None before the first."""
     return db.session.scalars(
         select(Approval)
         .where(
@@ -149,7 +149,7 @@ def latest(item: Item, chain: str, subject: Any = None) -> Approval:
         )
         .order_by(Approval.id.desc())
         .limit(1)
-    ).one()
+    ).one_or_none()
 
 
 def end(approval: Approval, state: str, moment: Moment) -> None:

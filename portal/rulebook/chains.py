@@ -158,6 +158,10 @@ CHAINS: dict[str, Chain] = {
         INITIATION, CLOSING, URGE, EXTENSION, INSPECTION, VOID, REASSIGN, ADJUST, RESET, REOPEN,
     )
 }  # fmt: skip
+STATES: dict[str, str] = {
+    step.step: step.state for chain in CHAINS.values() for step in chain.steps
+}
+"""The state of its machine in which a step is open."""
 NAMED_PRINCIPAL = frozenset({"approve", "approve_urge", "agree_reopen", "approve_adjust"})
 """Steps that ask only the principals named in the item (SPEC §2.3)."""
 
@@ -172,11 +176,14 @@ def step_of(chain: str, step: str) -> Step:
 
 def boxes(step: Step, item: Item, subject: Any = None) -> tuple[Box, ...]:
     """Whose signatures this step asks: none leaves the step out. 阅示 asks both principals
-    always (第十六条（六）), 审定 those named in the item."""
+    always (第十六条（六）), 审定 those named in the item; of level 1 they also approve a
+    督查方案."""
     if step.step == "agree_reassign":
         # 第八条: the leaders of the old and of the new unit.
         units = dict.fromkeys((item.lead_unit_id, subject.values["lead_unit_id"]))
         return tuple(Box(Role.RESPONSIBLE_LEADER, unit_id) for unit_id in units)
+    if step.step == "approve_inspection" and item.level == 1:
+        return tuple(Box(role) for role in PRINCIPALS[item.principal])
     if step.step == "approve_adjust" and not subject.values.keys() & {"level", "lead_unit_id"}:
         return ()
     if step.step in NAMED_PRINCIPAL:

@@ -128,9 +128,8 @@ def _open(decision: Decision) -> str:
 def _asked_back(decision: Decision) -> tuple[Approval, str] | None:
     """The returned run whose signer asked 「修改后直接送我」, and the step (SPEC §2.3)."""
     step = decision.values.get("straight_to")
-    if not step:
-        return None
-    return approvals.latest(decision.item, decision.rule.chain, decision.subject), str(step)
+    former = approvals.latest(decision.item, decision.rule.chain, decision.subject)
+    return (former, str(step)) if step and former else None
 
 
 def _sign_first(decision: Decision, approval: Approval, state: str) -> str:
@@ -182,8 +181,11 @@ def _return(decision: Decision) -> str:
         return _placed(decision, approval, approvals.step_back(slot, decision.moment))
     if slot is not None and decision.values.get("straight_back"):
         decision.facts["straight_back"] = slot.step
-    approvals.end(_run_of(decision), "returned", decision.moment)
-    return decision.rule.target or decision.item.state
+    _end_run(decision, "returned")
+    if decision.subject is None:
+        return decision.rule.target or decision.item.state
+    decision.subject.state = decision.rule.target
+    return decision.item.state
 
 
 def _end(decision: Decision) -> str:
@@ -191,7 +193,7 @@ def _end(decision: Decision) -> str:
     if decision.slot is not None:
         approvals.refuse_slot(decision.slot, decision.signature)
     ended = "refused" if rule.decides == "refuse" else "withdrawn"
-    approvals.end(_run_of(decision), ended, decision.moment)
+    _end_run(decision, ended)
     if subject is None:
         return rule.target or item.state
     subject.state = rule.target or ended
@@ -200,13 +202,16 @@ def _end(decision: Decision) -> str:
     return item.state
 
 
-def _run_of(decision: Decision) -> Approval:
-    """The approval that the act ends: of its box, else the latest of its chain."""
-    if decision.slot is not None:
-        return db.session.get_one(Approval, decision.slot.approval_id)
+def _end_run(decision: Decision, state: str) -> None:
+    """End the approval of the act's box, else the latest of its chain; of a part that is still a
+    draft (取消催办) there is none."""
     subject = decision.subject
-    chain = decision.rule.chain or subject.kind
-    return approvals.latest(decision.item, chain, subject)
+    if decision.slot is not None:
+        run: Approval | None = db.session.get_one(Approval, decision.slot.approval_id)
+    else:
+        run = approvals.latest(decision.item, decision.rule.chain or subject.kind, subject)
+    if run is not None:
+        approvals.end(run, state, decision.moment)
 
 
 def _paper(decision: Decision) -> str:

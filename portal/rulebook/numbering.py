@@ -12,17 +12,28 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.clock import shanghai_day
 from portal.extensions import db
 from portal.models import NumberSequence
 
+LARGEST: Final = 999_999
+"""No sequence grows past six figures."""
 _OPENING: Final = re.escape("〔[(【{")
 _CLOSING: Final = re.escape("〕])】}")
 _TYPED: Final = re.compile(
-    rf"(?P<word>\D+?)[{_OPENING}](?P<year>20[0-9]{{2}})[{_CLOSING}]第?0*(?P<seq>[1-9][0-9]*)号?"
+    rf"(?P<word>[^0-9{_OPENING}]+)[{_OPENING}](?P<year>[0-9]+)[{_CLOSING}]第?(?P<seq>[0-9]+)号?"
 )
+
+
+class NotANumber(ValueError):
+    """What was typed is no 文号; `reason` says why in a sentence."""
+
+    def __init__(self, typed: str, reason: str) -> None:
+        super().__init__(f"not a number: {typed} ({reason})")
+        self.reason = reason
 
 
 class Number(NamedTuple):
@@ -44,17 +55,31 @@ class Number(NamedTuple):
 def parse(typed: str, words: Collection[str]) -> Number:
     """Read a number as people type it: any brackets, spaces, 「第」, leading zeros.
 
-    `words` are the 代字 of the college. ValueError if it is not a number of one of them.
+    `words` are the 代字 of the college. NotANumber if it is not a number of one of them.
     """
-    plain = "".join(unicodedata.normalize("NFKC", typed).split())
-    found = _TYPED.fullmatch(plain)
-    if found is None or found["word"] not in words:
-        raise ValueError(f"not a number of {'、'.join(words)}: {typed}")
+    found = _TYPED.fullmatch("".join(unicodedata.normalize("NFKC", typed).split()))
+    reason = _why_not(found, words)
+    if found is None or reason:
+        raise NotANumber(typed, reason)
     return Number(found["word"], int(found["year"]), int(found["seq"]))
 
 
+def _why_not(found: re.Match[str] | None, words: Collection[str]) -> str:
+    """What is wrong with a number as typed; empty if nothing."""
+    if found is None:
+        return f"不是文号，应写作“{next(iter(words), '')}〔2026〕35号”的形式。"
+    if found["word"] not in words:
+        return f"代字“{found['word']}”不是本校的代字（{'、'.join(words)}）。"
+    if not re.fullmatch("20[0-9]{2}", found["year"]):
+        return "年份应为四位全称，如〔2026〕。"
+    seq = found["seq"].lstrip("0")
+    if not seq:
+        return "编号从1开始，没有0号。"
+    return "顺序号不超过六位。" if len(seq) > len(str(LARGEST)) else ""
+
+
 def normalise(typed: str, words: Collection[str]) -> str:
-    """The one correct form of a number; ValueError as `parse`."""
+    """The one correct form of a number; NotANumber as `parse`."""
     return str(parse(typed, words))
 
 
@@ -63,15 +88,30 @@ def filing_year(filed: date | datetime) -> int:
     return (shanghai_day(filed) if isinstance(filed, datetime) else filed).year
 
 
-def gaps(taken: Collection[int], *, start: int = 1) -> tuple[int, ...]:
-    """Missing numbers of one sequence from `start` to its last (编号连续性检查), ascending."""
-    used = set(taken)
-    return tuple(seq for seq in range(start, max(used, default=start)) if seq not in used)
+def gaps(taken: Collection[int], *, start: int = 1, last: int = 0) -> tuple[range, ...]:
+    """Missing numbers of one sequence (编号连续性检查), as runs, ascending.
+
+    From `start`, or from 1 once a number before it is in use, to the last one in use or `last`,
+    whichever is greater.
+    """
+    missing, expected = [], 1 if min(taken, default=start) < start else start
+    end = max(last, max(taken, default=0)) + 1
+    for seq in (*sorted(set(taken)), end):
+        if seq > expected:
+            missing.append(range(expected, seq))
+        expected = seq + 1
+    return tuple(missing)
 
 
-def following(taken: Collection[int], *, start: int = 1) -> int:
-    """The number after the last one taken, `start` if none was."""
-    return max(taken, default=start - 1) + 1
+def hold(word: str, year: int) -> NumberSequence:
+    """The counter of a word and a year, locked until the caller's transaction ends.
+
+    Made if there is none yet. Who holds several takes them in the order of word and year.
+    """
+    made = insert(NumberSequence).values(word=word, year=year)
+    db.session.execute(made.on_conflict_do_nothing())
+    held = select(NumberSequence).filter_by(word=word, year=year).with_for_update()
+    return db.session.scalars(held, execution_options={"populate_existing": True}).one()
 
 
 def take(word: str, day: date) -> Number:

@@ -11,9 +11,10 @@ from sqlalchemy import Select, false, or_, select
 from portal.extensions import db
 from portal.models import ApprovalSlot, Item, ItemUnit, Person, Unit
 from portal.rulebook.approvals import open_slots
+from portal.rulebook.chains import STATES
 from portal.rulebook.parts import PARTS
 from portal.rulebook.roles import LABELS, Capacity, Role, capacities, holds, in_force
-from portal.rulebook.rule_shapes import Rule
+from portal.rulebook.rule_shapes import Rule, in_source
 from portal.rulebook.rules import BY_ACT, RULES
 from portal.rulebook.scope import Viewer
 
@@ -103,6 +104,11 @@ def offered(viewer: Viewer, item: Item) -> list[Offer]:
     ]
 
 
+def is_offered(viewer: Viewer, act: str, item: Item, subject: Any) -> bool:
+    """Whether the person may do this act on the item, or on this part of it, now."""
+    return any(offer.act == act and offer.subject is subject for offer in offered(viewer, item))
+
+
 def turns_of(
     viewer: Viewer, rule: Rule, item: Item, subject: Any, unit_id: int | None = None
 ) -> list[tuple[ApprovalSlot | None, Capacity]]:
@@ -124,7 +130,7 @@ def turns_of(
     return [
         (slot, held)
         for slot in open_slots(item, rule.step, rule.machine, subject)
-        if slot.role in rule.by
+        if slot.role in rule.by and (rule.step != "*" or STATES[slot.step] in rule.source)
         for held in capacities_of(viewer, (Role(slot.role),), item, slot.unit_id)
     ]
 
@@ -167,9 +173,8 @@ def _subjects(viewer: Viewer, rule: Rule, item: Item) -> list[tuple[Any, int | N
     """The rows the act can be done on now, each with its unit; no row: the item itself, or one
     that the act begins."""
     if rule.machine == "item":
-        beside = rule.made_up and item.supplementary
-        in_source = not rule.source or item.state in rule.source
-        return [(None, None)] if (in_source or beside) and _narrowed(rule, item) else []
+        starts = in_source(rule, item.state, supplementary=item.supplementary)
+        return [(None, None)] if starts and _narrowed(rule, item) else []
     if rule.machine not in PARTS:
         return []
     part = PARTS[rule.machine]

@@ -28,6 +28,7 @@ class Role(StrEnum):
     UNIT_HEAD = "unit_head"
     UNIT_DEPUTY = "unit_deputy"
     LIAISON = "liaison"
+    UNIT_HANDLER = "unit_handler"
     HANDLER = "handler"
     DISCIPLINE = "discipline"
     HR = "hr"
@@ -52,6 +53,7 @@ LABELS: dict[Role, str] = {
     Role.UNIT_HEAD: "单位负责人",
     Role.UNIT_DEPUTY: "单位副职",
     Role.LIAISON: "督办联络员",
+    Role.UNIT_HANDLER: "承办人",
     Role.HANDLER: "承办人",
     Role.DISCIPLINE: "纪委办",
     Role.HR: "组织人事部",
@@ -79,7 +81,10 @@ SCHOOL_WIDE = frozenset(
         Role.CONF_OFFICER,
     }
 )
-IN_UNIT = frozenset({Role.UNIT_HEAD, Role.UNIT_DEPUTY, Role.LIAISON})
+IN_UNIT = frozenset({Role.UNIT_HEAD, Role.UNIT_DEPUTY, Role.LIAISON, Role.UNIT_HANDLER})
+APPOINTED: dict[Role, str] = {Role.UNIT_HANDLER: "handler"}
+"""What an appointment calls a role whose name an item's own role has taken: who is appointed as
+承办人 of a unit may draft for it, and is 承办人 of an item only once named there."""
 
 
 class Moment(NamedTuple):
@@ -133,7 +138,7 @@ def holds_directly(
             in_force(Appointment, moment.day),
         )
     if role in IN_UNIT:
-        named: ColumnElement[bool] = Appointment.role == role.value
+        named: ColumnElement[bool] = Appointment.role == APPOINTED.get(role, role.value)
         if role is Role.UNIT_HEAD:
             named = or_(named, Appointment.acting_head)
         return _exists(

@@ -73,3 +73,11 @@ UNITS = (R.UNIT_HEAD, R.LIAISON)
 RUNNING = ("issued", "in_progress")
 SIGNING = ("pending_unit", "pending_sign", "pending_review", "pending_approve")
 CLOSING = ("closing_unit", "closing_sign", "closing_check", "closing_review", "closing_report")
+MADE_UP = (*RUNNING, *CLOSING, "closing_filing")
+"""From 交办 to 销号: as long as signatures may be made up (SPEC §2.13)."""
+
+
+def in_source(rule: Rule, state: str, *, supplementary: bool) -> bool:
+    """Whether an item in this state is where an act on the item itself starts."""
+    beside = rule.made_up and supplementary and state in MADE_UP
+    return beside or not rule.source or state in rule.source

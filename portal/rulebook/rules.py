@@ -11,6 +11,7 @@ from portal.rulebook import guards
 from portal.rulebook.rule_shapes import (
     CLOSING,
     LEADERS,
+    MADE_UP,
     OFFICE,
     PRINCIPAL,
     RUNNING,
@@ -35,7 +36,8 @@ MAIN: tuple[Rule, ...] = (
     # 立项备案 第十二条、第十六条（一）
     Rule(
         "create", "拟稿", "item", (), "draft",
-        by=(*OFFICE, R.UNIT_HEAD, R.UNIT_DEPUTY, R.LIAISON), tells=(), article="12",
+        by=(*OFFICE, R.UNIT_HEAD, R.UNIT_DEPUTY, R.LIAISON, R.UNIT_HANDLER), tells=(),
+        article="12",
     ),
     Rule(
         "save", "保存草稿", "item", ("draft", "returned"), None,
@@ -50,7 +52,7 @@ MAIN: tuple[Rule, ...] = (
     ),
     Rule(
         "submit_unit", "提交单位负责人", "item", ("draft", "returned"), None,
-        by=(R.LIAISON, R.UNIT_DEPUTY), tells=(R.UNIT_HEAD,), article="6",
+        by=(R.LIAISON, R.UNIT_DEPUTY, R.UNIT_HANDLER), tells=(R.UNIT_HEAD,), article="6",
         needs=(*COMPLETE, guards.own_draft, guards.not_the_head),
         document="filing", chain="initiation", begins="confirm_unit",
     ),
@@ -222,7 +224,7 @@ MAIN: tuple[Rule, ...] = (
     # 反馈 第十六条（五）、第十八条；协办单位报牵头单位汇总 第八条
     Rule(
         "submit_feedback", "提交反馈", "feedback", ("fb_draft", "fb_returned"), "fb_unit",
-        by=(R.HANDLER,), tells=(R.UNIT_HEAD,), article="16(5)",
+        by=(R.HANDLER, R.LIAISON), tells=(R.UNIT_HEAD,), article="16(5)",
         needs=(guards.declared,), during=("in_progress",), makes=True,
     ),
     Rule(
@@ -372,7 +374,7 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "close", "销号", "item", ("closing_filing",), "closed",
         by=OFFICE, tells=(*UNITS, R.RESPONSIBLE_LEADER), article="14",
-        document="closing", waits="销号",
+        needs=(guards.numbered,), document="closing", waits="销号",
     ),
     Rule(
         "note_filing", "组织、纪委备案", "item", (*CLOSING, "closing_filing", "closed"), None,
@@ -382,9 +384,8 @@ MAIN: tuple[Rule, ...] = (
     # 归档 第十六条（七）
     Rule(
         "keep_copy", "确认存档", "archive_record", (), None,
-        by=(R.LIAISON, R.UNIT_HEAD), tells=(R.ARCHIVIST,), article="16(7)",
-        needs=(guards.not_kept_yet,), during=("closed",), waits="确认存档", waits_for=(R.LIAISON,),
-        only=guards.copy_open,
+        by=(R.LIAISON,), tells=(R.ARCHIVIST,), article="16(7)",
+        needs=(guards.not_kept_yet,), during=("closed",), waits="确认存档", only=guards.copy_open,
     ),
     Rule(
         "archive", "归档", "item", ("closed",), "archived",
@@ -477,7 +478,7 @@ MAIN: tuple[Rule, ...] = (
         document="notice", chain="initiation", begins="sign", beside=True, shares="received",
     ),
     Rule(
-        "file_after", "编号备案", "item", (*RUNNING, *CLOSING, "closing_filing"), None,
+        "file_after", "编号备案", "item", MADE_UP, None,
         by=OFFICE, tells=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER), article="16(1)",
         document="filing", waits="编号备案", only=guards.made_up_unnumbered,
     ),

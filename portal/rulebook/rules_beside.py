@@ -83,7 +83,7 @@ BESIDE: tuple[Rule, ...] = (
     Rule(
         "void_urge", "作废催办通知单", "urge", ("ug_issued",), "ug_void",
         by=(R.OFFICE_HEAD,), tells=URGED, article="16(4)",
-        needs=(guards.reason_given,), document="urge",
+        needs=(guards.reason_given, guards.office_leader_agreed), document="urge",
     ),
     # 延期督办、免于督办 第十九条
     Rule(
@@ -120,7 +120,7 @@ BESIDE: tuple[Rule, ...] = (
     Rule(
         "exempt", "批准免于督办", "extension", ("ext_principal",), None,
         by=PRINCIPAL, tells=(*UNITS, R.HANDLER, *OFFICE), article="19",
-        document="exemption", step="ext_principal", carries="exempted",
+        during=("in_progress",), document="exemption", step="ext_principal", carries="exempted",
     ),
     Rule(
         "refuse_extension", "不同意", "extension",
@@ -146,6 +146,11 @@ BESIDE: tuple[Rule, ...] = (
         document="inspection_plan", step="approve_inspection", waits="审批督查方案",
     ),
     Rule(
+        "return_inspection", "退回修改", "inspection", ("plan_pending",), "plan_draft",
+        by=(R.OFFICE_LEADER, *PRINCIPAL), tells=OFFICE, article="17",
+        needs=(guards.reason_given,), step="*", decides="return",
+    ),
+    Rule(
         "record_inspection", "登记督查记录", "inspection", ("plan_approved",), "conducted",
         by=(R.INSPECTOR, R.OFFICE_STAFF), tells=(R.OFFICE_HEAD,), article="17",
         needs=(guards.declared,), document="inspection_record", waits="登记督查记录",
@@ -157,13 +162,17 @@ BESIDE: tuple[Rule, ...] = (
         document="rectification", waits="下达整改意见",
     ),
     Rule(
-        "finish_inspection", "督查结束", "inspection", ("conducted", "rectifying"), "finished",
-        by=OFFICE, tells=(*UNITS, R.INSPECTOR), article="17",
+        "finish_inspection", "督查结束", "inspection", ("conducted",), "finished",
+        by=(R.OFFICE_HEAD,), tells=(*UNITS, R.INSPECTOR), article="17",
     ),
     Rule(
         "sign_opinion", "签收整改意见书", "inspection", ("opinion_issued",), "rectifying",
         by=(R.UNIT_HEAD,), tells=(R.OFFICE_STAFF,), article="17",
         document="rectification", waits="签收整改意见",
+    ),
+    Rule(
+        "finish_rectifying", "督查结束", "inspection", ("rectifying",), "finished",
+        by=(R.OFFICE_STAFF,), tells=(*UNITS, R.INSPECTOR), article="17",
     ),
     Rule(
         "reply_point", "报送整改", "rectification", ("open", "overdue"), "replied",
@@ -232,6 +241,7 @@ BESIDE: tuple[Rule, ...] = (
     Rule(
         "refer", "移送", "accountability", ("checking",), "referred",
         by=(R.OFFICE_HEAD, R.OFFICE_LEADER), tells=(R.DISCIPLINE, R.HR), article="25",
+        needs=(guards.office_leader_agreed,),
     ),
     Rule(
         "suggest", "提出处理建议", "accountability", ("referred",), "suggested",

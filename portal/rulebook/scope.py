@@ -51,7 +51,7 @@ from portal.models import (
     Portfolio,
 )
 from portal.models.base import Base
-from portal.rulebook.roles import Moment, Role, in_force
+from portal.rulebook.roles import APPOINTED, Moment, Role, in_force
 
 EVERYONES_BUSINESS = 0
 SEES_EVERYTHING_OPEN = frozenset(
@@ -129,6 +129,7 @@ def held_by(person_id: int, moment: Moment) -> Held:
     for row in db.session.execute(_holdings(), _at(person_id, moment)).mappings():
         role, unit_id = row["role"], row["unit_id"]
         roles.add(role)
+        roles.update(own.value for own, name in APPOINTED.items() if name == role)
         if row["acting_head"]:
             roles.add(Role.UNIT_HEAD.value)
         if role in SEES_EVERYTHING_OPEN:

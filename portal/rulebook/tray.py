@@ -32,7 +32,7 @@ from portal.models import Approval, ApprovalSlot, Item
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.parts import PARTS
 from portal.rulebook.roles import Moment, Role, holds
-from portal.rulebook.rule_shapes import RUNNING, Rule
+from portal.rulebook.rule_shapes import MADE_UP, Rule
 from portal.rulebook.rules import BY_ACT, RULES
 from portal.rulebook.scope import Viewer
 
@@ -142,7 +142,7 @@ def _signatures(rule: Rule, roles: list[Role]) -> Select[str, int, datetime]:
     )
     if rule.machine == "item":
         at_its_step = Item.state.in_(rule.source)
-        made_up = Item.supplementary & Item.state.in_(RUNNING)
+        made_up = Item.supplementary & Item.state.in_(MADE_UP)
         return query.where(at_its_step | made_up if rule.made_up else at_its_step)
     chain = next(c.name for c in CHAINS.values() if rule.act in {step.act for step in c.steps})
     return query.join(

@@ -23,9 +23,8 @@ from portal.models import (
     Event,
     Item,
     Opinion,
-    Person,
 )
-from portal.rulebook import knowledge, policy
+from portal.rulebook import knowledge, meanwhile, policy
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.deciding import Decision, move
 from portal.rulebook.guards import Situation
@@ -33,7 +32,7 @@ from portal.rulebook.lights import is_waiting
 from portal.rulebook.offers import turns_of
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import Capacity, Moment, holders
-from portal.rulebook.rule_shapes import Rule
+from portal.rulebook.rule_shapes import Rule, in_source
 from portal.rulebook.rules import BY_ACT
 from portal.rulebook.scope import Viewer, readers_of, visible
 
@@ -117,11 +116,11 @@ def perform(
     if earlier is not None:
         return earlier
     if intent.seen is not None and intent.seen != item.version:
-        raise _stale(item, intent)
+        raise Stale(meanwhile.since(viewer, item, intent.seen))
     if subject is not None:
         db.session.flush()
         db.session.refresh(subject, with_for_update=True)
-    _check_state(rule, item, subject)
+    _check_state(viewer, rule, item, subject)
     slot, capacity = _turn(viewer, rule, item, subject, intent.acting_as)
     checked = values or {}
     situation = Situation(item, subject, viewer.person_id, viewer.moment, checked, intent.opinion)
@@ -189,29 +188,20 @@ def done_before(
     return earlier
 
 
-def _stale(item: Item, intent: Intent) -> Stale:
-    """Who did what since the person opened the page."""
-    row = db.session.execute(
-        select(Event.act, Event.at, Person.name)
-        .outerjoin(Person, Person.id == Event.actor_id)
-        .where(Event.item_id == item.id)
-        .order_by(Event.id.desc())
-        .limit(1)
-    ).one()
-    what = f"办理了“{BY_ACT[row.act].label}”"
-    return Stale(who=row.name or "系统", what=what, when=row.at, kept_text=intent.opinion)
-
-
-def _check_state(rule: Rule, item: Item, subject: Any) -> None:
+def _check_state(viewer: Viewer, rule: Rule, item: Item, subject: Any) -> None:
     moved = item if subject is None else subject
     right = rule.machine == ("item" if subject is None else subject.__tablename__)
-    in_source = not rule.source or getattr(moved, "state", None) in rule.source
-    beside = rule.made_up and subject is None and item.supplementary
+    state = getattr(moved, "state", "")
+    starts = in_source(rule, state, supplementary=subject is None and item.supplementary)
     in_time = not rule.during or item.state in rule.during
     of_unit = not rule.unit or (rule.unit == "lead") == (subject.unit_id == item.lead_unit_id)
-    if not (right and (in_source or beside) and in_time and of_unit):
-        state = policy.CURRENT.state(item.state).label
-        raise NotOffered(f"本事项当前为“{state}”，不能办理“{rule.label}”。", article=rule.article)
+    if not (right and starts and in_time and of_unit):
+        now = policy.CURRENT.state(item.state).label
+        raise NotOffered(
+            f"本事项当前为“{now}”，不能办理“{rule.label}”。",
+            rule.article,
+            meanwhile.moved_on(viewer, rule, item, subject),
+        )
 
 
 def _turn(
@@ -220,7 +210,11 @@ def _turn(
     for slot, capacity in turns_of(viewer, rule, item, subject):
         if not acting_as or capacity.value == acting_as:
             return slot, capacity
-    raise NotOffered(f"“{rule.label}”不由您办理。", article=rule.article)
+    raise NotOffered(
+        f"“{rule.label}”不由您办理。",
+        rule.article,
+        meanwhile.signed_first(viewer, rule, item, subject) if rule.step else (),
+    )
 
 
 def _keep(item: Item, text: str) -> Opinion | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -31,6 +32,19 @@ def outcome(username: str, password: str, now: datetime = NOW) -> str:
     except NotOffered as refusal:
         return refusal.reason
     return "in"
+
+
+def at_once(college: Flask, tries: list[str]) -> list[str]:
+    """The outcomes of these passwords, each tried in a thread of its own at the same moment."""
+    start = threading.Barrier(len(tries))
+
+    def one(password: str) -> str:
+        with college.app_context():
+            start.wait(30)
+            return outcome(KNOWN, password)
+
+    with ThreadPoolExecutor(len(tries)) as pool:
+        return list(pool.map(one, tries))
 
 
 def answers(client: FlaskClient, username: str) -> list[bytes]:
@@ -126,22 +140,50 @@ def test_other_names_stay_open(college: Flask) -> None:
 
 def test_parallel_guesses_get_five_checks(college: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = _count_verifications(monkeypatch)
-    start = threading.Barrier(8)
-    said: list[str] = []
-
-    def guess() -> None:
-        with college.app_context():
-            start.wait(10)
-            said.extend(outcome(KNOWN, "wrong-2026") for _ in range(2))
-
-    threads = [threading.Thread(target=guess) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert len(said) == 16
+    said = at_once(college, ["wrong-2026"] * 12)
     assert len(seen) == lockout.TRIES
-    assert said.count(WRONG) == 4
+    assert (said.count(WRONG), said.count(LOCKED)) == (4, 8)
+
+
+def test_right_passwords_at_once_all_get_in(college: Flask) -> None:
+    """However many arrive: only wrong passwords count towards the lock."""
+    assert at_once(college, [DEMO_PASSWORD] * 12) == ["in"] * 12
+    with college.app_context():
+        assert db.session.scalars(select(SignInFailure)).all() == []
+
+
+def test_right_passwords_get_in_after_four_wrong_ones(college: Flask) -> None:
+    with college.app_context():
+        assert [outcome(KNOWN, "wrong-2026") for _ in range(4)] == [WRONG] * 4
+    assert at_once(college, [DEMO_PASSWORD] * 8) == ["in"] * 8
+
+
+def test_right_and_wrong_ones_at_once(college: Flask) -> None:
+    """Four wrong ones never lock, whichever of them come first; the right ones get in."""
+    said = at_once(college, ["wrong-2026"] * 4 + [DEMO_PASSWORD] * 8)
+    assert (said.count("in"), said.count(WRONG)) == (8, 4)
+
+
+def test_right_passwords_at_once_meet_a_lock_that_stands(college: Flask) -> None:
+    with college.app_context():
+        for _ in range(5):
+            outcome(KNOWN, "wrong-2026")
+    assert at_once(college, [DEMO_PASSWORD] * 6) == [LOCKED] * 6
+
+
+def test_a_try_that_breaks_off_holds_nobody_up(
+    college: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error in the middle of a check lets the next one go on."""
+
+    def broken(_hash: str, _password: str) -> bool:
+        raise MemoryError
+
+    with college.app_context(), monkeypatch.context() as patched:
+        patched.setattr(passwords, "matches", broken)
+        with pytest.raises(MemoryError):
+            outcome(KNOWN, DEMO_PASSWORD)
+    assert at_once(college, [DEMO_PASSWORD] * 2) == ["in"] * 2
 
 
 def test_the_name_itself_is_not_kept(college: Flask) -> None:

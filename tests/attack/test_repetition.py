@@ -15,7 +15,7 @@ from portal.extensions import db
 from portal.models import Event, Feedback, Item, Person
 from portal.rulebook.scope import Viewer, view_as, visible
 from portal.rulebook.workflow import Intent
-from portal.steps.execution import commands as execution
+from portal.steps.issuing import commands as issuing
 from portal.steps.registration import commands as registration
 from portal.steps.signing import commands as signing
 from tests.pages import Page, fill, get, send, values_of
@@ -119,7 +119,7 @@ def _in_progress(app: Flask, public_id: uuid.UUID) -> None:
         viewer = _viewer(app, "何玉萍")
         item = _item(viewer, public_id)
         registration.file(viewer, item, Intent(None, uuid.uuid4()), word="阿职督办")
-        execution.issue(viewer, item, Intent(None, uuid.uuid4()))
+        issuing.issue(viewer, item, Intent(None, uuid.uuid4()))
 
 
 def _reports(app: Flask, public_id: uuid.UUID) -> int:

@@ -18,7 +18,9 @@ from portal.extensions import db
 from tests.audit.log import Log
 from tests.conftest import ANCHOR, test_settings
 from tests.people import draft, sign_in
-from tests.test_main_line import LINE, walk
+from tests.test_main_line import LINE, Act, walk
+
+FILED = Act("何玉萍", "/filing", "filed", {"hold": "y"})
 
 _numbers = itertools.count(1)
 
@@ -46,7 +48,7 @@ def sealed_template(
     clone = clone_database(servers, name, college_template)
     folder = tmp_path_factory.mktemp("sealed")
     web = _app(clone, folder)
-    walk(web, lambda who: sign_in(web, who), draft(web, "A01"), LINE[:5])
+    walk(web, lambda who: sign_in(web, who), draft(web, "A01"), (*LINE[:4], FILED))
     worker = _app(clone, folder, worker=True)
     with worker.app_context():
         assert sealing.seal() == 6

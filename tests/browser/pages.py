@@ -14,6 +14,8 @@ PAGES = {
     "question": "/items/new",
     "secret": "/items/new?secret=yes",
     "form": "/items/new?secret=no",
+    "number-register": "/numbers",
+    "number-history": "/numbers/history",
     "rulebook": "/help/rulebook",
     "rules": "/help/rules",
     "password": "/account/password",

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from portal.demo import DEMO_PASSWORD
 from portal.embedded import Servers, connect
 from tests.browser.chromium import DESKTOP, PHONE, PLAIN, View
-from tests.browser.line import DRAFTER, FORM
+from tests.browser.line import DRAFTER, fill_form
 from tests.browser.seat import Office, Seat, emp_no_of
 
 TITLE = "图书馆冬季延长开放时间"
@@ -111,9 +111,8 @@ def test_the_notice_of_an_act_leaves_by_itself(office: Callable[[View], Office])
 def _draft(seat: Seat) -> str:
     """A saved draft; its address."""
     seat.page.goto("/items/new?secret=no")
-    main = seat.page.get_by_role("main")
-    seat.fill(main, {"事项": TITLE, **FORM})
-    main.get_by_role("button", name="保存草稿").click()
+    fill_form(seat, TITLE)
+    seat.page.get_by_role("main").get_by_role("button", name="保存草稿").click()
     expect(seat.page.get_by_role("heading", name=TITLE, level=1)).to_be_visible()
     return seat.page.url
 

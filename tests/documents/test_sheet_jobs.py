@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,32 +14,15 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 from sqlalchemy import select, update
 
-from portal import create_app
-from portal.clock import Clock
 from portal.documents import commands
-from portal.embedded import Servers
 from portal.extensions import db
 from portal.models import Document, Person
 from portal.rulebook.scope import everything, view_as
-from tests.conftest import ANCHOR, close, test_settings
 from tests.pages import fill, get
 from tests.test_main_line import LINE, walk
 
 New = Callable[..., uuid.UUID]
 As = Callable[[str], FlaskClient]
-
-
-@pytest.fixture
-def worker(database: Servers, college: Flask) -> Iterator[Flask]:
-    """The application as a worker builds it, on the same files as the web's."""
-    data_dir: Path = college.extensions["portal.settings"].data_dir
-    made = create_app(
-        replace(test_settings(database, data_dir), database_url=database.worker_url),
-        clock=Clock.standing_at(ANCHOR),
-        worker=True,
-    )
-    yield made
-    close(made)
 
 
 @pytest.fixture

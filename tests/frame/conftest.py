@@ -49,13 +49,15 @@ FORM = """
 def _raise(kind: str) -> None:
     known: dict[str, Exception] = {
         "not-offered": errors.NotOffered("请先指定承办人。", "16(3)"),
-        "stale": errors.Stale("杨思源", "办理了本事项", NOW, "同意，<b>请抓紧</b>。", "/items/7"),
+        "stale": errors.Stale((errors.Done("杨思源", "审核通过", NOW),), "/items/7"),
         "forbidden": errors.Forbidden(),
         "missing": errors.NotFound(),
         "too-many": errors.TooMany(30),
         "broken": ZeroDivisionError("名称不得外泄"),
     }
     if kind in known:
+        if kind == "stale":
+            known[kind].kept = (errors.Kept("您的意见", "同意，<b>请抓紧</b>。"),)
         raise known[kind]
     abort(int(kind))
 

@@ -69,7 +69,8 @@ def test_refusal_quotes_its_article(frame: FlaskClient) -> None:
 
 def test_stale_save_hands_back_what_was_typed(frame: FlaskClient) -> None:
     page = BeautifulSoup(frame.get("/raise/stale").data, "html.parser")
-    assert page.select_one("textarea").get_text() == "同意，<b>请抓紧</b>。"
+    assert page.select_one(".db-kept dt").get_text(strip=True) == "您的意见"
+    assert page.select_one(".db-kept dd").get_text(strip=True) == "同意，<b>请抓紧</b>。"
     assert page.select_one(".db-empty-actions a")["href"] == "/items/7"
 
 

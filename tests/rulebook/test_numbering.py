@@ -1,9 +1,10 @@
-"""文号: every case of the case file that needs no database; the others are named here."""
+"""文号 as text: reading what people type, writing the one right form, finding gaps."""
 
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,79 +12,58 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.rulebook.numbering import Number, filing_year, following, gaps, normalise, parse
+from portal.rulebook.numbering import LARGEST, NotANumber, Number, gaps, normalise, parse
 
 WORDS = ("阿职督办", "阿职催办")
 FILE = json.loads(
     (Path(__file__).parents[1] / "data" / "numbering_cases.json").read_text(encoding="utf-8")
 )
-# These take a number inside a transaction, or belong to an item's whole life: tried on the tables.
-ON_THE_TABLES = {"concurrent", "fail_then_take", "reject_then_take", "void", "close"}
+CASES: dict[str, dict[str, Any]] = {case["id"]: case for case in FILE["cases"]}
+"""S10 is tried here; the others take numbers: tests/rulebook/test_numbering_cases.py."""
 
 
-def _state(case: dict[str, Any], word: str, year: int) -> range:
-    return range(1, case["state"].get(f"{word}/{year}", 0) + 1)
+def test_what_people_type_is_read_as_the_one_right_form() -> None:
+    """Case S10."""
+    typed = CASES["S10"]["op"]["normalize"]
+    assert [normalise(text, WORDS) for text in typed] == CASES["S10"]["expect"]
 
 
-def _take(case: dict[str, Any]) -> str:
-    word, day = case["op"]["take"]
-    year = filing_year(date.fromisoformat(day))
-    return str(Number(word, year, following(_state(case, word, year))))
+def test_numbers_are_written_as_the_case_file_says() -> None:
+    """Its pattern, and every whole number among its expectations."""
+    assert re.fullmatch(FILE["meta"]["regex"], str(Number("阿职督办", 2026, 35)))
+    found = re.findall(r"阿职[督催]办〔[0-9]+〕[0-9]+号", json.dumps(FILE, ensure_ascii=False))
+    assert len(found) > 10
+    for number in {text for text in found if "〕0" not in text}:
+        assert normalise(number, WORDS) == number
 
 
-def _take_at(case: dict[str, Any]) -> str:
-    word, instant = case["op"]["take_at"]
-    year = filing_year(datetime.fromisoformat(instant))
-    return str(Number(word, year, following(_state(case, word, year))))
+REFUSED = {
+    "": "不是文号",
+    "阿职督办": "不是文号",
+    "阿职督办〔2026〕号": "不是文号",
+    "阿职督办〔2026〕-3号": "不是文号",
+    "阿职督办〔2026〕3.5号": "不是文号",
+    "阿职督办〔2026〕3号附件": "不是文号",
+    "阿职督办〔2026〕٣号": "不是文号",
+    "第3号": "不是文号",
+    "阿职督办〔2026〕0号": "没有0号",
+    "阿职督办〔2026〕000号": "没有0号",
+    "阿职督办〔2026〕1000000号": "不超过六位",
+    "阿职督办〔2026〕" + "9" * 5000 + "号": "不超过六位",
+    "阿职督办〔26〕3号": "年份",
+    "阿职督办〔1999〕3号": "年份",
+    "阿职督办〔02026〕3号": "年份",
+    "川职督办〔2026〕3号": "代字“川职督办”不是本校的代字（阿职督办、阿职催办）",
+    "督办〔2026〕3号": "代字“督办”不是",
+}
 
 
-def _import(case: dict[str, Any]) -> dict[str, Any]:
-    numbers = [parse(text, WORDS) for text in case["op"]["import"]]
-    taken = [number.seq for number in numbers]
-    following_one = Number(numbers[0].word, numbers[0].year, following(taken))
-    note = case["expect"]["note"]
-    return {"next": str(following_one), "gaps": list(gaps(taken)), "note": note}
-
-
-def _normalize(case: dict[str, Any]) -> list[str]:
-    return [normalise(text, WORDS) for text in case["op"]["normalize"]]
-
-
-PURE = {"take": _take, "take_at": _take_at, "import": _import, "normalize": _normalize}
-
-
-@pytest.mark.parametrize("case", FILE["cases"], ids=lambda case: case["id"])
-def test_case(case: dict[str, Any]) -> None:
-    ops = set(case["op"])
-    assert ops <= set(PURE) | ON_THE_TABLES, f"unknown operation: {ops}"
-    if ops & ON_THE_TABLES:
-        # What can be said without the tables: the expected numbers are in the one right form.
-        expected = case["expect"] if isinstance(case["expect"], list) else [case["expect"]]
-        for number in expected:
-            assert number == "…" or normalise(number, WORDS) == number
-        return
-    (op,) = ops
-    assert PURE[op](case) == case["expect"]
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "",
-        "阿职督办",
-        "阿职督办〔2026〕号",
-        "阿职督办〔2026〕0号",
-        "阿职督办〔26〕3号",
-        "阿职督办〔1999〕3号",
-        "阿职督办〔2026〕-3号",
-        "阿职督办〔2026〕3号附件",
-        "川职督办〔2026〕3号",
-        "第3号",
-    ],
-)
-def test_what_is_no_number_is_refused(typed: str) -> None:
-    with pytest.raises(ValueError, match="not a number"):
+@pytest.mark.parametrize(("typed", "reason"), REFUSED.items(), ids=range(len(REFUSED)))
+def test_what_is_no_number_is_refused(typed: str, reason: str) -> None:
+    """The reason says what is wrong with it."""
+    with pytest.raises(NotANumber) as refused:
         parse(typed, WORDS)
+    assert reason in refused.value.reason
 
 
 def test_full_width_digits_and_missing_ending_are_read() -> None:
@@ -95,15 +75,32 @@ def test_lists_shorten_the_number() -> None:
 
 
 @given(
-    st.sampled_from(WORDS), st.integers(min_value=2000, max_value=2099), st.integers(min_value=1)
+    st.sampled_from(WORDS),
+    st.integers(min_value=2000, max_value=2099),
+    st.integers(min_value=1, max_value=LARGEST),
 )
 def test_form_and_parse_are_inverse(word: str, year: int, seq: int) -> None:
     number = Number(word, year, seq)
     assert parse(str(number), WORDS) == number
 
 
-@given(st.sets(st.integers(min_value=1, max_value=200)))
-def test_gaps_and_taken_fill_the_sequence(taken: set[int]) -> None:
-    holes = gaps(taken)
-    assert not taken & set(holes)
-    assert sorted(taken | set(holes)) == list(range(1, following(taken)))
+@given(
+    st.sets(st.integers(min_value=1, max_value=200)),
+    st.integers(min_value=1, max_value=50),
+    st.integers(min_value=0, max_value=210),
+)
+def test_gaps_and_taken_fill_the_sequence(taken: set[int], start: int, last: int) -> None:
+    """From the start, or from 1 once a number before it is in use, to the counter."""
+    missing = [seq for run in gaps(taken, start=start, last=last) for seq in run]
+    first = 1 if min(taken, default=start) < start else start
+    whole = range(first, max(last, max(taken, default=0)) + 1)
+    assert not taken & set(missing)
+    assert sorted((taken & set(whole)) | set(missing)) == list(whole)
+    assert missing == sorted(missing)
+
+
+@given(st.sets(st.integers(min_value=1, max_value=60)))
+def test_gaps_are_told_as_runs(taken: set[int]) -> None:
+    """Neighbouring runs are one run."""
+    found = gaps(taken)
+    assert all(run and before.stop < run.start for before, run in pairwise(found))

@@ -133,18 +133,13 @@ def _number(q: str, words: Collection[str]) -> ColumnElement[bool] | None:
         return and_(
             Item.doc_word == whole.word,
             Item.doc_year == whole.year,
-            Item.doc_seq == _small(whole.seq),
+            Item.doc_seq == whole.seq,
         )
     short = SHORT_NUMBER.fullmatch(plain)
     if short:
         return and_(Item.doc_year == int(short["year"]), Item.doc_seq == int(short["seq"]))
     bare = BARE_NUMBER.fullmatch(plain)
     return Item.doc_seq == int(bare["seq"]) if bare else None
-
-
-def _small(seq: int) -> int:
-    """No sequence grows past six figures; a longer one is nobody's number."""
-    return seq if seq < 1_000_000 else 0
 
 
 def _order(wanted: Filters, today: date) -> list[ColumnElement[Any]]:

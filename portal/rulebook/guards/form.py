@@ -121,6 +121,19 @@ def urgent_kind(situation: Situation) -> None:
         raise Unmet("仅电话（短信）督办或一级事项可以先交办后补签。", article="15")
 
 
+def office_leader_agreed(situation: Situation) -> None:
+    """第五条: what 党政办主任 and 党政办分管领导 must both want; the leader's word is noted unless
+    the leader acts."""
+    leader = holds(Role.OFFICE_LEADER, situation.person_id, situation.moment, item=situation.item)
+    noted = str(situation.values.get("consent", "")).strip()
+    if not noted and not db.session.scalar(select(leader)):
+        raise Unmet(
+            "请登记党政办分管领导同意的情况。",
+            article="5",
+            fields={"consent": "请写明同意的时间和方式。"},
+        )
+
+
 def consent_noted(situation: Situation) -> None:
     """SPEC §2.13: the leader in charge has agreed by word, and when is written down."""
     if not str(situation.values.get("consent", "")).strip():

@@ -89,9 +89,13 @@ def box_on_paper(slot: type[ApprovalSlot]) -> ColumnElement[bool]:
 
 def made_up_unnumbered(item: type[Item]) -> ColumnElement[bool]:
     """Handed out first, its signatures now complete, its number not yet taken."""
-    return item.supplementary & exists().where(
-        Approval.item_id == item.id,
-        Approval.chain == "initiation",
-        Approval.beside,
-        Approval.state == "agreed",
+    return (
+        item.supplementary
+        & item.doc_seq.is_(None)
+        & exists().where(
+            Approval.item_id == item.id,
+            Approval.chain == "initiation",
+            Approval.beside,
+            Approval.state == "agreed",
+        )
     )

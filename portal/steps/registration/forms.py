@@ -160,11 +160,6 @@ class ItemForm(ClassifiedFields, ScannedTexts, ActForm):
         if not field.data and self.deadline_days.data and self.deadline_date.data:
             raise ValidationError("天数和日期只填写一项。")
 
-    def typed(self) -> str:
-        """The texts as one, handed back when somebody else was first."""
-        texts = (self.title, self.requirement, self.source_ref, self.deadline_basis)
-        return "\n".join(f"{text.label.text}：{text.data}" for text in texts if text.data)
-
     def complete(self) -> bool:
         """第十六条（一）: what 提交立项 asks for beyond a draft, said at its field at once."""
         given = self.given()
@@ -249,10 +244,13 @@ class FilingForm(ActForm):
     hold = BooleanField("仅编号备案")
 
 
-def form_of(item: Item) -> ItemForm:
-    """The form filled from a draft: what its drafter chose, the rest left to the rule-book."""
+def form_of(item: Item, **how: Any) -> ItemForm:
+    """The form filled from a draft: what its drafter chose, the rest left to the rule-book.
+
+    With `formdata=None` also where another content was just sent.
+    """
     marked = {"classification": item.classification}
-    form = ItemForm(version=item.version, data=contents(item) | marked)
+    form = ItemForm(version=item.version, data=contents(item) | marked, **how)
     day = viewer().moment.day
     gone = db.session.execute(
         select(Unit.short_name, ItemUnit.role)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
-from flask import Response, flash, make_response, render_template, request, url_for
+from flask import Response, flash, make_response, render_template, request
 
-from portal.errors import NotFound, NotOffered, Stale
+from portal.errors import NotFound, NotOffered, PortalError, Stale
 from portal.extensions import db
+from portal.kept_forms import differences, kept_of
 from portal.models import Item
 from portal.rulebook import offers
 from portal.rulebook.refusals import Unmet
@@ -99,19 +101,32 @@ def revise(public_id: uuid.UUID) -> Response:
             db.session.rollback()
             put_errors(form, refused)
         except Stale as stale:
-            stale.kept_text, stale.href = form.typed(), url_for(".edit", public_id=public_id)
+            db.session.rollback()
+            return _stale(item_or_404(public_id), form, stale)
+        except PortalError as error:
+            error.kept = kept_of(form)
             raise
         else:
             flash("已提交立项" if "submit" in request.form else "草稿已保存", "toast")
             return to_item(public_id)
-    item = item_or_404(public_id)
-    form.renew(item.version)
-    return make_response(_page(form, item), 422)
+    form.renew(form.seen.data)
+    return make_response(_page(form, item_or_404(public_id)), 422)
 
 
-def _page(form: ItemForm, item: Item | None, copied: str = "") -> str:
-    """The form with what is proposed for it; `copied` is the title it was filled from."""
-    return render_template(FORM, form=form, item=item, copied=copied, proposal=_proposal(form))
+def _stale(item: Item, form: ItemForm, stale: Stale) -> Response:
+    """Who did what meanwhile, and field by field what stands there now beside what was typed; the
+    form itself, to be sent again, while the draft may still be changed."""
+    differ = differences(form_of(item, formdata=None), form)
+    if offers.is_offered(viewer(), "save", item, None):
+        form.renew(item.version)
+        return make_response(_page(form, item, stale=stale, again=True, differ=differ), 409)
+    said = {"stale": stale, "differ": differ, "kept": kept_of(form)}
+    return make_response(render_template("steps/stale.html", item=item, panel="", **said), 409)
+
+
+def _page(form: ItemForm, item: Item | None, **more: Any) -> str:
+    """The form with what is proposed for it."""
+    return render_template(FORM, form=form, item=item, proposal=_proposal(form), **more)
 
 
 def _valid(form: ItemForm) -> bool:
@@ -141,7 +156,7 @@ def _source() -> Item | None:
 def _must_draft() -> None:
     """第十二条: 党政办, and a unit's head, deputy and liaison for their own."""
     if not offers.may_draft(viewer()):
-        raise NotOffered("立项由党政办和承办单位负责人、副职、联络员拟稿。", article="12")
+        raise NotOffered("立项由党政办和承办单位负责人、副职、联络员、承办人拟稿。", article="12")
 
 
 def _must_have_answered() -> None:

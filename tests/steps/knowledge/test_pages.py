@@ -17,6 +17,8 @@ from tests.steps.knowledge.listing import REASON, entries, sensitive
 
 As = Callable[[str], FlaskClient]
 OFFICE_HEAD = "杨思源"
+NOBODY = uuid.UUID(int=7)
+"""An entry that is on no list."""
 
 
 @pytest.fixture
@@ -165,7 +167,7 @@ def test_who_must_sign_now_and_is_not_listed_is_named(
 
 
 @pytest.mark.parametrize(
-    "tail", ["/sensitivity", "/sensitivity/end", "/knowledge", f"/knowledge/{uuid.uuid4()}/removal"]
+    "tail", ["/sensitivity", "/sensitivity/end", "/knowledge", f"/knowledge/{NOBODY}/removal"]
 )
 def test_acts_on_an_item_not_seen_answer_as_on_a_missing_one(
     submitted: uuid.UUID, as_: As, tail: str

@@ -54,6 +54,7 @@ def test_few_fields_stand_first_and_the_rest_is_folded(as_: As) -> None:
     assert folded == {
         "source_ref", "source_date", "principal", "category", "method", "responsible_leader",
         "co_units", "deadline_kind", "deadline_days", "deadline_date", "deadline_basis",
+        "classification", "reviewed",
     }  # fmt: skip
     form = page.form("/items/new")
     first = {
@@ -395,22 +396,55 @@ def test_a_draft_does_not_move_to_a_foreign_unit(college: Flask, as_: As) -> Non
 
 
 def test_the_second_window_is_told_and_keeps_its_texts(college: Flask, as_: As) -> None:
-    """Two windows on one draft: 409, nothing overwritten, what was typed is handed back."""
+    """Two windows on one draft: 409, nothing overwritten; field by field what stands there now and
+    what was typed, and the form filled with it: one click saves it after all."""
     office = as_("何玉萍")
     address = made(office, {**LITTLE, "lead_unit": unit_id(college, "保卫处")})
     second = values_of(get(office, f"{address}/form").form("/form"))
     first = {"title": "先保存的题目", "save": ""}
     assert fill(office, f"{address}/form", "/form", first).status == 303
-    answer = send(
-        office,
-        f"{address}/form",
-        {**second, "title": "后保存的题目", "requirement": "写了很久的要求", "save": ""},
-    )
+    typed = {
+        **second, "title": "后保存的题目", "requirement": "写了很久的要求", "level": "3",
+        "co_units": [unit_id(college, "学工部")], "save": "",
+    }  # fmt: skip
+    answer = send(office, f"{address}/form", typed)
     assert answer.status == 409
-    kept = answer.soup.find("textarea").get_text()
-    assert "事项：后保存的题目" in kept
-    assert "办理要求：写了很久的要求" in kept
+    answer.check()
+    assert "何玉萍于2026年11月23日" in answer.text
+    assert "办理“保存草稿”" in answer.text
+    rows = [
+        [cell.get_text(strip=True) for cell in row.find_all(["th", "td"])]
+        for row in answer.soup.select(".db-differences tbody tr")
+    ]
+    assert rows == [
+        ["事项", "先保存的题目", "后保存的题目"],
+        ["办理要求", "未填写", "写了很久的要求"],
+        ["等级", "二级", "三级"],
+        ["协办单位", "未填写", "学工部"],
+    ]
     assert stored(college, address).title == "先保存的题目"
+    form = answer.form("/form")
+    assert send(office, str(form["action"]), {**values_of(form), "save": ""}).status == 303
+    item = stored(college, address)
+    assert (item.title, item.requirement, item.level) == ("后保存的题目", "写了很久的要求", 3)
+
+
+def test_a_draft_submitted_by_a_colleague_meanwhile(college: Flask, as_: As) -> None:
+    """Two clerks on one draft: what the drafter was still typing is handed back, field by field."""
+    office, colleague = as_("何玉萍"), as_("杨思源")
+    enough = {name: value for name, value in ENOUGH.items() if name != "submit"}
+    address = made(office, {**enough, "lead_unit": unit_id(college, "保卫处"), "save": ""})
+    second = values_of(get(office, f"{address}/form").form("/form"))
+    assert fill(colleague, address, "/submission", {"declared": "y"}).status == 303
+    typed = {**second, "requirement": "又想了一遍的要求", "save": ""}
+    answer = send(office, f"{address}/form", typed)
+    assert answer.status == 409
+    answer.check()
+    assert "杨思源于2026年11月23日" in answer.text
+    assert "办理“提交立项”" in answer.text
+    assert "又想了一遍的要求" in answer.soup.select_one(".db-kept").get_text()
+    assert not answer.soup.select("main form")
+    assert stored(college, address).requirement != "又想了一遍的要求"
 
 
 def test_another_drafter_sees_the_draft_and_cannot_change_it(college: Flask, as_: As) -> None:

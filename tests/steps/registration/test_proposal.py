@@ -274,7 +274,7 @@ def test_who_may_not_draft_is_told_who_may(as_: As) -> None:
         for address in ("/items/new", NEW, PART):
             answer = get(as_(who), address)
             assert answer.status == 422
-            assert "立项由党政办和承办单位负责人、副职、联络员拟稿" in answer.text
+            assert "立项由党政办和承办单位负责人、副职、联络员、承办人拟稿" in answer.text
 
 
 def test_with_errors_the_page_still_proposes(college: Flask, as_: As) -> None:

@@ -6,8 +6,8 @@ as everywhere; the day comes from the portal's clock. Nobody else gets an answer
 
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,88 @@
+"""Stored bytes that no row needs any more are removed (decision 0061); what the schedule calls.
+
+Bytes are needed by a sheet, by an attachment that is there, and by one that was taken away while
+somebody else may have relied on it. The row of a removed attachment stays, with its hash.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy import ColumnElement, exists, or_, select, union
+
+from portal import store
+from portal.clock import Clock
+from portal.config import Settings
+from portal.extensions import db
+from portal.models import Attachment, Document, Event
+from portal.rulebook.scope import everything
+
+log = logging.getLogger(__name__)
+
+GRACE = timedelta(days=1)
+"""How long bytes stay after they were stored, and after their attachment was removed."""
+
+
+def remove() -> None:
+    """Remove what nobody needs; running it twice or from two workers changes nothing."""
+    settings: Settings = current_app.extensions["portal.settings"]
+    clock: Clock = current_app.extensions["portal.clock"]
+    removed_before = clock.now() - GRACE
+    count = 0
+    with everything(because="清理不再需要的文件"):
+        if not _knows_files():
+            log.warning("no file is known to this database: nothing is removed from the store")
+            return
+        for digests in store.written_before(
+            settings.files_dir, time.time() - GRACE.total_seconds()
+        ):
+            unused = digests - _needed(digests, removed_before)
+            db.session.commit()
+            for digest in sorted(unused):
+                count += _remove(settings.files_dir, digest, removed_before)
+    if count:
+        log.info("%d unused files removed", count)
+
+
+def _remove(folder: Path, digest: str, removed_before: datetime) -> bool:
+    """Remove these bytes unless they are being stored, or were stored again since the look."""
+    unused = store.alone_with(digest) and not _needed({digest}, removed_before)
+    if unused:
+        store.remove(folder, digest)
+    db.session.commit()
+    return unused
+
+
+def _knows_files() -> bool:
+    """Whether there is any row with a file. If there is none, the files are somebody else's: the
+    database is new, not restored yet, or asked in a role that sees no row."""
+    any_row = or_(exists(select(Attachment)), exists(select(Document)))
+    return bool(db.session.scalar(select(any_row)))
+
+
+def _needed(digests: Collection[str], removed_before: datetime) -> set[str]:
+    """Those of the digests that a row needs."""
+    attached = select(Attachment.sha256).where(
+        Attachment.sha256.in_(digests),
+        or_(
+            Attachment.state == "kept",
+            Attachment.removed_at > removed_before,
+            _others_acted_meanwhile(),
+        ),
+    )
+    made = select(Document.sha256).where(Document.sha256.in_(digests))
+    return set(db.session.scalars(union(attached, made)))
+
+
+def _others_acted_meanwhile() -> ColumnElement[bool]:
+    """Whether somebody else did something on the item while the attachment was there."""
+    return exists().where(
+        Event.item_id == Attachment.item_id,
+        Event.at.between(Attachment.uploaded_at, Attachment.removed_at),
+        Event.actor_id.not_in((Attachment.uploaded_by_id, Attachment.removed_by_id)),
+    )

@@ -1,0 +1,154 @@
+"""What 编号管理 shows, to 党政办 only: the sequences, numbers without a running item, the log."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import column, func, select
+from sqlalchemy.orm import aliased
+
+from portal.clock import shanghai_day
+from portal.errors import NotFound
+from portal.extensions import db
+from portal.item.offices import OFFICE, offices_of
+from portal.models import (
+    Event,
+    Item,
+    NumberAct,
+    NumberPlaceholder,
+    NumberSequence,
+    Opinion,
+    Person,
+)
+from portal.rooms.numbers.register import Register, Sequence
+from portal.rulebook.numbering import Number
+from portal.rulebook.scope import Viewer, visible
+
+VOID, OFFLINE = "已作废", "线下使用"
+LATEST = 50
+_REGISTER = func.number_register().table_valued(
+    column("word"), column("year"), column("seq"), column("kind")
+)
+
+
+class Unusual(NamedTuple):
+    """A number that stands for no running item: 已作废 or 线下使用; the day of that."""
+
+    number: Number
+    kind: str
+    day: date | None
+    who: str
+    reason: str = ""
+
+
+def must_be_office(viewer: Viewer) -> None:
+    """NotFound for everybody else: the register counts numbers of items one may not know of."""
+    if not offices_of(viewer) & OFFICE:
+        raise NotFound
+
+
+def registers(viewer: Viewer, words: Iterable[str]) -> dict[Sequence, Register]:
+    """Every sequence as it stands, latest year first, and this year's of each word, in order.
+
+    The one caller of the database's `number_register()`. NotFound unless the viewer is of 党政办.
+    """
+    must_be_office(viewer)
+    words = tuple(words)
+    taken: dict[Sequence, dict[int, str]] = defaultdict(dict)
+    for word, year, seq, kind in db.session.execute(select(_REGISTER)):
+        taken[word, year][seq] = kind
+    counters = {
+        (row.word, row.year): (row.start, row.value)
+        for row in db.session.execute(
+            select(
+                NumberSequence.word,
+                NumberSequence.year,
+                NumberSequence.start,
+                NumberSequence.value,
+            )
+        )
+    }
+    known = {*counters, *taken, *((word, viewer.moment.day.year) for word in words)}
+    order = {word: place for place, word in enumerate(words)}
+    return {
+        (word, year): Register(word, year, *counters.get((word, year), (1, 0)), taken[word, year])
+        for word, year in sorted(
+            known, key=lambda one: (-one[1], order.get(one[0], len(order)), one[0])
+        )
+    }
+
+
+def unusual(viewer: Viewer) -> list[Unusual]:
+    """已作废 items this viewer may know of, 线下使用 and void gaps; latest number first."""
+    must_be_office(viewer)
+    return sorted([*_void_items(viewer), *_placeholders()], key=lambda row: row.number[1:])[::-1]
+
+
+def _void_items(viewer: Viewer) -> list[Unusual]:
+    """By the act of 作废 of each item, the last one, with its words."""
+    voiding = (
+        select(Event.item_id, func.max(Event.id).label("event_id"))
+        .where(Event.act == "void", Event.subject == "item")
+        .group_by(Event.item_id)
+        .subquery()
+    )
+    query = (
+        visible(viewer, Item)
+        .where(Item.state == "void", Item.doc_seq.is_not(None))
+        .outerjoin(voiding, voiding.c.item_id == Item.id)
+        .outerjoin(Event, Event.id == voiding.c.event_id)
+        .outerjoin(Opinion, Opinion.id == Event.opinion_id)
+        .outerjoin(Person, Person.id == Event.actor_id)
+    )
+    columns: tuple[Any, ...] = (
+        Item.doc_word, Item.doc_year, Item.doc_seq, Event.day, Person.name, Opinion.body,
+    )  # fmt: skip
+    return [
+        Unusual(Number(word, year, seq), VOID, day, name or "", body or "")
+        for word, year, seq, day, name, body in db.session.execute(
+            query.with_only_columns(*columns, maintain_column_froms=True)
+        )
+    ]
+
+
+def _placeholders() -> list[Unusual]:
+    query = (
+        select(NumberPlaceholder, Person.name)
+        .join(Person, Person.id == NumberPlaceholder.entered_by_id)
+        .where(NumberPlaceholder.kind.in_(("offline", "void")))
+    )
+    return [
+        Unusual(
+            Number(row.word, row.year, row.seq),
+            OFFLINE if row.kind == "offline" else VOID,
+            row.used_on or shanghai_day(row.entered_at),
+            name,
+            row.reason,
+        )
+        for row, name in db.session.execute(query)
+    ]
+
+
+class Done(NamedTuple):
+    """One line of the log: the act, who did it, for whom."""
+
+    act: NumberAct
+    actor: str
+    principal: str
+
+
+def log(viewer: Viewer) -> list[Done]:
+    """What was done to the numbers by hand, latest first."""
+    must_be_office(viewer)
+    principal = aliased(Person)
+    query = (
+        select(NumberAct, Person.name, principal.name)
+        .join(Person, Person.id == NumberAct.actor_id)
+        .outerjoin(principal, principal.id == NumberAct.on_behalf_of_id)
+        .order_by(NumberAct.id.desc())
+        .limit(LATEST)
+    )
+    return [Done(act, actor, other or "") for act, actor, other in db.session.execute(query)]

@@ -1,0 +1,213 @@
+"""Which acts of the table carry which row of the life cycle (data/lifecycle.json, data/roles.json).
+
+Every row names its acts here, every act has its row; what differs on purpose stands beside it
+with its reason. `test_lifecycle` compares.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+DATA = Path(__file__).parent / "data"
+LIFECYCLE: dict[str, Any] = json.loads((DATA / "lifecycle.json").read_text(encoding="utf-8"))
+ROLES: dict[str, Any] = json.loads((DATA / "roles.json").read_text(encoding="utf-8"))
+
+OFFICE = "office_staff office_head"
+LEADERS = "responsible_leader office_leader secretary president"
+RUNNING = "issued in_progress"
+CLOSING = "closing_unit closing_sign closing_check closing_review closing_report"
+WORKING = f"in_progress {CLOSING} closing_filing"
+
+
+class Prose(NamedTuple):
+    """An act the rows do not name: its roles, the states of the item, its article, its source."""
+
+    by: str
+    states: str
+    article: str
+    said: str = ""
+
+
+TRANSITIONS: dict[str, tuple[str, ...]] = {
+    "T01": ("save",),
+    "T02": ("submit",),
+    "T03": ("submit_unit",),
+    "T04": ("confirm_unit",),
+    "T05": ("sign",),
+    "T07": ("review",),
+    "T08": ("approve",),
+    "T09": ("file",),
+    "T10": ("return", "return_filing"),
+    "T11": ("reject",),
+    "T12": ("withdraw",),
+    "T13": ("delete",),
+    "T14": ("issue",),
+    "T15": ("sign_receipt",),
+    "T16": ("deem_receipt",),
+    "T17": ("object",),
+    "T18": ("reassign",),
+    "T19": ("assign_handler",),
+    "T20": ("plan",),
+    "T21": ("submit_feedback", "report_feedback"),
+    "T22": ("urge",),
+    "T23": ("extend",),
+    "T24": ("exempt",),
+    "T25": ("apply_close",),
+    "T26": ("confirm_close",),
+    "T27": ("sign_close",),
+    "T28": ("check_close",),
+    "T29": ("review_close",),
+    "T30": ("read_close",),
+    "T31": ("close",),
+    "T32": ("return_supplement", "return_supplement_filing"),
+    "T33": ("not_met", "not_met_filing"),
+    "T34": ("withdraw_close",),
+    "T35": ("archive",),
+    "T36": ("reopen",),
+    "T37": ("void",),
+    "T38": ("adjust",),
+    "T39": ("handover",),
+    "T40": ("issue_first",),
+    "T41": ("close_simple",),
+}
+WIDER = {("T01", "returned"): "a returned form is a draft again and is saved like one"}
+"""States in which an act is also open, and why."""
+
+OWN_GROUND = {
+    "T10": "12", "T12": "12", "T13": "12", "T34": "16(6)", "T37": "16(1)",
+    "return_filing": "16(1)", "file_after": "16(1)",
+}  # fmt: skip
+"""The article of a row without one: that of the procedure it belongs to; and of an act whose
+article is not its row's."""
+
+SHARED_OUT = ("T21",)
+"""Rows whose acts are one role's each: the handler's report and the head's own."""
+
+CONSENTS: dict[str, dict[str, str]] = {
+    "T18": {"agree_reassign": "responsible_leader"},
+    "T33": {"propose_reset": "office_head office_leader secretary president",
+            "agree_reset": "office_leader"},
+    "T36": {"agree_reopen": "secretary president"},
+    "T37": {"agree_void": "office_leader"},
+    "T38": {"sign_adjust": "responsible_leader", "review_adjust": "office_leader",
+            "approve_adjust": "secretary president"},
+    "T40": {"file_after": "office_staff office_head"},
+}  # fmt: skip
+"""What the guard of a row asks beside its own act, and of whom: the approval of its change, the
+late number."""
+
+GRANTS: dict[str, tuple[str, ...]] = {
+    "item.create": ("create",),
+    "item.submit": ("submit",),
+    "item.sign": ("sign",),
+    "item.review": ("review",),
+    "item.approve": ("approve",),
+    "item.file": ("file", "file_after"),
+    "item.issue": ("issue",),
+    "item.receipt": ("sign_receipt", "sign_urge_receipt"),
+    "item.object": ("object",),
+    "item.reassign": ("reassign", "agree_reassign", "adjust", "sign_adjust", "review_adjust"),
+    "item.assign": ("assign_handler", "plan"),
+    "fb.write": ("submit_feedback", "report_feedback"),
+    "fb.confirm": ("confirm_feedback", "return_to_handler"),
+    "fb.read": ("read_feedback", "return_feedback"),
+    "fb.comment": ("comment",),
+    "urge.draft": ("urge",),
+    "urge.approve": ("sign_urge", "review_urge", "approve_urge", "refuse_urge"),
+    "urge.number": ("number_urge",),
+    "ext.apply": ("extend",),
+    "ext.sign": ("agree_extension",),
+    "ext.decide": ("check_extension", "review_extension", "approve_extension", "exempt"),
+    "close.apply": ("apply_close",),
+    "close.sign": ("sign_close",),
+    "close.check": ("check_close",),
+    "close.read": ("review_close", "read_close"),
+    "close.close": ("close",),
+    "rec.note": ("note_filing",),
+    "insp.plan": ("inspect", "approve_inspection"),
+    "insp.record": ("record_inspection", "verify_point", "reject_point"),
+    "rect.reply": ("reply_point",),
+    "phone.record": ("phone_record",),
+    "handover": ("handover", "confirm_giving", "force_handover"),
+    "paper.enter": ("enter_paper",),
+    "void": ("void", "agree_void", "reopen"),
+    "archive": ("keep_copy", "archive"),
+    "acc.manage": ("raise_clue", "check_clue", "drop_clue", "refer"),
+    "acc.suggest": ("suggest", "decide_case", "execute_case", "resolve_appeal", "close_case"),
+    "sensitive.set": ("mark_sensitive", "grant_knowledge", "end_knowledge"),
+}
+NO_ACTS = {
+    "delegate": "授权代办 is a row of its own, no act on an item",
+    "report.semester": "通报 and 学期报告 are made over many items",
+    "ledger.export": "台账", "ledger.view": "台账",
+    "offline.register": "线下登记 holds nothing of an item",
+    "sys.config": "administration", "sys.security": "administration", "sys.audit": "administration",
+}  # fmt: skip
+"""Granted actions that are no act of the table."""
+
+SAME_ROLE = {
+    "unit_handler": "handler",  # 承办人 by appointment, who drafts for the unit
+    "handing_over": "handler",  # 承办人 who hands over confirms as the person named
+}
+"""Roles of the table by the name that roles.json gives them."""
+
+RECORDED = {
+    ("item.receipt", "office_staff"): "receipt_on_behalf",
+    ("handover", "office_staff"): "handover",
+}
+"""Grants marked R (prepares or records) that are an act of the table; the rest are none."""
+PREPARED = {
+    ("item.reassign", "office_staff"): "fills the change sheet that 党政办主任 proposes",
+    ("close.check", "office_staff"): "compares result and requirement before 党政办主任 checks",
+    ("acc.suggest", "secretary"): "reads",
+    ("acc.suggest", "president"): "reads",
+}
+
+PROSE: dict[str, Prose] = {
+    "create": Prose(OFFICE + " unit_head unit_deputy liaison handler", "", "12"),
+    "attach": Prose("proposer", "draft returned", "16(1)"),
+    "detach": Prose("proposer", "draft returned", "16(1)"),
+    "enter_paper": Prose("office_staff", "", "12", "SPEC 8.4"),
+    "contest_paper": Prose("signer", "", "12", "SPEC 8.4"),
+    "mark_sensitive": Prose("office_head", "", "21", "SPEC 7.3: up at once by office_head"),
+    "lift_sensitive": Prose("office_leader", "", "21", "SPEC 7.3: down by 党政办分管领导"),
+    "grant_knowledge": Prose("office_head conf_officer", "", "21", "SPEC 7.3"),
+    "end_knowledge": Prose("office_head conf_officer", "", "21", "SPEC 7.3"),
+    "countersign": Prose(
+        "responsible_leader",
+        "pending_review pending_approve pending_filing",
+        "12",
+        "SPEC 1.4: 会签",
+    ),
+    "receipt_on_behalf": Prose("office_staff", RUNNING, "16(3)", "SPEC 2.5: 电话确认代签收"),
+    "accept_objection": Prose("office_head", RUNNING, "8", "SPEC 2.5"),
+    "refuse_objection": Prose("office_head", RUNNING, "8", "SPEC 2.5"),
+    "coordinate": Prose("unit_head handler", "in_progress", "8", "SPEC 2.14"),
+    "comment": Prose(LEADERS, "in_progress " + CLOSING, "4", "SPEC 2.7: 批示"),
+    "reply_comment": Prose("handler unit_head", "", "4", "SPEC 2.7: 落实批示"),
+    "attach_evidence": Prose("handler unit_head", "in_progress", "16(5)"),
+    "detach_evidence": Prose("handler unit_head", "in_progress", "16(5)"),
+    "note_filing": Prose("discipline hr", CLOSING + " closing_filing closed", "A3"),
+    "keep_copy": Prose("liaison", "closed", "16(7)", "SPEC 2.11: 双备案"),
+    "refuse_change": Prose(LEADERS, "", "19", "every waiting state can be refused"),
+    "withdraw_change": Prose("office_head", "", "19", "and withdrawn"),
+    "review_yearly": Prose("office_head", "in_progress", "18(4)", "SPEC 2.15"),
+    "report_to_lead": Prose(
+        "unit_head", "in_progress", "8", "SPEC 2.7: co-units report to the lead"
+    ),
+    "confirm_to_lead": Prose("unit_head", WORKING, "8", "SPEC 2.7"),
+    "merge_feedback": Prose("handler unit_head", "in_progress", "8", "SPEC 2.7: which merges"),
+    "return_to_co_unit": Prose("handler unit_head", "in_progress", "8", "SPEC 2.7"),
+    "cover_instalments": Prose(OFFICE, WORKING, "18", "SPEC 3.4: 合并计入本期"),
+    "hand_in": Prose("handler unit_head", "in_progress", "8", "SPEC 2.14: 协办"),
+    "deem_urge_receipt": Prose("system", "", "16(4)", "deemed after 1 working day"),
+    "refuse_urge": Prose(LEADERS, "", "A2", "every waiting state can be refused"),
+    "return_inspection": Prose("office_leader secretary president", "", "17", "and returned"),
+    "phone_record": Prose(OFFICE, RUNNING + " " + CLOSING, "15", "SPEC 2.13"),
+    "inspect": Prose(OFFICE, RUNNING + " " + CLOSING, "17", "SPEC 2.12"),
+    "raise_clue": Prose("office_head system", "", "25", "SPEC 6.4"),
+}
+"""Acts that lifecycle.json leaves to prose: of whom, in which states of the item, by which article,
+and where it is said (else the article itself and roles.json)."""
