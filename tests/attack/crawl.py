@@ -48,8 +48,9 @@ class Answer(NamedTuple):
 
     @property
     def whole(self) -> str:
-        """Everything a person or a program between could read of it."""
-        return f"{self.headers}\n{self.text}"
+        """Everything a person or a program between could read of it; names of files stand encoded
+        in a header."""
+        return f"{unquote(self.headers)}\n{self.text}"
 
     @property
     def title(self) -> str:
@@ -79,7 +80,8 @@ class Walk:
     def outside(self) -> str:
         """What is read without opening anything: addresses, headers, titles."""
         pages = self.reached.items()
-        return "\n".join(f"{address}\n{one.headers}\n{one.title}" for address, one in pages)
+        told = (f"{address}\n{one.headers}\n{one.title}" for address, one in pages)
+        return unquote("\n".join(told))
 
 
 def ask(client: FlaskClient, address: str) -> Answer:
