@@ -10,6 +10,9 @@ from typing import Final, NamedTuple
 
 from portal.rulebook import policy
 
+COUNTED: Final = ("fb_unit", "fb_submitted", "fb_read", "fb_returned")
+"""States of a lead unit's report that holds its instalment."""
+
 
 class MachineWords(NamedTuple):
     """A machine: its name for people, the article it serves, its states with their labels."""

@@ -13,11 +13,9 @@ from sqlalchemy import select
 from portal.extensions import db
 from portal.models import Feedback, FeedbackPoint, Item, ItemUnit
 from portal.rulebook import stored_lights, verdicts, workflow
+from portal.rulebook.machines import COUNTED
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
-
-COUNTED = ("fb_unit", "fb_submitted", "fb_read", "fb_returned")
-"""States of a lead unit's report that holds its instalment."""
 
 
 def open_points(item: Item) -> Sequence[FeedbackPoint]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import aliased
 
 from portal.models import (
     Approval,
@@ -10,12 +11,14 @@ from portal.models import (
     ArchiveRecord,
     Attachment,
     Feedback,
+    FeedbackPoint,
     Item,
     ItemMember,
     ItemUnit,
     NeedToKnow,
     Objection,
 )
+from portal.rulebook.machines import COUNTED
 
 
 def without_handler(share: type[ItemUnit]) -> ColumnElement[bool]:
@@ -58,8 +61,15 @@ def plan_asked(share: type[ItemUnit]) -> ColumnElement[bool]:
 
 
 def answers_instalment(report: type[Feedback]) -> ColumnElement[bool]:
-    """A report for an instalment of the plan, not an extra one."""
-    return report.point_id.is_not(None)
+    """A report for an instalment of the plan, while others of the plan are still open."""
+    other = aliased(FeedbackPoint)
+    holder = aliased(Feedback)
+    open_one = exists().where(
+        other.item_id == report.item_id,
+        other.merged_into_id.is_(None),
+        ~exists().where(holder.point_id == other.id, holder.state.in_(COUNTED)),
+    )
+    return report.point_id.is_not(None) & open_one
 
 
 def not_sensitive(item: type[Item]) -> ColumnElement[bool]:
