@@ -26,7 +26,7 @@ from portal.rulebook.guards.form import (
     without_leader,
 )
 from portal.rulebook.guards.listing import (
-    already_or_unknown,
+    cannot_list,
     not_yet_sensitive,
     now_sensitive,
     on_the_list,
@@ -94,7 +94,6 @@ __all__ = [
     "Only",
     "Situation",
     "adjustment_allowed",
-    "already_or_unknown",
     "another_open",
     "answers_instalment",
     "box_contested",
@@ -102,6 +101,7 @@ __all__ = [
     "box_pending",
     "by_phone",
     "call_noted",
+    "cannot_list",
     "co_units_done",
     "consent_noted",
     "copy_open",

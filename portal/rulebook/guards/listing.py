@@ -28,12 +28,12 @@ def person_to_list(situation: Situation) -> None:
     chosen = situation.values.get("person_id")
     there = db.session.scalar(select(Person.active).where(Person.id == chosen))
     if not there:
-        raise already_or_unknown("请选择人员。")
+        raise cannot_list("请选择人员。")
     if chosen in knowledge.listed(situation.item):
-        raise already_or_unknown("此人已在知悉范围。")
+        raise cannot_list("此人已在知悉范围。")
 
 
-def already_or_unknown(said: str) -> Unmet:
+def cannot_list(said: str) -> Unmet:
     """A person who cannot be listed, at the field that names the person."""
     return Unmet(said, article="21", fields={"person": said})
 

@@ -23,7 +23,7 @@ def grant(viewer: Viewer, item_id: uuid.UUID, person_id: int, intent: Intent) ->
     """增加知悉人, of everything of the item. NotFound, also for who keeps no lists; Unmet."""
     said = db.session.scalar(LIST, {**_common(viewer, item_id, intent), "person": person_id})
     if said == "listed":
-        raise guards.already_or_unknown("此人已在知悉范围。")
+        raise guards.cannot_list("此人已在知悉范围。")
     _finish(said)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from portal.embedded import Servers
 from portal.errors import NotOffered
 from portal.extensions import db
-from portal.models import Event, Item, NeedToKnow
+from portal.models import Delegation, Event, Item, NeedToKnow
 from portal.rulebook import knowledge
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import readers_of, visible
@@ -213,6 +214,42 @@ def test_nobody_else_lifts(college: Flask, who: str) -> None:
 
 
 # Adding and removing -----------------------------------------------------------------------
+
+
+LENT = {
+    "mark_sensitive": ("office_head", OFFICE_HEAD),
+    "grant_knowledge": ("office_head", OFFICE_HEAD),
+    "end_knowledge": ("office_head", OFFICE_HEAD),
+    "lift_sensitive": ("office_leader", OFFICE_LEADER),
+}
+
+
+@pytest.mark.parametrize("act", LENT)
+def test_the_list_is_kept_in_person(college: Flask, act: str) -> None:
+    """SPEC §1.5: never by a delegate, also by one who is on the list."""
+    role, giver = LENT[act]
+    with at_work(college) if act == "mark_sensitive" else sensitive(college) as actor:
+        if act != "mark_sensitive":
+            _submit(actor)
+            _grant(actor, "罗䶮")
+        viewer = actor.viewer(giver)
+        db.session.add(
+            Delegation(
+                from_id=person_id(giver),
+                to_id=person_id("罗䶮"),
+                kind="AB角",
+                scope="全部",
+                roles=[role],
+                starts_at=viewer.moment.instant,
+                ends_at=viewer.moment.instant + timedelta(days=3),
+                reason="出差",
+                created_by_id=person_id(giver),
+            )
+        )
+        db.session.commit()
+        assert act in actor.offers(giver)
+        assert role in actor.viewer("罗䶮").roles, "the office is lent"
+        assert act not in actor.offers("罗䶮")
 
 
 def test_a_person_is_added_with_a_reason(college: Flask, database: Servers) -> None:

@@ -1,0 +1,150 @@
+"""Following every link and every form that asks (GET) from a person's desk on; what came back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import NamedTuple
+from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit
+
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+from pypdf import PdfReader
+from werkzeug.test import TestResponse
+
+from tests.pages import values_of
+
+MOST_PARAMETERS = 1
+"""Filters of the ledger combine without end; each is followed alone."""
+OUTSIDE = ("/static/", "/logout")
+CHANGING = re.compile(
+    r'nonce="[^"]*"|name="csrf_token"[^>]*|name="key"[^>]*|name="[^"]*key"[^>]*|编号[0-9A-F]{8}|[0-9]{2}:[0-9]{2}'
+)
+"""What differs from one answer to the next of the same page: its nonce, tokens, the time of day."""
+
+
+class Answer(NamedTuple):
+    """One answer, as a browser gets it."""
+
+    status: int
+    kind: str
+    headers: str
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text; of a PDF what is read on it."""
+        if self.status == 200 and self.kind.startswith("application/pdf"):
+            pages = PdfReader(BytesIO(self.body)).pages
+            return "".join(page.extract_text().replace("\n", "") for page in pages)
+        return self.body.decode("utf-8", errors="replace")
+
+    @property
+    def steady(self) -> str:
+        """The body without what every answer has anew."""
+        return CHANGING.sub("", self.text)
+
+    @property
+    def whole(self) -> str:
+        """Everything a person or a program between could read of it; names of files stand encoded
+        in a header."""
+        return f"{unquote(self.headers)}\n{self.text}"
+
+    @property
+    def title(self) -> str:
+        """What a browser's tab and history show: a page's title, what a PDF says of itself."""
+        if self.status == 200 and self.kind.startswith("application/pdf"):
+            return str(dict(PdfReader(BytesIO(self.body)).metadata or {}))
+        found = re.search(r"<title>(.*?)</title>", self.text, re.S)
+        return found[1] if found else ""
+
+
+@dataclass
+class Walk:
+    """Everything a person reached: address → answer."""
+
+    reached: dict[str, Answer]
+
+    def met(self, words: Iterable[str]) -> set[str]:
+        """Which of the words stand anywhere, in a body, a header or an address; what was typed into
+        a search does not count where it is repeated."""
+        return {
+            word
+            for word in words
+            for address, answer in self.reached.items()
+            if word not in unquote(address) and word in answer.whole
+        }
+
+    def outside(self) -> str:
+        """What is read without opening anything: addresses, headers, titles."""
+        pages = self.reached.items()
+        told = (f"{address}\n{one.headers}\n{one.title}" for address, one in pages)
+        return unquote("\n".join(told))
+
+
+def ask(client: FlaskClient, address: str) -> Answer:
+    """One answer, redirects not followed."""
+    return _answer(client.get(address))
+
+
+def send(client: FlaskClient, address: str, data: Mapping[str, object]) -> Answer:
+    """One answer to a form."""
+    return _answer(client.post(address, data=dict(data)))
+
+
+def _answer(response: TestResponse) -> Answer:
+    body = response.get_data()
+    response.close()
+    # Cookies are signed anew.
+    told = "\n".join(f"{name}: {value}" for name, value in response.headers if name != "Set-Cookie")
+    return Answer(response.status_code, response.headers.get("Content-Type", ""), told, body)
+
+
+def crawl(
+    client: FlaskClient, *, queries: Iterable[str] = (), begin: Iterable[str] = ("/",)
+) -> Walk:
+    """Everything reachable; each search form is also asked for each of the `queries`."""
+    waiting, walk = list(begin), Walk({})
+    while waiting:
+        address = waiting.pop()
+        if address in walk.reached:
+            continue
+        answer = ask(client, address)
+        walk.reached[address] = answer
+        waiting.extend(_leading_on(address, answer, queries))
+    return walk
+
+
+def _leading_on(address: str, answer: Answer, queries: Iterable[str]) -> list[str]:
+    location = re.search(r"^Location: (\S+)", answer.headers, re.M)
+    if location:
+        return _followed(address, [location[1]])
+    if not answer.kind.startswith("text/html"):
+        return []
+    soup = BeautifulSoup(answer.text, "html.parser")
+    found = [str(tag["href"]) for tag in soup.find_all("a", href=True)]
+    found += [str(tag["hx-get"]) for tag in soup.find_all(attrs={"hx-get": True})]
+    found += [str(tag["src"]) for tag in soup.find_all(["iframe", "img"], src=True)]
+    asked: list[str] = []
+    for form in soup.find_all("form"):
+        if str(form.get("method", "get")).lower() != "get":
+            continue
+        target, values = str(form.get("action") or address), values_of(form)
+        found.append(target)
+        # A search is asked for each word alone, whatever else stands in its form.
+        asked += [f"{target}?{urlencode({'q': word})}" for word in queries if "q" in values]
+    return _followed(address, found) + asked
+
+
+def _followed(address: str, links: Iterable[str]) -> list[str]:
+    inside = []
+    for link in links:
+        parts = urlsplit(urljoin(address, link))
+        if parts.netloc or parts.scheme or parts.path.startswith(OUTSIDE):
+            continue
+        if len(parse_qsl(parts.query, keep_blank_values=True)) > MOST_PARAMETERS:
+            continue
+        inside.append(parts.path + (f"?{parts.query}" if parts.query else ""))
+    return inside
