@@ -77,6 +77,7 @@ MAIN: tuple[Rule, ...] = (
         "countersign", "会签", "item_unit", ("named",), "countersigned",
         by=(R.RESPONSIBLE_LEADER,), tells=(R.PROPOSER,), article="12",
         during=("pending_review", "pending_approve", "pending_filing"), unit="co",
+        only=guards.under_another_leader,
     ),
     Rule(
         "review", "审核同意", "item", ("pending_review",), None,
