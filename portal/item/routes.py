@@ -20,6 +20,7 @@ from portal.item import (
     timeline,
     views,
 )
+from portal.item.archive import archive_of
 from portal.item.attachments.panels import upload_of
 from portal.item.attachments.queries import belonging_to, lines_of
 from portal.item.awaited import waits_for
@@ -72,6 +73,7 @@ def page(public_id: uuid.UUID) -> str:
         files=files,
         upload=upload_of(item, offered),
         closure=closure,
+        archive=archive_of(reader, item),
         closure_files=belonging_to(closure, files) if closure else (),
         entries=timeline.entries_of(reader, item),
         sheets=sheets_of(reader, item),
