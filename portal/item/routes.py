@@ -44,7 +44,8 @@ def page(public_id: uuid.UUID) -> str:
     units = shares.shares_of(reader, item)
     offered = offers.offered(reader, item)
     files = lines_of(reader, item, offered)
-    plan = reports.plan_of(reader, item, files)
+    unread = {offer.subject.id for offer in offered if offer.act == "read_feedback"}
+    plan = reports.plan_of(reader, item, files, unread)
     closure = _closure(item.id)
     panels = panels_of(offered, item)
     apart = [panel for panel in panels if panel.page.apart]
