@@ -34,7 +34,8 @@ class Rule(NamedTuple):
     `waits` is the word in 待办 of those in `waits_for` (if empty: in `by`), narrowed by the SQL
     condition `only`. `makes`: the act begins a new row of its machine. `carries` is the state the
     item takes when the lead unit's part has moved; `shares` the state that all units' shares take.
-    `in_person`: never by a delegate (SPEC §1.5).
+    `in_person`: never by a delegate (SPEC §1.5). `may_repeat`: a later act of the kind replaces the
+    former, where `only` does not ask for it any more.
     """
 
     act: str
@@ -63,6 +64,7 @@ class Rule(NamedTuple):
     carries: str = ""
     shares: str = ""
     in_person: bool = False
+    may_repeat: bool = False
 
     @property
     def by_unit(self) -> bool:
