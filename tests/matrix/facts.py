@@ -102,7 +102,7 @@ class Held(NamedTuple):
 
 def held(name: str, unit: str, facts: Facts) -> Held:
     """The roles asked of one unit, on 23 November 2026."""
-    own = set(_offices(name, unit))
+    own = set(offices(name, unit))
     if name == facts.drafter:
         own.add("proposer")
     if name in facts.handlers.get(unit, ()):
@@ -121,7 +121,8 @@ def _codes() -> dict[str, str]:
 
 
 @cache
-def _offices(name: str, unit: str) -> frozenset[str]:
+def offices(name: str, unit: str) -> frozenset[str]:
+    """The roles by office, school-wide or in the unit, as the sample gives them."""
     person = _people()[name]
     roles = {role for role in person["roles"] if role in SCHOOL_WIDE}
     if _codes().get(person["unit_id"]) == unit:
@@ -142,7 +143,7 @@ def _lent(name: str, unit: str) -> frozenset[str]:
         role
         for row in sample.organisation()["delegations"]
         if names[row["to_person"]] == name
-        for role in {LENT[row["scope"]]} & _offices(names[row["from_person"]], unit)
+        for role in {LENT[row["scope"]]} & offices(names[row["from_person"]], unit)
     )
 
 
@@ -166,7 +167,7 @@ def may_know(name: str, facts: Facts) -> bool:
 def _sees_unit(name: str, unit: str) -> bool:
     """Who reads what is a unit's: its head, deputy and liaison, who acts for them, its leader; of
     党政办 the whole office."""
-    roles = _offices(name, unit) | _lent(name, unit)
+    roles = offices(name, unit) | _lent(name, unit)
     office = {"office_staff", "office_head"} & set(_people()[name]["roles"])
     own = _codes().get(_people()[name]["unit_id"]) == unit
     return bool(roles & {"unit_head", "unit_deputy", "liaison", "responsible_leader"}) or (

@@ -33,7 +33,7 @@ from portal.models import (
 )
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.scope import view_as
-from tests.matrix.facts import Box, Facts, Part
+from tests.matrix.facts import Box, Facts, Part, offices
 
 HANDLING = {"handler", "co_handler"}
 ANSWERING = {"fb_unit", "fb_submitted", "fb_read", "fb_returned"}
@@ -190,12 +190,13 @@ class Reading:
     def _share(self, row: ItemUnit) -> Part:
         named = {member.unit_id for member in self.members}
         objected = {objection.unit_id for objection in self._all(Objection)}
+        code, leader = self.units[row.unit_id], self.names[self.item.responsible_leader_id]
         meets = _met(
+            under_another_leader="responsible_leader" not in offices(leader, code),
             without_handler=row.unit_id not in named,
             plan_asked=self.item.level > 1,
             without_objection=row.unit_id not in objected,
         )
-        code = self.units[row.unit_id]
         return Part(row.id, f"/units/{code}", code, row.state, meets)
 
     def _report(self, row: Feedback) -> Part:

@@ -71,7 +71,7 @@ def leaving_the_line(actor: Actor) -> Iterator[None]:
 
 
 def both_principals(actor: Actor) -> Iterator[None]:
-    """第十二条: 党委书记 has signed, 院长 has not."""
+    """第十二条: 党委书记 has signed, 院长 has not; a co-unit's leader may countersign."""
     _submit(actor)
     for who, act in (("坤清祥", "sign"), ("余茂春", "review"), ("向维岷", "approve")):
         actor.sign(who, act)
@@ -181,7 +181,9 @@ WALKS = {
         ("draft", "pending_sign", "pending_review", "pending_approve", "pending_filing", "filed"),
     ),
     "leaving": Walk(leaving_the_line, ("pending_sign", "returned", "draft", "rejected")),
-    "principals": Walk(both_principals, ("pending_approve",), {"principal": "both"}),
+    "principals": Walk(
+        both_principals, ("pending_approve",), {"principal": "both", "co_units": ["JWC"]}
+    ),
     "president": Walk(
         under_the_president,
         ("pending_review", "pending_approve"),
