@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -70,6 +71,7 @@ class Doing(RuleBasedStateMachine):
         self.raw = connect(self.servers.owner_url)
         self.drafters: dict[int, str] = {}
         self.touched: set[int] = set()
+        self.done: Counter[str] = Counter()
         self.last: tuple[str, int, str, Intent] | None = None
 
     def teardown(self) -> None:
@@ -131,6 +133,7 @@ class Doing(RuleBasedStateMachine):
         assert others <= FOLLOWED_BY.get(act, set()), new
         self.last = (who, item_id, act, intent)
         self.touched.add(item_id)
+        self.done[act] += 1
         self._look_around(data)
 
     def _refused(
@@ -145,14 +148,17 @@ class Doing(RuleBasedStateMachine):
         return refused.value
 
     def _offer(self, item_id: int, data: st.DataObject) -> tuple[str, Offer | None]:
-        """Something offered to somebody, whoever comes first from a person drawn on."""
-        start = data.draw(st.integers(0, len(PEOPLE) - 1), label="from whom on")
+        """Something offered to somebody, whoever comes first from a person drawn on; the acts that
+        were done least in this walk come first, for what is drawn is mostly small."""
+        drawn = data.draw(st.integers(0, len(PEOPLE) - 1), label="from whom on")
+        start = (drawn + 5 * self.done.total()) % len(PEOPLE)
         for who in (*PEOPLE[start:], *PEOPLE[:start]):
             viewer = self._viewer(who)
             item = self._found(item_id)
             mine = [] if item is None else [
                 offer for offer in offers.offered(viewer, item) if offer.act in DO
             ]  # fmt: skip
+            mine.sort(key=lambda offer: self.done[offer.act])
             if mine:
                 place = data.draw(st.integers(0, len(mine) - 1), label="which offer")
                 return who, mine[place]
