@@ -409,8 +409,8 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "archive", "归档", "item", ("closed",), "archived",
         by=(R.ARCHIVIST, R.OFFICE_STAFF), tells=(R.LIAISON,), article="16(7)",
-        needs=(guards.unit_copy_kept,), waits="归档", waits_for=(R.ARCHIVIST,),
-        only=guards.unit_copy_confirmed,
+        needs=(guards.unit_copy_kept, guards.retention_known),
+        waits="归档", waits_for=(R.ARCHIVIST,), only=guards.unit_copy_confirmed,
     ),
     # 作废、恢复、调整、重新确定期限：提出后须经同意 第八、十六（六）、十九条
     Rule(

@@ -85,6 +85,7 @@ from portal.rulebook.guards.work import (
     plan_sound,
     released,
     result_present,
+    retention_known,
     unit_copy_kept,
     units_have_heads,
 )
@@ -150,6 +151,7 @@ __all__ = [
     "reassignment_allowed",
     "released",
     "result_present",
+    "retention_known",
     "still_listed",
     "supplement_dated",
     "under_another_leader",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from portal.extensions import db
 from portal.models import Item, ItemUnit
-from portal.rulebook import reporting, workflow
+from portal.rulebook import offers, reporting, workflow
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 
@@ -20,6 +20,12 @@ def sign(viewer: Viewer, item: Item, act: str, intent: Intent) -> None:
         # 「本次反馈即申请办结」: one click sends the last report on as well.
         for report in reporting.waiting_for_head(item):
             reporting.confirm(viewer, item, report, intent.also(f"report/{report.id}"))
+    if act == "check_close":
+        # Who checks what was handed in has read the report that came with it.
+        for report in reporting.unread(item):
+            if offers.is_offered(viewer, "read_feedback", item, report):
+                read = intent.also(f"read/{report.id}")
+                workflow.perform(viewer, "read_feedback", item, read, subject=report)
     db.session.commit()
 
 
