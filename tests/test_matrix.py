@@ -30,8 +30,8 @@ PERSONAS = (
     "曾骉", "毛明军", "冉静", "周慎之", "黄素芬",
 )  # fmt: skip
 STOPS = sum(len(walk.states) for walk in WALKS.values())
-APART = 8
-"""In the ordinary run an act is forged at every eighth stop, each time by another person."""
+APART = 10
+"""In the ordinary run an act is forged at every tenth stop, each time by another person."""
 
 
 def _some(act: int, person: int, stop: int) -> bool:

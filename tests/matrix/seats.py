@@ -150,4 +150,6 @@ def _typed(address: str, facts: Facts) -> dict[str, str]:
         "days": "2",
         "new_due": "2026-12-31",
         "person": "20100049",
+        "location": "保卫处资料柜二层",
+        "retention": "10年",
     }
