@@ -227,7 +227,7 @@ MAIN: tuple[Rule, ...] = (
         "assign_handler", "指定承办人", "item_unit", ("received",), None,
         by=(R.UNIT_HEAD,), tells=(R.HANDLER,), article="16(3)",
         needs=(guards.handler_belongs,), during=RUNNING, waits="指定承办人",
-        only=guards.without_handler,
+        only=guards.without_handler, may_repeat=True,
     ),
     Rule(
         "plan", "报送工作计划", "item_unit", ("received",), None,
