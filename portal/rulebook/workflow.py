@@ -131,7 +131,7 @@ def perform(
     situation = Situation(item, subject, viewer.person_id, viewer.moment, checked, intent.opinion)
     for guard in rule.needs:
         guard(situation)
-    if not rule.may_repeat and not narrowed(rule, item if subject is None else subject):
+    if not narrowed(rule, item if subject is None else subject):
         raise NotOffered(
             f"“{rule.label}”已经办理，或当前不需要办理。",
             rule.article,

@@ -109,6 +109,7 @@ UNDER_WAY = {
     "in_progress": ("submit_feedback", "report_feedback", "return_to_handler", "return_feedback",
                     "urge", "extend", "exempt"),
     WORKING: ("confirm_feedback",),
+    WORKING + " closed": ("read_feedback",),  # of an ended item nobody is asked to read on
     RUNNING: ("handover",),
     RUNNING + " " + CLOSING: ("inspect",),
 }  # fmt: skip

@@ -204,6 +204,9 @@ DO: dict[str, Callable[[Work], Any]] = {
     "assign_handler": lambda work: issuing.assign_handler(
         work.viewer, work.item, work.part, work.intent, work.somebody_of(work.part)
     ),
+    "replace_handler": lambda work: issuing.replace_handler(
+        work.viewer, work.item, work.part, work.intent, work.somebody_of(work.part)
+    ),
     "plan": _plan,
     "coordinate": lambda work: issuing.ask_coordination(
         work.viewer, work.item, work.part, work.intent

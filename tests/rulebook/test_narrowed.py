@@ -14,6 +14,7 @@ from portal.errors import NotOffered
 from portal.extensions import db
 from portal.models import Attachment, Item, ItemMember
 from portal.rulebook import workflow
+from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 from portal.steps.issuing import commands as issuing
@@ -79,9 +80,15 @@ def test_it_is_refused_and_nothing_is_moved(
 def test_another_handler_takes_the_place_of_the_first(college: Flask) -> None:
     """第十六条（三）: nobody is asked for a handler any more, yet the head may name another."""
     with at_work(college) as actor:
+        assert "replace_handler" in actor.offers(HEAD)
         assert "assign_handler" not in actor.offers(HEAD)
         viewer, item = actor.item(HEAD)
-        issuing.assign_handler(viewer, item, actor.share(LEAD), intent(None), person("三郎彭措"))
+        share = actor.share(LEAD)
+        with pytest.raises(Unmet, match="已是承办人"):
+            issuing.replace_handler(viewer, item, share, intent(None), person(HANDLER))
+        db.session.rollback()
+        viewer, item = actor.item(HEAD)
+        issuing.replace_handler(viewer, item, actor.share(LEAD), intent(None), person("三郎彭措"))
         named = db.session.scalars(
             select(ItemMember.person_id).where(ItemMember.unit_id == actor.share(LEAD).unit_id)
         ).all()

@@ -46,9 +46,9 @@ PASSED_AT_ONCE = {("rectification", "not_passed")}
 SIGNED_BY_TWO = {"ext_principal": {"approve_extension", "exempt"}}
 """第十九条: a principal extends or exempts; the request says which, both sign the same box."""
 NOTED = {
-    "assign_handler", "plan", "coordinate", "attach_evidence", "keep_copy", "enter_paper",
-    "contest_paper", "answer_paper", "correct_paper",
-    "end_knowledge", "comment", "object", "phone_record", "cover_instalments",
+    "assign_handler", "replace_handler", "plan", "coordinate", "attach_evidence", "keep_copy",
+    "enter_paper", "contest_paper", "answer_paper", "correct_paper", "end_knowledge",
+    "comment", "object", "phone_record", "cover_instalments",
 }  # fmt: skip
 """Acts on a part that leave its state as it is, or begin it in the one it starts from (the boxes
 of an approval move by its chain)."""

@@ -49,6 +49,7 @@ from portal.rulebook.guards.only import (
     still_listed,
     under_another_leader,
     unit_copy_confirmed,
+    with_handler,
     without_handler,
     without_objection,
 )
@@ -71,6 +72,7 @@ from portal.rulebook.guards.signing import (
 )
 from portal.rulebook.guards.situation import Guard, Only, Situation
 from portal.rulebook.guards.work import (
+    another_handler,
     by_phone,
     call_noted,
     co_units_done,
@@ -96,6 +98,7 @@ __all__ = [
     "Only",
     "Situation",
     "adjustment_allowed",
+    "another_handler",
     "another_open",
     "answers_instalment",
     "box_contested",
@@ -161,6 +164,7 @@ __all__ = [
     "units_exist",
     "units_have_heads",
     "urgent_kind",
+    "with_handler",
     "without_handler",
     "without_leader",
     "without_objection",
