@@ -194,6 +194,7 @@ class Reading:
         meets = _met(
             under_another_leader="responsible_leader" not in offices(leader, code),
             without_handler=row.unit_id not in named,
+            with_handler=row.unit_id in named,
             plan_asked=self.item.level > 1,
             without_objection=row.unit_id not in objected,
         )
