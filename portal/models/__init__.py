@@ -7,6 +7,7 @@ from portal.models.demo import DemoDate
 from portal.models.document import Document
 from portal.models.event import Event, Opinion
 from portal.models.execution import Comment, Milestone, Objection
+from portal.models.gate import GateSecret
 from portal.models.item import (
     ArchiveRecord,
     Closure,
@@ -41,6 +42,7 @@ __all__ = [
     "Event",
     "Feedback",
     "FeedbackPoint",
+    "GateSecret",
     "Guarded",
     "Item",
     "ItemMember",
