@@ -86,12 +86,18 @@ def _guarded() -> list[str]:
 
 def _policies(table: str, proven: str) -> None:
     keys, reason = f"{KEYS}{proven}", f"({KEYS} OR {REASON}){proven}"
-    check = keys if table == "item" else KNOWN
+    check = KNOWN if _is_part(table) else keys
     op.execute(f"ALTER POLICY {table}_web ON {table} USING ({keys}) WITH CHECK ({check})")
     op.execute(
         f"ALTER POLICY {table}_worker ON {table}"
         f" USING ({reason}) WITH CHECK (({check} OR {REASON}){proven})"
     )
+
+
+def _is_part(table: str) -> bool:
+    """Whether its rows hang off an item."""
+    columns = sa.inspect(op.get_bind()).get_columns(table)
+    return any(column["name"] == "item_id" for column in columns)
 
 
 def _rewrite(function: str, before: str, after: str) -> None:
