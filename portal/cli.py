@@ -117,6 +117,24 @@ def demo() -> None:
 
 
 @main.command()
+@click.option("--new", is_flag=True, help="先换一个新密钥（保存在数据目录中的那个）。")
+@click.option(
+    "--keep", type=click.IntRange(0, 1440), default=10, help="旧密钥还有效多少分钟，默认 10。"
+)
+@_says_why
+def rekey(new: bool, keep: int) -> None:
+    """更换密钥后告知数据库；可以重复执行。"""
+    from datetime import timedelta
+
+    from portal import setup
+
+    if setup.rekey(load_settings(), new=new, keep=timedelta(minutes=keep)):
+        click.echo(f"数据库已使用现在的密钥；旧密钥 {keep} 分钟后失效，请在此之前重启各进程。")
+    else:
+        click.echo("数据库使用的就是现在的密钥，没有变化。")
+
+
+@main.command()
 @click.option("--host", help="监听的地址，默认 127.0.0.1。")
 @click.option("--port", type=click.IntRange(0, 65535), help="端口，默认 8000。")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, help="进程数，默认 2。")

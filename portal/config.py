@@ -64,7 +64,10 @@ class Settings:
         "wheel", _servers, "programs of the embedded servers: wheel, or system (the machine's own)"
     )
     secret_key: str = _setting(
-        "", str, "signs the session cookie; empty: made once and kept in the data directory"
+        "",
+        str,
+        "signs the session cookie and proves to the database as whom a page reads; empty: "
+        "made once and kept in the data directory",
     )
     secure_cookies: bool = _setting(False, _flag, "1 behind HTTPS: cookies are sent over TLS only")
     proxies: int = _setting(

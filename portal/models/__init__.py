@@ -8,6 +8,7 @@ from portal.models.document import Document
 from portal.models.event import Event, Opinion
 from portal.models.execution import Comment, Milestone, Objection
 from portal.models.export import LedgerExport
+from portal.models.gate import GateSecret
 from portal.models.item import (
     ArchiveRecord,
     Closure,
@@ -42,6 +43,7 @@ __all__ = [
     "Event",
     "Feedback",
     "FeedbackPoint",
+    "GateSecret",
     "Guarded",
     "Item",
     "ItemMember",

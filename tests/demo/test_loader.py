@@ -37,7 +37,7 @@ from portal.rulebook.scope import view_as
 from tests.people import draft
 
 TODAY = date(2026, 11, 23)
-CLOSED = {"seal", "unsealed", "number_taken"}
+CLOSED = {"seal", "unsealed", "number_taken", "gate_secret"}
 """Tables that the web's role may not look into."""
 READERS = {"school_leader", "school_leader_viewer", "unit_head_party"}
 """Roles that read or lead to another one; no act of the straight way is theirs."""
