@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -94,12 +94,14 @@ def _names(person_ids: set[int | None]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def offered(viewer: Viewer, item: Item) -> list[Offer]:
-    """The acts this person may do on this item now, in the order of the table."""
+def offered(viewer: Viewer, item: Item, *, among: Collection[str] = ()) -> list[Offer]:
+    """The acts this person may do on this item now, in the order of the table; with `among` only
+    these are asked for, which spares the questions about all others."""
     return [
         Offer(rule, tuple(capacity for _slot, capacity in turns), subject, unit_id)
         for rule in RULES
-        if rule.act != "create" and (not rule.during or item.state in rule.during)
+        if rule.act != "create" and (not among or rule.act in among)
+        if not rule.during or item.state in rule.during
         for subject, unit_id in _subjects(viewer, rule, item)
         if (turns := turns_of(viewer, rule, item, subject, unit_id))
     ]
@@ -107,7 +109,8 @@ def offered(viewer: Viewer, item: Item) -> list[Offer]:
 
 def is_offered(viewer: Viewer, act: str, item: Item, subject: Any) -> bool:
     """Whether the person may do this act on the item, or on this part of it, now."""
-    return any(offer.act == act and offer.subject is subject for offer in offered(viewer, item))
+    found = offered(viewer, item, among=(act,))
+    return any(offer.subject is subject for offer in found)
 
 
 def turns_of(
