@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy import func, select
 
 from portal.audit import sealing
 from portal.audit.verify import Verification
-from portal.demo import sample
+from portal.demo import days, sample
 from portal.demo.cards import SHOWN
 from portal.demo.history import load_history
 from portal.demo.history.doing import DOERS
@@ -37,11 +38,12 @@ from portal.models import (
 )
 from portal.rulebook import policy
 from portal.rulebook.scope import view_as, visible
+from portal.steps.issuing.clock import deem_receipts
 from tests.conftest import ANCHOR
 from tests.demo.figures import figures, known, reports_due, reports_of_the_extended
 from tests.demo.lived import EVERY, EXTENDED, GIVEN, OWN, Lived, day_of, iso, live
-from tests.pages import get
-from tests.people import sign_in
+from tests.pages import get, send
+from tests.people import csrf, sign_in
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "data" / "indicator_examples.json").read_text(encoding="utf-8"))["cases"]
@@ -407,3 +409,19 @@ def test_the_eight_bring_the_missing_states() -> None:
     assert len(OWN) == len(set(own)) == 8
     assert given | set(own) == {state.id for state in policy.CURRENT.states}
     assert not given & set(own)
+
+
+def test_the_next_day_the_clock_acts(lived: Lived) -> None:
+    """The control on every page moves the date; who has not signed for B13 counts as having
+    received. Last in the module: it moves the demo on."""
+    client = sign_in(lived.web, "20100013")
+    token = csrf(client, "/account/password")
+    assert send(client, "/demo/date", {"days": "1", "csrf_token": token}).status == 303
+    with lived.worker.app_context():
+        days.follow()
+        assert deem_receipts() == 2
+    with lived.reading() as items:
+        assert items["B13"].state == "in_progress"
+        assert all(share.deemed for share in lived.of(ItemUnit, items["B13"])[::2])
+        tomorrow = ANCHOR + timedelta(days=1)
+        assert light_of(items["A01"], tomorrow).name == "red"
