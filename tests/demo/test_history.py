@@ -387,6 +387,20 @@ def test_the_office_opens_an_item_in_every_state(lived: Lived) -> None:
         assert EVERY[name]["title"] in answer.get_data(as_text=True), state
 
 
+def test_receipts_on_the_page(lived: Lived) -> None:
+    """Also of a unit that has handed in, let its day pass, or was told by telephone."""
+    client = sign_in(lived.web, "20100013")
+    said = {
+        "B05": "签收 宣传统战部 仇瑾",
+        "E07": "签收 智造建筑学院 魏铭、科研处 视同签收",
+        "A02": "签收 保卫处 先交办后补签、后勤国资处 先交办后补签",
+    }
+    with lived.reading() as items:
+        pages = {name: items[name].public_id for name in said}
+    for name, words in said.items():
+        assert words in get(client, f"/items/{pages[name]}").text, name
+
+
 @pytest.mark.parametrize("who", SHOWN)
 def test_every_seat_opens(lived: Lived, who: str) -> None:
     """Desk, ledger and an item for everybody on the sign-in page of the demo."""

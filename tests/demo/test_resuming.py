@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal import setup
 from portal.config import Settings
 from portal.demo import history as loader
 from portal.demo.guard import HistoryError
@@ -102,6 +104,20 @@ def test_a_refused_act_is_named(worker: Flask, monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(HistoryError, match=r"^D06 return P12 2026-11-18"):
         loader.load_history(worker)
     assert _done(worker) == [act.kind for act in SHORT].index("return")
+
+
+@pytest.mark.parametrize(("items", "done"), [(True, len(SHORT)), (False, None)])
+@pytest.mark.usefixtures("short")
+def test_the_people_may_come_alone(
+    worker: Flask, monkeypatch: pytest.MonkeyPatch, items: bool, done: int | None
+) -> None:
+    """PORTAL_DEMO_ITEMS=0 loads no item; the next start may still load them."""
+    monkeypatch.setattr(setup, "create_app", lambda _settings, **_role: worker)
+    settings = replace(worker.extensions["portal.settings"], demo_items=items)
+    setup.load_demo(settings)
+    assert _done(worker) == done
+    setup.load_demo(replace(settings, demo_items=True))
+    assert _done(worker) == len(SHORT)
 
 
 def test_the_clock_never_runs_ahead() -> None:
