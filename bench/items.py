@@ -230,7 +230,7 @@ class Generator:
             for keeper in ("office", "unit"):
                 kept = item["closed_on"] if item["state"] == "archived" else None
                 self._add("archive_record", item_id=item["id"], keeper=keeper, archive_no="",
-                          retention="10年", kept_on=kept)  # fmt: skip
+                          retention="10年", location="", kept_on=kept)  # fmt: skip
 
     def _events(self, item: Row, unit: UnitPeople, handler: int, place: int) -> None:
         by_role = self.college.holders

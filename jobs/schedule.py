@@ -19,6 +19,8 @@ class Row(NamedTuple):
 SCHEDULE: tuple[Row, ...] = (
     # Sheets whose job was lost with Redis or with its worker are enqueued again.
     Row("sweep_sheets", 30, "portal.documents.commands:sweep", "第十六条（一）（六）"),
+    # The same for exports of the ledger.
+    Row("sweep_exports", 30, "portal.rooms.ledger.exports.commands:sweep", "第九条"),
     # 视同签收: who has not signed in time counts as having received.
     Row("deem_receipts", 60, "portal.steps.issuing.clock:deem_receipts", "第十六条（三）"),
     # Wrong sign-in tries that count no more.

@@ -17,6 +17,14 @@ def make_sheet(sheet_id: int) -> None:
     commands.make(sheet_id)
 
 
+def export_ledger(export_id: int) -> None:
+    """Write and store one export of the ledger (SPEC §6.5)."""
+    from portal.rooms.ledger.exports import commands
+
+    _before()
+    commands.make(export_id)
+
+
 def scheduled(name: str) -> None:
     """Run the command of the schedule's row `name`."""
     _before()

@@ -54,7 +54,8 @@ class ActPage:
     `follows` is the grey line below the button; `quiet` acts are closed until asked for, `refuse`
     colours the button; `title` and `button` are the act's label unless given; `second` is another
     button that sends `hold`; `apart` acts stand in a card of their own, not among what is to be
-    done now; `done` answers instead of the item's page.
+    done now; `done` answers instead of the item's page, `anchor` names the
+    card of it to come back to.
     """
 
     act: str
@@ -72,6 +73,7 @@ class ActPage:
     apart: bool = False
     part: PartAddress | None = None
     done: Callable[[], Response] | None = None
+    anchor: str = ""
 
     @property
     def label(self) -> str:
@@ -160,7 +162,7 @@ def _view(pages: Pages, group: dict[str, ActPage]) -> Callable[..., Response]:
             row.template,
             lambda: row.command(viewer(), item, part, form, intent_of(form)),
             row.said,
-            done=row.done or (lambda: to_item(public_id)),
+            done=row.done or (lambda: to_item(public_id, row.anchor)),
             shown=lambda item: pages.shown(row, item, part, form),
             still=lambda item: offers.is_offered(viewer(), row.act, item, part),
         )

@@ -81,13 +81,14 @@ def item_or_404(public_id: uuid.UUID) -> Item:
     return found
 
 
-def to_item(item_id: uuid.UUID) -> Response:
-    """The answer to a done act: the item's page, or the desk if the act took the item out of this
-    person's own sight."""
+def to_item(item_id: uuid.UUID, anchor: str = "") -> Response:
+    """The answer to a done act: the item's page, at a card of it if `anchor` names one; the desk
+    if the act took the item out of this person's own sight."""
     seen = db.session.scalar(
         visible(viewer(), Item).where(Item.public_id == item_id).with_only_columns(Item.id)
     )
-    return to(url_for("item.page", public_id=item_id) if seen else url_for("desk.home"))
+    page = url_for("item.page", public_id=item_id, _anchor=anchor or None)
+    return to(page if seen else url_for("desk.home"))
 
 
 def to(address: str) -> Response:

@@ -1,7 +1,8 @@
 """Stored bytes that no row needs any more are removed (decision 0061); what the schedule calls.
 
-Bytes are needed by a sheet, by an attachment that is there, and by one that was taken away while
-somebody else may have relied on it. The row of a removed attachment stays, with its hash.
+Bytes are needed by a sheet, for a day by an export, by an attachment that is there, and by one
+that was taken away while somebody else may have relied on it. The row of a removed attachment
+stays, with its hash.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flask import current_app
@@ -19,7 +20,7 @@ from portal import store
 from portal.clock import Clock
 from portal.config import Settings
 from portal.extensions import db
-from portal.models import Attachment, Document, Event
+from portal.models import Attachment, Document, Event, LedgerExport
 from portal.rulebook.scope import everything
 
 log = logging.getLogger(__name__)
@@ -76,7 +77,11 @@ def _needed(digests: Collection[str], removed_before: datetime) -> set[str]:
         ),
     )
     made = select(Document.sha256).where(Document.sha256.in_(digests))
-    return set(db.session.scalars(union(attached, made)))
+    # Real time, as the stored files' own: an export is kept for a day.
+    exported = select(LedgerExport.sha256).where(
+        LedgerExport.sha256.in_(digests), LedgerExport.made_at > datetime.now(UTC) - GRACE
+    )
+    return set(db.session.scalars(union(attached, made, exported)))
 
 
 def _others_acted_meanwhile() -> ColumnElement[bool]:

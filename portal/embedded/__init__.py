@@ -214,11 +214,12 @@ def keeper_pid(data_dir: Path) -> int:
 def create_database(servers: Servers, name: str, template: str = "template0") -> Servers:
     """Make database `name` as a copy of `template`; returns the addresses for it.
 
-    Needs a superuser's address. Nobody may be connected to the template. 40 ms.
+    Needs a superuser's address. Nobody may be connected to the template. 40 ms; by way of the log
+    instead of by copying files it were half as much again, and each copy 10 MB of log.
     """
     with connect(servers.admin_url) as connection:
         connection.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY FILE_COPY").format(
                 sql.Identifier(name), sql.Identifier(roles.OWNER), sql.Identifier(template)
             )
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
@@ -34,7 +34,10 @@ class Period(NamedTuple):
 
 
 class Report(NamedTuple):
-    """A report: its five fields as (label, text), who wrote it when, and its 佐证材料."""
+    """A report: its five fields as (label, text), who wrote it when, and its 佐证材料.
+
+    `closed`: this viewer has yet to open it, which is reading it.
+    """
 
     seq: int
     unit: str
@@ -44,6 +47,7 @@ class Report(NamedTuple):
     percent: int
     fields: tuple[tuple[str, str], ...]
     files: tuple[Line, ...]
+    closed: bool
 
 
 class Plan(NamedTuple):
@@ -65,10 +69,13 @@ class Plan(NamedTuple):
         return f"应报{self.expected}期{late}"
 
 
-def plan_of(viewer: Viewer, item: Item, files: Sequence[Line]) -> Plan:
+def plan_of(
+    viewer: Viewer, item: Item, files: Sequence[Line], closed: Collection[int] = ()
+) -> Plan:
     """The plan and the reports, as far as this viewer may know of them; newest report first.
 
-    `files` are the item's, of which each report takes its own.
+    `files` are the item's, of which each report takes its own; `closed` are the reports (ids)
+    that wait for this viewer to open them.
     """
     today = viewer.moment.day
     points = _points(viewer, item)
@@ -91,7 +98,13 @@ def plan_of(viewer: Viewer, item: Item, files: Sequence[Line]) -> Plan:
         percent=handed_in[0].percent if handed_in else None,
         periods=periods,
         reports=tuple(
-            _report(row.Feedback, row.name, row.short_name, belonging_to(row.Feedback, files))
+            _report(
+                row.Feedback,
+                row.name,
+                row.short_name,
+                belonging_to(row.Feedback, files),
+                closed=row.Feedback.id in closed,
+            )
             for row in reports
         ),
     )
@@ -126,7 +139,9 @@ def _period(
     return Period(label, "未报送", "todo")
 
 
-def _report(report: Feedback, writer: str, unit: str, files: tuple[Line, ...]) -> Report:
+def _report(
+    report: Feedback, writer: str, unit: str, files: tuple[Line, ...], *, closed: bool
+) -> Report:
     if report.seq is None or report.submitted_at is None:
         raise ValueError("a draft is nobody's to read")
     fields = tuple((label, str(getattr(report, name))) for name, label in FIELDS)
@@ -139,4 +154,5 @@ def _report(report: Feedback, writer: str, unit: str, files: tuple[Line, ...]) -
         report.percent,
         tuple((label, text) for label, text in fields if text),
         files,
+        closed,
     )

@@ -20,6 +20,7 @@ from portal.item import (
     timeline,
     views,
 )
+from portal.item.archive import archive_of
 from portal.item.attachments.panels import upload_of
 from portal.item.attachments.queries import belonging_to, lines_of
 from portal.item.awaited import waits_for
@@ -43,7 +44,8 @@ def page(public_id: uuid.UUID) -> str:
     units = shares.shares_of(reader, item)
     offered = offers.offered(reader, item)
     files = lines_of(reader, item, offered)
-    plan = reports.plan_of(reader, item, files)
+    unread = {offer.subject.id for offer in offered if offer.act == "read_feedback"}
+    plan = reports.plan_of(reader, item, files, unread)
     closure = _closure(item.id)
     panels = panels_of(offered, item)
     apart = [panel for panel in panels if panel.page.apart]
@@ -72,6 +74,7 @@ def page(public_id: uuid.UUID) -> str:
         files=files,
         upload=upload_of(item, offered),
         closure=closure,
+        archive=archive_of(reader, item),
         closure_files=belonging_to(closure, files) if closure else (),
         entries=timeline.entries_of(reader, item),
         sheets=sheets_of(reader, item),

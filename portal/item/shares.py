@@ -56,7 +56,7 @@ def shares_of(viewer: Viewer, item: Item) -> list[Share]:
         .order_by(part.c.role.desc(), Unit.sort_no)
     ).all()
     members = _members(viewer, item)
-    heads = {row.unit_id: _heads(viewer, item, row.unit_id) for row in rows}
+    heads = {row.unit_id: heads_of(viewer, item, row.unit_id) for row in rows}
     wanted = {row.received_by_id for row in rows}
     wanted.update(*heads.values(), *members.values())
     names = named(wanted, viewer.moment.day)
@@ -98,7 +98,8 @@ def _members(viewer: Viewer, item: Item) -> dict[int, list[int]]:
     return found
 
 
-def _heads(viewer: Viewer, item: Item, unit_id: int) -> list[int]:
+def heads_of(viewer: Viewer, item: Item, unit_id: int) -> list[int]:
+    """The heads of a unit now, by person's id, in the official order."""
     return list(
         db.session.scalars(
             holders(Role.UNIT_HEAD, viewer.moment, item=item, unit=unit_id, directly=True)

@@ -102,6 +102,10 @@ def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
         parts.append(f"附件{len(facts['attachment_ids'])}份")
     if "signed" in facts:
         parts.append(f"同时完成{approvals.label_of(facts['signed'])}")
+    if "straight_back" in facts:
+        parts.append("修改后直接送我")
+    if "straight_to" in facts:
+        parts.append(f"直接送{approvals.label_of(facts['straight_to'])}")
     if facts.get("fills"):
         labels = "、".join(approvals.label_of(step) for step in facts["fills"])
         parts.append(f"一并完成{labels}")

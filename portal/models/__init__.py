@@ -7,6 +7,7 @@ from portal.models.demo import DemoDate, DemoHistory
 from portal.models.document import Document
 from portal.models.event import Event, Opinion
 from portal.models.execution import Comment, Milestone, Objection
+from portal.models.export import LedgerExport
 from portal.models.item import (
     ArchiveRecord,
     Closure,
@@ -46,6 +47,7 @@ __all__ = [
     "Item",
     "ItemMember",
     "ItemUnit",
+    "LedgerExport",
     "Milestone",
     "NeedToKnow",
     "NumberAct",

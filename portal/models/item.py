@@ -288,7 +288,8 @@ class Closure(Part, Base):
 class ArchiveRecord(Part, Base):
     """双备案: one record kept by 党政办, one by the lead unit (第十六条（七）).
 
-    What was filed before 恢复督办 stays as history, `superseded_at` then.
+    What was filed before 恢复督办 stays as history, `superseded_at` then. `location`: where the
+    paper originals lie.
     """
 
     __tablename__ = "archive_record"
@@ -310,6 +311,7 @@ class ArchiveRecord(Part, Base):
     retention: Mapped[str]
     custodian_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     kept_on: Mapped[date | None]
+    location: Mapped[str] = mapped_column(default="")
     superseded_at: Mapped[Instant | None]
 
 

@@ -13,7 +13,7 @@ def init_app(app: Flask) -> None:
     from portal.rooms.desk.routes import blueprint as desk
     from portal.rooms.help.routes import blueprint as help_
     from portal.rooms.knowledge.routes import blueprint as lists
-    from portal.rooms.ledger.routes import blueprint as ledger
+    from portal.rooms.ledger.exports.routes import blueprint as ledger
     from portal.rooms.numbers.routes import blueprint as numbers
 
     for room in (desk, ledger, numbers, lists, help_):

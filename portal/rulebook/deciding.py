@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Item, ItemUnit
-from portal.rulebook import approvals, on_paper
+from portal.rulebook import approvals, on_paper, resubmission
 from portal.rulebook.placing import Decision, ended, placed, sign
 from portal.rulebook.rule_shapes import Rule
 
@@ -73,9 +73,11 @@ def _open(decision: Decision) -> str:
 
 def _asked_back(decision: Decision) -> tuple[Approval, str] | None:
     """The returned run whose signer asked 「修改后直接送我」, and the step (SPEC §2.3)."""
-    step = decision.values.get("straight_to")
-    former = approvals.latest(decision.item, decision.rule.chain, decision.subject)
-    return (former, str(step)) if step and former else None
+    if decision.subject is not None:
+        return None
+    step = resubmission.straight_to(decision.item)
+    former = approvals.latest(decision.item, decision.rule.chain, None)
+    return (former, step) if step and former else None
 
 
 def _sign_first(decision: Decision, approval: Approval, state: str) -> str:
@@ -101,6 +103,7 @@ def _return(decision: Decision) -> str:
         return placed(decision, approval, approvals.step_back(slot, decision.moment))
     if slot is not None and decision.values.get("straight_back"):
         decision.facts["straight_back"] = slot.step
+        decision.facts["as_signed"] = resubmission.essentials(decision.item)
     return _ended(decision, "returned")
 
 

@@ -147,6 +147,9 @@ STATES: Final = (
     State("void", "已作废", "grey", (), "12", _NUMBERED, "J"),
 )  # fmt: skip
 
+RETENTIONS: Final = ("永久", "30年", "10年")
+"""第十六条（七）: 保管期限 of documents; each category has its usual one."""
+
 EDITION: Final = Policy(
     version="2023-05-19",
     levels=LEVELS,
@@ -159,4 +162,5 @@ EDITION: Final = Policy(
     steps=STEPS,
     states=STATES,
     limits=LIMITS,
+    retentions=RETENTIONS,
 )

@@ -149,6 +149,7 @@ class Policy(NamedTuple):
     steps: tuple[Step, ...]
     states: tuple[State, ...]
     limits: tuple[Limit, ...]
+    retentions: tuple[str, ...]
 
     def level(self, number: int) -> Level:
         """第十八条: the level 1 to 4. KeyError if there is none."""

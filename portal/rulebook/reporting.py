@@ -101,12 +101,21 @@ def follow(item: Item, report: Feedback) -> None:
 
 def waiting_for_head(item: Item) -> Sequence[Feedback]:
     """The lead unit's reports that its head has not sent on."""
+    return _of_lead(item, "fb_unit")
+
+
+def unread(item: Item) -> Sequence[Feedback]:
+    """The lead unit's reports that 党政办 has not opened."""
+    return _of_lead(item, "fb_submitted")
+
+
+def _of_lead(item: Item, state: str) -> Sequence[Feedback]:
     return db.session.scalars(
         select(Feedback)
         .where(
             Feedback.item_id == item.id,
             Feedback.unit_id == item.lead_unit_id,
-            Feedback.state == "fb_unit",
+            Feedback.state == state,
         )
         .order_by(Feedback.id)
     ).all()

@@ -77,6 +77,7 @@ MAIN: tuple[Rule, ...] = (
         "countersign", "会签", "item_unit", ("named",), "countersigned",
         by=(R.RESPONSIBLE_LEADER,), tells=(R.PROPOSER,), article="12",
         during=("pending_review", "pending_approve", "pending_filing"), unit="co",
+        only=guards.under_another_leader,
     ),
     Rule(
         "review", "审核同意", "item", ("pending_review",), None,
@@ -226,7 +227,7 @@ MAIN: tuple[Rule, ...] = (
         "assign_handler", "指定承办人", "item_unit", ("received",), None,
         by=(R.UNIT_HEAD,), tells=(R.HANDLER,), article="16(3)",
         needs=(guards.handler_belongs,), during=RUNNING, waits="指定承办人",
-        only=guards.without_handler,
+        only=guards.without_handler, may_repeat=True,
     ),
     Rule(
         "plan", "报送工作计划", "item_unit", ("received",), None,
@@ -408,8 +409,8 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "archive", "归档", "item", ("closed",), "archived",
         by=(R.ARCHIVIST, R.OFFICE_STAFF), tells=(R.LIAISON,), article="16(7)",
-        needs=(guards.unit_copy_kept,), waits="归档", waits_for=(R.ARCHIVIST,),
-        only=guards.unit_copy_confirmed,
+        needs=(guards.unit_copy_kept, guards.retention_known),
+        waits="归档", waits_for=(R.ARCHIVIST,), only=guards.unit_copy_confirmed,
     ),
     # 作废、恢复、调整、重新确定期限：提出后须经同意 第八、十六（六）、十九条
     Rule(

@@ -33,7 +33,7 @@ from portal.rulebook.deciding import move
 from portal.rulebook.guards import Situation, of_acting_unit
 from portal.rulebook.lights import is_waiting
 from portal.rulebook.machines import machine_label, state_word
-from portal.rulebook.offers import turns_of
+from portal.rulebook.offers import narrowed, turns_of
 from portal.rulebook.placing import Decision
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import Capacity, Moment, holders
@@ -131,6 +131,12 @@ def perform(
     situation = Situation(item, subject, viewer.person_id, viewer.moment, checked, intent.opinion)
     for guard in rule.needs:
         guard(situation)
+    if not rule.may_repeat and not narrowed(rule, item if subject is None else subject):
+        raise NotOffered(
+            f"“{rule.label}”已经办理，或当前不需要办理。",
+            rule.article,
+            meanwhile.moved_on(viewer, rule, item, subject),
+        )
     before = item.state if subject is None else getattr(subject, "state", None)
     opinion = _keep(item, intent.opinion)
     decision = Decision(

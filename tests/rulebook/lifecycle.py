@@ -72,7 +72,10 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
     "T40": ("issue_first",),
     "T41": ("close_simple",),
 }
-WIDER = {("T01", "returned"): "a returned form is a draft again and is saved like one"}
+WIDER = {
+    ("T01", "returned"): "a returned form is a draft again and is saved like one",
+    ("T38", "filed"): "a date that has passed is mended before the notice goes out (case D21)",
+}
 """States in which an act is also open, and why."""
 
 OWN_GROUND = {
@@ -171,6 +174,8 @@ PROSE: dict[str, Prose] = {
     "detach": Prose("proposer", "draft returned", "16(1)"),
     "enter_paper": Prose("office_staff", "", "12", "SPEC 8.4"),
     "contest_paper": Prose("signer", "", "12", "SPEC 8.4"),
+    "answer_paper": Prose("office_head", "", "12", "SPEC 8.4: an objection is answered"),
+    "correct_paper": Prose("office_head", "", "12", "SPEC 8.4: or the entry corrected"),
     "mark_sensitive": Prose("office_head", "", "21", "SPEC 7.3: up at once by office_head"),
     "lift_sensitive": Prose("office_leader", "", "21", "SPEC 7.3: down by 党政办分管领导"),
     "grant_knowledge": Prose("office_head conf_officer", "", "21", "SPEC 7.3"),

@@ -134,8 +134,6 @@ UNSEEN = {
     ("item_unit", "countersigned"): "waits for the item's own approval",
     ("approval_slot", "waiting"): "waits for the box before it",
     ("approval_slot", "open"): "waits as the act of its step",
-    ("approval_slot", "agreed"): "nothing is to be done",
-    ("approval_slot", "refused"): "nothing is to be done",
     ("change", "proposed"): "proposed and opened in one act",
     ("urge", "ug_draft"): "drafted and sent in one act",
     ("urge", "ug_replied"): "waits for the clock",

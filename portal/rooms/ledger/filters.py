@@ -44,13 +44,17 @@ class Filters:
         """Whether one of the choices below the search box is set."""
         return any((self.category, self.level, self.method, self.unit, self.leader))
 
+    @property
+    def given(self) -> dict[str, str | int]:
+        """What was asked for, by name; without what is so anyway."""
+        return {
+            name: value for name, value in vars(self).items() if value != getattr(Filters, name)
+        }
+
     def href(self, **changes: str | int) -> str:
         """The ledger's address with some parts changed; a new filter begins at page 1."""
         wanted = replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]  # by name
-        given = {
-            name: value for name, value in vars(wanted).items() if value != getattr(Filters, name)
-        }
-        return f"/ledger?{urlencode(given)}" if given else "/ledger"
+        return f"/ledger?{urlencode(wanted.given)}" if wanted.given else "/ledger"
 
 
 def read(args: Mapping[str, str]) -> Filters:

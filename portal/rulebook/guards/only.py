@@ -19,6 +19,7 @@ from portal.models import (
     ItemUnit,
     NeedToKnow,
     Objection,
+    Portfolio,
 )
 from portal.rulebook.machines import COUNTED
 
@@ -26,6 +27,16 @@ from portal.rulebook.machines import COUNTED
 def without_handler(share: type[ItemUnit]) -> ColumnElement[bool]:
     """Nobody of this unit is named yet."""
     return ~exists().where(ItemMember.item_id == share.item_id, ItemMember.unit_id == share.unit_id)
+
+
+def under_another_leader(share: type[ItemUnit]) -> ColumnElement[bool]:
+    """SPEC §1.4: the unit's leader is not the one who signs for the lead unit anyway."""
+    return ~exists().where(
+        Item.id == share.item_id,
+        Portfolio.unit_id == share.unit_id,
+        Portfolio.leader_id == Item.responsible_leader_id,
+        Portfolio.valid_to.is_(None),
+    )
 
 
 def of_acting_unit(part: Any) -> ColumnElement[bool]:

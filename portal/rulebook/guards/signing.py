@@ -31,6 +31,9 @@ def place_to_return(situation: Situation) -> None:
         _decided(situation.item, "agreed").limit(1)
     ):
         raise Unmet("没有可退回的上一环节，请退回拟稿人。", article="12")
+    if situation.values.get("to_previous") and situation.values.get("straight_back"):
+        said = "“修改后直接送我”仅适用于退回拟稿人。"
+        raise Unmet(said, article="12", fields={"straight_back": said})
 
 
 def nobody_acted(situation: Situation) -> None:

@@ -18,7 +18,7 @@ from portal.rulebook import policy, receipts, workdays
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.guards.situation import Situation
 from portal.rulebook.refusals import Unmet
-from portal.rulebook.roles import Role, holders, holds, in_force
+from portal.rulebook.roles import Role, holders, holds, holds_directly, in_force
 
 
 def due_not_past(situation: Situation) -> None:
@@ -188,6 +188,19 @@ def unit_copy_kept(situation: Situation) -> None:
     )
     if kept is None:
         raise Unmet("牵头单位尚未确认本单位存档，请待其确认后归档。", article="16(7)")
+
+
+def retention_known(situation: Situation) -> None:
+    """SPEC §2.11: 保管期限 is one of the three, chosen by 档案员."""
+    chosen = situation.values.get("retention")
+    if chosen is None:
+        return
+    if chosen not in policy.CURRENT.retentions:
+        said = "请选择保管期限。"
+        raise Unmet(said, article="16(7)", fields={"retention": said})
+    held = holds_directly(Role.ARCHIVIST, situation.person_id or 0, situation.moment)
+    if not db.session.scalar(select(held)):
+        raise Unmet("保管期限由档案员确定。", article="16(7)")
 
 
 def not_kept_yet(situation: Situation) -> None:

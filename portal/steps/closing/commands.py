@@ -98,29 +98,47 @@ def _judge(item: Item) -> Closure:
     return last
 
 
-def keep_copy(viewer: Viewer, item: Item, record: ArchiveRecord, intent: Intent) -> None:
-    """第十六条（七）: the lead unit confirms that it keeps its copy."""
+def keep_copy(
+    viewer: Viewer, item: Item, record: ArchiveRecord, intent: Intent, *, location: str = ""
+) -> None:
+    """第十六条（七）: the lead unit confirms that it keeps its copy, originals at `location`."""
 
     def effect() -> None:
-        record.custodian_id, record.kept_on = viewer.person_id, viewer.moment.day
+        _keep(viewer, record, location)
 
     workflow.perform(viewer, "keep_copy", item, intent, subject=record, effect=effect)
     db.session.commit()
 
 
-def archive(viewer: Viewer, item: Item, intent: Intent) -> None:
-    """第十六条（七）: 归档 by 党政办."""
+def archive(
+    viewer: Viewer, item: Item, intent: Intent, *, location: str = "", retention: str | None = None
+) -> None:
+    """第十六条（七）: 归档 by 党政办. `retention` other than the category's is 档案员's choice, for
+    both copies."""
 
-    def effect() -> None:
+    def effect() -> dict[str, Any]:
         item.archived_on = viewer.moment.day
-        record = db.session.scalars(
-            select(ArchiveRecord).where(
-                ArchiveRecord.item_id == item.id,
-                ArchiveRecord.keeper == "office",
-                ArchiveRecord.superseded_at.is_(None),
-            )
-        ).one()
-        record.custodian_id, record.kept_on = viewer.person_id, viewer.moment.day
+        for record in records_of(item):
+            record.retention = retention or record.retention
+            if record.keeper == "office":
+                _keep(viewer, record, location)
+        return {"retention": retention} if retention else {}
 
-    workflow.perform(viewer, "archive", item, intent, effect=effect)
+    workflow.perform(
+        viewer, "archive", item, intent, values={"retention": retention}, effect=effect
+    )
     db.session.commit()
+
+
+def records_of(item: Item) -> Sequence[ArchiveRecord]:
+    """Both copies that count now: 党政办's, then the lead unit's."""
+    return db.session.scalars(
+        select(ArchiveRecord)
+        .where(ArchiveRecord.item_id == item.id, ArchiveRecord.superseded_at.is_(None))
+        .order_by(ArchiveRecord.keeper)
+    ).all()
+
+
+def _keep(viewer: Viewer, record: ArchiveRecord, location: str) -> None:
+    record.custodian_id, record.kept_on = viewer.person_id, viewer.moment.day
+    record.location = location

@@ -1,13 +1,25 @@
 """The forms of 申请办结, 退回补正 and 重新确定期限."""
 
-from wtforms import BooleanField, DateField, IntegerField, TextAreaField
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from portal.attachments.forms import FilesField, WithFiles
-from portal.forms import DeclaredForm, ReasonForm, clean
-from portal.scanned_forms import no_secrets
+from portal.forms import ActForm, DeclaredForm, ReasonForm, clean
+from portal.rulebook import policy
+from portal.scanned_forms import ScannedTexts, no_secrets
 
 RESULT_LENGTH = 400
+LOCATION_LENGTH = 100
 
 
 class ClosingForm(WithFiles, DeclaredForm):
@@ -36,3 +48,29 @@ class NotMetForm(ReasonForm):
     """不符合办结要求，重新确定期限 (第十六条（六）)."""
 
     new_due = DateField("新的办结期限", validators=[Optional()])
+
+
+class CopyForm(ScannedTexts, ActForm):
+    """确认存档: where the paper originals of this copy lie."""
+
+    location = StringField(
+        "纸质原件存放位置",
+        description="没有纸质原件的不填",
+        validators=[no_secrets, Length(max=LOCATION_LENGTH)],
+        filters=[clean],
+    )
+
+
+class ArchiveForm(CopyForm):
+    """归档; 档案员 may choose another 保管期限 than the category's (SPEC §2.11)."""
+
+    retention = SelectField("保管期限")
+
+    def __init__(self, *args: Any, usual: str, may_choose: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_choose:
+            del self.retention
+            return
+        self.retention.choices = [SelectChoice(name, name) for name in policy.CURRENT.retentions]
+        if not self.is_submitted():
+            self.retention.data = usual

@@ -5,9 +5,18 @@ from __future__ import annotations
 from flask import Blueprint
 
 from portal.act_pages import ActPage, Pages, form_of
+from portal.models import Item
 from portal.part_addresses import UNIT_COPY
+from portal.rulebook.roles import Role
 from portal.steps.closing import commands, returns
-from portal.steps.closing.forms import ClosingForm, NotMetForm, SupplementForm
+from portal.steps.closing.forms import (
+    ArchiveForm,
+    ClosingForm,
+    CopyForm,
+    NotMetForm,
+    SupplementForm,
+)
+from portal.web import viewer
 
 blueprint = Blueprint("closing", __name__)
 
@@ -42,6 +51,14 @@ def _not_met(act: str) -> ActPage:
         follows="新的期限经党政办分管领导同意后生效。",
         quiet=True,
         refuse=True,
+    )
+
+
+def _archive_form(item: Item, _part: object) -> ArchiveForm:
+    return ArchiveForm(
+        version=item.version,
+        usual=next((record.retention for record in commands.records_of(item)), ""),
+        may_choose=Role.ARCHIVIST in viewer().roles,
     )
 
 
@@ -97,9 +114,11 @@ PAGES = Pages(
         ActPage(
             act="keep_copy",
             address="/copy",
-            command=lambda viewer, item, record, _form, intent: commands.keep_copy(
-                viewer, item, record, intent
+            command=lambda viewer, item, record, form, intent: commands.keep_copy(
+                viewer, item, record, intent, location=form.location.data
             ),
+            form=form_of(CopyForm),
+            template="steps/closing/_archive.html",
             said="已确认存档",
             follows="牵头单位与党政办双备案。",
             part=UNIT_COPY,
@@ -107,10 +126,17 @@ PAGES = Pages(
         ActPage(
             act="archive",
             address="/archive",
-            command=lambda viewer, item, _part, _form, intent: commands.archive(
-                viewer, item, intent
+            command=lambda viewer, item, _part, form, intent: commands.archive(
+                viewer,
+                item,
+                intent,
+                location=form.location.data,
+                retention=form.retention.data if "retention" in form else None,
             ),
             said="已归档",
+            form=_archive_form,
+            template="steps/closing/_archive.html",
+            follows="归档后材料只供查阅。",
         ),
     ),
 )

@@ -76,9 +76,12 @@ PAGES = Pages(
                 viewer, item, report, intent
             ),
             said="已阅",
-            template=WRITTEN,
+            template=FOLDER + "_open.html",
             title=lambda report: f"阅处{_seq(report)}",
+            button="打开反馈",
+            follows="打开即为已阅；需要补充的，仍可退回。",
             part=REPORT,
+            anchor="feedback",
         ),
         _return("return_feedback", "承办单位应于2个工作日内补充。"),
         ActPage(

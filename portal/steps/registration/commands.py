@@ -124,20 +124,22 @@ def revise(
     db.session.commit()
 
 
-def submit(viewer: Viewer, item: Item, intent: Intent, *, declared: bool) -> None:
-    """第十二条: the draft goes to 审签; a unit's own draft to its head first."""
-    _submit(viewer, item, intent, declared=declared)
+def submit(
+    viewer: Viewer, item: Item, intent: Intent, *, declared: bool, act: str | None = None
+) -> None:
+    """第十二条: the draft goes to 审签; a unit's own draft to its head first. `act` is which of the
+    two the page said; None: the one that this person may do."""
+    _submit(viewer, item, intent, declared=declared, act=act)
     db.session.commit()
 
 
-def _submit(viewer: Viewer, item: Item, intent: Intent, *, declared: bool) -> None:
+def _submit(
+    viewer: Viewer, item: Item, intent: Intent, *, declared: bool, act: str | None = None
+) -> None:
     workflow.lock(viewer, item)
-    ways = ("submit", "submit_unit")
-    if workflow.done_before(viewer, intent, ways, item):
+    if workflow.done_before(viewer, intent, ("submit", "submit_unit"), item):
         return
-    offered = {offer.act for offer in offers.offered(viewer, item, among=ways)}
-    unit_only = "submit" not in offered and "submit_unit" in offered
-    act = "submit_unit" if unit_only else "submit"
+    act = act or _submission(viewer, item)
 
     def effect() -> dict[str, Any]:
         # The portfolio may have changed since the draft was saved.
@@ -148,6 +150,13 @@ def _submit(viewer: Viewer, item: Item, intent: Intent, *, declared: bool) -> No
         return notices.newly_listed(viewer, item)
 
     workflow.perform(viewer, act, item, intent, values={"declared": declared}, effect=effect)
+
+
+def _submission(viewer: Viewer, item: Item) -> str:
+    ways = ("submit", "submit_unit")
+    offered = {offer.act for offer in offers.offered(viewer, item, among=ways)}
+    unit_only = "submit" not in offered and "submit_unit" in offered
+    return "submit_unit" if unit_only else "submit"
 
 
 def withdraw(viewer: Viewer, item: Item, intent: Intent) -> None:

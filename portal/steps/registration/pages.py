@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from flask import Blueprint, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 
 from portal.act_pages import ActPage, Pages, form_of
 from portal.forms import DeclaredForm, ReasonForm
 from portal.steps.registration import commands
 from portal.steps.registration.forms import FilingForm
-from portal.web import settings, to
+from portal.steps.registration.returned import returned_note
+from portal.web import settings, to, viewer
 
 blueprint = Blueprint("registration", __name__)
 FOLDER = "steps/registration/"
+
+
+@blueprint.record_once
+def add_globals(state: BlueprintSetupState) -> None:
+    """What the templates of a form ask for: why it came back."""
+    state.app.jinja_env.globals.update(returned_note=lambda item: returned_note(viewer(), item))
 
 
 def _submission(act: str) -> ActPage:
@@ -19,7 +27,7 @@ def _submission(act: str) -> ActPage:
         act=act,
         address="/submission",
         command=lambda viewer, item, _part, form, intent: commands.submit(
-            viewer, item, intent, declared=bool(form.declared.data)
+            viewer, item, intent, declared=bool(form.declared.data), act=act
         ),
         said="已提交立项",
         form=form_of(DeclaredForm),

@@ -15,7 +15,7 @@ SIGNED = {
     "review_close": "办结",
     "read_close": "批示",
 }
-GROUP = {**SIGNED, "comment": "批示"}
+GROUP = {**SIGNED, "countersign": "审签", "comment": "批示"}
 RETURNING = ("请补充", "未达到", "暂不")
 """Beginnings of phrases that do not go with agreeing."""
 

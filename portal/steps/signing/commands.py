@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from portal.extensions import db
-from portal.models import Item
-from portal.rulebook import reporting, workflow
+from portal.models import Item, ItemUnit
+from portal.rulebook import offers, reporting, workflow
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 
@@ -20,12 +20,29 @@ def sign(viewer: Viewer, item: Item, act: str, intent: Intent) -> None:
         # 「本次反馈即申请办结」: one click sends the last report on as well.
         for report in reporting.waiting_for_head(item):
             reporting.confirm(viewer, item, report, intent.also(f"report/{report.id}"))
+    if act == "check_close":
+        # Who checks what was handed in has read the report that came with it.
+        for report in reporting.unread(item):
+            if offers.is_offered(viewer, "read_feedback", item, report):
+                read = intent.also(f"read/{report.id}")
+                workflow.perform(viewer, "read_feedback", item, read, subject=report)
     db.session.commit()
 
 
-def send_back(viewer: Viewer, item: Item, intent: Intent, *, to_previous: bool) -> None:
-    """退回修改, to the drafter or to the step before; the reason is the opinion (SPEC §2.3)."""
-    workflow.perform(viewer, "return", item, intent, values={"to_previous": to_previous})
+def countersign(viewer: Viewer, item: Item, share: ItemUnit, intent: Intent) -> None:
+    """第十二条: the leader in charge of a co-unit agrees too; nothing waits for it (SPEC §1.4)."""
+    intent = replace(intent, opinion=intent.opinion or AGREED)
+    workflow.perform(viewer, "countersign", item, intent, subject=share)
+    db.session.commit()
+
+
+def send_back(
+    viewer: Viewer, item: Item, intent: Intent, *, to_previous: bool, straight_back: bool = False
+) -> None:
+    """退回修改, to the drafter or to the step before; the reason is the opinion. With
+    `straight_back` a form changed in its wording only comes straight back (SPEC §2.3)."""
+    values = {"to_previous": to_previous, "straight_back": straight_back}
+    workflow.perform(viewer, "return", item, intent, values=values)
     db.session.commit()
 
 

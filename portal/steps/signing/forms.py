@@ -1,6 +1,6 @@
 """The form of 退回: to whom, and the reason first (SPEC §2.3)."""
 
-from wtforms import RadioField
+from wtforms import BooleanField, RadioField
 from wtforms.fields.choices import SelectChoice
 
 from portal.forms import ReasonForm
@@ -14,3 +14,4 @@ class ReturnForm(ReasonForm):
         choices=[SelectChoice("drafter", "退回拟稿人"), SelectChoice("previous", "退回上一环节")],
         default="drafter",
     )
+    straight_back = BooleanField("修改后直接送我", description="仅修改文字时适用")

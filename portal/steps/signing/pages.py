@@ -6,7 +6,10 @@ from flask import Blueprint
 from flask.sansio.blueprints import BlueprintSetupState
 
 from portal.act_pages import ActPage, Pages, form_of
+from portal.extensions import db
 from portal.forms import OpinionForm, ReasonForm
+from portal.models import Unit
+from portal.part_addresses import SHARE
 from portal.rulebook.text import ground_anchor, ground_label
 from portal.steps.signing import commands
 from portal.steps.signing.chips import SIGNED, phrases_for, reasons
@@ -43,10 +46,28 @@ PAGES = Pages(
     (
         *(_signature(act) for act in SIGNED),
         ActPage(
+            act="countersign",
+            address="/countersignature",
+            command=lambda viewer, item, share, _form, intent: commands.countersign(
+                viewer, item, share, intent
+            ),
+            said="已会签",
+            form=form_of(OpinionForm),
+            template="steps/signing/_sign.html",
+            title=lambda share: f"会签（{db.session.get_one(Unit, share.unit_id).short_name}协办）",
+            follows="会签不影响审签、审核、审定的进行；不填写意见即为“同意。”",
+            part=SHARE,
+            quiet=True,
+        ),
+        ActPage(
             act="return",
             address="/return",
             command=lambda viewer, item, _part, form, intent: commands.send_back(
-                viewer, item, intent, to_previous=form.target.data == "previous"
+                viewer,
+                item,
+                intent,
+                to_previous=form.target.data == "previous",
+                straight_back=bool(form.straight_back.data),
             ),
             said="已退回",
             form=form_of(ReturnForm),

@@ -1,0 +1,34 @@
+"""督办台账 as Excel: asked for by one person, made by a job (SPEC §6.5)."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import Base, Instant, Pk, PublicId
+from portal.models.item import Guarded
+
+
+class LedgerExport(Guarded, Base):
+    """One export: the ledger under `query` as the person who asked may see it, and for nobody
+    else. The row stays, who took what out of the portal when; its bytes go after a day."""
+
+    __tablename__ = "ledger_export"
+    __table_args__ = (
+        CheckConstraint("state IN ('asked', 'making', 'made', 'failed')", name="state"),
+    )
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    query: Mapped[str]
+    state: Mapped[str] = mapped_column(default="asked")
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    asked_at: Mapped[Instant]
+    started_at: Mapped[Instant | None]
+    made_at: Mapped[Instant | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    sha256: Mapped[str | None]
+    size: Mapped[int | None]
+    failure: Mapped[str | None]

@@ -1,0 +1,1 @@
+"""督办台账 as Excel: asked for, made by a job while its page shows how far it is (SPEC §6.5)."""

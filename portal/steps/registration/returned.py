@@ -1,0 +1,47 @@
+"""A returned form: who sent it back and why, and where it goes when it is submitted again
+(SPEC §2.3)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from portal.extensions import db
+from portal.filters import short_date
+from portal.models import Event, Item, Opinion, Person
+from portal.rulebook.approvals import label_of
+from portal.rulebook.resubmission import asked_back_at
+from portal.rulebook.scope import Viewer, visible
+
+
+class Returned(NamedTuple):
+    """By whom, on which day in words, the reason; `straight` is the step whose signer ticked
+    「修改后直接送我」, in words, else empty."""
+
+    who: str
+    day: str
+    reason: str
+    straight: str
+
+
+def returned_note(viewer: Viewer, item: Item) -> Returned | None:
+    """What the drafter of a returned form needs to know; None while it is not returned."""
+    if item.state != "returned":
+        return None
+    found = db.session.execute(
+        visible(viewer, Event)
+        .with_only_columns(Person.name, Event.day, Opinion.body)
+        .join(Person, Person.id == Event.actor_id)
+        .join(Opinion, Opinion.id == Event.opinion_id)
+        .where(
+            Event.item_id == item.id,
+            Event.subject_id.is_(None),
+            Event.to_state == "returned",
+            Event.from_state != "returned",
+        )
+        .order_by(Event.id.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        return None
+    step, day = asked_back_at(item), short_date(found.day, viewer.moment.day)
+    return Returned(found.name, day, found.body, label_of(step) if step else "")
