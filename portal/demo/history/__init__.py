@@ -25,8 +25,9 @@ from portal.demo.history.plan import digest_of, history
 from portal.demo.history.stage import DrivenClock, Stage
 from portal.errors import NotFound, NotOffered
 from portal.extensions import db
-from portal.models import DemoHistory, Event, Item
+from portal.models import DemoHistory, Event, Item, ItemUnit
 from portal.rulebook.refusals import Unmet
+from portal.rulebook.rule_shapes import RUNNING
 from portal.rulebook.scope import everything
 from portal.steps.issuing.clock import deem_receipts
 
@@ -124,11 +125,25 @@ def _do(stage: Stage, act: Act, number: int, settings: Settings) -> None:
 
 
 def _let_the_clock_act(stage: Stage, act: Act) -> None:
-    """视同签收, as the scheduler would have found it by the morning of the act."""
-    before, today = shanghai_day(stage.clock.now()), shanghai_day(act.at)
-    if before < today:
-        stage.clock.stand(act.at)
-        deem_receipts()
+    """视同签收 at the moments at which the scheduler would have found them, up to the act's day."""
+    if shanghai_day(stage.clock.now()) == shanghai_day(act.at):
+        return
+    with everything(because="示例事项：到期的视同签收"):
+        due = db.session.scalars(
+            select(ItemUnit.receipt_by)
+            .join(Item, Item.id == ItemUnit.item_id)
+            .where(
+                ItemUnit.state == "issued",
+                ItemUnit.receipt_by <= act.at,
+                Item.state.in_(RUNNING),
+            )
+            .distinct()
+            .order_by(ItemUnit.receipt_by)
+        ).all()
+    for moment in due:
+        if moment is not None:
+            stage.clock.stand(moment)
+            deem_receipts()
 
 
 __all__ = ["load_history"]
