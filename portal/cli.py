@@ -23,14 +23,16 @@ def _says_why(command: Command) -> Command:
 
     @wraps(command)
     def inner(*args: Any, **kwargs: Any) -> Any:
-        from portal.demo.guard import DemoAccountsError
+        from portal.demo.guard import DemoAccountsError, HistoryError
         from portal.embedded import EmbeddedError
         from portal.guardrails import UnsafeDatabase
         from portal.supervise import UpError
 
         try:
             return command(*args, **kwargs)
-        except (EmbeddedError, UpError, SettingError, DemoAccountsError, UnsafeDatabase) as error:
+        except (
+            EmbeddedError, UpError, SettingError, DemoAccountsError, HistoryError, UnsafeDatabase
+        ) as error:  # fmt: skip
             raise click.ClickException(str(error)) from None
 
     return inner  # type: ignore[return-value] # wraps keeps the signature

@@ -74,6 +74,9 @@ class Settings:
         0, int, "how many proxies of one's own stand before the portal; their headers are believed"
     )
     demo: bool = _setting(False, _flag, "1 loads and opens the sample college")
+    demo_items: bool = _setting(
+        True, _flag, "0: the demo's people and units without its items, ready up to a minute sooner"
+    )
     today: date | None = _setting(
         None, date.fromisoformat, "day the demo's clock stands at, YYYY-MM-DD; empty: the real day"
     )

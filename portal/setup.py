@@ -29,10 +29,14 @@ def create_roles(superuser_url: str) -> None:
 
 
 def load_demo(settings: Settings) -> None:
-    """Load the sample college; a second time changes nothing."""
+    """Load the sample college; a second time changes nothing.
+
+    With `database_url` it is to be the worker's: the clock acts in the sample's history too.
+    """
     from portal import demo
 
-    demo.load(create_app(settings))
+    load = demo.load if settings.demo_items else demo.load_college
+    load(create_app(settings, worker=True))
     if not settings.database_url:
         demo_mark(settings).touch()
 

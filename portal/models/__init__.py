@@ -3,7 +3,7 @@
 from portal.models.account import Account, SignInFailure, SignInSession
 from portal.models.approval import Approval, ApprovalSlot, Change
 from portal.models.attachment import Attachment
-from portal.models.demo import DemoDate
+from portal.models.demo import DemoDate, DemoHistory
 from portal.models.document import Document
 from portal.models.event import Event, Opinion
 from portal.models.execution import Comment, Milestone, Objection
@@ -39,6 +39,7 @@ __all__ = [
     "Comment",
     "Delegation",
     "DemoDate",
+    "DemoHistory",
     "Document",
     "Event",
     "Feedback",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -71,13 +71,15 @@ def _names(person_ids: set[int | None]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def offered(viewer: Viewer, item: Item) -> list[Offer]:
-    """The acts this person may do on this item now, in the order of the table."""
+def offered(viewer: Viewer, item: Item, *, among: Collection[str] = ()) -> list[Offer]:
+    """The acts this person may do on this item now, in the order of the table; with `among` only
+    these are asked for, which spares the questions about all others."""
     standing = Standing(viewer, item)
     return [
         Offer(rule, tuple(capacity for _slot, capacity in turns), subject, unit_id)
         for rule in RULES
-        if rule.act != "create" and _concerns(viewer, rule, item)
+        if rule.act != "create" and (not among or rule.act in among)
+        if _concerns(viewer, rule, item)
         for subject, unit_id in subjects(standing, rule)
         if (turns := _turns(standing, rule, subject, unit_id))
     ]
@@ -91,7 +93,8 @@ def _concerns(viewer: Viewer, rule: Rule, item: Item) -> bool:
 
 def is_offered(viewer: Viewer, act: str, item: Item, subject: Any) -> bool:
     """Whether the person may do this act on the item, or on this part of it, now."""
-    return any(offer.act == act and offer.subject is subject for offer in offered(viewer, item))
+    found = offered(viewer, item, among=(act,))
+    return any(offer.subject is subject for offer in found)
 
 
 def turns_of(

@@ -195,6 +195,10 @@ def holds_directly(
     return false()
 
 
+_GIVEN = aliased(Delegation)
+"""Made once: an alias of its own for every question costs more than the question."""
+
+
 def delegated_from(
     role: Role, person: PersonId, moment: Moment, *, item: Any = Item, unit: Any = None
 ) -> Select[int]:
@@ -202,14 +206,13 @@ def delegated_from(
 
     What somebody received by delegation is not passed on: the giver must hold the role directly.
     """
-    given = aliased(Delegation)
-    return select(given.from_id).where(
-        given.to_id == person,
-        given.roles.contains([role.value]),
-        given.starts_at <= moment.instant,
-        given.ends_at > moment.instant,
-        given.revoked_at.is_(None),
-        holds_directly(role, given.from_id, moment, item=item, unit=unit),
+    return select(_GIVEN.from_id).where(
+        _GIVEN.to_id == person,
+        _GIVEN.roles.contains([role.value]),
+        _GIVEN.starts_at <= moment.instant,
+        _GIVEN.ends_at > moment.instant,
+        _GIVEN.revoked_at.is_(None),
+        holds_directly(role, _GIVEN.from_id, moment, item=item, unit=unit),
     )
 
 

@@ -428,6 +428,7 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "file_after", "编号备案", "item", MADE_UP, None,
         by=OFFICE, tells=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER), article="16(1)",
+        needs=(guards.signatures_made_up,),
         document="filing", waits="编号备案", only=guards.made_up_unnumbered,
     ),
     Rule(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, union
 from sqlalchemy.exc import IntegrityError
 
 from portal.errors import NotFound, NotOffered, Stale
@@ -328,12 +328,12 @@ def _record(
 
 def _told(viewer: Viewer, rule: Rule, item: Item, subject: Any) -> set[int]:
     """Who hears of the act: the holders of its roles; of a sensitive item only those listed."""
-    told = {
-        person_id
+    asked = [
+        holders(role, viewer.moment, item=item, unit=unit).order_by(None)
         for role in rule.tells
         for unit in _units_of(item, subject)
-        for person_id in db.session.scalars(holders(role, viewer.moment, item=item, unit=unit))
-    }
+    ]
+    told = set(db.session.scalars(union(*asked))) if asked else set()
     return told & knowledge.listed(item) if item.classification == "sensitive" else told
 
 

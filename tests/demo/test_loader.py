@@ -16,7 +16,6 @@ from portal.demo import (
     DemoAccountsError,
     assert_no_demo_accounts,
     draft_inputs,
-    load,
     load_college,
     sample,
 )
@@ -65,9 +64,9 @@ def test_everybody_is_there(college: Flask) -> None:
 
 
 def test_loading_again_changes_nothing(college: Flask) -> None:
-    load(college)
+    draft(college, "A01")
     before = everything_in(college)
-    load(college)
+    load_college(college)
     assert everything_in(college) == before
 
 

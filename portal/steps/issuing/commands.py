@@ -30,6 +30,13 @@ def issue(viewer: Viewer, item: Item, intent: Intent, *, separate: bool = False)
     db.session.commit()
 
 
+def issue_first(viewer: Viewer, item: Item, intent: Intent, *, declared: bool) -> None:
+    """第十五条: 先交办后补签, of what is urgent or handed out by telephone; the opinion says which
+    leader has agreed by word, and when."""
+    notices.release_first(viewer, item, intent, declared=declared)
+    db.session.commit()
+
+
 def sign_receipt(
     viewer: Viewer,
     item: Item,

@@ -153,7 +153,8 @@ def _submit(
 
 
 def _submission(viewer: Viewer, item: Item) -> str:
-    offered = {offer.act for offer in offers.offered(viewer, item)}
+    ways = ("submit", "submit_unit")
+    offered = {offer.act for offer in offers.offered(viewer, item, among=ways)}
     unit_only = "submit" not in offered and "submit_unit" in offered
     return "submit_unit" if unit_only else "submit"
 
@@ -180,18 +181,20 @@ def delete_draft(viewer: Viewer, item: Item, intent: Intent) -> None:
 def file(viewer: Viewer, item: Item, intent: Intent, *, word: str, release: bool = False) -> None:
     """第十六条（一）: 编号备案. The number is taken last, in the transaction that files.
 
-    `release`: the notice goes out in the same act (编号备案并下达).
+    `release`: the notice goes out in the same act (编号备案并下达). What was handed out first takes
+    its number once its signatures are made up (第十五条).
     """
+    first = item.supplementary
 
     def effect() -> dict[str, Any]:
         db.session.flush()
         number = numbering.take(word, viewer.moment.day)
         item.doc_word, item.doc_year, item.doc_seq = number.word, number.year, number.seq
-        item.filed_on = viewer.moment.day
+        item.filed_on, item.supplementary = viewer.moment.day, False
         return {"doc_no": str(number)}
 
-    workflow.perform(viewer, "file", item, intent, effect=effect)
-    if release:
+    workflow.perform(viewer, "file_after" if first else "file", item, intent, effect=effect)
+    if release and not first:
         notices.release(viewer, item, intent.also("issue"))
     db.session.commit()
 
