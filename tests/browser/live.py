@@ -21,6 +21,7 @@ from redis import Redis
 from portal.embedded import Servers
 from portal.processes import die_with_parent
 from portal.serving import gunicorn_command
+from tests.gate import SECRET_KEY
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30.0  # seconds a process may take to start
@@ -61,7 +62,7 @@ def live_portal(servers: Servers, folder: Path, today: str) -> Iterator[Portal]:
             "PORTAL_REDIS_URL": queue,
             "PORTAL_DATA_DIR": str(folder),
             "PORTAL_DATABASE_OWNER_URL": servers.owner_url,
-            "PORTAL_SECRET_KEY": "only for tests of the browser",
+            "PORTAL_SECRET_KEY": SECRET_KEY,
             "PORTAL_DEMO": "1",
             "PORTAL_TODAY": today,
             "PYTHONUTF8": "1",
