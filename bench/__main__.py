@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import subprocess
 import sys
@@ -40,7 +41,7 @@ SHEET_LINES = (
     ("child making a sheet, peak MB", "{}_peak_mb", 0),
     ("CPU of a sheet, seconds", "{}_cpu_s", 2),
 )
-HEAD = f"{'page':<22}{'as':<12}{'ms':>8}{'SELECTs':>9}{'gate':>7}{'slowest':>10}"
+HEAD = f"{'page':<22}{'as':<12}{'ms':>8}{'SELECTs':>9}{'gate':>7}{'proof':>7}{'slowest':>10}"
 
 
 def main() -> int:
@@ -63,22 +64,28 @@ def _measure(servers: Servers, count: int, rounds: int, *, plans: bool) -> None:
     drop_database(servers, name)
     ours = create_database(servers, name)
     app = _application(ours)
-    comparison = Comparison(ours)
     try:
         _fill(app, ours, count)
-        print(f"\n{HEAD}", flush=True)
-        slow = []
-        for measured in Bench(app, comparison, rounds).run():
-            print(_line(measured), flush=True)
-            slow += [measured] if measured.slowest_ms > SLOW else []
-        if plans:
-            _print_plans(slow)
+        comparison = Comparison(ours, app.extensions["portal.prover"])
+        try:
+            _run(Bench(app, comparison, rounds), plans=plans)
+        finally:
+            comparison.close()
     finally:
-        comparison.close()
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
         drop_database(servers, name)
+
+
+def _run(bench: Bench, *, plans: bool) -> None:
+    print(f"\n{HEAD}", flush=True)
+    slow = []
+    for measured in bench.run():
+        print(_line(measured), flush=True)
+        slow += [measured] if measured.slowest_ms > SLOW else []
+    if plans:
+        _print_plans(slow)
 
 
 def _application(servers: Servers) -> Flask:
@@ -107,10 +114,10 @@ def _fill(app: Flask, servers: Servers, count: int) -> None:
 
 
 def _line(measured: Measured) -> str:
-    gate = "" if measured.ratio != measured.ratio else f"{measured.ratio:.2f}"
+    gate, proof = ("" if math.isnan(ratio) else f"{ratio:.2f}" for ratio in measured.ratios)
     return (
         f"{measured.page:<22}{measured.who:<12}{measured.milliseconds:>8.1f}"
-        f"{measured.selects:>9}{gate:>7}{measured.slowest_ms:>10.1f}"
+        f"{measured.selects:>9}{gate:>7}{proof:>7}{measured.slowest_ms:>10.1f}"
     )
 
 

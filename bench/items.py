@@ -1,7 +1,8 @@
 """Items by the thousand: every state, realistic readers, and everything that hangs off an item.
 
-The rows are what the acts of the portal would have written; the readers of the parts are copied
-by the database's own triggers. The same number of items gives the same rows.
+The rows are what the acts of the portal would have written. The parts are copied in with their
+item's readers, as the database's triggers would set them one by one in three times the time; so no
+event waits to be sealed. The same number of items gives the same rows.
 """
 
 from __future__ import annotations
@@ -273,13 +274,24 @@ ORDER = ("item", "need_to_know", "item_unit", "item_member", "opinion", "approva
 def load(connection: Connection, generator: Generator) -> int:
     """Copy the rows into their tables, as the role that owns them; how many there are."""
     total = 0
+    _triggers(connection, "DISABLE")
     for rows in generator.batches():
+        readers = {item["id"]: item["readers"] for item in rows["item"]}
         for table in ORDER:
             total += len(rows[table])
+            if table != "item":
+                for row in rows[table]:
+                    row["readers"] = readers[row["item_id"]]
             if rows[table]:
                 _copy(connection, table, rows[table])
+    _triggers(connection, "ENABLE")
     connection.execute("ANALYZE")
     return total
+
+
+def _triggers(connection: Connection, change: str) -> None:
+    for table in ORDER[1:]:
+        connection.execute(f"ALTER TABLE {table} {change} TRIGGER USER".encode())
 
 
 def _copy(connection: Connection, table: str, rows: list[Row]) -> None:

@@ -1,25 +1,28 @@
-"""The SELECTs of a page, taken down once and asked again in two roles: with the gate and without.
+"""The SELECTs of a page, taken down once and asked again in three roles: behind the gate, behind
+keys that are believed without a proof, and without a gate.
 
-The role without the gate bypasses row-level security; it is made for the run and dropped after it.
+The last two roles are made for the run and dropped after it. A busy machine spoils clocks, so what
+is compared is the processor time of the server's own process.
 """
 
 from __future__ import annotations
 
-import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.engine import make_url
 
-from portal.embedded import Servers, connect
+from bench.roles import UNGUARDED, UNPROVEN, Roles
+from portal.embedded import Servers
 from portal.embedded.roles import WEB
+from portal.rulebook.identity import Prover, array_of, say
 
-UNGUARDED = f"bench_unguarded_{os.getpid()}"
+KEYS_ONLY = text("SELECT set_config('app.keys', :keys, true)")
 
 
 @dataclass(frozen=True)
@@ -49,42 +52,38 @@ def taken_down() -> Iterator[list[Asked]]:
         event.remove(Engine, "before_cursor_execute", note)
 
 
-def make_unguarded(servers: Servers) -> str:
-    """Make the role that row-level security does not bind; its address."""
-    drop_unguarded(servers)
-    with connect(servers.admin_url) as connection:
-        connection.execute(f"CREATE ROLE {UNGUARDED} LOGIN BYPASSRLS IN ROLE {WEB}")
-    return make_url(servers.database_url).set(username=UNGUARDED).render_as_string(False)
+class Ratios(NamedTuple):
+    """Time behind the gate over time without it, and over time behind unproven keys."""
 
-
-def drop_unguarded(servers: Servers) -> None:
-    """Leave no such role behind."""
-    with connect(servers.admin_url) as connection:
-        connection.execute(f"DROP ROLE IF EXISTS {UNGUARDED}")
+    gate: float
+    proof: float
 
 
 class Comparison:
-    """Two engines of the same settings, one a role."""
+    """Three engines of the same settings, one a role."""
 
-    def __init__(self, servers: Servers) -> None:
-        self.servers = servers
-        self.guarded = _engine(servers.database_url)
-        self.unguarded = _engine(make_unguarded(servers))
+    def __init__(self, servers: Servers, prover: Prover) -> None:
+        self.roles = Roles(servers)
+        self.guarded = _engine(servers.database_url, prover)
+        self.unproven = _engine(self.roles.url(UNPROVEN), prover)
+        self.unguarded = _engine(self.roles.url(UNGUARDED), prover)
 
-    def ratio(self, asked: list[Asked], keys: frozenset[int], rounds: int) -> float:
-        """Time with the gate over time without, medians of `rounds`, taken in turn."""
-        times: dict[Engine, list[float]] = {self.guarded: [], self.unguarded: []}
+    def ratios(self, asked: list[Asked], keys: frozenset[int], rounds: int) -> Ratios:
+        """Medians of `rounds`, the roles taken in turn."""
+        times: dict[Engine, list[float]] = {
+            engine: [] for engine in (self.guarded, self.unproven, self.unguarded)
+        }
         for _ in range(rounds + 1):
             for engine, measured in times.items():
                 measured.append(_ask(engine, asked, keys))
         # The first round fills caches.
-        with_gate, without = (statistics.median(measured[1:]) for measured in times.values())
-        return with_gate / without
+        gate, unproven, none = (statistics.median(measured[1:]) for measured in times.values())
+        return Ratios(gate / none, gate / unproven)
 
     def explain(self, asked: Asked, keys: frozenset[int]) -> str:
         """The plan of one statement with the gate, as PostgreSQL ran it."""
         with self.guarded.begin() as connection:
-            _identify(connection, keys)
+            say(connection, array_of(keys))
             rows = connection.exec_driver_sql(
                 f"EXPLAIN (ANALYZE, BUFFERS OFF) {asked.statement}", asked.parameters
             )
@@ -96,28 +95,37 @@ class Comparison:
         return max(timed, key=lambda pair: pair[1])
 
     def close(self) -> None:
-        """Give the connections back and drop the role."""
-        self.guarded.dispose()
-        self.unguarded.dispose()
-        drop_unguarded(self.servers)
+        """Give the connections back and drop the roles."""
+        for engine in (self.guarded, self.unproven, self.unguarded):
+            engine.dispose()
+        self.roles.drop()
 
 
-def _engine(url: str) -> Engine:
-    return create_engine(url, pool_size=1, connect_args={"prepare_threshold": None})
+def _engine(url: str, prover: Prover) -> Engine:
+    """One connection, without helpers whose time would not be counted."""
+    options = {"prepare_threshold": None, "options": "-c max_parallel_workers_per_gather=0"}
+    return create_engine(
+        url, pool_size=1, connect_args=options, execution_options={"prover": prover}
+    )
 
 
 def _ask(engine: Engine, asked: list[Asked], keys: frozenset[int]) -> float:
+    """Seconds of processor time that the server's process spends on these statements."""
     with engine.begin() as connection:
-        _identify(connection, keys)
-        began = time.perf_counter()
+        if engine.url.username == WEB:
+            say(connection, array_of(keys))
+        else:
+            connection.execute(KEYS_ONLY, {"keys": array_of(keys)})
+        process = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        began = _spent(process)
         for one in asked:
             connection.exec_driver_sql(one.statement, one.parameters).fetchall()
-        return time.perf_counter() - began
+        return _spent(process) - began
 
 
-def _identify(connection: Any, keys: frozenset[int]) -> None:
-    value = "{" + ",".join(str(key) for key in sorted(keys)) + "}" if keys else ""
-    connection.execute(text("SELECT set_config('app.keys', :keys, true)"), {"keys": value})
+def _spent(process: int) -> float:
+    """Seconds a process has run so far."""
+    return int(Path(f"/proc/{process}/schedstat").read_text("ascii").split()[0]) / 1e9
 
 
 def median_of(act: Callable[[], object], rounds: int, warm: int = 2) -> float:

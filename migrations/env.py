@@ -4,6 +4,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import create_engine, pool
 
+from portal import gate_secret
 from portal.extensions import db
 
 
@@ -21,6 +22,9 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+    with engine.begin() as connection:
+        if gate_secret.has_gate(connection):
+            gate_secret.enter_first(connection, current_app.extensions["portal.prover"])
     engine.dispose()
 
 

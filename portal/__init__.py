@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal import guardrails
 from portal.clock import Clock
 from portal.config import ANCHOR_DAY, Settings, demo_mark, load_settings
+from portal.rulebook.identity import Prover
 
 if TYPE_CHECKING:
     from portal.embedded import Servers
@@ -32,6 +33,8 @@ def create_app(
     settings = _as_loaded(load_settings() if settings is None else settings)
     app = Flask("portal", static_folder=None)
     servers = _servers(settings)
+    secret_key = _secret(settings)
+    prover = Prover(secret_key)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=servers.worker_url if worker else servers.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
@@ -40,6 +43,7 @@ def create_app(
             "hide_parameters": True,
             "pool_pre_ping": True,
             "connect_args": {"prepare_threshold": None},
+            "execution_options": {"prover": prover},
         },
         PORTAL_OWNER_URL=servers.owner_url,
         # The files of one form (portal/attachments/forms.py) and some room around them.
@@ -55,7 +59,8 @@ def create_app(
         hops = settings.proxies
         proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
         app.wsgi_app = proxied  # type: ignore[method-assign]  # how Flask wants it wrapped
-    app.secret_key = _secret(settings)
+    app.secret_key = secret_key
+    app.extensions["portal.prover"] = prover
     app.extensions["portal.settings"] = replace(settings, redis_url=servers.redis_url)
     app.extensions["portal.clock"] = clock or _clock(settings)
     _bind(app)

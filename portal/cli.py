@@ -23,14 +23,16 @@ def _says_why(command: Command) -> Command:
 
     @wraps(command)
     def inner(*args: Any, **kwargs: Any) -> Any:
-        from portal.demo.guard import DemoAccountsError
+        from portal.demo.guard import DemoAccountsError, HistoryError
         from portal.embedded import EmbeddedError
         from portal.guardrails import UnsafeDatabase
         from portal.supervise import UpError
 
         try:
             return command(*args, **kwargs)
-        except (EmbeddedError, UpError, SettingError, DemoAccountsError, UnsafeDatabase) as error:
+        except (
+            EmbeddedError, UpError, SettingError, DemoAccountsError, HistoryError, UnsafeDatabase
+        ) as error:  # fmt: skip
             raise click.ClickException(str(error)) from None
 
     return inner  # type: ignore[return-value] # wraps keeps the signature
@@ -114,6 +116,24 @@ def demo() -> None:
 
     setup.load_demo(load_settings())
     click.echo("示例学院已装入。")
+
+
+@main.command()
+@click.option("--new", is_flag=True, help="先换一个新密钥（保存在数据目录中的那个）。")
+@click.option(
+    "--keep", type=click.IntRange(0, 1440), default=10, help="旧密钥还有效多少分钟，默认 10。"
+)
+@_says_why
+def rekey(new: bool, keep: int) -> None:
+    """更换密钥后告知数据库；可以重复执行。"""
+    from datetime import timedelta
+
+    from portal import setup
+
+    if setup.rekey(load_settings(), new=new, keep=timedelta(minutes=keep)):
+        click.echo(f"数据库已使用现在的密钥；旧密钥 {keep} 分钟后失效，请在此之前重启各进程。")
+    else:
+        click.echo("数据库使用的就是现在的密钥，没有变化。")
 
 
 @main.command()

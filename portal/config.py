@@ -64,13 +64,19 @@ class Settings:
         "wheel", _servers, "programs of the embedded servers: wheel, or system (the machine's own)"
     )
     secret_key: str = _setting(
-        "", str, "signs the session cookie; empty: made once and kept in the data directory"
+        "",
+        str,
+        "signs the session cookie and proves to the database as whom a page reads; empty: "
+        "made once and kept in the data directory",
     )
     secure_cookies: bool = _setting(False, _flag, "1 behind HTTPS: cookies are sent over TLS only")
     proxies: int = _setting(
         0, int, "how many proxies of one's own stand before the portal; their headers are believed"
     )
     demo: bool = _setting(False, _flag, "1 loads and opens the sample college")
+    demo_items: bool = _setting(
+        True, _flag, "0: the demo's people and units without its items, ready up to a minute sooner"
+    )
     today: date | None = _setting(
         None, date.fromisoformat, "day the demo's clock stands at, YYYY-MM-DD; empty: the real day"
     )

@@ -19,10 +19,16 @@ from urllib.parse import urlsplit
 import click
 import psycopg
 import redis
+from sqlalchemy import create_engine
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.pool import NullPool
 
+from portal import gate_secret
 from portal.config import SettingError, Settings, load_settings
 from portal.embedded import EmbeddedError, Servers, attach, connect
 from portal.embedded.programs import OLDEST_POSTGRES
+from portal.rulebook.identity import Prover
+from portal.secret import secret_key
 
 _ROOT = Path(__file__).resolve().parents[1]
 _MOST_SKEW = 5.0  # seconds between this machine's clock and the database's
@@ -159,6 +165,23 @@ def _migrations(patient: Patient) -> str:
     return f"版本 {head}"
 
 
+def gate(patient: Patient) -> str:
+    """Whether the database believes what the application says of its readers (第二十一条)."""
+    prover = Prover(secret_key(patient.settings))
+    for url in dict.fromkeys((patient.servers.database_url, patient.servers.worker_url)):
+        engine = create_engine(url, execution_options={"prover": prover}, poolclass=NullPool)
+        try:
+            believed = gate_secret.is_believed(engine)
+        except ProgrammingError:
+            raise Ailing("数据表中还没有：请执行 portal init") from None
+        if not believed:
+            raise Ailing(
+                "数据库不认这个密钥，所有人都看不到任何事项：请在每台机器上使用同一 "
+                "PORTAL_SECRET_KEY；如果是有意更换的，请执行 portal rekey"
+            )
+    return "程序与数据库的密钥一致"
+
+
 def _queue(patient: Patient) -> str:
     url = patient.servers.redis_url
     try:
@@ -220,6 +243,7 @@ _CHECKS: tuple[tuple[str, Callable[[Patient], str]], ...] = (
     ("数据库", _database),
     ("数据库角色", _roles),
     ("数据表", _migrations),
+    ("知悉范围的密钥", gate),
     ("队列", _queue),
     ("时钟", _clock),
     ("字体", _fonts),

@@ -1,5 +1,5 @@
-"""What the portal refuses to run on: a role that row-level security does not bind, a real
-database with the sample college's accounts."""
+"""What the portal refuses to run on: a role that row-level security does not bind, a database that
+does not believe it, a real database with the sample college's accounts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from sqlalchemy import text
 
+from portal import gate_secret
 from portal.config import Settings
 from portal.extensions import db
 
@@ -26,7 +27,8 @@ class UnsafeQueue(RuntimeError):
 
 
 class UnsafeDatabase(RuntimeError):
-    """The database role sees every item, whoever is signed in; the message says what to set."""
+    """The database role sees every item, whoever is signed in, or none; the message says what to
+    set."""
 
 
 def check(app: Flask) -> None:
@@ -54,6 +56,14 @@ def _check_database(settings: Settings) -> None:
             "The database role owns the tables or bypasses row-level security. Set "
             "PORTAL_DATABASE_URL to a role such as portal_web, and PORTAL_DATABASE_OWNER_URL "
             "to the owner for migrations."
+        )
+    with db.engine.connect() as connection:
+        gated = gate_secret.has_gate(connection)
+    if gated and not gate_secret.is_believed(db.engine):
+        raise UnsafeDatabase(
+            "The database does not believe this application and would show it nothing: its "
+            "PORTAL_SECRET_KEY is not the one the database knows. Set the right one, or, if it "
+            "was changed on purpose, run: portal rekey"
         )
     if not settings.demo:
         from portal.demo.guard import assert_no_demo_accounts

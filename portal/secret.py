@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import secrets
+from pathlib import Path
 
-from portal.config import Settings
+from portal.config import SettingError, Settings
 
 
 def secret_key(settings: Settings) -> str:
     """`PORTAL_SECRET_KEY`, or the key kept in the data directory (readable by its owner only)."""
     if settings.secret_key:
         return settings.secret_key
-    path = settings.data_dir / "secret-key"
+    path = _kept(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     try:
         # O_EXCL: of two processes starting together one makes the key, the other reads it.
@@ -23,3 +24,21 @@ def secret_key(settings: Settings) -> str:
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(key)
     return key
+
+
+def renew(settings: Settings) -> None:
+    """Make a new key in the data directory, in one step; SettingError if the key is a setting."""
+    if settings.secret_key:
+        raise SettingError(
+            "密钥由 PORTAL_SECRET_KEY 给出：请先在每台机器上换成新值，"
+            "再执行 portal rekey（不加 --new）。"
+        )
+    fresh = _kept(settings).with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)
+    fresh.write_text(secrets.token_hex(32), encoding="ascii")
+    fresh.replace(_kept(settings))
+
+
+def _kept(settings: Settings) -> Path:
+    return settings.data_dir / "secret-key"

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import flask_migrate
+from datetime import timedelta
 
-from portal import create_app
+import flask_migrate
+from sqlalchemy import create_engine
+
+from portal import create_app, gate_secret
 from portal.config import Settings, demo_mark
-from portal.embedded import connect, roles
+from portal.embedded import attach, connect, roles
+from portal.rulebook.identity import Prover
+from portal.secret import renew, secret_key
 from portal.web import MIGRATIONS
 
 
@@ -24,9 +29,28 @@ def create_roles(superuser_url: str) -> None:
 
 
 def load_demo(settings: Settings) -> None:
-    """Load the sample college; a second time changes nothing."""
+    """Load the sample college; a second time changes nothing.
+
+    With `database_url` it is to be the worker's: the clock acts in the sample's history too.
+    """
     from portal import demo
 
-    demo.load(create_app(settings))
+    load = demo.load if settings.demo_items else demo.load_college
+    load(create_app(settings, worker=True))
     if not settings.database_url:
         demo_mark(settings).touch()
+
+
+def rekey(settings: Settings, *, new: bool, keep: timedelta) -> bool:
+    """Tell the database the application's secret, a `new` one if asked; False if it knew it.
+
+    What it knew before is believed for `keep` more. Works where the portal refuses to start.
+    """
+    if new:
+        renew(settings)
+    engine = create_engine(attach(settings).owner_url, hide_parameters=True)
+    try:
+        with engine.begin() as connection:
+            return gate_secret.replace(connection, Prover(secret_key(settings)), keep)
+    finally:
+        engine.dispose()

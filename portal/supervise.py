@@ -87,7 +87,7 @@ class Supervisor:
             embedded.attach(self.settings, notices.append)
         for notice in notices:
             print(notice, flush=True)
-        with _step("数据表与示例学院" if self.settings.demo else "数据表"):
+        with _step(_tables_of(self.settings)):
             self._set_up()
         # Kept open here: a web process that died is restarted on the very same socket.
         self.listener = listener = _listen(self.settings.host, self.settings.port)
@@ -190,6 +190,14 @@ def _only_one(data_dir: Path) -> Iterator[Callable[[str], None]]:
 def _rewrite(handle: int, text: str) -> None:
     os.ftruncate(handle, 0)
     os.pwrite(handle, f"{text}\n".encode(), 0)
+
+
+def _tables_of(settings: Settings) -> str:
+    """What the step that takes longest does; of the first start also how long."""
+    if not settings.demo:
+        return "数据表"
+    first = settings.demo_items and not demo_mark(settings).exists()
+    return "数据表与示例学院" + ("（首次装入全部示例事项，约需一分钟）" if first else "")
 
 
 @contextlib.contextmanager

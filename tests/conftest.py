@@ -27,6 +27,7 @@ from portal.clock import Clock
 from portal.config import Settings, load_settings
 from portal.embedded import Servers, attach, clone_database, connect, create_database, drop_database
 from portal.extensions import db
+from tests.gate import SECRET_KEY
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -43,7 +44,7 @@ def test_settings(servers: Servers, data_dir: Path) -> Settings:
         database_url=servers.database_url,
         database_owner_url=servers.owner_url,
         redis_url=servers.redis_url,
-        secret_key="only for tests",
+        secret_key=SECRET_KEY,
         demo=True,
         today=ANCHOR,
     )

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
-
 from flask import Flask
 from sqlalchemy import text
 
 from portal.accounts import welcome
-from portal.clock import Clock
 from portal.demo.cards import cards
 from portal.demo.days import init_days
-from portal.demo.drafts import FIRST, draft_inputs
-from portal.demo.first import draft_from
+from portal.demo.drafts import draft_inputs
 from portal.demo.guard import DemoAccountsError, assert_no_demo_accounts
 from portal.demo.organisation import load_organisation
 from portal.demo.sample import DEMO_PASSWORD
@@ -28,7 +24,6 @@ __all__ = [
     "load_college",
 ]
 
-_KEYS = uuid.UUID("6b1d7f0e-2a35-4c55-9d0c-0d2b6a3c9f11")
 _LOCK = 0x64656D6F  # "demo": two loaders at once wait for one another
 
 
@@ -39,15 +34,14 @@ def init_app(app: Flask) -> None:
 
 
 def load(app: Flask) -> None:
-    """The sample college with its first drafts, made through the portal's own commands.
+    """The sample college with its items, lived through by the portal's own commands.
 
-    A second time changes nothing: the drafts carry the same keys.
+    `app` connects in the worker's role: the clock acts too. A second time changes nothing.
     """
+    from portal.demo.history import load_history  # the portal itself starts without it
+
     load_college(app)
-    clock: Clock = app.extensions["portal.clock"]
-    for sample_id, inputs in zip(FIRST, draft_inputs(), strict=True):
-        with app.app_context():
-            draft_from(inputs, clock, key=uuid.uuid5(_KEYS, sample_id))
+    load_history(app)
 
 
 def load_college(app: Flask) -> None:

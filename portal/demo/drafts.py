@@ -19,10 +19,11 @@ def draft_inputs(ids: tuple[str, ...] = FIRST) -> list[dict[str, Any]]:
     `co_handlers`. KeyError for an id that the sample does not hold.
     """
     given = {item["id"]: item for item in sample.items()}
-    return [_draft(given[wanted]) for wanted in ids]
+    return [draft_of(given[wanted]) for wanted in ids]
 
 
-def _draft(item: dict[str, Any]) -> dict[str, Any]:
+def draft_of(item: dict[str, Any]) -> dict[str, Any]:
+    """One item of the sample as such plain data."""
     units = {unit["id"]: unit["code"] for unit in sample.organisation()["units"]}
     emp_no = {person["id"]: person["emp_no"] for person in sample.people()}
     deadline, source = item["deadline"], item["source"]

@@ -13,6 +13,10 @@ class DemoAccountsError(RuntimeError):
     """The sample college's accounts, whose password everybody knows, are in a real database."""
 
 
+class HistoryError(RuntimeError):
+    """The sample's items cannot be loaded; the message says which act failed, or what to do."""
+
+
 def assert_no_demo_accounts() -> None:
     """Raise DemoAccountsError when people of the sample college can sign in.
 

@@ -33,6 +33,27 @@ def items() -> list[dict[str, Any]]:
     return found
 
 
+@cache
+def more_items() -> list[dict[str, Any]]:
+    """Eight items of our own in the same shape: the states that the forty leave out."""
+    found: list[dict[str, Any]] = _read("more_items")["items"]
+    return found
+
+
+@cache
+def mends() -> list[dict[str, str]]:
+    """Rows of the forty that a command refuses, each with what stands in its place and why."""
+    found: list[dict[str, str]] = _read("mends")["mends"]
+    return found
+
+
+@cache
+def reports() -> list[dict[str, Any]]:
+    """The ten reports that the sample has in full."""
+    found: list[dict[str, Any]] = _read("feedbacks")["feedbacks"]
+    return found
+
+
 def usernames() -> list[str]:
     """Every sign-in name that the sample college brings along."""
     separate = [row["username"] for row in organisation()["separate_accounts"]]

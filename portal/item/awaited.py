@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
 
 from sqlalchemy import select
 
 from portal.extensions import db
-from portal.models import ApprovalSlot, Item, Person
+from portal.models import Item, Person
 from portal.rulebook import knowledge, offers
-from portal.rulebook.parts import PARTS
 from portal.rulebook.roles import Role, holders
-from portal.rulebook.rule_shapes import in_source
-from portal.rulebook.scope import Viewer, visible
+from portal.rulebook.scope import Viewer
+from portal.rulebook.standing import Standing
 
 NAMED_AT_MOST = 3
 BY_OFFICE = "由党政办安排"
 """Said where whoever holds the office may not know of the item."""
+
+
+class Turn(NamedTuple):
+    """An act that waits: of which roles, asked of which unit (None: the lead unit)."""
+
+    rule: offers.Act
+    roles: list[Role]
+    unit: int | None
 
 
 def waits_for(viewer: Viewer, item: Item) -> list[tuple[str, str]]:
@@ -26,9 +34,9 @@ def waits_for(viewer: Viewer, item: Item) -> list[tuple[str, str]]:
     """
     allowed = knowledge.listed(item) if item.classification == "sensitive" else None
     turns: dict[str, list[int]] = {}
-    for rule, roles, unit in _open(viewer, item):
-        waiting = turns.setdefault(rule.waits, [])
-        found = _holders(viewer, item, roles, unit)
+    for turn in _open(viewer, item):
+        waiting = turns.setdefault(turn.rule.waits, [])
+        found = _holders(viewer, item, turn.roles, turn.unit)
         waiting.extend(id_ for id_ in found if id_ not in waiting)
     return [
         (word, _names(ids if allowed is None else [id_ for id_ in ids if id_ in allowed]))
@@ -41,19 +49,26 @@ def held_up(viewer: Viewer, item: Item) -> list[str]:
     """Of a sensitive item: whose turn it is while nobody who may act is on the list, by name."""
     allowed = knowledge.listed(item)
     missing: list[str] = []
-    for rule, asked, unit in _open(viewer, item):
+    for rule, roles, unit in _open(viewer, item):
         # Every open box needs its own signer; of an act that several may do one is enough.
-        able = _holders(viewer, item, asked if rule.step else rule.by, unit)
+        able = _holders(viewer, item, roles if rule.step else rule.by, unit)
         if able and not allowed & set(able):
-            missing.append(_names(_holders(viewer, item, asked, unit, directly=True) or able))
+            missing.append(_names(_holders(viewer, item, roles, unit, directly=True) or able))
     return list(dict.fromkeys(missing))
 
 
-def _open(viewer: Viewer, item: Item) -> Iterator[tuple[offers.Act, list[Role], int | None]]:
-    """The acts that wait now: of whom each is asked, and of which unit (None: the lead unit)."""
+def _open(viewer: Viewer, item: Item) -> Iterator[Turn]:
+    """The acts that wait now; of a signature each open box by itself."""
+    standing = Standing(viewer, item)
     for rule in offers.table():
-        if rule.waits and (not rule.during or item.state in rule.during):
-            yield from ((rule, roles, unit) for roles, unit in _asked(viewer, rule, item))
+        if not rule.waits or (rule.during and item.state not in rule.during):
+            continue
+        for subject, unit in offers.subjects(standing, rule):
+            if rule.step:
+                for slot in standing.boxes(rule, subject):
+                    yield Turn(rule, [Role(slot.role)], slot.unit_id)
+            else:
+                yield Turn(rule, list(rule.waits_for or rule.by), None if rule.by_lead else unit)
 
 
 def _holders(
@@ -69,47 +84,6 @@ def _holders(
         query = holders(role, viewer.moment, item=item, unit=unit, directly=directly)
         found.update(dict.fromkeys(db.session.scalars(query)))
     return list(found)
-
-
-def _asked(viewer: Viewer, rule: offers.Act, item: Item) -> list[tuple[list[Role], int | None]]:
-    """Who is asked, and of which unit; of a signature its open boxes say it, one by one."""
-    roles = list(rule.waits_for or rule.by)
-    if not rule.step:
-        return [(roles, unit) for unit in _turns(viewer, rule, item)]
-    slots = db.session.scalars(
-        visible(viewer, ApprovalSlot)
-        .where(
-            ApprovalSlot.item_id == item.id,
-            ApprovalSlot.step == rule.step,
-            ApprovalSlot.state == "open",
-        )
-        .order_by(ApprovalSlot.id)
-    )
-    return [([Role(slot.role)], slot.unit_id) for slot in slots if slot.role in roles]
-
-
-def _turns(viewer: Viewer, rule: offers.Act, item: Item) -> list[int | None]:
-    """The units whose turn the rule makes it now; None for the item's own lead unit."""
-    if rule.machine != "item" and rule.machine not in PARTS:
-        return []
-    part = PARTS.get(rule.machine)
-    if part is None:
-        if not in_source(rule, item.state, supplementary=item.supplementary):
-            return []
-        query = select(Item.id).where(Item.id == item.id)
-        if rule.only is not None:
-            query = query.where(rule.only(Item))
-        return [None] if db.session.scalar(query) is not None else []
-    rows = visible(viewer, part).where(part.item_id == item.id).order_by(part.id)
-    if rule.source:
-        rows = rows.where(part.state.in_(rule.source))
-    if rule.only is not None:
-        rows = rows.where(rule.only(part))
-    if rule.unit:
-        rows = rows.where((part.unit_id == item.lead_unit_id) == (rule.unit == "lead"))
-    return [
-        None if rule.by_lead else getattr(row, "unit_id", None) for row in db.session.scalars(rows)
-    ]
 
 
 def _names(person_ids: Collection[int]) -> str:

@@ -13,9 +13,9 @@ from portal.extensions import db
 from portal.item.awaited import held_up
 from portal.item.people import Named, named
 from portal.models import Item, NeedToKnow, Unit
-from portal.rulebook.offers import capacities_of
 from portal.rulebook.roles import Role
 from portal.rulebook.scope import Viewer, visible
+from portal.rulebook.standing import capacities_of
 
 KEEPERS = (Role.OFFICE_HEAD, Role.CONF_OFFICER)
 READERS = (*KEEPERS, Role.RESPONSIBLE_LEADER)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -13,6 +13,9 @@ from portal.item.people import Named, named
 from portal.models import Delegation, Item, ItemMember, ItemUnit, Person, Unit
 from portal.rulebook.roles import Role, holders
 from portal.rulebook.scope import Viewer, visible
+
+RECEIVED = ("received", "handed_in")
+"""States of a share whose unit knows of its task."""
 
 
 class Share(NamedTuple):
@@ -44,6 +47,7 @@ def shares_of(viewer: Viewer, item: Item) -> list[Share]:
             part.c.state,
             part.c.received_by_id,
             part.c.received_at,
+            part.c.deemed,
             part.c.inner_due,
             Unit.name,
             Unit.short_name,
@@ -63,14 +67,21 @@ def shares_of(viewer: Viewer, item: Item) -> list[Share]:
             lead=row.role == "lead",
             heads=[names[id_] for id_ in heads[row.unit_id]],
             handlers=[names[id_] for id_ in members.get(row.unit_id, [])],
-            received=row.state == "received",
-            received_by=names[row.received_by_id].name if row.received_by_id else "",
+            received=row.state in RECEIVED,
+            received_by=names[row.received_by_id].name if row.received_by_id else _unsigned(row),
             received_at=row.received_at,
             inner_due=row.inner_due,
             stand_in=_stand_in(viewer, heads[row.unit_id]),
         )
         for row in rows
     ]
+
+
+def _unsigned(row: Any) -> str:
+    """How a unit has received for which nobody signed; empty while it has not."""
+    if row.state not in RECEIVED:
+        return ""
+    return "视同签收" if row.deemed else "先交办后补签"
 
 
 def _members(viewer: Viewer, item: Item) -> dict[int, list[int]]:

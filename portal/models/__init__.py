@@ -3,11 +3,12 @@
 from portal.models.account import Account, SignInFailure, SignInSession
 from portal.models.approval import Approval, ApprovalSlot, Change
 from portal.models.attachment import Attachment
-from portal.models.demo import DemoDate
+from portal.models.demo import DemoDate, DemoHistory
 from portal.models.document import Document
 from portal.models.event import Event, Opinion
 from portal.models.execution import Comment, Milestone, Objection
 from portal.models.export import LedgerExport
+from portal.models.gate import GateSecret
 from portal.models.item import (
     ArchiveRecord,
     Closure,
@@ -38,10 +39,12 @@ __all__ = [
     "Comment",
     "Delegation",
     "DemoDate",
+    "DemoHistory",
     "Document",
     "Event",
     "Feedback",
     "FeedbackPoint",
+    "GateSecret",
     "Guarded",
     "Item",
     "ItemMember",

@@ -237,7 +237,7 @@ class Feedback(Part, Base):
     public_id: Mapped[PublicId]
     seq: Mapped[int | None]
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
-    point_id: Mapped[int | None] = mapped_column(ForeignKey("feedback_point.id"))
+    point_id: Mapped[int | None] = mapped_column(ForeignKey("feedback_point.id"), index=True)
     state: Mapped[str]
     form_version: Mapped[int] = mapped_column(default=1)
     measures: Mapped[str]

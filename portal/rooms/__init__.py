@@ -15,8 +15,9 @@ def init_app(app: Flask) -> None:
     from portal.rooms.knowledge.routes import blueprint as lists
     from portal.rooms.ledger.exports.routes import blueprint as ledger
     from portal.rooms.numbers.routes import blueprint as numbers
+    from portal.rooms.reading.routes import blueprint as reading
 
-    for room in (desk, ledger, numbers, lists, help_):
+    for room in (desk, reading, ledger, numbers, lists, help_):
         app.register_blueprint(room)
     init_navigation(app)
     settings: Settings = app.extensions["portal.settings"]

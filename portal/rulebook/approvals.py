@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
 
@@ -121,24 +121,37 @@ def _merge(chain: Chain, item: Item, slots: list[ApprovalSlot], moment: Moment) 
     db.session.flush()
 
 
-def open_slots(item: Item, step: str, machine: str, subject: Any = None) -> list[ApprovalSlot]:
-    """The slots of this step ("*": of any) that wait for a signature now, of the approvals over
-    the machine's row `subject` (None: over the item itself)."""
-    chains = [chain.name for chain in CHAINS.values() if chain.machine == machine]
-    query = (
-        select(ApprovalSlot)
+class OpenBox(NamedTuple):
+    """A box that waits for a signature now: its machine and row (None: the item itself), and the
+    state of that machine while it is open."""
+
+    slot: ApprovalSlot
+    machine: str
+    subject_id: int | None
+    state: str
+
+
+def open_boxes(item: Item) -> list[OpenBox]:
+    """All boxes of the item that wait for a signature now, in the order they were made."""
+    rows = db.session.execute(
+        select(ApprovalSlot, Approval.chain, Approval.subject_id)
         .join(Approval, Approval.id == ApprovalSlot.approval_id)
         .where(
             ApprovalSlot.item_id == item.id,
             ApprovalSlot.state == "open",
             Approval.state == "open",
-            Approval.chain.in_(chains),
-            Approval.subject_id.is_not_distinct_from(None if subject is None else subject.id),
         )
+        .order_by(ApprovalSlot.id)
     )
-    if step != "*":
-        query = query.where(ApprovalSlot.step == step)
-    return list(db.session.scalars(query.order_by(ApprovalSlot.id)))
+    return [
+        OpenBox(
+            row.ApprovalSlot,
+            CHAINS[row.chain].machine,
+            row.subject_id,
+            step_of(row.chain, row.ApprovalSlot.step).state,
+        )
+        for row in rows
+    ]
 
 
 def latest(item: Item, chain: str, subject: Any = None) -> Approval | None:

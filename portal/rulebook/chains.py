@@ -158,10 +158,6 @@ CHAINS: dict[str, Chain] = {
         INITIATION, CLOSING, URGE, EXTENSION, INSPECTION, VOID, REASSIGN, ADJUST, RESET, REOPEN,
     )
 }  # fmt: skip
-STATES: dict[str, str] = {
-    step.step: step.state for chain in CHAINS.values() for step in chain.steps
-}
-"""The state of its machine in which a step is open."""
 NAMED_PRINCIPAL = frozenset({"approve", "approve_urge", "agree_reopen", "approve_adjust"})
 """Steps that ask only the principals named in the item (SPEC §2.3)."""
 

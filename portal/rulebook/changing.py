@@ -115,6 +115,7 @@ def _reassign(item: Item, values: Mapping[str, Any], moment: Moment) -> None:
     lead, co = values["lead_unit_id"], values["co_unit_ids"]
     _set_shares(item, {lead: "lead", **dict.fromkeys(co, "co")})
     _set_columns(item, values)
+    _show_due(item)
     if item.classification == "sensitive":
         knowledge.extend(item, moment, None)
 
@@ -191,6 +192,13 @@ def _adjust(item: Item, values: Mapping[str, Any], moment: Moment) -> None:
     _set_columns(item, values)
     if item.state in RUNNING and values.keys() & PLANNED:
         _plan_again(item, before, item.due_reset or item.due_effective, moment.day)
+    elif item.issued_on is not None:
+        _show_due(item)
+
+
+def _show_due(item: Item) -> None:
+    """The day that lists show until the notice goes out again; its plan and lights come with it."""
+    item.due = item.due_reset or item.due_effective
 
 
 def _plan_again(item: Item, before: policy.Level, due: date | None, today: date) -> None:

@@ -12,7 +12,7 @@ from portal.clock import shanghai_day, shanghai_instant
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Closure, Item
 from portal.rulebook import verdicts, workdays
-from portal.rulebook.approvals import open_slots
+from portal.rulebook.approvals import open_boxes
 from portal.rulebook.roles import Moment
 
 ANEW = ("not_met", "withdrawn", "accepted")
@@ -45,7 +45,7 @@ def supplement(item: Item, moment: Moment, days: int) -> dict[str, Any]:
     """退回补正: something is missing; by its own date the first hand-in day is kept. The facts of
     the act, which may be done on screen or on paper."""
     handed_in = latest(item)
-    if not open_slots(item, "confirm_close", "item"):
+    if "confirm_close" not in {box.slot.step for box in open_boxes(item)}:
         handed_in.handed_in_at = handed_in_at(item)
     handed_in.outcome = "supplement"
     until = workdays.built_in().add_workdays(moment.day, days)

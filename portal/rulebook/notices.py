@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from portal.extensions import db
 from portal.models import Item, ItemUnit
@@ -24,28 +24,58 @@ from portal.rulebook.workflow import Intent
 
 
 def release(viewer: Viewer, item: Item, intent: Intent, *, separate: bool = False) -> None:
-    """下达 in the caller's transaction. Today is the base; due day, lights, feedback plan and the
-    times for receipt follow from it."""
+    """下达 in the caller's transaction."""
+    workflow.perform(
+        viewer,
+        "issue",
+        item,
+        intent,
+        values={"separate": separate},
+        effect=lambda: _handed_out(viewer, item),
+    )
+
+
+def release_first(viewer: Viewer, item: Item, intent: Intent, *, declared: bool) -> None:
+    """第十五条: 先交办后补签 in the caller's transaction. The leader's consent by word is the
+    opinion; the telephone has told the units, nobody signs for a notice."""
 
     def effect() -> dict[str, Any]:
-        plan = _plan(viewer, item)
-        if item.issued_on is None:  # a notice issued again leaves 原定时限 as it was
-            item.due_original = plan.due
-        item.issued_on, item.due_effective = plan.base, plan.due
-        calendar, edition = workdays.built_in(), policy.of(item.policy_version)
-        until = receipts.receipt_by(
-            edition.level(item.level), viewer.moment.instant, calendar, policy=edition
-        )
-        shares = select(ItemUnit).where(ItemUnit.item_id == item.id, ItemUnit.role != "former")
-        for share in db.session.scalars(shares):
-            share.receipt_by = until
-            if share.role == "co" and plan.due:
-                share.inner_due = deadlines.co_due(plan.due, calendar, plan.base)
-        stored_lights.run_to(item, plan.due, plan.points, ahead=plan.base)
-        facts: dict[str, Any] = {"due": plan.due.isoformat() if plan.due else None}
-        return facts | newly_listed(viewer, item)
+        facts = _handed_out(viewer, item)
+        for share in db.session.scalars(_acting(item)):
+            share.received_at = viewer.moment.instant
+        return facts
 
-    workflow.perform(viewer, "issue", item, intent, values={"separate": separate}, effect=effect)
+    workflow.perform(
+        viewer,
+        "issue_first",
+        item,
+        intent,
+        values={"declared": declared, "consent": intent.opinion},
+        effect=effect,
+    )
+
+
+def _handed_out(viewer: Viewer, item: Item) -> dict[str, Any]:
+    """Today is the base; due day, lights, feedback plan and times for receipt follow from it."""
+    plan = _plan(viewer, item)
+    if item.issued_on is None:  # a notice issued again leaves 原定时限 as it was
+        item.due_original = plan.due
+    item.issued_on, item.due_effective = plan.base, plan.due
+    calendar, edition = workdays.built_in(), policy.of(item.policy_version)
+    until = receipts.receipt_by(
+        edition.level(item.level), viewer.moment.instant, calendar, policy=edition
+    )
+    for share in db.session.scalars(_acting(item)):
+        share.receipt_by = until
+        if share.role == "co" and plan.due:
+            share.inner_due = deadlines.co_due(plan.due, calendar, plan.base)
+    stored_lights.run_to(item, plan.due, plan.points, ahead=plan.base)
+    facts: dict[str, Any] = {"due": plan.due.isoformat() if plan.due else None}
+    return facts | newly_listed(viewer, item)
+
+
+def _acting(item: Item) -> Select[ItemUnit]:
+    return select(ItemUnit).where(ItemUnit.item_id == item.id, ItemUnit.role != "former")
 
 
 def newly_listed(viewer: Viewer, item: Item, unit_id: int | None = None) -> dict[str, Any]:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, false, or_, select
 
 from portal.extensions import db
-from portal.models import ApprovalSlot, Item, ItemUnit, Person, Unit
-from portal.rulebook.approvals import open_slots
-from portal.rulebook.chains import STATES
-from portal.rulebook.guards import another_open, of_acting_unit
+from portal.models import ApprovalSlot, Item, Person, Unit
 from portal.rulebook.parts import PARTS
-from portal.rulebook.roles import LABELS, Capacity, Role, capacities, holds, in_force
+from portal.rulebook.roles import LABELS, Capacity, Role, holds, in_force
 from portal.rulebook.rule_shapes import Rule, in_source
 from portal.rulebook.rules import BY_ACT, RULES
 from portal.rulebook.scope import Viewer
+from portal.rulebook.standing import Standing
 
 Act = Rule
 """A row of the table of acts, for the pages that show it and may not import the table."""
@@ -48,27 +46,6 @@ class Offer:
         return self.rule.act
 
 
-def capacities_of(viewer: Viewer, by: tuple[Role, ...], item: Item, unit: Any) -> list[Capacity]:
-    """The capacities among `by`, direct ones first."""
-    asked = [role for role in by if role in viewer.roles]
-    if not asked or viewer.person_id is None:
-        return []
-    row = (
-        db.session.execute(
-            capacities(viewer.person_id, viewer.moment, roles=asked, item=item, unit=unit)
-        )
-        .mappings()
-        .one()
-    )
-    direct = [Capacity(role, None) for role in asked if row[role.value]]
-    lent = [
-        Capacity(role, row[f"{role.value}_for"])
-        for role in asked
-        if row[f"{role.value}_for"] is not None
-    ]
-    return direct + lent
-
-
 def positions(viewer: Viewer, act: str, item: Item, part: Any) -> tuple[Position, ...]:
     """「以何种身份办理？」: the capacities between which a signer chooses.
 
@@ -94,45 +71,58 @@ def _names(person_ids: set[int | None]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def offered(viewer: Viewer, item: Item) -> list[Offer]:
-    """The acts this person may do on this item now, in the order of the table."""
+def offered(viewer: Viewer, item: Item, *, among: Collection[str] = ()) -> list[Offer]:
+    """The acts this person may do on this item now, in the order of the table; with `among` only
+    these are asked for, which spares the questions about all others."""
+    standing = Standing(viewer, item)
     return [
         Offer(rule, tuple(capacity for _slot, capacity in turns), subject, unit_id)
         for rule in RULES
-        if rule.act != "create" and (not rule.during or item.state in rule.during)
-        for subject, unit_id in _subjects(viewer, rule, item)
-        if (turns := turns_of(viewer, rule, item, subject, unit_id))
+        if rule.act != "create" and (not among or rule.act in among)
+        if _concerns(viewer, rule, item)
+        for subject, unit_id in subjects(standing, rule)
+        if (turns := _turns(standing, rule, subject, unit_id))
     ]
+
+
+def _concerns(viewer: Viewer, rule: Rule, item: Item) -> bool:
+    """Whether the act is worth asking for: in this state of the item, of this person's roles."""
+    mine = viewer.person_id is None or not viewer.roles.isdisjoint(rule.by)
+    return mine and (not rule.during or item.state in rule.during)
 
 
 def is_offered(viewer: Viewer, act: str, item: Item, subject: Any) -> bool:
     """Whether the person may do this act on the item, or on this part of it, now."""
-    return any(offer.act == act and offer.subject is subject for offer in offered(viewer, item))
+    found = offered(viewer, item, among=(act,))
+    return any(offer.subject is subject for offer in found)
 
 
 def turns_of(
-    viewer: Viewer, rule: Rule, item: Item, subject: Any, unit_id: int | None = None
+    viewer: Viewer, rule: Rule, item: Item, subject: Any
 ) -> list[tuple[ApprovalSlot | None, Capacity]]:
-    """In which capacities the person may do this act now, and which open box each of them signs.
+    """In which capacities the person may do this act now, and which open box each of them signs."""
+    return _turns(Standing(viewer, item, rule.by), rule, subject)
 
-    `unit_id` is the unit of a part that the act would begin.
-    """
-    if rule.by == (Role.SYSTEM,) or viewer.person_id is None:
-        by_clock = Role.SYSTEM in rule.by and viewer.person_id is None
-        return [(None, Capacity(Role.SYSTEM, None))] if by_clock else []
+
+def _turns(
+    standing: Standing, rule: Rule, subject: Any, unit_id: int | None = None
+) -> list[tuple[ApprovalSlot | None, Capacity]]:
+    """`unit_id` is the unit of a part that the act would begin."""
+    by_clock = standing.viewer.person_id is None
+    if by_clock or rule.by == (Role.SYSTEM,):
+        acts = by_clock and Role.SYSTEM in rule.by
+        return [(None, Capacity(Role.SYSTEM, None))] if acts else []
     if not rule.step:
         own = getattr(subject, "unit_id", None) or unit_id
-        unit = None if rule.by_lead else own
         return [
             (None, held)
-            for held in capacities_of(viewer, rule.by, item, unit)
+            for held in standing.held(rule.by, None if rule.by_lead else own)
             if not (rule.in_person and held.on_behalf_of_id)
         ]
     return [
         (slot, held)
-        for slot in open_slots(item, rule.step, rule.machine, subject)
-        if slot.role in rule.by and (rule.step != "*" or STATES[slot.step] in rule.source)
-        for held in capacities_of(viewer, (Role(slot.role),), item, slot.unit_id)
+        for slot in standing.boxes(rule, subject)
+        for held in standing.held((Role(slot.role),), slot.unit_id)
     ]
 
 
@@ -175,47 +165,36 @@ def table() -> tuple[Rule, ...]:
     return RULES
 
 
-def _subjects(viewer: Viewer, rule: Rule, item: Item) -> list[tuple[Any, int | None]]:
+def subjects(standing: Standing, rule: Rule) -> list[tuple[Any, int | None]]:
     """The rows the act can be done on now, each with its unit; no row: the item itself, or one
     that the act begins."""
     if rule.machine == "item":
+        item = standing.item
         starts = in_source(rule, item.state, supplementary=item.supplementary)
-        return [(None, None)] if starts and _narrowed(rule, item) else []
-    if rule.machine not in PARTS:
-        return []
-    part = PARTS[rule.machine]
-    query = select(part).where(part.item_id == item.id).order_by(part.id)
-    if rule.source:
-        query = query.where(part.state.in_(rule.source))
-    if rule.only is not None:
-        query = query.where(rule.only(part))
-    if rule.by_unit:
-        query = query.where(of_acting_unit(part))
-    if rule.unit:
-        query = query.where((part.unit_id == item.lead_unit_id) == (rule.unit == "lead"))
-    if rule.by == (Role.SIGNER,):
-        # Whoever is named on a paper may object to that one, and for five working days.
-        mine = part.person_id == viewer.person_id
-        query = query.where(mine, part.contestable_until >= viewer.moment.day)
-    rows = [(row, getattr(row, "unit_id", None)) for row in db.session.scalars(query)]
-    return [*(_beginnings(rule, item) if rule.makes else []), *rows]
+        return [(None, None)] if starts and narrowed(rule, item) else []
+    rows = [(row, getattr(row, "unit_id", None)) for row in standing.rows(rule)]
+    return [*(_beginnings(standing, rule) if rule.makes else []), *rows]
 
 
-def _beginnings(rule: Rule, item: Item) -> list[tuple[None, int | None]]:
+def _beginnings(standing: Standing, rule: Rule) -> list[tuple[None, int | None]]:
     """For which units the act may begin a row: those that have received, if it is a unit's."""
-    if rule.machine == "change" and another_open(item):
-        return []  # one change of an item waits for consent at a time
-    if not hasattr(PARTS[rule.machine], "unit_id"):
+    part = PARTS.get(rule.machine)
+    if part is None:
+        return []
+    if rule.machine == "change" and standing.changing():
+        return []
+    if not hasattr(part, "unit_id"):
         return [(None, None)]
-    shares = db.session.execute(
-        select(ItemUnit.unit_id, ItemUnit.role)
-        .where(ItemUnit.item_id == item.id, ItemUnit.state == "received")
-        .order_by(ItemUnit.id)
-    )
-    return [(None, row.unit_id) for row in shares if rule.unit in ("", row.role)]
+    return [
+        (None, share.unit_id)
+        for share in standing.parts("item_unit")
+        if share.state == "received" and rule.unit in ("", share.role)
+    ]
 
 
-def _narrowed(rule: Rule, item: Item) -> bool:
+def narrowed(rule: Rule, row: Any) -> bool:
+    """Whether the item, or the part, meets the act's own condition."""
     if rule.only is None:
         return True
-    return bool(db.session.scalar(select(rule.only(Item)).where(Item.id == item.id)))
+    table = type(row)
+    return bool(db.session.scalar(select(rule.only(table)).where(table.id == row.id)))

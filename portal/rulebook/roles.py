@@ -8,9 +8,24 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, or_, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Date,
+    DateTime,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from portal.models import Appointment, ApprovalSlot, Delegation, Item, ItemMember, Person, Portfolio
@@ -180,6 +195,10 @@ def holds_directly(
     return false()
 
 
+_GIVEN = aliased(Delegation)
+"""Made once: an alias of its own for every question costs more than the question."""
+
+
 def delegated_from(
     role: Role, person: PersonId, moment: Moment, *, item: Any = Item, unit: Any = None
 ) -> Select[int]:
@@ -187,14 +206,13 @@ def delegated_from(
 
     What somebody received by delegation is not passed on: the giver must hold the role directly.
     """
-    given = aliased(Delegation)
-    return select(given.from_id).where(
-        given.to_id == person,
-        given.roles.contains([role.value]),
-        given.starts_at <= moment.instant,
-        given.ends_at > moment.instant,
-        given.revoked_at.is_(None),
-        holds_directly(role, given.from_id, moment, item=item, unit=unit),
+    return select(_GIVEN.from_id).where(
+        _GIVEN.to_id == person,
+        _GIVEN.roles.contains([role.value]),
+        _GIVEN.starts_at <= moment.instant,
+        _GIVEN.ends_at > moment.instant,
+        _GIVEN.revoked_at.is_(None),
+        holds_directly(role, _GIVEN.from_id, moment, item=item, unit=unit),
     )
 
 
@@ -208,21 +226,51 @@ def holds(
     )
 
 
-def capacities(
-    person_id: int, moment: Moment, *, roles: list[Role], item: Any, unit: Any = None
-) -> Select[Any]:
-    """One row with two columns a role: held directly (bool), held for (person id or null)."""
+class _Asked(NamedTuple):
+    """An item as the parameters of a statement."""
+
+    id: BindParameter[int]
+    drafter_id: BindParameter[int]
+
+
+PERSON, UNIT = bindparam("person", type_=BigInteger), bindparam("unit", type_=BigInteger)
+ITEM = _Asked(bindparam("item", type_=BigInteger), bindparam("drafter", type_=BigInteger))
+NOW = Moment(
+    bindparam("instant", type_=DateTime(timezone=True)),  # type: ignore[arg-type]  # as a parameter
+    bindparam("day", type_=Date),  # type: ignore[arg-type]  # as a parameter
+)
+
+
+@lru_cache(maxsize=256)
+def capacities(roles: tuple[Role, ...]) -> Select[Any]:
+    """One row with two columns a role: held directly (bool), held for (person id or null).
+
+    Built once for each set of roles, for building it takes longer than asking; `asked` gives its
+    parameters.
+    """
     columns: list[ColumnElement[Any]] = []
     for role in roles:
-        where: dict[str, Any] = {"item": item, "unit": unit}
-        columns.append(holds_directly(role, person_id, moment, **where).label(role.value))
+        where: dict[str, Any] = {"item": ITEM, "unit": UNIT}
+        columns.append(holds_directly(role, PERSON, NOW, **where).label(role.value))
         columns.append(
-            delegated_from(role, person_id, moment, **where)
+            delegated_from(role, PERSON, NOW, **where)
             .limit(1)
             .scalar_subquery()
             .label(f"{role.value}_for")
         )
     return select(*columns)
+
+
+def asked(person_id: int, moment: Moment, item: Item, unit: int | None) -> dict[str, Any]:
+    """The parameters of `capacities`; without a unit the item's lead unit is meant."""
+    return {
+        "person": person_id,
+        "instant": moment.instant,
+        "day": moment.day,
+        "item": item.id,
+        "drafter": item.drafter_id,
+        "unit": unit or item.lead_unit_id,
+    }
 
 
 def holders(

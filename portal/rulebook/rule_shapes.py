@@ -31,10 +31,12 @@ class Rule(NamedTuple):
     `unit` narrows rows of a unit to the lead unit's or the co-units'; `by_lead`: the roles are
     asked of the lead unit, whichever unit the row is.
 
-    `waits` is the word in 待办 of those in `waits_for` (if empty: in `by`), narrowed by the SQL
-    condition `only`. `makes`: the act begins a new row of its machine. `carries` is the state the
-    item takes when the lead unit's part has moved; `shares` the state that all units' shares take.
-    `in_person`: never by a delegate (SPEC §1.5).
+    `waits` is the word in 待办 of those in `waits_for` (if empty: in `by`). The SQL condition
+    `only` narrows what waits, what is offered and what is done alike.
+
+    `makes`: the act begins a new row of its machine. `carries` is the state the item takes when the
+    lead unit's part has moved; `shares` the state that all units' shares take. `in_person`: never
+    by a delegate (SPEC §1.5).
     """
 
     act: str

@@ -1,8 +1,9 @@
 """第十二至十九条: who may do what, when, what follows, who is told — as one table.
 
 The main line from 立项 to 归档 stands here, row by row in the order of the articles; what runs
-beside it (催办, 延期, 实地督查, 问责, 交接) in `rules_beside`. Only `workflow` and what stands
-below it read the table, and the page that shows it to people. `rule_shapes` explains a row.
+beside it (催办, 延期, 实地督查, 问责, 交接) in `rules_beside`, 作废 and 调整 in `rules_changes`.
+Only `workflow` and what stands below it read the table, and the page that shows it to people.
+`rule_shapes` explains a row.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from portal.rulebook.rule_shapes import (
     Rule,
 )
 from portal.rulebook.rules_beside import BESIDE
+from portal.rulebook.rules_changes import CHANGES
 
 LEAD_UNIT = (R.HANDLER, R.UNIT_HEAD)
 WORKING = ("in_progress", *CLOSING, "closing_filing")
@@ -35,9 +37,6 @@ PAPER = (
     guards.paper_box_open, guards.declared, guards.paper_complete, guards.paper_by_holder,
     guards.paper_in_order,
 )  # fmt: skip
-
-ADJUSTABLE = ("filed", *RUNNING)
-"""Also before the notice goes out: a date that has passed must be mended first (case D21)."""
 
 MAIN: tuple[Rule, ...] = (
     # 立项备案 第十二条、第十六条（一）
@@ -230,6 +229,12 @@ MAIN: tuple[Rule, ...] = (
         only=guards.without_handler,
     ),
     Rule(
+        "replace_handler", "更换承办人", "item_unit", ("received",), None,
+        by=(R.UNIT_HEAD,), tells=(R.HANDLER,), article="16(3)",
+        needs=(guards.handler_belongs, guards.another_handler), during=RUNNING,
+        only=guards.with_handler,
+    ),
+    Rule(
         "plan", "报送工作计划", "item_unit", ("received",), None,
         by=(R.HANDLER, R.UNIT_HEAD), tells=(R.OFFICE_STAFF,), article="16(3)",
         needs=(guards.plan_sound,), during=("in_progress",), document="plan",
@@ -283,7 +288,8 @@ MAIN: tuple[Rule, ...] = (
     ),
     Rule(
         "read_feedback", "已阅", "feedback", ("fb_submitted",), "fb_read",
-        by=OFFICE, tells=(R.HANDLER,), article="16(5)", waits="阅处反馈",
+        by=OFFICE, tells=(R.HANDLER,), article="16(5)",
+        during=(*WORKING, "closed"), waits="阅处反馈",
     ),
     Rule(
         "return_feedback", "退回补充", "feedback", ("fb_submitted", "fb_read"), "fb_returned",
@@ -303,7 +309,7 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "reply_comment", "落实批示", "comment", ("given",), "replied",
         by=(R.HANDLER, R.UNIT_HEAD), tells=(R.OFFICE_STAFF,), article="4",
-        needs=(guards.words_given,), waits="落实批示",
+        needs=(guards.words_given,), during=WORKING, waits="落实批示",
     ),
     Rule(
         "hand_in", "报送协办完成情况", "item_unit", ("received",), "handed_in",
@@ -412,91 +418,6 @@ MAIN: tuple[Rule, ...] = (
         needs=(guards.unit_copy_kept, guards.retention_known),
         waits="归档", waits_for=(R.ARCHIVIST,), only=guards.unit_copy_confirmed,
     ),
-    # 作废、恢复、调整、重新确定期限：提出后须经同意 第八、十六（六）、十九条
-    Rule(
-        "void", "作废", "change", ("proposed",), None,
-        by=(R.OFFICE_HEAD,), tells=(R.OFFICE_LEADER,), article="16(1)",
-        needs=(guards.reason_given, guards.no_other_change),
-        during=("pending_filing", "filed", *RUNNING), chain="void", makes=True,
-    ),
-    Rule(
-        "agree_void", "同意作废", "change", ("open",), None,
-        by=(R.OFFICE_LEADER,), tells=(R.OFFICE_HEAD, *UNITS, R.RESPONSIBLE_LEADER, *PRINCIPAL),
-        article="16(1)",
-        during=("pending_filing", "filed", *RUNNING), step="agree_void", waits="审核作废",
-    ),
-    Rule(
-        "reassign", "调整承办单位", "change", ("proposed",), None,
-        by=(R.OFFICE_HEAD,), tells=(R.RESPONSIBLE_LEADER,), article="8",
-        needs=(guards.reason_given, guards.no_other_change, guards.reassignment_allowed),
-        during=RUNNING, chain="reassign", makes=True,
-    ),
-    Rule(
-        "agree_reassign", "同意调整承办单位", "change", ("open",), None,
-        by=(R.RESPONSIBLE_LEADER,), tells=(R.OFFICE_HEAD, *UNITS, R.RESPONSIBLE_LEADER),
-        article="8",
-        needs=(guards.due_ahead,), during=RUNNING, step="agree_reassign", waits="审签调整",
-    ),
-    Rule(
-        "adjust", "调整事项要素", "change", ("proposed",), None,
-        by=(R.OFFICE_HEAD,), tells=(R.RESPONSIBLE_LEADER,), article="19",
-        needs=(
-            guards.reason_given, guards.declared, guards.no_other_change,
-            guards.adjustment_allowed,
-        ),
-        during=ADJUSTABLE, document="adjustment", chain="adjust", makes=True,
-    ),
-    Rule(
-        "sign_adjust", "审签同意调整", "change", ("open",), None,
-        by=(R.RESPONSIBLE_LEADER,), tells=(R.OFFICE_LEADER,), article="19",
-        needs=(guards.due_ahead,), during=ADJUSTABLE, document="adjustment",
-        step="sign_adjust", waits="审签调整",
-    ),
-    Rule(
-        "review_adjust", "审核同意调整", "change", ("open",), None,
-        by=(R.OFFICE_LEADER,), tells=(R.OFFICE_HEAD, *UNITS), article="19",
-        needs=(guards.due_ahead,), during=ADJUSTABLE, document="adjustment",
-        step="review_adjust", waits="审核调整",
-    ),
-    Rule(
-        "approve_adjust", "审定同意调整", "change", ("open",), None,
-        by=PRINCIPAL, tells=(R.OFFICE_HEAD, *UNITS), article="19",
-        needs=(guards.due_ahead,), during=ADJUSTABLE, document="adjustment",
-        step="approve_adjust", waits="审定调整",
-    ),
-    Rule(
-        "propose_reset", "重新确定期限", "change", ("proposed",), None,
-        by=(R.OFFICE_HEAD, R.OFFICE_LEADER, *PRINCIPAL), tells=(R.OFFICE_LEADER,),
-        article="16(6)",
-        during=("in_progress",), document="reset", chain="reset",
-    ),
-    Rule(
-        "agree_reset", "同意重新确定的期限", "change", ("open",), None,
-        by=(R.OFFICE_LEADER,), tells=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER), article="16(6)",
-        during=("in_progress",), document="reset", step="agree_reset", waits="审核期限",
-    ),
-    Rule(
-        "reopen", "恢复督办", "change", ("proposed",), None,
-        by=(R.OFFICE_HEAD,), tells=PRINCIPAL, article="16(6)",
-        needs=(guards.reason_given, guards.new_due_given, guards.no_other_change),
-        during=("closed", "archived"), chain="reopen", makes=True,
-    ),
-    Rule(
-        "agree_reopen", "同意恢复督办", "change", ("open",), None,
-        by=PRINCIPAL, tells=(R.OFFICE_HEAD, *UNITS, R.RESPONSIBLE_LEADER), article="16(6)",
-        needs=(guards.due_ahead,),
-        during=("closed", "archived"), step="agree_reopen", waits="审定恢复",
-    ),
-    Rule(
-        "refuse_change", "不同意", "change", ("open",), "refused",
-        by=LEADERS, tells=(R.OFFICE_HEAD,), article="19",
-        needs=(guards.reason_given,), step="*", decides="refuse",
-    ),
-    Rule(
-        "withdraw_change", "撤回", "change", ("open",), "withdrawn",
-        by=(R.OFFICE_HEAD,), tells=(), article="19",
-        decides="withdraw",
-    ),
     # 先交办后补签、简易办结 第十五条
     Rule(
         "issue_first", "先交办后补签", "item", ("draft",), "in_progress",
@@ -507,6 +428,7 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "file_after", "编号备案", "item", MADE_UP, None,
         by=OFFICE, tells=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER), article="16(1)",
+        needs=(guards.signatures_made_up,),
         document="filing", waits="编号备案", only=guards.made_up_unnumbered,
     ),
     Rule(
@@ -522,5 +444,5 @@ MAIN: tuple[Rule, ...] = (
     ),
 )  # fmt: skip
 
-RULES: tuple[Rule, ...] = (*MAIN, *BESIDE)
+RULES: tuple[Rule, ...] = (*MAIN, *CHANGES, *BESIDE)
 BY_ACT: dict[str, Rule] = {rule.act: rule for rule in RULES}

@@ -29,7 +29,6 @@ from sqlalchemy import (
     func,
     literal,
     select,
-    text,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -53,6 +52,7 @@ from portal.models import (
     Portfolio,
 )
 from portal.models.base import Base
+from portal.rulebook.identity import ScopeError, array_of, say
 from portal.rulebook.roles import APPOINTED, Moment, Role, in_force
 
 EVERYONES_BUSINESS = 0
@@ -85,10 +85,6 @@ DRAFTING = frozenset({"draft", "returned", "pending_unit"})
 """While a form is with its drafters nobody else knows of it."""
 
 G = TypeVar("G", bound=Guarded)
-
-
-class ScopeError(RuntimeError):
-    """A guarded row was asked for without saying as whom."""
 
 
 @dataclass(frozen=True)
@@ -302,6 +298,7 @@ def _taken_part(item: Item) -> set[int]:
 def _identify(*, keys: frozenset[int], because: str) -> None:
     session = db.session()
     session.info["keys"] = keys
+    session.info["array"] = array_of(keys)
     session.info["because"] = because
     session.expire_all()
     if session.in_transaction():
@@ -309,15 +306,13 @@ def _identify(*, keys: frozenset[int], because: str) -> None:
 
 
 def _set_identity(connection: Connection, session: Session) -> None:
-    keys = session.info.get("keys", frozenset())
-    connection.info["reads_as"] = bool(keys or session.info.get("because"))
-    connection.execute(
-        text("SELECT set_config('app.keys', :keys, true), set_config('app.because', :why, true)"),
-        {
-            "keys": "{" + ",".join(str(key) for key in sorted(keys)) + "}" if keys else "",
-            "why": session.info.get("because", ""),
-        },
-    )
+    keys, because = session.info.get("array", ""), session.info.get("because", "")
+    connection.info["reads_as"] = bool(keys or because)
+    if not say(connection, keys, because):
+        raise ScopeError(
+            "the database does not believe this application: another PORTAL_SECRET_KEY, or clocks"
+            " minutes apart; `portal doctor` tells which"
+        )
 
 
 @event.listens_for(Session, "after_begin")

@@ -12,13 +12,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    Date,
-    DateTime,
-    Integer,
     Select,
     String,
     Subquery,
-    bindparam,
     cast,
     func,
     literal,
@@ -32,7 +28,7 @@ from portal.models import Approval, ApprovalSlot, Item
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.guards import of_acting_unit
 from portal.rulebook.parts import PARTS
-from portal.rulebook.roles import Moment, Role, holds
+from portal.rulebook.roles import NOW, PERSON, Role, holds
 from portal.rulebook.rule_shapes import MADE_UP, Rule
 from portal.rulebook.rules import BY_ACT, RULES
 from portal.rulebook.scope import Viewer
@@ -49,13 +45,6 @@ class Waiting(NamedTuple):
     def word(self) -> str:
         """What is to be done, e.g. 「审签」."""
         return BY_ACT[self.act].waits
-
-
-PERSON = bindparam("person", type_=Integer)
-NOW = Moment(
-    bindparam("instant", type_=DateTime(timezone=True)),  # type: ignore[arg-type]  # as a parameter
-    bindparam("day", type_=Date),  # type: ignore[arg-type]  # as a parameter
-)
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, union
 from sqlalchemy.exc import IntegrityError
 
 from portal.errors import NotFound, NotOffered, Stale
@@ -33,7 +33,7 @@ from portal.rulebook.deciding import move
 from portal.rulebook.guards import Situation, of_acting_unit
 from portal.rulebook.lights import is_waiting
 from portal.rulebook.machines import machine_label, state_word
-from portal.rulebook.offers import turns_of
+from portal.rulebook.offers import narrowed, turns_of
 from portal.rulebook.placing import Decision
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import Capacity, Moment, holders
@@ -131,6 +131,12 @@ def perform(
     situation = Situation(item, subject, viewer.person_id, viewer.moment, checked, intent.opinion)
     for guard in rule.needs:
         guard(situation)
+    if not narrowed(rule, item if subject is None else subject):
+        raise NotOffered(
+            f"“{rule.label}”已经办理，或当前不需要办理。",
+            rule.article,
+            meanwhile.moved_on(viewer, rule, item, subject),
+        )
     before = item.state if subject is None else getattr(subject, "state", None)
     opinion = _keep(item, intent.opinion)
     decision = Decision(
@@ -322,12 +328,12 @@ def _record(
 
 def _told(viewer: Viewer, rule: Rule, item: Item, subject: Any) -> set[int]:
     """Who hears of the act: the holders of its roles; of a sensitive item only those listed."""
-    told = {
-        person_id
+    asked = [
+        holders(role, viewer.moment, item=item, unit=unit).order_by(None)
         for role in rule.tells
         for unit in _units_of(item, subject)
-        for person_id in db.session.scalars(holders(role, viewer.moment, item=item, unit=unit))
-    }
+    ]
+    told = set(db.session.scalars(union(*asked))) if asked else set()
     return told & knowledge.listed(item) if item.classification == "sensitive" else told
 
 

@@ -22,6 +22,7 @@ from portal import create_app, demo
 from portal.clock import Clock
 from portal.config import load_settings
 from portal.demo import draft_inputs
+from portal.demo.drafts import FIRST
 from portal.embedded import EmbeddedError, Servers, attach, create_database, drop_database
 from tests.browser.chromium import DESKTOP, PHONE, ChromiumMissingError, chromium
 from tests.browser.line import DRAFTER, FILED, LINE, SUBMIT, Step, walk
@@ -30,6 +31,7 @@ from tests.browser.numbers import HEAD, keep_numbers
 from tests.browser.pages import PEOPLE, STRANGERS_PAGES, pages_of
 from tests.browser.seat import Office, Seat
 from tests.conftest import ANCHOR, test_settings
+from tests.people import draft
 
 FOLDER = ROOT / "var" / "shots"
 WIDTHS = {view.width: view.height for view in (DESKTOP, PHONE)}
@@ -89,7 +91,11 @@ def _sample(files: Path) -> Iterator[Servers]:
         settings = test_settings(own, files)
         with create_app(settings).app_context():
             upgrade(directory=str(ROOT / "migrations"))
-        demo.load(create_app(settings, clock=Clock.standing_at(ANCHOR)))
+        app = create_app(settings, clock=Clock.standing_at(ANCHOR))
+        demo.load_college(app)
+        first, second = FIRST
+        draft(app, first, co_units=["HGC"])  # the walk knows of this one co-unit
+        draft(app, second)
         yield own
     finally:
         drop_database(servers, name)

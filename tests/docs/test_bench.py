@@ -29,7 +29,7 @@ def _fill(database: Servers) -> None:
 def test_items_of_every_state_are_seen_by_those_who_may(college: Flask, database: Servers) -> None:
     """The office sees all but foreign drafts and sensitive ones; a handler sees a few."""
     _fill(database)
-    bench = Bench(college, Comparison(database), rounds=1)
+    bench = Bench(college, Comparison(database, college.extensions["portal.prover"]), rounds=1)
     seen = {}
     with college.app_context():
         for who, name in PEOPLE.items():
@@ -50,11 +50,12 @@ def test_items_of_every_state_are_seen_by_those_who_may(college: Flask, database
 def test_every_measured_page_answers(college: Flask, database: Servers) -> None:
     """One round of the bench as one person: each page is 200 and asks the database."""
     _fill(database)
-    comparison = Comparison(database)
+    comparison = Comparison(database, college.extensions["portal.prover"])
     measured = list(Bench(college, comparison, rounds=1).as_person("handler", PEOPLE["handler"]))
     comparison.close()
     assert len(measured) == 4
     assert all(one.selects > 0 and one.plan for one in measured)
+    assert all(min(one.ratios) > 0 for one in measured)
 
 
 def test_statements_are_taken_down_without_identity(college: Flask) -> None:

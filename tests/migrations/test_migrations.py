@@ -84,8 +84,8 @@ def test_row_level_security_is_on_every_guarded_table(app: Flask, table: str) ->
             ),
             {"table": table},
         ).one()
-        policies = db.session.scalars(
-            text("SELECT policyname FROM pg_policies WHERE tablename = :table ORDER BY 1"),
+        policies = db.session.execute(
+            text("SELECT policyname, qual FROM pg_policies WHERE tablename = :table ORDER BY 1"),
             {"table": table},
         ).all()
         triggers = db.session.scalars(
@@ -94,7 +94,8 @@ def test_row_level_security_is_on_every_guarded_table(app: Flask, table: str) ->
         ).all()
     assert on
     assert owner == "portal_owner"
-    assert policies == [f"{table}_web", f"{table}_worker"]
+    assert [row.policyname for row in policies] == [f"{table}_web", f"{table}_worker"]
+    assert all("FROM gate" in row.qual for row in policies), "keys without a proof"
     # An export has no item to take its readers from: it is its one person's.
     assert (f"{table}_readers" in triggers) == (table != "ledger_export")
 

@@ -72,7 +72,10 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
     "T40": ("issue_first",),
     "T41": ("close_simple",),
 }
-WIDER = {("T01", "returned"): "a returned form is a draft again and is saved like one"}
+WIDER = {
+    ("T01", "returned"): "a returned form is a draft again and is saved like one",
+    ("T38", "filed"): "a date that has passed is mended before the notice goes out (case D21)",
+}
 """States in which an act is also open, and why."""
 
 OWN_GROUND = {
@@ -109,7 +112,7 @@ GRANTS: dict[str, tuple[str, ...]] = {
     "item.receipt": ("sign_receipt", "sign_urge_receipt"),
     "item.object": ("object",),
     "item.reassign": ("reassign", "agree_reassign", "adjust", "sign_adjust", "review_adjust"),
-    "item.assign": ("assign_handler", "plan"),
+    "item.assign": ("assign_handler", "replace_handler", "plan"),
     "fb.write": ("submit_feedback", "report_feedback"),
     "fb.confirm": ("confirm_feedback", "return_to_handler"),
     "fb.read": ("read_feedback", "return_feedback"),
@@ -171,6 +174,8 @@ PROSE: dict[str, Prose] = {
     "detach": Prose("proposer", "draft returned", "16(1)"),
     "enter_paper": Prose("office_staff", "", "12", "SPEC 8.4"),
     "contest_paper": Prose("signer", "", "12", "SPEC 8.4"),
+    "answer_paper": Prose("office_head", "", "12", "SPEC 8.4: an objection is answered"),
+    "correct_paper": Prose("office_head", "", "12", "SPEC 8.4: or the entry corrected"),
     "mark_sensitive": Prose("office_head", "", "21", "SPEC 7.3: up at once by office_head"),
     "lift_sensitive": Prose("office_leader", "", "21", "SPEC 7.3: down by 党政办分管领导"),
     "grant_knowledge": Prose("office_head conf_officer", "", "21", "SPEC 7.3"),
@@ -181,12 +186,13 @@ PROSE: dict[str, Prose] = {
         "12",
         "SPEC 1.4: 会签",
     ),
+    "replace_handler": Prose("unit_head", RUNNING, "16(3)", "SPEC T19: from/to handler"),
     "receipt_on_behalf": Prose("office_staff", RUNNING, "16(3)", "SPEC 2.5: 电话确认代签收"),
     "accept_objection": Prose("office_head", RUNNING, "8", "SPEC 2.5"),
     "refuse_objection": Prose("office_head", RUNNING, "8", "SPEC 2.5"),
     "coordinate": Prose("unit_head handler", "in_progress", "8", "SPEC 2.14"),
     "comment": Prose(LEADERS, "in_progress " + CLOSING, "4", "SPEC 2.7: 批示"),
-    "reply_comment": Prose("handler unit_head", "", "4", "SPEC 2.7: 落实批示"),
+    "reply_comment": Prose("handler unit_head", WORKING, "4", "SPEC 2.7: 落实批示"),
     "attach_evidence": Prose("handler unit_head", "in_progress", "16(5)"),
     "detach_evidence": Prose("handler unit_head", "in_progress", "16(5)"),
     "note_filing": Prose("discipline hr", CLOSING + " closing_filing closed", "A3"),

@@ -109,6 +109,7 @@ UNDER_WAY = {
     "in_progress": ("submit_feedback", "report_feedback", "return_to_handler", "return_feedback",
                     "urge", "extend", "exempt"),
     WORKING: ("confirm_feedback",),
+    WORKING + " closed": ("read_feedback",),  # of an ended item nobody is asked to read on
     RUNNING: ("handover",),
     RUNNING + " " + CLOSING: ("inspect",),
 }  # fmt: skip
@@ -134,8 +135,6 @@ UNSEEN = {
     ("item_unit", "countersigned"): "waits for the item's own approval",
     ("approval_slot", "waiting"): "waits for the box before it",
     ("approval_slot", "open"): "waits as the act of its step",
-    ("approval_slot", "agreed"): "nothing is to be done",
-    ("approval_slot", "refused"): "nothing is to be done",
     ("change", "proposed"): "proposed and opened in one act",
     ("urge", "ug_draft"): "drafted and sent in one act",
     ("urge", "ug_replied"): "waits for the clock",

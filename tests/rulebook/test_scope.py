@@ -14,6 +14,7 @@ from portal.embedded import Servers, connect
 from portal.extensions import db
 from portal.models import Event, Item, ItemUnit, Person
 from portal.rulebook.scope import ScopeError, everything, view_as, visible
+from tests.gate import say, saying
 
 NEW = Callable[..., uuid.UUID]
 
@@ -106,7 +107,7 @@ def test_the_worker_reads_everything_with_a_reason(
     draft_item("A01")
     with connect(database.worker_url) as raw, raw.transaction():
         assert raw.execute("SELECT count(*) FROM item").fetchone() == (0,)
-        raw.execute("SELECT set_config('app.because', '核对', true)")
+        say(raw, saying(because="核对"))
         assert raw.execute("SELECT count(*) FROM item").fetchone() == (1,)
 
 

@@ -21,6 +21,7 @@ blueprint = Blueprint("desk", __name__)
 ON_DESK = 8
 LATEST = 8
 URGENT = 5
+READING = "阅示"
 
 
 @blueprint.get("/")
@@ -62,6 +63,7 @@ def todo() -> str:
         tabs=tray.tabs(tasks, chosen),
         chosen=chosen,
         task_count=len(tasks),
+        to_read=sum(task.word == READING for task in tasks),
         part=part,
     )
 

@@ -20,6 +20,7 @@ from portal.rulebook.guards.form import (
     office_leader_agreed,
     own_draft,
     period_allowed,
+    signatures_made_up,
     units_distinct,
     units_exist,
     urgent_kind,
@@ -49,6 +50,7 @@ from portal.rulebook.guards.only import (
     still_listed,
     under_another_leader,
     unit_copy_confirmed,
+    with_handler,
     without_handler,
     without_objection,
 )
@@ -71,6 +73,7 @@ from portal.rulebook.guards.signing import (
 )
 from portal.rulebook.guards.situation import Guard, Only, Situation
 from portal.rulebook.guards.work import (
+    another_handler,
     by_phone,
     call_noted,
     co_units_done,
@@ -96,6 +99,7 @@ __all__ = [
     "Only",
     "Situation",
     "adjustment_allowed",
+    "another_handler",
     "another_open",
     "answers_instalment",
     "box_contested",
@@ -152,6 +156,7 @@ __all__ = [
     "released",
     "result_present",
     "retention_known",
+    "signatures_made_up",
     "still_listed",
     "supplement_dated",
     "under_another_leader",
@@ -161,6 +166,7 @@ __all__ = [
     "units_exist",
     "units_have_heads",
     "urgent_kind",
+    "with_handler",
     "without_handler",
     "without_leader",
     "without_objection",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from portal.extensions import db
-from portal.models import ItemUnit, Portfolio, Unit
+from portal.models import Item, ItemUnit, Portfolio, Unit
 from portal.rulebook import periods, policy, proposals
+from portal.rulebook.guards.only import made_up_unnumbered
 from portal.rulebook.guards.situation import Situation
 from portal.rulebook.periods import Period
 from portal.rulebook.proposals import Given
@@ -112,6 +113,13 @@ def numbered(situation: Situation) -> None:
     """附件 3 shows the number of 附件 1: signatures and number come before 办结."""
     if situation.item.doc_seq is None:
         raise Unmet("请先完成立项补签和编号备案。", article="15")
+
+
+def signatures_made_up(situation: Situation) -> None:
+    """第十二条: what was handed out first has its number last, as everything else."""
+    complete = select(made_up_unnumbered(Item)).where(Item.id == situation.item.id)
+    if not db.session.scalar(complete):
+        raise Unmet("立项签批尚未补齐，请在补齐后编号备案。", article="16(1)")
 
 
 def urgent_kind(situation: Situation) -> None:

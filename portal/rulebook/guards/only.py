@@ -39,6 +39,11 @@ def under_another_leader(share: type[ItemUnit]) -> ColumnElement[bool]:
     )
 
 
+def with_handler(share: type[ItemUnit]) -> ColumnElement[bool]:
+    """Somebody of this unit is named."""
+    return ~without_handler(share)
+
+
 def of_acting_unit(part: Any) -> ColumnElement[bool]:
     """Work of a unit that was not relieved of the item (调整承办单位)."""
     return ~exists().where(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from portal.extensions import db
 from portal.models import (
@@ -107,6 +107,19 @@ def handler_belongs(situation: Situation) -> None:
             article="16(3)",
             fields={"handler": "请选择本单位人员。"},
         )
+
+
+def another_handler(situation: Situation) -> None:
+    """更换承办人 names somebody else than now."""
+    named = exists().where(
+        ItemMember.item_id == situation.item.id,
+        ItemMember.unit_id == situation.subject.unit_id,
+        ItemMember.person_id == situation.values.get("handler_id"),
+        ItemMember.role.in_(("handler", "co_handler")),
+    )
+    if db.session.scalar(select(named)):
+        said = "该人员已是承办人，请选择其他人员。"
+        raise Unmet(said, article="16(3)", fields={"handler": said})
 
 
 def result_present(situation: Situation) -> None:

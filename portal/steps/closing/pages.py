@@ -57,7 +57,7 @@ def _not_met(act: str) -> ActPage:
 def _archive_form(item: Item, _part: object) -> ArchiveForm:
     return ArchiveForm(
         version=item.version,
-        usual=commands.records_of(item)[0].retention,
+        usual=next((record.retention for record in commands.records_of(item)), ""),
         may_choose=Role.ARCHIVIST in viewer().roles,
     )
 

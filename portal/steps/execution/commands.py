@@ -133,7 +133,7 @@ def _write(report: Feedback, given: ReportFields, viewer: Viewer) -> None:
 def _act_of(viewer: Viewer, item: Item, written: Feedback) -> str:
     offered = {
         offer.act
-        for offer in offers.offered(viewer, item)
+        for offer in offers.offered(viewer, item, among=HANDING_IN)
         if offer.subject is not None and offer.subject.id == written.id
     }
     return next((act for act in HANDING_IN if act in offered), "submit_feedback")

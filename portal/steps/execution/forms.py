@@ -150,9 +150,10 @@ class CoverForm(ActForm):
         self, *args: Any, points: Collection[FeedbackPoint], before: Feedback, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        own = db.session.get_one(FeedbackPoint, before.point_id)
+        # A report beside the plan covers none.
+        own = db.session.get_one(FeedbackPoint, before.point_id) if before.point_id else None
         self.points.choices = [
             SelectChoice(row.id, f"第{row.seq}期（{full_date(row.due)}）")
             for row in points
-            if row.seq < own.seq
+            if own is not None and row.seq < own.seq
         ]

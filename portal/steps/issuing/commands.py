@@ -30,6 +30,13 @@ def issue(viewer: Viewer, item: Item, intent: Intent, *, separate: bool = False)
     db.session.commit()
 
 
+def issue_first(viewer: Viewer, item: Item, intent: Intent, *, declared: bool) -> None:
+    """第十五条: 先交办后补签, of what is urgent or handed out by telephone; the opinion says which
+    leader has agreed by word, and when."""
+    notices.release_first(viewer, item, intent, declared=declared)
+    db.session.commit()
+
+
 def sign_receipt(
     viewer: Viewer,
     item: Item,
@@ -80,12 +87,27 @@ def _received(viewer: Viewer, share: ItemUnit) -> None:
 def assign_handler(
     viewer: Viewer, item: Item, share: ItemUnit, intent: Intent, handler_id: int
 ) -> None:
-    """第十六条（三）: 指定承办人 of one unit; a later choice replaces the former."""
+    """第十六条（三）: 指定承办人 of one unit."""
     _assign(viewer, item, share, intent, handler_id)
     db.session.commit()
 
 
-def _assign(viewer: Viewer, item: Item, share: ItemUnit, intent: Intent, handler_id: int) -> None:
+def replace_handler(
+    viewer: Viewer, item: Item, share: ItemUnit, intent: Intent, handler_id: int
+) -> None:
+    """第十六条（三）: 更换承办人; the former one keeps what is his by having taken part."""
+    _assign(viewer, item, share, intent, handler_id, "replace_handler")
+    db.session.commit()
+
+
+def _assign(
+    viewer: Viewer,
+    item: Item,
+    share: ItemUnit,
+    intent: Intent,
+    handler_id: int,
+    act: str = "assign_handler",
+) -> None:
     role = "handler" if share.role == "lead" else "co_handler"
 
     def effect() -> dict[str, Any]:
@@ -114,7 +136,7 @@ def _assign(viewer: Viewer, item: Item, share: ItemUnit, intent: Intent, handler
 
     workflow.perform(
         viewer,
-        "assign_handler",
+        act,
         item,
         intent,
         subject=share,

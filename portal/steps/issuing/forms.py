@@ -13,8 +13,9 @@ from portal.accounts.queries import units_in_order
 from portal.extensions import db
 from portal.forms import ActForm, ReasonForm, clean
 from portal.models import Appointment, Item, ItemUnit, Milestone, Person
-from portal.rulebook import offers, policy
+from portal.rulebook import policy
 from portal.rulebook.roles import Role, in_force
+from portal.rulebook.standing import capacities_of
 from portal.scanned_forms import ScannedTexts, no_secrets
 from portal.steps.issuing.commands import Step
 from portal.web import viewer
@@ -159,7 +160,7 @@ def receipt_form(item: Item, share: ItemUnit) -> ReceiptForm:
     Handler and plan are the head's to give; a liaison signs only.
     """
     form = ReceiptForm(unit_id=share.unit_id)
-    if not offers.capacities_of(viewer(), (Role.UNIT_HEAD,), item, share.unit_id):
+    if not capacities_of(viewer(), (Role.UNIT_HEAD,), item, share.unit_id):
         for name in [field.name for field in form.texts]:
             del form[name]
     return form

@@ -97,6 +97,19 @@ PAGES = Pages(
             part=SHARE,
         ),
         ActPage(
+            act="replace_handler",
+            address="/handler/another",
+            command=lambda viewer, item, share, form, intent: commands.replace_handler(
+                viewer, item, share, intent, form.handler.data
+            ),
+            said="已更换承办人",
+            form=handler_form,
+            template=FOLDER + "_handler.html",
+            follows="更换后由新的承办人办理，原承办人的办理记录保留。",
+            part=SHARE,
+            quiet=True,
+        ),
+        ActPage(
             act="plan",
             address="/plan",
             command=lambda viewer, item, share, form, intent: commands.send_plan(

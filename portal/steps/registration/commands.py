@@ -124,19 +124,22 @@ def revise(
     db.session.commit()
 
 
-def submit(viewer: Viewer, item: Item, intent: Intent, *, declared: bool) -> None:
-    """第十二条: the draft goes to 审签; a unit's own draft to its head first."""
-    _submit(viewer, item, intent, declared=declared)
+def submit(
+    viewer: Viewer, item: Item, intent: Intent, *, declared: bool, act: str | None = None
+) -> None:
+    """第十二条: the draft goes to 审签; a unit's own draft to its head first. `act` is which of the
+    two the page said; None: the one that this person may do."""
+    _submit(viewer, item, intent, declared=declared, act=act)
     db.session.commit()
 
 
-def _submit(viewer: Viewer, item: Item, intent: Intent, *, declared: bool) -> None:
+def _submit(
+    viewer: Viewer, item: Item, intent: Intent, *, declared: bool, act: str | None = None
+) -> None:
     workflow.lock(viewer, item)
     if workflow.done_before(viewer, intent, ("submit", "submit_unit"), item):
         return
-    offered = {offer.act for offer in offers.offered(viewer, item)}
-    unit_only = "submit" not in offered and "submit_unit" in offered
-    act = "submit_unit" if unit_only else "submit"
+    act = act or _submission(viewer, item)
 
     def effect() -> dict[str, Any]:
         # The portfolio may have changed since the draft was saved.
@@ -147,6 +150,13 @@ def _submit(viewer: Viewer, item: Item, intent: Intent, *, declared: bool) -> No
         return notices.newly_listed(viewer, item)
 
     workflow.perform(viewer, act, item, intent, values={"declared": declared}, effect=effect)
+
+
+def _submission(viewer: Viewer, item: Item) -> str:
+    ways = ("submit", "submit_unit")
+    offered = {offer.act for offer in offers.offered(viewer, item, among=ways)}
+    unit_only = "submit" not in offered and "submit_unit" in offered
+    return "submit_unit" if unit_only else "submit"
 
 
 def withdraw(viewer: Viewer, item: Item, intent: Intent) -> None:
@@ -171,18 +181,20 @@ def delete_draft(viewer: Viewer, item: Item, intent: Intent) -> None:
 def file(viewer: Viewer, item: Item, intent: Intent, *, word: str, release: bool = False) -> None:
     """第十六条（一）: 编号备案. The number is taken last, in the transaction that files.
 
-    `release`: the notice goes out in the same act (编号备案并下达).
+    `release`: the notice goes out in the same act (编号备案并下达). What was handed out first takes
+    its number once its signatures are made up (第十五条).
     """
+    first = item.supplementary
 
     def effect() -> dict[str, Any]:
         db.session.flush()
         number = numbering.take(word, viewer.moment.day)
         item.doc_word, item.doc_year, item.doc_seq = number.word, number.year, number.seq
-        item.filed_on = viewer.moment.day
+        item.filed_on, item.supplementary = viewer.moment.day, False
         return {"doc_no": str(number)}
 
-    workflow.perform(viewer, "file", item, intent, effect=effect)
-    if release:
+    workflow.perform(viewer, "file_after" if first else "file", item, intent, effect=effect)
+    if release and not first:
         notices.release(viewer, item, intent.also("issue"))
     db.session.commit()
 

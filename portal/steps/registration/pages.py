@@ -27,7 +27,7 @@ def _submission(act: str) -> ActPage:
         act=act,
         address="/submission",
         command=lambda viewer, item, _part, form, intent: commands.submit(
-            viewer, item, intent, declared=bool(form.declared.data)
+            viewer, item, intent, declared=bool(form.declared.data), act=act
         ),
         said="已提交立项",
         form=form_of(DeclaredForm),

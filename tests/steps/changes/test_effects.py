@@ -198,6 +198,7 @@ def test_an_overdue_item_needs_a_new_date_with_its_new_unit(
         propose(college, public_id, "reassign", lead="HGC", co=(), due=due)
         item = agree(college, public_id, "agree_reassign", "坤清祥")
         assert (item.due_effective, item.due_original) == (due, date(2026, 11, 26))
+        assert item.due == due, "lists show the day that holds"
         assert limit_text(item) == "2026年12月2日前"
         tomorrow(college, 4)
         viewer = as_of(college, "何玉萍")

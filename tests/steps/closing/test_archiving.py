@@ -14,8 +14,8 @@ from portal.extensions import db
 from portal.models import ArchiveRecord
 from portal.rulebook.refusals import Unmet
 from portal.steps.closing import commands
-from tests.pages import Page, fill, get
-from tests.people import draft
+from tests.pages import Page, fill, get, send
+from tests.people import csrf, draft
 from tests.steps.acting import OFFICE, Actor, intent, pass_days
 
 As = Callable[[str], FlaskClient]
@@ -101,3 +101,15 @@ def test_late_is_said(college: Flask, as_: As, closed: Actor, days: int, overdue
     pass_days(college, days)
     card = _card(_page(as_, closed.public_id))
     assert ("应于2026年12月23日前归档，已逾期。" in card) == overdue
+
+
+@pytest.mark.parametrize("who", [OFFICE, ARCHIVIST])
+def test_an_item_without_copies_is_not_archived(college: Flask, as_: As, who: str) -> None:
+    """Sent before 销号, when there is nothing to archive: refused in words."""
+    public_id, client = draft(college, "A01"), as_(who)
+    with college.app_context():
+        Actor(college, public_id).to_work()
+    typed = {"csrf_token": csrf(client, "/account/password"), "retention": "10年"}
+    answer = send(client, f"/items/{public_id}/archive", typed)
+    assert answer.status == 422
+    assert "不能办理“归档”" in answer.text

@@ -16,6 +16,7 @@ from portal.models import Comment, FeedbackPoint, Item
 from portal.rulebook import reporting
 from portal.rulebook.refusals import Unmet
 from portal.steps.execution import commands, comments
+from tests.people import draft
 from tests.steps.acting import (
     CO_HEAD,
     CO_UNIT,
@@ -53,6 +54,20 @@ def test_a_heads_own_report_needs_no_second_confirmation(
         written = actor.report(who)
         assert (written.state, written.seq) == (state, 1)
         assert (written.confirmed_at is not None) == (who == HEAD)
+
+
+def test_a_liaison_writes_what_the_head_sends_on(college: Flask) -> None:
+    """fb.write U: also where somebody else is the handler; who is neither does not."""
+    public_id = draft(college, "A01")
+    with college.app_context():
+        actor = Actor(college, public_id)
+        actor.to_filing()
+        actor.file()
+        actor.receive(HEAD, LEAD, "三郎彭措")
+        written = actor.report("邓涛")
+        assert (written.state, written.confirmed_at) == ("fb_unit", None)
+        assert "confirm_feedback" in actor.offers(HEAD)
+        assert "submit_feedback" not in actor.offers(OFFICE)
 
 
 def test_a_draft_is_kept_and_handed_in(college: Flask) -> None:

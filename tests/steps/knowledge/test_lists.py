@@ -136,7 +136,7 @@ def test_a_successor_is_listed_by_name_only(college: Flask) -> None:
         actor.to_work()
         viewer, item = actor.item(HEAD)
         share = actor.share(LEAD)
-        issuing.assign_handler(viewer, item, share, intent(item), person_id("三郎彭措"))
+        issuing.replace_handler(viewer, item, share, intent(item), person_id("三郎彭措"))
         assert not _sees(actor, "三郎彭措")
         viewer, item = actor.item("覃燚")
         issuing.sign_receipt(viewer, item, actor.share("HGC"), intent(None), person_id("杨初"))

@@ -359,6 +359,7 @@ def test_a_lead_unit_without_leader_is_refused(college: Flask, as_: As) -> None:
         ("邓涛", ["保卫处"]),
         ("王尔基", ["后勤国资处"]),
         ("杨初", ["后勤国资处"]),
+        ("何赟", ["教务处"]),
     ],
 )
 def test_a_unit_drafts_for_itself(college: Flask, as_: As, who: str, units: list[str]) -> None:
@@ -445,6 +446,18 @@ def test_a_draft_submitted_by_a_colleague_meanwhile(college: Flask, as_: As) -> 
     assert "又想了一遍的要求" in answer.soup.select_one(".db-kept").get_text()
     assert not answer.soup.select("main form")
     assert stored(college, address).requirement != "又想了一遍的要求"
+
+
+def test_a_form_does_what_it_says_or_nothing(college: Flask, as_: As) -> None:
+    """「提交单位负责人」 sent by who submits to the leader: not done as something else."""
+    office = as_("何玉萍")
+    enough = {name: value for name, value in ENOUGH.items() if name != "submit"}
+    address = made(office, {**enough, "lead_unit": unit_id(college, "保卫处"), "save": ""})
+    form = values_of(get(office, address).form("/submission"))
+    answer = send(office, f"{address}/submission", {**form, "act": "submit_unit", "declared": "y"})
+    assert answer.status == 422
+    assert "“提交单位负责人”不由您办理" in answer.text
+    assert stored(college, address).state == "draft"
 
 
 def test_another_drafter_sees_the_draft_and_cannot_change_it(college: Flask, as_: As) -> None:

@@ -1,0 +1,222 @@
+"""How each kind of act of the sample's history is done: by the command that its page would call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+
+from sqlalchemy import select
+
+from portal.attachments.checking import Sound, look_into
+from portal.config import Settings
+from portal.demo.drafts import draft_of
+from portal.demo.first import draft_from
+from portal.demo.history.act import Act
+from portal.demo.history.printing import signed_sheet
+from portal.demo.history.stage import Stage, intent_of
+from portal.extensions import db
+from portal.models import Approval, ApprovalSlot, ArchiveRecord, Change, Item, NeedToKnow
+from portal.rulebook.scope import Viewer
+from portal.steps.changes import commands as changes
+from portal.steps.closing import commands as closing
+from portal.steps.closing import returns
+from portal.steps.execution import commands as execution
+from portal.steps.issuing import commands as issuing
+from portal.steps.knowledge import commands as knowledge
+from portal.steps.paper import commands as paper
+from portal.steps.registration import commands as registration
+from portal.steps.signing import commands as signing
+
+Doer = Callable[[Stage, Act, Settings], None]
+ROLE_OF = {"L01": "secretary", "L02": "president"}
+
+
+def _draft(stage: Stage, act: Act, _settings: Settings) -> None:
+    made = draft_from(draft_of(act.values["row"]), stage.clock, key=act.key)
+    stage.items[act.item] = made
+
+
+def _submit(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    registration.submit(viewer, item, intent_of(act), declared=True)
+
+
+def _issue_first(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    issuing.issue_first(viewer, item, intent_of(act), declared=True)
+
+
+def _sign(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    signing.sign(viewer, item, act.values["act"], intent_of(act))
+
+
+def _enter_paper(stage: Stage, act: Act, settings: Settings) -> None:
+    """代录: what stands in the boxes of one sheet, with a scan of it."""
+    viewer, item = stage.enter(act)
+    scan = _sound(
+        f"立项备案单（{item.title[:20]}）扫描件.pdf", signed_sheet(viewer, item, settings)
+    )
+    entries = [
+        paper.Entry(
+            name=f"box{number}",
+            slot_id=_box(stage, viewer, item, given["person_id"]).id,
+            signer_id=stage.people[given["person_id"]],
+            signed_for_id=None,
+            decided="agree",
+            opinion=given["opinion"],
+            paper_on=date.fromisoformat(given["on"]),
+        )
+        for number, given in enumerate(act.values["boxes"])
+    ]
+    paper.enter(viewer, item, entries, scan, intent_of(act), declared=True)
+
+
+def _box(stage: Stage, viewer: Viewer, item: Item, leader: str) -> ApprovalSlot:
+    running = select(Approval.id).where(Approval.item_id == item.id, Approval.state == "open")
+    return stage.first(
+        viewer, item, ApprovalSlot,
+        ApprovalSlot.approval_id.in_(running),
+        ApprovalSlot.step == "approve",
+        ApprovalSlot.role == ROLE_OF[leader],
+    )  # fmt: skip
+
+
+def _sound(name: str, content: bytes) -> Sound:
+    looked = look_into(name, BytesIO(content))
+    if looked.sound is None:
+        raise ValueError(f"the sample's file {name} bears a mark: {looked.finding.words}")
+    return looked.sound
+
+
+def _return(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    signing.send_back(viewer, item, intent_of(act), to_previous=False)
+
+
+def _reject(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    signing.reject(viewer, item, intent_of(act))
+
+
+def _file(stage: Stage, act: Act, settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    registration.file(
+        viewer, item, intent_of(act),
+        word=settings.item_word, release=act.values["release"],
+    )  # fmt: skip
+
+
+def _receive(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    share = stage.share(viewer, item, act.values["unit"])
+    issuing.sign_receipt(viewer, item, share, intent_of(act))
+
+
+def _assign_handler(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    share = stage.share(viewer, item, act.values["unit"])
+    handler = stage.people[act.values["person"]]
+    issuing.assign_handler(viewer, item, share, intent_of(act), handler)
+
+
+def _grant_knowledge(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    person_id = stage.people[act.values["person"]]
+    listed = select(NeedToKnow.id).where(
+        NeedToKnow.item_id == item.id, NeedToKnow.person_id == person_id
+    )
+    if db.session.scalar(listed.limit(1)) is None:
+        knowledge.grant(viewer, item, intent_of(act), person_id, None)
+
+
+def _report(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    goes_with = execution.HandIn(
+        point_id=stage.point(viewer, item, act.values["point"]),
+        result_text=act.values.get("result", ""),
+    )
+    execution.report(
+        viewer, item, item.lead_unit_id, act.values["fields"], intent_of(act),
+        declared=True, with_it=goes_with,
+    )  # fmt: skip
+
+
+def _confirm_report(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    execution.confirm(viewer, item, stage.report(viewer, item, "fb_unit"), intent_of(act))
+
+
+def _read_report(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    execution.read(viewer, item, stage.report(viewer, item, "fb_submitted"), intent_of(act))
+
+
+def _hand_in(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    share = stage.share(viewer, item, act.values["unit"])
+    execution.finish(viewer, item, share, intent_of(act))
+
+
+def _apply_close(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    closing.apply_close(viewer, item, act.values["result"], intent_of(act), declared=True)
+
+
+def _note_filing(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    returns.note(viewer, item, intent_of(act))
+
+
+def _close(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    closing.close(viewer, item, intent_of(act))
+
+
+def _keep_copy(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    record = stage.first(viewer, item, ArchiveRecord, ArchiveRecord.keeper == "unit")
+    closing.keep_copy(viewer, item, record, intent_of(act))
+
+
+def _archive(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    closing.archive(viewer, item, intent_of(act))
+
+
+def _void(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    changes.void(viewer, item, intent_of(act))
+
+
+def _agree(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    change = stage.first(viewer, item, Change, Change.state == "open")
+    changes.agree(viewer, item, act.values["act"], change, intent_of(act))
+
+
+DOERS: dict[str, Doer] = {
+    "draft": _draft,
+    "submit": _submit,
+    "issue_first": _issue_first,
+    "sign": _sign,
+    "enter_paper": _enter_paper,
+    "return": _return,
+    "reject": _reject,
+    "file": _file,
+    "receive": _receive,
+    "assign_handler": _assign_handler,
+    "grant_knowledge": _grant_knowledge,
+    "report": _report,
+    "confirm_report": _confirm_report,
+    "read_report": _read_report,
+    "hand_in": _hand_in,
+    "apply_close": _apply_close,
+    "note_filing": _note_filing,
+    "close": _close,
+    "keep_copy": _keep_copy,
+    "archive": _archive,
+    "void": _void,
+    "agree": _agree,
+}

@@ -1,0 +1,81 @@
+"""What people wrote where the sample gives one sentence or none: by the report's place, never by
+chance (SPEC §9: ten reports are there in full, of the others the sample knows the summary)."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from portal.demo import sample
+from portal.steps.execution.commands import ReportFields
+
+Row = dict[str, Any]
+
+LISTED = "因办理本事项需要知悉。"
+CHECKED = "经核对，办理结果符合立项要求，拟同意办结。"
+NOTED = "已备案。"
+MEASURES = (
+    "对照办理要求分解任务，明确责任人和时间节点，安排专人跟进。",
+    "召开推进会逐项核对进展，会商有关单位解决衔接问题。",
+    "按工作计划组织实施，定期调度，及时整理有关材料。",
+    "对照办理要求逐条自查，补齐短板，完善台账。",
+)
+EFFECTS = (
+    "各环节衔接顺畅，阶段性任务按计划完成。",
+    "责任进一步明确，工作有序推进。",
+    "前期问题逐步解决，阶段性目标基本实现。",
+)
+PROBLEMS = "目前无需协调的事项。"
+NEXT = (
+    "按时间节点继续推进，按期反馈进展。",
+    "抓紧完成剩余工作，重点跟进未完成环节。",
+    "整理佐证材料，做好下一阶段准备。",
+)
+ALMOST = 95
+"""Percent that no report but the last one goes beyond."""
+
+
+def report_fields(row: Row, given: Row) -> ReportFields:
+    """The five fields of a report: in full if the sample has them, else from its summary."""
+    full = in_full(row["id"], given["seq"])
+    if full is not None:
+        return fields_of(full)
+    place = given["seq"]
+    return ReportFields(
+        measures=_one_of(MEASURES, row, place),
+        progress=given["summary"],
+        effect=_one_of(EFFECTS, row, place),
+        problems=PROBLEMS,
+        next_steps=_one_of(NEXT, row, place),
+        percent=_percent(place, len(row["feedback_points"])),
+    )
+
+
+def fields_of(full: Row) -> ReportFields:
+    """The fields of a report that the sample has in full."""
+    names = ("measures", "progress", "effect", "problems", "next_steps", "percent")
+    return ReportFields(**{name: full[name] for name in names})
+
+
+def in_full(item: str, seq: int | None) -> Row | None:
+    """The report of this item at this place of its plan; `seq` None: the one with the closing."""
+    wanted = ("closure",) if seq is None else ("progress", "stage")
+    return next(
+        (one for one in _reports() if one["item_id"] == item and one["seq"] == seq
+         and one["kind"] in wanted),
+        None,
+    )  # fmt: skip
+
+
+def _percent(place: int, points: int) -> int:
+    """Even steps of five towards the end of the plan."""
+    return min(ALMOST, round(100 * place / (points + 1) / 5) * 5)
+
+
+def _one_of(texts: tuple[str, ...], row: Row, place: int) -> str:
+    return texts[(sum(map(ord, row["id"])) + place) % len(texts)]
+
+
+@cache
+def _reports() -> list[Row]:
+    return sample.reports()

@@ -1,0 +1,96 @@
+"""签收, 承办, 反馈 of one sample item as acts (第十六条（三）（五）、第十八条)."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from portal.demo.history import people, texts
+from portal.demo.history.act import Course
+from portal.demo.history.opening import Row, handed_out_first
+from portal.rulebook import workdays
+
+LISTED = 3
+"""Minutes between names put on a need-to-know list."""
+WRITTEN, CONFIRMED, READ, HANDED_OVER = time(16, 0), time(16, 30), time(9, 0), time(16, 20)
+
+
+def work_on(course: Course, row: Row) -> None:
+    """From the notice to the last report before the closing."""
+    if not row.get("issued_on"):
+        return
+    if row["status"] == "void":
+        _void(course, row)
+        return
+    first = handed_out_first(row)
+    if not first:
+        for receipt in row["signed"]:
+            course.soon(20, receipt["person_id"], "receive", unit=receipt["unit_id"])
+    received = _received(row)
+    _name_handlers(course, row, received)
+    _list(course, row)
+    dated = [(report["submitted_on"], "report", report) for report in row["feedbacks"]]
+    dated += [(change["on"], "handover", change) for change in row.get("handovers", ())]
+    for _day, what, given in sorted(dated, key=lambda entry: entry[:2]):
+        if what == "report":
+            report(course, row, given)
+        else:
+            _take_over(course, row, given)
+
+
+def _received(row: Row) -> set[str]:
+    """Units whose receipt the sample knows; an order by telephone needs none."""
+    if handed_out_first(row):
+        return {row["lead_unit_id"], *row["co_unit_ids"]}
+    return {receipt["unit_id"] for receipt in row["signed"]}
+
+
+def _name_handlers(course: Course, row: Row, received: set[str]) -> None:
+    day = date.fromisoformat(row["issued_on"])
+    lead = row["lead_unit_id"]
+    named = [(lead, first_handler(row))]
+    named += [(people.unit_of(person), person) for person in row["co_handler_ids"]]
+    for unit, person in named:
+        if unit in received:
+            course.soon(10, people.head_of(unit, day), "assign_handler", unit=unit, person=person)
+
+
+def first_handler(row: Row) -> str:
+    """Who was named at first: whoever handed the work over later, if anybody did."""
+    handovers = row.get("handovers", ())
+    return str(handovers[0]["from_id"] if handovers else row["handler_id"])
+
+
+def _list(course: Course, row: Row) -> None:
+    """知悉范围: those of the sample; whom the rule-book lists by itself the command passes over."""
+    for person in row.get("need_to_know", ()):
+        course.soon(
+            LISTED, people.OFFICE_HEAD, "grant_knowledge", person=person, opinion=texts.LISTED
+        )
+
+
+def report(course: Course, row: Row, given: Row) -> None:
+    """One report: written, sent on by the head, read by 党政办 on the next working day."""
+    day = date.fromisoformat(given["submitted_on"])
+    fields = texts.report_fields(row, given)
+    writer, head = given["by_id"], given["confirmed_by_id"]
+    course.add(day, WRITTEN, writer, "report", point=given["point"], fields=fields)
+    if head != writer:
+        course.add(day, CONFIRMED, head, "confirm_report")
+    if given["office_result"] == "已阅":
+        following = workdays.built_in().add_workdays(day, 1)
+        course.aside(following, READ, people.OFFICE, "read_report")
+
+
+def _take_over(course: Course, row: Row, given: Row) -> None:
+    """The successor is named by the head; the 交接单 itself stands in `later`."""
+    day, unit = date.fromisoformat(given["on"]), row["lead_unit_id"]
+    course.add(
+        day, HANDED_OVER, people.head_of(unit, day), "assign_handler",
+        unit=unit, person=given["to_id"],
+    )  # fmt: skip
+
+
+def _void(course: Course, row: Row) -> None:
+    """Found out within the hour, as nobody had received it yet."""
+    course.soon(20, people.OFFICE_HEAD, "void", opinion=row["void_reason"])
+    course.soon(15, people.OFFICE_LEADER, "agree", act="agree_void")

@@ -1,0 +1,117 @@
+"""What the offers on an item follow from: its parts, its open boxes, a person's capacities.
+
+Each is read once for a whole table of acts; a page that asked row by row would ask a hundred times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.extensions import db
+from portal.models import ApprovalSlot, Item
+from portal.rulebook.approvals import OpenBox, open_boxes
+from portal.rulebook.parts import PARTS
+from portal.rulebook.roles import Capacity, Role, asked, capacities
+from portal.rulebook.rule_shapes import Rule
+from portal.rulebook.scope import Viewer
+
+
+def capacities_of(
+    viewer: Viewer, by: Sequence[Role], item: Item, unit: int | None
+) -> list[Capacity]:
+    """The capacities among `by`, direct ones first."""
+    mine = tuple(role for role in by if role in viewer.roles)
+    if not mine or viewer.person_id is None:
+        return []
+    values = asked(viewer.person_id, viewer.moment, item, unit)
+    row = db.session.execute(capacities(mine), values).mappings().one()
+    direct = [Capacity(role, None) for role in mine if row[role.value]]
+    lent = [
+        Capacity(role, row[f"{role.value}_for"])
+        for role in mine
+        if row[f"{role.value}_for"] is not None
+    ]
+    return direct + lent
+
+
+class Standing:
+    """How a person stands to an item now. Made for one question; nothing of it is kept.
+
+    `roles` are those worth asking for (of one act), else all that the person holds anywhere.
+    """
+
+    def __init__(self, viewer: Viewer, item: Item, roles: Sequence[Role] | None = None) -> None:
+        self.viewer, self.item = viewer, item
+        self._roles = tuple(Role) if roles is None else roles
+        self._held: dict[int, list[Capacity]] = {}
+        self._rows: dict[str, list[Any]] = {}
+        self._boxes: list[OpenBox] | None = None
+
+    def held(self, by: Sequence[Role], unit: int | None) -> list[Capacity]:
+        """The capacities among `by`, direct ones first, asked of a unit (None: the lead unit)."""
+        whose = unit or self.item.lead_unit_id
+        if whose not in self._held:
+            self._held[whose] = capacities_of(self.viewer, self._roles, self.item, whose)
+        order = {role: place for place, role in enumerate(by)}
+        mine = [held for held in self._held[whose] if held.role in order]
+        return sorted(mine, key=lambda held: (held.on_behalf_of_id is not None, order[held.role]))
+
+    def boxes(self, rule: Rule, subject: Any) -> list[ApprovalSlot]:
+        """The open boxes that this act signs, returns or refuses."""
+        if self._boxes is None:
+            self._boxes = open_boxes(self.item)
+        about = None if subject is None else subject.id
+        return [
+            box.slot
+            for box in self._boxes
+            if (box.machine, box.subject_id) == (rule.machine, about)
+            and (box.slot.step == rule.step or (rule.step == "*" and box.state in rule.source))
+            and box.slot.role in rule.by
+        ]
+
+    def rows(self, rule: Rule) -> list[Any]:
+        """The parts on which the act can be done as they are, in order."""
+        return [
+            row
+            for row in self._narrowed(rule, self.parts(rule.machine))
+            if (not rule.source or row.state in rule.source)
+            and (not rule.unit or (row.unit_id == self.item.lead_unit_id) == (rule.unit == "lead"))
+            and (not rule.by_unit or row.unit_id not in self._relieved())
+            and (rule.by != (Role.SIGNER,) or self._contestable(row))
+        ]
+
+    def changing(self) -> bool:
+        """Whether a change of the item waits for consent: one does at a time."""
+        return any(change.state == "open" for change in self.parts("change"))
+
+    def parts(self, machine: str) -> list[Any]:
+        """All rows of a machine; none if it has no table yet."""
+        if machine not in PARTS:
+            return []
+        if machine not in self._rows:
+            part = PARTS[machine]
+            query = select(part).where(part.item_id == self.item.id).order_by(part.id)
+            self._rows[machine] = list(db.session.scalars(query))
+        return self._rows[machine]
+
+    def _relieved(self) -> set[int]:
+        """The units that do not work on the item any more (调整承办单位)."""
+        return {share.unit_id for share in self.parts("item_unit") if share.role == "former"}
+
+    def _contestable(self, slot: ApprovalSlot) -> bool:
+        """Whoever is named on a paper may object to that one, and for five working days."""
+        until = slot.contestable_until
+        mine = slot.person_id == self.viewer.person_id
+        return mine and until is not None and until >= self.viewer.moment.day
+
+    def _narrowed(self, rule: Rule, rows: list[Any]) -> list[Any]:
+        if rule.only is None or not rows:
+            return rows
+        part = PARTS[rule.machine]
+        open_to = set(
+            db.session.scalars(select(part.id).where(part.item_id == self.item.id, rule.only(part)))
+        )
+        return [row for row in rows if row.id in open_to]

@@ -1,0 +1,82 @@
+"""第二十一条: functions of the owner's pass by the policies, so each asks for proven keys itself.
+
+Called for a hidden item and for none, they answer a stranger alike; who may know gets another
+answer, or the call would prove nothing.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+import pytest
+
+from portal.rulebook.identity import array_of
+from tests.attack.test_spoken import identity, speaking, told
+from tests.attack.world import DRAFTER, KEEPER, STRANGERS, World
+from tests.conftest import ANCHOR
+from tests.gate import saying
+
+NOBODYS = 987_654_321
+WORDS = "gen_random_uuid(), '甲', 'salt', 'digest', now()"
+FUNCTIONS = {
+    "forget_draft(bigint)": ("SELECT forget_draft({draft})", DRAFTER),
+    "share_item(bigint,integer[])": ("SELECT share_item({hidden}, ARRAY[0])", DRAFTER),
+    "next_report(bigint)": ("SELECT next_report({hidden})", DRAFTER),
+    "kept_lists(date)": (
+        "SELECT count(*) FROM kept_lists('{day}') WHERE item = '{address}'",
+        KEEPER,
+    ),
+    "list_unseen(date,uuid,bigint,uuid,text,text,text,timestamp with time zone)": (
+        f"SELECT list_unseen('{{day}}', '{{address}}', {{person}}, {WORDS})",
+        KEEPER,
+    ),
+    "unlist_unseen(date,uuid,uuid,uuid,text,text,text,timestamp with time zone)": (
+        f"SELECT unlist_unseen('{{day}}', '{{address}}', '{{entry}}', {WORDS})",
+        KEEPER,
+    ),
+}
+"""How each is called, and by whom it may be."""
+OPEN = {"number_register()"}
+"""Tells which numbers are used to whoever asks, and nothing of the items (decision 0062)."""
+
+
+def test_no_other_function_runs_as_the_owner(world: World) -> None:
+    """One that comes later is an attack until the table above has it."""
+    with speaking(world.servers.database_url, {}) as raw:
+        rows = raw.execute(
+            "SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef"
+            " AND has_function_privilege(oid, 'EXECUTE')"
+        ).fetchall()
+    assert {row[0] for row in rows} == FUNCTIONS.keys() | OPEN
+
+
+def called(world: World, call: str, said: Mapping[str, str]) -> tuple[str, str]:
+    """What a call answers for what is hidden, and for what nobody has."""
+    hidden = {
+        "draft": world.draft, "hidden": world.hidden, "address": world.address, "entry": world.entry
+    }  # fmt: skip
+    none = {"draft": NOBODYS, "hidden": NOBODYS, "address": uuid.uuid4(), "entry": uuid.uuid4()}
+    answers = []
+    for aims in (hidden, none):
+        with speaking(world.servers.database_url, said) as raw:
+            person = -min(world.keys[STRANGERS[1]])
+            answers.append(told(raw, [call.format(**aims, day=ANCHOR, person=person)]))
+    return answers[0], answers[1]
+
+
+@pytest.mark.parametrize("who", [*STRANGERS, "nobody", DRAFTER])
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_only_who_may_is_answered(world: World, function: str, who: str) -> None:
+    call, may = FUNCTIONS[function]
+    hidden, free = called(world, call, identity(world, who))
+    assert (hidden != free) == (who == may), (hidden, free)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_forged_keys_are_not_answered(world: World, function: str) -> None:
+    """The keys of who may, under one's own proof."""
+    call, may = FUNCTIONS[function]
+    forged = {**saying(world.keys["坤建军"]), "keys": array_of(world.keys[may])}
+    hidden, free = called(world, call, forged)
+    assert hidden == free

@@ -1,0 +1,149 @@
+"""What the attacks are aimed at: a sensitive item that has everything an item can have.
+
+Every text of it holds MARK, so that a glimpse of any shows. Beside it lies an item that the
+attackers do know of, to attack from, and a draft of the office that they do not.
+"""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from flask import Flask
+from psycopg import sql
+
+from portal import create_app, store
+from portal.clock import Clock
+from portal.embedded import Servers, connect
+from portal.models import Guarded, LedgerExport
+from portal.models.base import Base
+from portal.rulebook.scope import held_by, moment_of
+from tests.conftest import ANCHOR, test_settings
+from tests.gate import person_id
+from tests.people import draft
+from tests.steps.acting import HEAD, Actor
+
+MARK = "隐而不宣"
+DRAFTER = "何玉萍"
+LISTED = (DRAFTER, "坤清祥")
+"""Who is on the list of the sensitive item."""
+STRANGERS = ("周慎之", "坤建军", "三郎泽里", "黄素芬")
+"""No key but his own; head of its unit, who acted on it; who approved it; who archives."""
+KEEPER = STRANGERS[0]
+"""The 机要保密员: keeps the lists of items without seeing them (decision 0066)."""
+GUARDED = sorted(
+    mapper.class_.__tablename__
+    for mapper in Base.registry.mappers
+    if issubclass(mapper.class_, Guarded) and mapper.class_ is not LedgerExport
+)
+"""Tables of items; an export is one person's (tests/rooms/test_export.py)."""
+TEXTS = {
+    "item": ("title", "requirement", "source_ref", "deadline_basis"),
+    "opinion": ("body",),
+    "feedback": ("measures", "progress", "effect", "problems", "next_steps"),
+    "closure": ("result_text",),
+    "need_to_know": ("reason",),
+    "attachment": ("name",),
+    "archive_record": ("archive_no",),
+    "milestone": ("title",),
+}
+OF_ONE = "FROM item WHERE id = %(item)s"
+ADDED = {
+    "need_to_know": "INSERT INTO need_to_know (public_id, item_id, person_id, reason, from_at)"
+    " VALUES (gen_random_uuid(), %(item)s, %(person)s, '', now())",
+    "attachment": "INSERT INTO attachment (item_id, public_id, purpose, name, kind, size, sha256,"
+    " state, uploaded_by_id, uploaded_at) VALUES"
+    " (%(item)s, gen_random_uuid(), 'filing', '', 'pdf', 1, %(stored)s, 'kept', %(person)s, now())",
+    "document": "INSERT INTO document (item_id, public_id, kind, as_of_id, state, asked_by_id,"
+    " asked_at, tries) SELECT %(item)s, gen_random_uuid(), 'sample', max(id), 'asked', %(person)s,"
+    " now(), 0 FROM event WHERE item_id = %(item)s",
+    "archive_record": "INSERT INTO archive_record"
+    " (item_id, keeper, archive_no, retention, location) VALUES (%(item)s, 'unit', '', '', '')",
+    "change": "INSERT INTO change (item_id, public_id, kind, state, proposed_by_id, proposed_at)"
+    " VALUES (%(item)s, gen_random_uuid(), 'adjust', 'open', %(person)s, now())",
+    "comment": "INSERT INTO comment (item_id, public_id, state, given_by_id, given_at)"
+    " VALUES (%(item)s, gen_random_uuid(), 'given', %(person)s, now())",
+    "objection": "INSERT INTO objection (item_id, public_id, unit_id, state, raised_by_id,"
+    f" raised_at) SELECT id, gen_random_uuid(), lead_unit_id, 'raised', %(person)s, now() {OF_ONE}",
+    "milestone": "INSERT INTO milestone (item_id, unit_id, seq, title, due)"
+    f" SELECT id, lead_unit_id, 1, '', current_date {OF_ONE}",
+    "view_log": "INSERT INTO view_log (item_id, person_id, page, detail, at, address)"
+    " VALUES (%(item)s, %(person)s, 'item', '', now(), '127.0.0.1')",
+}
+"""Rows of the parts that the acts below do not write."""
+
+
+@dataclass(frozen=True)
+class World:
+    """The application, the two items and the draft by their ids of the database, and an entry of
+    the hidden item's list."""
+
+    app: Flask
+    servers: Servers
+    address: uuid.UUID
+    hidden: int
+    own: int
+    draft: int
+    entry: uuid.UUID
+    keys: Mapping[str, frozenset[int]]
+
+
+def make(clone: Servers, folder: Path) -> World:
+    """Fill a copy of the sample college."""
+    app = create_app(test_settings(clone, folder), clock=Clock.standing_at(ANCHOR))
+    app.config["TESTING"] = True
+    addresses = [draft(app, "A01") for _ in range(3)]
+    with app.app_context():
+        stored = store.put(app.extensions["portal.settings"].files_dir, b"1")
+        for address in addresses[:2]:
+            actor = Actor(app, address)
+            actor.to_work()
+            actor.report(HEAD)
+            actor.apply_close()
+        people = {name: person_id(name) for name in (*LISTED, *STRANGERS)}
+        moment = moment_of(app.extensions["portal.clock"])
+        keys = {name: held_by(one, moment).keys for name, one in people.items()}
+    with connect(clone.owner_url) as raw:
+        hidden, own, kept = (
+            _one(raw, "SELECT id FROM item WHERE public_id = %s", address) for address in addresses
+        )
+        for item, table in itertools.product((hidden, own), ADDED):
+            listed = LISTED if table == "need_to_know" else (DRAFTER,)
+            for name in listed:
+                given = {"item": item, "person": people[name], "stored": stored}
+                raw.execute(ADDED[table].encode(), given)
+        raw.execute("UPDATE item SET classification = 'sensitive' WHERE id = %s", [hidden])
+        _readers(raw, hidden, [-people[name] for name in LISTED])
+        _readers(raw, own, [-people[name] for name in (*LISTED, *STRANGERS)])
+        _mark(raw, hidden)
+        listed = raw.execute("SELECT public_id FROM need_to_know WHERE item_id = %s", [hidden])
+        entry = listed.fetchall()[0][0]
+        assert isinstance(entry, uuid.UUID)
+        raw.execute("ANALYZE")
+    return World(app, clone, addresses[0], hidden, own, kept, entry, keys)
+
+
+def _one(raw: psycopg.Connection[tuple[object, ...]], query: str, value: object) -> int:
+    row = raw.execute(query.encode(), [value]).fetchone()
+    assert row is not None
+    assert isinstance(row[0], int)
+    return row[0]
+
+
+def _readers(raw: psycopg.Connection[tuple[object, ...]], item: int, readers: list[int]) -> None:
+    raw.execute("UPDATE item SET readers = %s WHERE id = %s", [readers, item])
+
+
+def _mark(raw: psycopg.Connection[tuple[object, ...]], item: int) -> None:
+    for table, columns in TEXTS.items():
+        where = "id" if table == "item" else "item_id"
+        for column in columns:
+            raw.execute(
+                sql.SQL("UPDATE {} SET {} = {} WHERE {} = {}").format(
+                    *map(sql.Identifier, (table, column)), MARK, sql.Identifier(where), item
+                )
+            )

@@ -1,0 +1,1 @@
+"""Every act × every person × every state: what is expected, the walks, the people."""

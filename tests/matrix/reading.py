@@ -1,0 +1,242 @@
+"""An item with all its parts, as somebody who knows of all of it reads it from the tables."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal.extensions import db
+from portal.models import (
+    Appointment,
+    Approval,
+    ApprovalSlot,
+    ArchiveRecord,
+    Attachment,
+    Change,
+    Comment,
+    Event,
+    Feedback,
+    FeedbackPoint,
+    Item,
+    ItemMember,
+    ItemUnit,
+    NeedToKnow,
+    Objection,
+    Opinion,
+    Person,
+    Unit,
+)
+from portal.rulebook.chains import CHAINS
+from portal.rulebook.scope import view_as
+from tests.matrix.facts import Box, Facts, Part, offices
+
+HANDLING = {"handler", "co_handler"}
+ANSWERING = {"fb_unit", "fb_submitted", "fb_read", "fb_returned"}
+"""A report in one of these answers its instalment (SPEC §3.4)."""
+COUNTED = (
+    Event, Opinion, ApprovalSlot, Feedback, Comment, Objection, NeedToKnow, Change, Attachment,
+)  # fmt: skip
+
+
+def facts_of(app: Flask, public_id: uuid.UUID, reader: str) -> Facts:
+    """The item as somebody who knows of all of it reads it."""
+    with app.app_context():
+        person = db.session.scalars(select(Person.id).where(Person.name == reader)).one()
+        viewer = view_as(person, app.extensions["portal.clock"])
+        item = db.session.scalars(select(Item).where(Item.public_id == public_id)).one()
+        return Reading(item, viewer.moment.day).facts()
+
+
+class Reading:
+    """One item, its rows by table."""
+
+    def __init__(self, item: Item, today: date) -> None:
+        self.item, self.today = item, today
+        self._read: dict[Any, list[Any]] = {}
+        self.units = {row.id: row.code for row in db.session.scalars(select(Unit))}
+        self.names = {row.id: row.name for row in db.session.scalars(select(Person))}
+        self.members, self.shares = self._all(ItemMember), self._all(ItemUnit)
+        self.changes, self.slots = self._all(Change), self._all(ApprovalSlot)
+        self.runs = {row.id: row for row in self._all(Approval)}
+
+    def facts(self) -> Facts:
+        """Everything that the expectations follow from."""
+        item, sensitive = self.item, self.item.classification == "sensitive"
+        entries = [row for row in self._all(NeedToKnow) if row.to_at is None]
+        events = self._all(Event)
+        acted = [row.actor_id for row in events] + [row.person_id for row in self.slots]
+        return Facts(
+            state=item.state,
+            lead=self.units[item.lead_unit_id],
+            drafter=self.names[item.drafter_id],
+            supplementary=item.supplementary,
+            units={self.units[row.unit_id] for row in self.shares if row.role != "former"},
+            asked=self._asked(),
+            handlers=self._handlers(),
+            members=self._named(row.person_id for row in self.members),
+            took_part=self._named(acted),
+            told=self._told(events, acted),
+            listed=self._named(row.person_id for row in entries) if sensitive else None,
+            boxes=tuple(self._boxes()),
+            parts={**self._parts(), "need_to_know": tuple(
+                Part(row.id, f"/knowledge/{row.public_id}", meets=frozenset({"still_listed"}))
+                for row in entries
+            )},
+            begins=self._begins(),
+            heads=self._heads(),
+            rows=self._rows(),
+        )  # fmt: skip
+
+    def _all(self, table: Any) -> list[Any]:
+        if table not in self._read:
+            query = select(table).where(table.item_id == self.item.id).order_by(table.id)
+            self._read[table] = list(db.session.scalars(query))
+        return self._read[table]
+
+    def _named(self, ids: Iterable[int | None]) -> set[str]:
+        return {self.names[id_] for id_ in ids if id_ is not None}
+
+    def _handlers(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for row in self.members:
+            if row.role in HANDLING:
+                found.setdefault(self.units[row.unit_id], set()).add(self.names[row.person_id])
+        return found
+
+    def _reassigned(self) -> list[Change]:
+        return [row for row in self.changes if row.kind == "reassign"]
+
+    def _asked(self) -> set[str]:
+        return {
+            self.units[unit]
+            for row in self._reassigned()
+            if row.state == "open"
+            for unit in (row.values["lead_unit_id"], *row.values["co_unit_ids"])
+        }
+
+    def _told(self, events: list[Event], acted: list[int | None]) -> set[str]:
+        if not self._reassigned():
+            return set()
+        notices = [row for row in events if row.act in ("issue", "agree_reassign")]
+        return self._named([*acted, *(person for row in notices for person in row.tells)])
+
+    def _boxes(self) -> Iterable[Box]:
+        for slot in self.slots:
+            run = self.runs[slot.approval_id]
+            if (slot.state, run.state) == ("open", "open"):
+                chain = CHAINS[run.chain]
+                step = next(step for step in chain.steps if step.step == slot.step)
+                unit = self.units[slot.unit_id or self.item.lead_unit_id]
+                yield Box(
+                    chain.machine, run.subject_id or 0, slot.step, step.state, slot.role, unit
+                )
+
+    def _begins(self) -> dict[str, tuple[Part, ...]]:
+        """One change at a time; a report of every unit that has signed for its notice."""
+        waiting = any(row.state == "open" for row in self.changes)
+        received = [row for row in self.shares if row.state == "received"]
+        return {
+            "change": () if waiting else (Part(0),),
+            "feedback": tuple(Part(0, unit=self.units[row.unit_id]) for row in received),
+        }
+
+    def _parts(self) -> dict[str, tuple[Part, ...]]:
+        return {
+            "item": (self._itself(),),
+            "item_unit": tuple(self._share(row) for row in self.shares if row.role != "former"),
+            "feedback": tuple(self._report(row) for row in self._all(Feedback)),
+            "approval_slot": tuple(self._slot(row) for row in self.slots),
+            "change": tuple(
+                Part(row.id, f"/changes/{row.public_id}", state=row.state) for row in self.changes
+            ),
+            "comment": tuple(
+                Part(row.id, f"/comments/{row.public_id}", state=row.state)
+                for row in self._all(Comment)
+            ),
+            "objection": tuple(
+                Part(row.id, f"/objections/{row.public_id}", self.units[row.unit_id], row.state)
+                for row in self._all(Objection)
+            ),
+            "attachment": tuple(self._file(row) for row in self._all(Attachment)),
+            "archive_record": tuple(
+                Part(row.id, meets=_met(copy_open=row.kept_on is None and row.keeper == "unit"))
+                for row in self._all(ArchiveRecord)
+                if row.superseded_at is None
+            ),
+        }
+
+    def _itself(self) -> Part:
+        kept = [row for row in self._all(ArchiveRecord) if row.superseded_at is None]
+        sensitive = self.item.classification == "sensitive"
+        made_up = [
+            run for run in self.runs.values() if run.beside and run.chain == "initiation"
+            and run.state == "agreed"
+        ]  # fmt: skip
+        meets = _met(
+            unit_copy_confirmed=any(row.keeper == "unit" and row.kept_on for row in kept),
+            is_sensitive=sensitive,
+            not_sensitive=not sensitive,
+            made_up_unnumbered=bool(
+                self.item.supplementary and made_up and self.item.doc_seq is None
+            ),
+        )
+        return Part(0, state=self.item.state, meets=meets)
+
+    def _share(self, row: ItemUnit) -> Part:
+        named = {member.unit_id for member in self.members}
+        objected = {objection.unit_id for objection in self._all(Objection)}
+        code, leader = self.units[row.unit_id], self.names[self.item.responsible_leader_id]
+        meets = _met(
+            under_another_leader="responsible_leader" not in offices(leader, code),
+            without_handler=row.unit_id not in named,
+            with_handler=row.unit_id in named,
+            plan_asked=self.item.level > 1,
+            without_objection=row.unit_id not in objected,
+        )
+        return Part(row.id, f"/units/{code}", code, row.state, meets)
+
+    def _report(self, row: Feedback) -> Part:
+        points = [point for point in self._all(FeedbackPoint) if point.merged_into_id is None]
+        answered = {report.point_id for report in self._all(Feedback) if report.state in ANSWERING}
+        left = [point for point in points if point.id not in answered]
+        meets = _met(answers_instalment=bool(row.point_id and left))
+        return Part(row.id, f"/feedback/{row.public_id}", self.units[row.unit_id], row.state, meets)
+
+    def _slot(self, row: ApprovalSlot) -> Part:
+        contested, answered = row.contested_at is not None, row.answered_at is not None
+        in_time = row.contestable_until is not None and row.contestable_until >= self.today
+        meets = _met(
+            box_pending=self.runs[row.approval_id].state == "open",
+            box_on_paper=row.via == "paper" and not contested,
+            box_contested=contested and not answered,
+        )
+        named = self.names[row.person_id] if row.person_id and in_time else ""
+        unit = self.units[row.unit_id] if row.unit_id else ""
+        return Part(row.id, f"/signatures/{row.public_id}", unit, row.state, meets, named)
+
+    def _file(self, row: Attachment) -> Part:
+        unit = self.units[row.unit_id] if row.unit_id else ""
+        purpose = row.purpose
+        meets = _met(of_filing=purpose == "filing", of_evidence=purpose == "evidence")
+        return Part(row.id, "", unit, row.state, meets)
+
+    def _heads(self) -> dict[str, int]:
+        rows = db.session.scalars(select(Appointment).where(Appointment.role == "unit_head"))
+        return {self.units[row.unit_id]: row.person_id for row in rows if row.unit_id}
+
+    def _rows(self) -> dict[str, int]:
+        """How many rows there are, and the item's version: what a forged act would move."""
+        counted = {
+            table.__tablename__: db.session.scalar(select(func.count()).select_from(table)) or 0
+            for table in COUNTED
+        }
+        return {**counted, "version": self.item.version}
+
+
+def _met(**conditions: bool) -> frozenset[str]:
+    return frozenset(name for name, met in conditions.items() if met)

@@ -1,0 +1,103 @@
+"""Walks of what is changed, signed on paper or made up afterwards (第八、十五、十九条)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portal.steps.paper import commands as paper
+from tests.rulebook.made_up import hand_out, name_handler
+from tests.stages import bring
+from tests.steps.acting import (
+    LEADER,
+    OFFICE,
+    OFFICE_HEAD,
+    OFFICE_LEADER,
+    REASON,
+    Actor,
+    intent,
+)
+from tests.steps.changes import proposing
+from tests.steps.paper import sheet
+
+NEW_LEADER = "解学农"
+"""In charge of 教务处."""
+LEVEL = {"level": 2, "deadline_kind": "days", "deadline_days": 15}
+
+
+def adjusting(actor: Actor) -> Iterator[None]:
+    """第十九条: another level, at each of its boxes; refused, withdrawn, then 作废 of the item."""
+    actor.to_work()
+    proposing.propose(actor.app, actor.public_id, "adjust", **LEVEL)
+    yield
+    proposing.agree(actor.app, actor.public_id, "sign_adjust", LEADER)
+    yield
+    proposing.agree(actor.app, actor.public_id, "review_adjust", OFFICE_LEADER)
+    yield
+    proposing.refuse(actor.app, actor.public_id, "三郎泽里")
+    yield
+    proposing.propose(actor.app, actor.public_id, "void")
+    yield
+    proposing.agree(actor.app, actor.public_id, "agree_void", OFFICE_LEADER)
+    yield
+
+
+def reassigning(actor: Actor) -> Iterator[None]:
+    """第八条: proposed to a unit that did not know of it, agreed, handed out again."""
+    actor.to_work()
+    proposing.propose(actor.app, actor.public_id, "reassign")
+    yield
+    proposing.agree(actor.app, actor.public_id, "agree_reassign", LEADER)
+    yield
+    proposing.agree(actor.app, actor.public_id, "agree_reassign", NEW_LEADER)
+    yield
+
+
+def reopening(actor: Actor) -> Iterator[None]:
+    """第十六条（六）: what was struck off is taken up again."""
+    bring(actor.app, actor.public_id, "closed")
+    proposing.propose(actor.app, actor.public_id, "reopen")
+    yield
+    proposing.agree(actor.app, actor.public_id, "agree_reopen", "三郎泽里")
+    yield
+
+
+def on_paper(actor: Actor) -> Iterator[None]:
+    """SPEC §8.4: two boxes from a paper, an objection while the approval runs and one after it."""
+    bring(actor.app, actor.public_id, "pending_sign")
+    _enter(actor, "sign", LEADER)
+    yield
+    _contest(actor, "sign", LEADER)
+    yield
+    actor.sign(LEADER, "sign")
+    _enter(actor, "review", OFFICE_LEADER)
+    actor.sign("三郎泽里", "approve")
+    actor.file(release=False)
+    _contest(actor, "review", OFFICE_LEADER)
+    yield
+    viewer, item = actor.item(OFFICE_HEAD)
+    paper.answer(viewer, item, sheet.slot(item, "review"), intent(None, REASON))
+    yield
+
+
+def signed_afterwards(actor: Actor) -> Iterator[None]:
+    """第十五条: handed out before anybody signed; the signatures and the closing run side by side,
+    the number comes last."""
+    hand_out(actor)
+    yield
+    actor.sign(LEADER, "sign")
+    name_handler(actor)
+    actor.apply_close()
+    yield
+    actor.sign(OFFICE_LEADER, "review")
+    actor.sign("三郎泽里", "approve")
+    yield
+
+
+def _enter(actor: Actor, step: str, signer: str) -> None:
+    viewer, item = actor.item(OFFICE)
+    sheet.enter(actor.app, viewer, item, sheet.entry(item, step, signer, viewer.moment.day))
+
+
+def _contest(actor: Actor, step: str, signer: str) -> None:
+    viewer, item = actor.item(signer)
+    paper.contest(viewer, item, sheet.slot(item, step), intent(None, REASON))
