@@ -12,8 +12,10 @@ from portal import store
 from portal.clock import Clock
 from portal.config import Settings
 from portal.documents.filling import fill
-from portal.documents.queries import as_of
+from portal.documents.kinds import form_of
+from portal.documents.queries import standing
 from portal.documents.render import DocumentError, render
+from portal.errors import NotFound
 from portal.extensions import db
 from portal.models import Document, Item
 from portal.queue import enqueue
@@ -31,10 +33,12 @@ def ask(viewer: Viewer, item: Item, kind: str) -> None:
 
     The row is the truth; a queue that is away only delays it (`sweep`).
     """
+    of = standing(viewer, item, kind)
     row = insert(Document).values(
         item_id=item.id,
         kind=kind,
-        as_of_id=as_of(viewer, item, kind),
+        as_of_id=of.as_of_id,
+        unit_id=of.unit_id,
         state="asked",
         asked_by_id=viewer.person_id,
         asked_at=_now(),
@@ -76,10 +80,13 @@ def make(sheet_id: int) -> None:
     item = db.session.scalars(visible(viewer, Item).where(Item.id == sheet.item_id)).one()
     try:
         content = render(
-            sheet.kind, fill(viewer, item, sheet.kind, sheet.as_of_id, settings.college)
+            form_of(sheet.kind), fill(viewer, item, sheet.kind, sheet.as_of_id, settings.college)
         )
     except DocumentError as error:
         _fail(sheet_id, str(error))
+        return
+    except NotFound:  # the notice was taken back while it waited to be made
+        _fail(sheet_id, FAILED)
         return
     sheet.sha256 = store.put(settings.files_dir, content)
     sheet.size, sheet.made_at, sheet.state = len(content), _now(), "made"

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import func
+from sqlalchemy import func, tuple_
 
+from portal.documents import notices
+from portal.documents.kinds import LABELS, NOTICES, NOTICES_LABEL, notice_label
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.models import Document, Event, Item
 from portal.rulebook.offers import acts_on, acts_on_paper
 from portal.rulebook.scope import DRAFTING, Viewer, visible
 
-LABELS = {"filing": "立项备案单", "closing": "办结备案单"}
 CHAIN = {"filing": "initiation", "closing": "closing"}
-"""The approval whose boxes stand on the sheet."""
+"""The approval whose boxes stand on an annex."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +35,26 @@ class SheetLine:
         return self.state in ("asked", "making")
 
 
-def as_of(viewer: Viewer, item: Item, kind: str) -> int:
-    """The event the sheet stands as of: the last act that changes what it prints.
+class Standing(NamedTuple):
+    """What a stored sheet is of: the event it stands as of, and the unit whose part it is."""
 
-    NotFound if the item has no such sheet now: while its form is with the drafters there is none.
+    as_of_id: int
+    unit_id: int | None = None
+
+
+def standing(viewer: Viewer, item: Item, kind: str) -> Standing:
+    """As of which event the sheet stands now: the last act that changes what it prints.
+
+    NotFound if the item has no such sheet now, or not for this person: while its form is with the
+    drafters there is none.
     """
     if item.state in DRAFTING:
         raise NotFound
+    if kind not in CHAIN:
+        found = notices.told_of(viewer, item, kind)
+        return Standing(
+            notices.last_acts(viewer, item, found)[kind], notices.owner_of(item, kind, found)
+        )
     on_paper = Event.act.in_(acts_on_paper()) & (Event.facts["chain"].astext == CHAIN[kind])
     last: int | None = db.session.scalar(
         visible(viewer, Event)
@@ -48,7 +63,7 @@ def as_of(viewer: Viewer, item: Item, kind: str) -> int:
     )
     if last is None:
         raise NotFound
-    return last
+    return Standing(last)
 
 
 def sheet_of(viewer: Viewer, item: Item, kind: str) -> Document | None:
@@ -57,21 +72,46 @@ def sheet_of(viewer: Viewer, item: Item, kind: str) -> Document | None:
         visible(viewer, Document).where(
             Document.item_id == item.id,
             Document.kind == kind,
-            Document.as_of_id == as_of(viewer, item, kind),
+            Document.as_of_id == standing(viewer, item, kind).as_of_id,
         )
     ).one_or_none()
 
 
 def sheets_of(viewer: Viewer, item: Item) -> list[SheetLine]:
-    """The sheets this item can have now, in the order of the annexes."""
-    lines = []
-    for kind, label in LABELS.items():
-        try:
-            sheet = sheet_of(viewer, item, kind)
-        except NotFound:
-            continue
-        if sheet is None:
-            lines.append(SheetLine(kind, label, "none"))
-        else:
-            lines.append(SheetLine(kind, label, sheet.state, sheet.size, sheet.failure))
-    return lines
+    """The sheets this item can have now: annex 1, the notices, annex 3."""
+    return [
+        *_annex(viewer, item, "filing"),
+        *_notices(viewer, item),
+        *_annex(viewer, item, "closing"),
+    ]
+
+
+def _annex(viewer: Viewer, item: Item, kind: str) -> list[SheetLine]:
+    try:
+        return [_line(kind, LABELS[kind], sheet_of(viewer, item, kind))]
+    except NotFound:
+        return []
+
+
+def _notices(viewer: Viewer, item: Item) -> list[SheetLine]:
+    found = [] if item.state in DRAFTING else notices.told(viewer, item)
+    if not found:
+        return []
+    labels = {one.kind: notice_label(one.unit.short_name) for one in found}
+    if len(found) > 1:
+        labels[NOTICES] = NOTICES_LABEL
+    acts = notices.last_acts(viewer, item, found)
+    rows = db.session.scalars(
+        visible(viewer, Document).where(
+            Document.item_id == item.id,
+            tuple_(Document.kind, Document.as_of_id).in_([(kind, acts[kind]) for kind in labels]),
+        )
+    )
+    sheets = {row.kind: row for row in rows}
+    return [_line(kind, label, sheets.get(kind)) for kind, label in labels.items()]
+
+
+def _line(kind: str, label: str, sheet: Document | None) -> SheetLine:
+    if sheet is None:
+        return SheetLine(kind, label, "none")
+    return SheetLine(kind, label, sheet.state, sheet.size, sheet.failure)

@@ -1,4 +1,4 @@
-"""From a sheet to a PDF: one A4 page for ordinary content (附件 1, 附件 3; SPEC §5.1).
+"""From a sheet to a PDF: one A4 page for ordinary content (附件 1, 附件 3, 通知单; SPEC §5.1).
 
 Pure: knows no database and no request, reads no file but its own templates and fonts, and
 fetches nothing. The same sheet gives the same bytes.
@@ -9,13 +9,20 @@ from __future__ import annotations
 import bisect
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from portal.documents.sheets import ClosingSheet, FilingSheet, Sheet
+from portal.documents.sheets import (
+    ClosingSheet,
+    FilingSheet,
+    NoticeBatch,
+    NoticeSheet,
+    Sheet,
+    SinglePaper,
+)
 from portal.documents.typesetting.characters import (
     BLANK,
     FAMILIES,
@@ -29,6 +36,8 @@ from portal.documents.wording import WORDING, Wording
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+    from portal.documents.typesetting.page import Page, Paper
 
 LONGEST_TEXT = 20_000  # characters of one field
 MORE_THAN_A_PAGE = 3000  # characters; a page of 小四 holds fewer than 2,000
@@ -62,6 +71,11 @@ class Step:
         """Height of the box with three lines to sign."""
         return self.filing_height * 1.4
 
+    @property
+    def receipt_height(self) -> float:
+        """Height of the strip in which a unit signs for a notice, two lines at least."""
+        return self.filing_height * 0.8
+
 
 # 四号 down to 小四 before the sheet breaks (SPEC §5.1), each narrower than the one before.
 STEPS = (
@@ -79,10 +93,10 @@ FLOWING = Step(12, 16, 1.5, 22, 14)  # for what takes several pages anyway
 class Form:
     """A kind of sheet: its class, its template, where its title and annex mark are worded."""
 
-    sheet: type[FilingSheet] | type[ClosingSheet]
+    sheet: type[Sheet]
     template: str
     title: Callable[[Wording], str]
-    annex: Callable[[Wording], str]
+    annex: Callable[[Wording], str] = lambda _wording: ""
 
 
 FORMS: Mapping[str, Form] = {
@@ -92,6 +106,8 @@ FORMS: Mapping[str, Form] = {
     "closing": Form(
         ClosingSheet, "documents/closing.html", lambda w: w.closing_title, lambda w: w.closing_annex
     ),
+    "notice": Form(NoticeSheet, "documents/notice.html", lambda w: w.notice_title),
+    "notices": Form(NoticeBatch, "documents/notice.html", lambda w: w.notice_title),
 }
 
 _one_at_a_time = threading.Lock()  # reportlab's and xhtml2pdf's state is the process's
@@ -106,30 +122,44 @@ def warm() -> None:
 
 
 def render(kind: str, sheet: Sheet, wording: Wording = WORDING) -> bytes:
-    """PDF of `sheet` as `kind` (`filing` for FilingSheet, `closing` for ClosingSheet).
+    """PDF of `sheet` as `kind`, a key of FORMS whose class it is of.
 
     The same sheet gives the same bytes. Raises DocumentError if it cannot be printed.
     """
     form = FORMS.get(kind)
     if form is None or not isinstance(sheet, form.sheet):
         raise DocumentError(f"没有「{kind}」这种文书，或内容与文书不符。")
-    sheet = _cleaned(sheet)
-    _check(sheet, wording)
+    cleaned: Sheet = _cleaned(sheet)
+    papers = cleaned.notices if isinstance(cleaned, NoticeBatch) else (cleaned,)
+    if not papers:
+        raise DocumentError("没有可以打印的通知单。")
+    for paper in papers:
+        _check(paper, wording)
     with _one_at_a_time:
-        return _set(form, sheet, wording)
+        return _set(form, papers, wording)
 
 
-def _set(form: Form, sheet: Sheet, wording: Wording) -> bytes:
+def _set(form: Form, papers: Sequence[SinglePaper], wording: Wording) -> bytes:
     from reportlab.platypus.doctemplate import LayoutError
     from xhtml2pdf.config.resources import RenderLimitError
 
+    from portal.documents.typesetting import page as pages
+
+    try:
+        return pages.build([_placed(form, paper, wording) for paper in papers])[0]
+    except (LayoutError, RenderLimitError) as error:
+        raise DocumentError("内容过长或过于复杂，无法排印，请精简后再试。") from error
+
+
+def _placed(form: Form, sheet: SinglePaper, wording: Wording) -> Paper:
+    """The paper as roomy as one page allows, or over several pages."""
     from portal.documents.typesetting import page as pages
     from portal.documents.typesetting.story import story
 
     title = form.title(wording).replace("{college}", sheet.college)
 
     @cache
-    def at(step: Step) -> tuple[list[Any], pages.Page]:
+    def at(step: Step) -> tuple[list[Any], Page]:
         page = pages.Page(title, step.margin, step.margin, control_code=sheet.control_code)
         return story(_html(form, sheet, wording, title, step)), page
 
@@ -137,20 +167,19 @@ def _set(form: Form, sheet: Sheet, wording: Wording) -> bytes:
         return pages.fits(*at(step))
 
     steps = () if sum(map(len, _texts(sheet))) > MORE_THAN_A_PAGE else STEPS
-    try:
-        chosen = bisect.bisect_left(steps, True, key=fits)
-        if chosen < len(steps):
-            return pages.build(*at(steps[chosen]))[0]
-        flowables, page = at(FLOWING)
-        total = pages.build(flowables, page)[1]
-        return pages.build(flowables, page, total)[0]
-    except (LayoutError, RenderLimitError) as error:
-        raise DocumentError("内容过长或过于复杂，无法排印，请精简后再试。") from error
+    chosen = bisect.bisect_left(steps, True, key=fits)
+    if chosen < len(steps):
+        return pages.Paper(*at(steps[chosen]))
+    flowing = pages.Paper(*at(FLOWING))
+    _, (total,) = pages.build([flowing])
+    return replace(flowing, total=total)
 
 
-def _html(form: Form, sheet: Sheet, wording: Wording, title: str, step: Step) -> str:
+def _html(form: Form, sheet: SinglePaper, wording: Wording, title: str, step: Step) -> str:
     from portal.documents.typesetting.faces import css_family
 
+    if isinstance(sheet, NoticeSheet) and sheet.revised:
+        title += wording.notice_revised
     html = (
         _environment()
         .get_template(form.template)
@@ -178,12 +207,22 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"lines": _lines, "day": _day, "name_family": family_of_name}
-    environment.filters["unbroken"] = unbroken
+    environment.filters |= {"unbroken": unbroken, "packed": _packed}
     return environment
 
 
 def _lines(text: str) -> list[str]:
     return [line for line in text.split("\n") if line.strip()]
+
+
+def _packed(parts: Sequence[str], ems: float, gap: str) -> list[str]:
+    """The parts in as few lines of `ems` characters as hold them whole, `gap` between two."""
+    lines = [parts[0]]
+    for part in parts[1:]:
+        together = f"{lines[-1]}{gap}{part}"
+        width = sum(0.5 if char.isascii() else 1 for char in together)
+        lines[-1:] = [together] if width <= ems else [lines[-1], part]
+    return lines
 
 
 def _day(day: dt.date) -> str:
@@ -212,7 +251,7 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(getattr(value, each.name))
 
 
-def _check(sheet: Sheet, wording: Wording) -> None:
+def _check(sheet: SinglePaper, wording: Wording) -> None:
     for part, known in (
         (sheet.category, wording.categories),
         (sheet.method, wording.methods),

@@ -8,7 +8,8 @@ from flask import Blueprint, Response, make_response, render_template, send_file
 
 from portal import store
 from portal.documents import commands
-from portal.documents.queries import LABELS, sheet_of, sheets_of
+from portal.documents.kinds import labels_of
+from portal.documents.queries import sheet_of, sheets_of
 from portal.errors import NotFound
 from portal.models import Document, Item
 from portal.web import item_or_404, settings, to_item, viewer
@@ -27,7 +28,7 @@ def lines(public_id: uuid.UUID) -> str:
 @blueprint.post("/items/<uuid:public_id>/documents/<kind>")
 def ask(public_id: uuid.UUID, kind: str) -> Response:
     """Ask for a sheet; the page shows that it is being made."""
-    item = _with_kind(public_id, kind)
+    item, _label = _with_kind(public_id, kind)
     commands.ask(viewer(), item, kind)
     return to_item(public_id)
 
@@ -35,25 +36,25 @@ def ask(public_id: uuid.UUID, kind: str) -> Response:
 @blueprint.get("/items/<uuid:public_id>/documents/<kind>.pdf")
 def pdf(public_id: uuid.UUID, kind: str) -> Response:
     """The stored sheet; 202 with Retry-After until it is stored."""
-    item = _with_kind(public_id, kind)
+    item, label = _with_kind(public_id, kind)
     sheet = sheet_of(viewer(), item, kind)
     if sheet is None or sheet.state != "made" or sheet.sha256 is None:
-        return _not_yet(item, kind, sheet)
+        return _not_yet(item, kind, label, sheet)
     answer = send_file(
         store.path_of(settings().files_dir.absolute(), sheet.sha256),
         mimetype="application/pdf",
-        download_name=f"{LABELS[kind]}.pdf",
+        download_name=f"{label}.pdf",
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _not_yet(item: Item, kind: str, sheet: Document | None) -> Response:
+def _not_yet(item: Item, kind: str, label: str, sheet: Document | None) -> Response:
     if sheet is None:
         commands.ask(viewer(), item, kind)
     item = item_or_404(item.public_id)
     failure = sheet.failure if sheet is not None and sheet.state == "failed" else None
-    html = render_template("documents/making.html", item=item, label=LABELS[kind], failure=failure)
+    html = render_template("documents/making.html", item=item, label=label, failure=failure)
     answer = make_response(html, 202)
     if failure is None:
         answer.headers["Retry-After"] = str(LOOK_AGAIN)
@@ -61,8 +62,10 @@ def _not_yet(item: Item, kind: str, sheet: Document | None) -> Response:
     return answer
 
 
-def _with_kind(public_id: uuid.UUID, kind: str) -> Item:
+def _with_kind(public_id: uuid.UUID, kind: str) -> tuple[Item, str]:
+    """The item, and what the kind is called. NotFound for a kind that is none."""
     item = item_or_404(public_id)
-    if kind not in LABELS:
+    label = labels_of([kind]).get(kind)
+    if label is None:
         raise NotFound
-    return item
+    return item, label

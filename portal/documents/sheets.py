@@ -1,4 +1,4 @@
-"""What stands on the printed sheets, as data: 附件 1 立项备案单 and 附件 3 办结备案单.
+"""What stands on the printed sheets, as data: 附件 1 立项备案单, 附件 3 办结备案单, 督办事项通知单.
 
 A sheet is filled from the item by the caller and rendered by `portal.documents.render`;
 nothing here knows the database. Texts are plain text: line breaks are "\\n", markup prints
@@ -90,4 +90,56 @@ class ClosingSheet:
     control_code: str = ""
 
 
-Sheet = FilingSheet | ClosingSheet
+@dataclass(frozen=True)
+class Receipt:
+    """签收: who signed for a notice, and when; empty until then, to be signed by hand."""
+
+    unit: str = ""
+    person: str = ""  # 「杨初」, 「视同签收」, 「坤建军（电话确认代签收）」
+    at: str = ""  # 「2026年11月20日 09:30」
+
+    @property
+    def empty(self) -> bool:
+        """Whether nobody has signed yet."""
+        return not (self.unit or self.person or self.at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeSheet:
+    """督办事项通知单 of one unit (SPEC §5.5): the lead unit's, or a co-unit's own."""
+
+    college: str
+    number: str
+    revised: bool = False  # issued again after 调整承办单位
+    title: str
+    source: str = ""
+    category: str
+    method: str
+    level: int
+    responsible_leader: str
+    unit: str  # full name of the unit that is told
+    lead: bool = True  # 牵头 or 协办
+    unit_head: str
+    others: tuple[str, ...] = ()  # its co-units in official order; of a co-unit the lead unit
+    issued_on: dt.date
+    requirement: str
+    deadline: str
+    reporting: str  # 「11月22日前反馈1次进展」, 「每5天反馈1次」
+    instructions: tuple[str, ...] = ()  # 领导批示, an excerpt
+    asks: str  # 「请承办单位收到后1个工作日内签收并明确承办人；…」
+    contact: str = ""
+    phone: str = ""
+    receipt: Receipt = Receipt()
+    control_code: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeBatch:
+    """All notices of an item, to be printed in one go, each from a page of its own."""
+
+    college: str
+    notices: tuple[NoticeSheet, ...]
+
+
+SinglePaper = FilingSheet | ClosingSheet | NoticeSheet
+Sheet = SinglePaper | NoticeBatch

@@ -1,4 +1,5 @@
-"""Every printed label of the forms, in one place (附件 1–3; slips corrected as SPEC §5.1 says).
+"""Every printed label of the forms, in one place (附件 1–3, 督办事项通知单 as in SPEC §5.5; slips
+corrected as SPEC §5.1 says).
 
 A college that wants the annexes' own letters back replaces a `Wording`. "\\n" in a label is
 where it breaks in its narrow cell.
@@ -18,6 +19,8 @@ class Wording:
     filing_title: str = "{college}督办督查立项备案单"
     closing_annex: str = "附件 3"
     closing_title: str = "{college}督办督查办结备案单"
+    notice_title: str = "{college}督办事项通知单"
+    notice_revised: str = "（调整）"
 
     title: str = "事　项"
     source: str = "来源："
@@ -43,6 +46,23 @@ class Wording:
     hr: str = "组织人事部："
     discipline: str = "纪委办："
     office: str = "党政办："
+
+    notice_source: str = "来源依据"
+    notice_method: str = "督办方式"
+    notice_unit: str = "承办单位"
+    notice_lead: str = "（牵头）"
+    notice_co: str = "（协办）"
+    notice_lead_unit: str = "牵头单位"
+    notice_issued_on: str = "交办日期"
+    notice_reporting: str = "反馈要求："
+    notice_instructions: str = "领导批示"
+    notice_contact: str = "联系人："
+    notice_phone: str = "电话："
+    notice_seal: str = "党政办公室（章）"
+    receipt_unit: str = "签收单位："
+    receipt_person: str = "签收人："
+    receipt_at: str = "签收时间："
+    notice_note: str = "注：领导批示为工作秘密，不得擅自扩散。"
 
     categories: Mapping[str, str] = field(
         default_factory=lambda: {

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import func
 
-from portal.documents.queries import LABELS
+from portal.documents.kinds import labels_of
 from portal.extensions import db
 from portal.item.knowing import sees_list
 from portal.item.people import Named, named
@@ -69,7 +69,10 @@ def _looks(viewer: Viewer, item: Item, page: int, size: int) -> Looks:
     ).all()
     names = named([row.person_id for row in rows], viewer.moment.day)
     files = _files(viewer, item)
-    looks = [Look(row.at, names[row.person_id], _what(row, files), row.address) for row in rows]
+    sheets = labels_of(row.detail for row in rows)
+    looks = [
+        Look(row.at, names[row.person_id], _what(row, files, sheets), row.address) for row in rows
+    ]
     return Looks(looks, page, pages, total)
 
 
@@ -78,8 +81,8 @@ def _files(viewer: Viewer, item: Item) -> dict[str, str]:
     return {str(row.public_id): row.name for row in rows}
 
 
-def _what(row: ViewLog, files: Mapping[str, str]) -> str:
+def _what(row: ViewLog, files: Mapping[str, str], sheets: Mapping[str, str]) -> str:
     word = WORDS.get(row.page, OTHER)
     if row.page == "documents.pdf":
-        return LABELS.get(row.detail, word)
+        return sheets.get(row.detail, word)
     return f"{word}　{files[row.detail]}" if row.detail in files else word

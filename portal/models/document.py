@@ -10,7 +10,10 @@ from portal.models.item import Part
 
 
 class Document(Part, Base):
-    """One sheet of an item as it stood after the event `as_of_id`; asked for once a state."""
+    """One sheet of an item as it stood after the event `as_of_id`; asked for once a state.
+
+    `unit_id`: whose part it is; of a sensitive item the people of other co-units have no such row.
+    """
 
     __tablename__ = "document"
     __table_args__ = (
@@ -21,6 +24,7 @@ class Document(Part, Base):
     id: Mapped[Pk]
     public_id: Mapped[PublicId]
     kind: Mapped[str]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     as_of_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     state: Mapped[str] = mapped_column(default="asked")
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -10,7 +10,13 @@ from pathlib import Path
 import pdfplumber
 import pypdf
 
-from portal.documents.sheets import ClosingSheet, FilingSheet, SignatureBox
+from portal.documents.sheets import (
+    ClosingSheet,
+    FilingSheet,
+    NoticeSheet,
+    Receipt,
+    SignatureBox,
+)
 
 PEOPLE = Path(__file__).parents[2] / "portal" / "demo" / "data" / "people.json"
 
@@ -70,6 +76,30 @@ CLOSING = ClosingSheet(
     discipline=SignatureBox("已备案。", "解冬梅", DAY),
     office=SignatureBox("已销号备案。", "何玉萍", DAY),
 )
+NOTICE = NoticeSheet(
+    college="阿坝职业学院",
+    number="阿职督办〔2026〕32号",
+    title="冬季校园消防安全隐患集中排查整治",
+    source="院长2026年11月20日批示（州教育局紧急通知）",
+    category="instruction",
+    method="written",
+    level=1,
+    responsible_leader="坤清祥",
+    unit="安全保卫处",
+    unit_head="坤建军",
+    others=("后勤与国有资产管理处", "学生工作部"),
+    issued_on=dt.date(2026, 11, 20),
+    requirement=REQUIREMENT_200,
+    deadline="2026年11月23日前",
+    reporting="11月22日前反馈1次进展",
+    instructions=("同意立项，请安全保卫处牵头抓紧落实。（三郎泽里，2026年11月20日）",),
+    asks="请承办单位收到后2个办公小时内签收并明确承办人；"
+    "不能按期办结的，最迟于到期前1天提出书面申请。",
+    contact="何玉萍",
+    phone="0837-2828123",
+    control_code="QF-9T4C",
+)
+RECEIVED = Receipt("后勤与国有资产管理处", "坤建军（电话确认代签收）", "2026年11月20日 10:05")
 BLANK = FilingSheet(
     college="阿坝职业学院",
     number="",

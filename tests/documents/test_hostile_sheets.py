@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.documents.render import LONGEST_TEXT, MOST_ENTRIES, DocumentError, render
-from portal.documents.sheets import SignatureBox
+from portal.documents.sheets import NoticeBatch, Receipt, Sheet, SignatureBox
 from portal.documents.typesetting.characters import unprintable
-from tests.documents.samples import BLANK, CLOSING, FILING, text_of
+from tests.documents.samples import BLANK, CLOSING, FILING, NOTICE, text_of
 
 HTML = (
     "<script>alert(1)</script><img src='http://evil.example/a.png'>"
@@ -37,10 +37,19 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return tried
 
 
-def test_markup_prints_as_it_was_typed(no_network: list[Any]) -> None:
-    sheet = replace(FILING, title=HTML, requirement=HTML, lead_unit=HTML, number=HTML)
-    text = text_of(render("filing", replace(sheet, sign=SignatureBox(HTML, HTML))))
-    assert text.count("<script>alert(1)</script>") >= 4
+MARKED = {"title": HTML, "requirement": HTML, "number": HTML}
+
+
+@pytest.mark.parametrize(
+    ("kind", "sheet"),
+    [
+        ("filing", replace(FILING, **MARKED, lead_unit=HTML, sign=SignatureBox(HTML, HTML))),
+        ("notice", replace(NOTICE, **MARKED, unit=HTML, instructions=(HTML,), contact=HTML)),
+    ],
+)
+def test_markup_prints_as_it_was_typed(no_network: list[Any], kind: str, sheet: Sheet) -> None:
+    text = text_of(render(kind, sheet))
+    assert text.count("<script>alert(1)</script>") == 6
     assert "{{7*7}}" in text
     assert "&amp;&#20320;<br>" in text
     assert "root:" not in text
@@ -64,10 +73,36 @@ def test_twenty_thousand_characters(text: str) -> None:
     assert text_of(pdf).count("督") >= text.count("督")
 
 
-@pytest.mark.parametrize("field", ["title", "number", "lead_unit", "deadline", "footnote"])
-def test_a_long_text_in_any_cell(field: str) -> None:
-    pdf = render("filing", replace(FILING, **{field: "督办" * 2000}))
-    assert text_of(pdf).count("督办") >= 2000
+LONG_FIELDS = [
+    *(("filing", name) for name in ("title", "number", "lead_unit", "deadline", "footnote")),
+    *(
+        ("notice", name)
+        for name in (
+            "title",
+            "number",
+            "unit",
+            "deadline",
+            "requirement",
+            "asks",
+            "contact",
+            "phone",
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "field"), LONG_FIELDS)
+def test_a_long_text_in_any_cell(kind: str, field: str) -> None:
+    sheet = {"filing": FILING, "notice": NOTICE}[kind]
+    pdf = render(kind, replace(sheet, **{field: "琥珀" * 2000}))
+    assert text_of(pdf).count("琥") == text_of(pdf).count("珀") == 2000
+
+
+def test_long_words_of_a_leader_and_a_long_receipt() -> None:
+    receipt = Receipt(*("长" * 300 for _ in range(3)))
+    sheet = replace(NOTICE, instructions=("同意。" * 2000,) * 2, receipt=receipt)
+    text = text_of(render("notice", sheet))
+    assert (text.count("意"), text.count("长") >= 900) == (4000, True)
 
 
 def test_a_long_opinion_and_a_long_name() -> None:
@@ -80,6 +115,12 @@ def test_two_hundred_co_units() -> None:
     units = tuple(f"第{number}协办单位" for number in range(200))
     text = text_of(render("filing", replace(FILING, co_units=units, co_heads=units)))
     assert all(unit in text for unit in units)
+
+
+def test_two_hundred_units_on_a_notice() -> None:
+    """Counted by one character: a page may end within a name."""
+    units = tuple(f"第{number}琥处" for number in range(200))
+    assert text_of(render("notice", replace(NOTICE, others=units))).count("琥") == 200
 
 
 @pytest.mark.parametrize(
@@ -102,7 +143,37 @@ def test_what_cannot_be_printed_is_named(changes: dict[str, Any], says: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("kind", "sheet"), [("closing", FILING), ("filing", CLOSING), ("x", FILING)]
+    ("changes", "says"),
+    [
+        ({"instructions": ("抓紧🙏",)}, "U+1F64F"),
+        ({"receipt": Receipt(person="王😀")}, "U+1F600"),
+        ({"asks": "督" * (LONGEST_TEXT + 1)}, str(LONGEST_TEXT)),
+        ({"others": ("处",) * (MOST_ENTRIES + 1)}, str(MOST_ENTRIES)),
+        ({"method": "x"}, "x"),
+    ],
+)
+def test_one_bad_notice_spoils_the_batch_and_is_named(changes: dict[str, Any], says: str) -> None:
+    bad = replace(NOTICE, **changes)
+    for kind, sheet in (
+        ("notice", bad),
+        ("notices", NoticeBatch(college=NOTICE.college, notices=(NOTICE, bad))),
+    ):
+        with pytest.raises(DocumentError, match=r".+。$") as error:
+            render(kind, sheet)
+        assert says in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sheet"),
+    [
+        ("closing", FILING),
+        ("filing", CLOSING),
+        ("x", FILING),
+        ("notice", FILING),
+        ("notices", NOTICE),
+        ("notice-HGC", NOTICE),
+        ("notices", NoticeBatch(college="阿坝职业学院", notices=())),
+    ],
 )
 def test_a_sheet_of_another_kind(kind: str, sheet: Any) -> None:
     with pytest.raises(DocumentError):
@@ -114,6 +185,25 @@ def test_control_characters_and_surrogates_are_dropped() -> None:
         render("filing", replace(BLANK, title="督\x00\x0b\x1f办\ud800\udfff\u200b督\ufeff查"))
     )
     assert "督办督查" in text
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.text(max_size=120), st.text(max_size=30), st.lists(st.text(max_size=12), max_size=8))
+def test_any_text_at_all_on_a_notice(body: str, name: str, names: list[str]) -> None:
+    sheet = replace(
+        NOTICE,
+        requirement=body,
+        asks=body,
+        phone=name,
+        others=tuple(names),
+        instructions=tuple(names),
+        receipt=Receipt(name, body, name),
+    )
+    if any(unprintable(text) for text in (body, name, *names)):
+        with pytest.raises(DocumentError, match="无法打印"):
+            render("notice", sheet)
+    else:
+        assert render("notice", sheet).startswith(b"%PDF")
 
 
 @settings(max_examples=40, deadline=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.config import Settings
 from portal.documents.filling import fill
-from portal.documents.queries import as_of
+from portal.documents.queries import standing
 from portal.documents.render import render
 from portal.models import Item
 from portal.rulebook.scope import Viewer
@@ -13,5 +13,5 @@ from portal.rulebook.scope import Viewer
 def signed_sheet(viewer: Viewer, item: Item, settings: Settings) -> bytes:
     """附件 1 as it stands now, a PDF of one page; the handwriting itself is not drawn."""
     kind = "filing"
-    sheet = fill(viewer, item, kind, as_of(viewer, item, kind), settings.college)
+    sheet = fill(viewer, item, kind, standing(viewer, item, kind).as_of_id, settings.college)
     return render(kind, sheet)

@@ -10,7 +10,8 @@ from typing import Any
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.platypus.doctemplate import BaseDocTemplate, PageTemplate
+from reportlab.platypus.doctemplate import BaseDocTemplate, NextPageTemplate, PageTemplate
+from reportlab.platypus.flowables import PageBreak
 from reportlab.platypus.frames import Frame
 
 from portal.documents.typesetting.faces import font_name
@@ -47,8 +48,20 @@ def fits(flowables: Sequence[Any], page: Page) -> bool:
     return content_height(flowables, page.width) <= page.height
 
 
-def build(flowables: Sequence[Any], page: Page, pages: int = 1) -> tuple[bytes, int]:
-    """The PDF and its number of pages. `pages`, if more than one, is printed as the total.
+@dataclass(frozen=True)
+class Paper:
+    """A form within a PDF: it begins on a page of its own and is numbered by itself.
+
+    `total`, if more than one, is printed as the number of its pages.
+    """
+
+    flowables: Sequence[Any]
+    page: Page
+    total: int = 1
+
+
+def build(papers: Sequence[Paper]) -> tuple[bytes, list[int]]:
+    """The PDF of one or more papers, one after the other, and the pages of each.
 
     The same flowables give the same bytes.
     """
@@ -57,31 +70,43 @@ def build(flowables: Sequence[Any], page: Page, pages: int = 1) -> tuple[bytes, 
         out,
         pagesize=A4,
         invariant=1,
-        title=page.title,
+        title=papers[0].page.title,
         author="",
         subject="",
         creator="",
         lang="zh-CN",
         initialFontName=font_name("latin"),
     )
+    pages = [0] * len(papers)
+    story: list[Any] = []
+    for number, paper in enumerate(papers):
+        document.addPageTemplates([_template(number, paper, pages)])
+        if number:
+            story += [NextPageTemplate(str(number)), PageBreak()]
+        # Copies: reportlab leaves marks on what it moves to the next page.
+        story += [copy(flowable) for flowable in paper.flowables]
+    document.build(story)
+    return out.getvalue(), pages
+
+
+def _template(number: int, paper: Paper, pages: list[int]) -> PageTemplate:
+    page = paper.page
 
     def outside(canvas: Any, _document: Any) -> None:
-        _draw_outside(canvas, page, pages)
+        pages[number] += 1
+        _draw_outside(canvas, page, pages[number], paper.total)
 
     frame = Frame(page.left * mm, page.bottom * mm, page.width, page.height + 0.1, **_NO_PADDING)
-    document.addPageTemplates([PageTemplate(frames=[frame], onPage=outside)])
-    # Copies: reportlab leaves marks on what it moves to the next page.
-    document.build([copy(flowable) for flowable in flowables])
-    return out.getvalue(), int(document.page)
+    return PageTemplate(str(number), frames=[frame], onPage=outside)
 
 
-def _draw_outside(canvas: Any, page: Page, pages: int) -> None:
+def _draw_outside(canvas: Any, page: Page, number: int, total: int) -> None:
     canvas.saveState()
     canvas.setFont(font_name("song"), SMALL)
     y = page.bottom * mm - 7 * mm
     if page.control_code:
         canvas.drawString(page.left * mm, y, page.control_code)
-    if pages > 1:
+    if total > 1:
         right = page.left * mm + page.width
-        canvas.drawRightString(right, y, f"第{canvas.getPageNumber()}页 共{pages}页")
+        canvas.drawRightString(right, y, f"第{number}页 共{total}页")
     canvas.restoreState()

@@ -2,8 +2,8 @@
 
 A row too high for the rest of the page goes to the next one; a row too high for a good part
 of any page flows over the page's end: its box is closed at the foot and its labels are
-repeated at the head with （续）. In a form, labels and values alternate; rows of a table
-head are repeated on every page instead.
+repeated at the head with （续）. In a form, labels and values alternate, but for rows of one
+cell; rows of a table head are repeated on every page instead.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class Cell:
 
     @property
     def is_label(self) -> bool:
-        """Labels stand in the first, third … column of a form."""
-        return self.column % 2 == 0
+        """Labels stand in the first, third … column of a form, and take no other's place."""
+        return self.column % 2 == 0 and self.span == 1
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,136 @@
+"""Filling annex 1 and annex 3 (SPEC §5.2, §5.4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import inspect, select
+
+from portal.documents.filling.parts import control_code, head_of, one, several
+from portal.documents.sheets import ClosingSheet, FilingSheet, SignatureBox
+from portal.extensions import db
+from portal.models import Closure, Event, Item, ItemMember, Person, Unit
+from portal.rulebook import changing
+from portal.rulebook.deadline_texts import long_date
+from portal.rulebook.item_texts import (
+    limit_at_filing,
+    limit_text,
+    number_of,
+    reporting_text,
+    source_text,
+)
+from portal.rulebook.scope import Viewer, visible
+
+FILED = "已编号备案。"
+
+
+def filing(viewer: Viewer, item: Item, as_of_id: int, college: str) -> FilingSheet:
+    """附件 1, frozen at filing: what 交办 adds is on the notice and on annex 3, and what was
+    adjusted since on its own sheet."""
+    form, co_units = _as_filed(item)
+    common = _common(viewer, form, co_units, as_of_id, college)
+    common |= {"deadline": limit_at_filing(form), "handlers": (), "co_handlers": ()}
+    return FilingSheet(
+        **common,
+        sign=one(viewer, item, "initiation", "sign"),
+        review=one(viewer, item, "initiation", "review"),
+        approve=several(viewer, item, "initiation", "approve"),
+        filing=_event_box(viewer, item, "file", FILED),
+        footnote="" if item.filed_on is None else "（承办人于交办后确定）",
+    )
+
+
+def closing(viewer: Viewer, item: Item, as_of_id: int, college: str) -> ClosingSheet:
+    """附件 3 with the values of today."""
+    return ClosingSheet(
+        **_common(viewer, item, changing.co_units(item), as_of_id, college),
+        closing=_closing_text(viewer, item),
+        sign=one(viewer, item, "closing", "sign_close"),
+        review=one(viewer, item, "closing", "review_close"),
+        approve=several(viewer, item, "closing", "read_close"),
+        office=_event_box(viewer, item, "close", "已备案销号。"),
+    )
+
+
+def _as_filed(item: Item) -> tuple[Item, list[int]]:
+    """The form as it was signed and filed, with its co-units, whatever was adjusted since."""
+    filed = changing.as_filed(item)
+    co_units: list[int] = filed.pop("co_unit_ids", changing.co_units(item))
+    if not filed:
+        return item, co_units
+    columns = (column.key for column in inspect(Item).column_attrs)
+    form = Item(**{name: getattr(item, name) for name in columns})  # never added to the session
+    for name, value in filed.items():
+        setattr(form, name, value)
+    return form, co_units
+
+
+def _common(
+    viewer: Viewer, item: Item, co_unit_ids: list[int], as_of_id: int, college: str
+) -> dict[str, Any]:
+    day = item.filed_on or viewer.moment.day
+    lead = db.session.get_one(Unit, item.lead_unit_id)
+    co_units = db.session.scalars(
+        select(Unit).where(Unit.id.in_(co_unit_ids)).order_by(Unit.sort_no)
+    ).all()
+    number = number_of(item)
+    return {
+        "college": college,
+        "number": str(number) if number else "",
+        "title": item.title,
+        "source": source_text(item),
+        "category": item.category,
+        "method": item.method,
+        "level": item.level,
+        "deadline": limit_text(item),
+        "responsible_leader": db.session.get_one(Person, item.responsible_leader_id).name,
+        "lead_unit": lead.name,
+        "lead_head": head_of(lead.id, day),
+        "handlers": _members(item, "handler"),
+        "co_handlers": _members(item, "co_handler"),
+        "co_units": tuple(unit.short_name for unit in co_units),
+        "co_heads": tuple(head_of(unit.id, day) for unit in co_units),
+        "requirement": f"{item.requirement}\n{reporting_text(item)}。",
+        "control_code": control_code(item, as_of_id),
+    }
+
+
+def _members(item: Item, role: str) -> tuple[str, ...]:
+    return tuple(
+        db.session.scalars(
+            select(Person.name)
+            .join(ItemMember, ItemMember.person_id == Person.id)
+            .where(ItemMember.item_id == item.id, ItemMember.role == role)
+            .order_by(Person.sort_no)
+        )
+    )
+
+
+def _event_box(viewer: Viewer, item: Item, act: str, words: str) -> SignatureBox:
+    event = db.session.scalars(
+        visible(viewer, Event)
+        .where(Event.item_id == item.id, Event.act == act)
+        .order_by(Event.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if event is None or event.actor_id is None:
+        return SignatureBox()
+    name = db.session.get_one(Person, event.actor_id).name
+    return SignatureBox(opinion=words, name=name, date=event.day)
+
+
+def _closing_text(viewer: Viewer, item: Item) -> str:
+    closure = db.session.scalars(
+        visible(viewer, Closure)
+        .where(Closure.item_id == item.id)
+        .order_by(Closure.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if closure is None:
+        return ""
+    text = closure.result_text
+    if closure.completed_on is not None:
+        text += f"\n办结日期：{long_date(closure.completed_on)}。"
+    if closure.on_time is not None:
+        text += "按时办结。" if closure.on_time else f"逾期{closure.overdue_days}天办结。"
+    return text

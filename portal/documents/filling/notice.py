@@ -1,0 +1,208 @@
+"""Filling 督办事项通知单 (第十六条（二）, SPEC §5.5): of one unit, or of all for printing at once.
+
+What a notice says does not depend on who asks for it: the stored sheet is for all who may have it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.documents.filling.parts import control_code, head_of, several
+from portal.documents.kinds import NOTICES, kind_of_notice
+from portal.documents.notices import told_of
+from portal.documents.sheets import NoticeBatch, NoticeSheet, Receipt, SignatureBox
+from portal.extensions import db
+from portal.filters import full_time, short_date
+from portal.models import Change, Delegation, Event, FeedbackPoint, Item, ItemUnit, Person, Unit
+from portal.rulebook import changing, policy
+from portal.rulebook.deadline_texts import long_date
+from portal.rulebook.item_texts import limit_text, number_of, reporting_text, source_text
+from portal.rulebook.scope import Viewer, visible
+
+AGREED = "同意。"
+"""What an empty opinion says: no 批示."""
+
+
+def single(viewer: Viewer, item: Item, kind: str, as_of_id: int, college: str) -> NoticeSheet:
+    """The notice of one unit. NotFound if this person has none of that kind."""
+    ((share, unit),) = told_of(viewer, item, kind)
+    return _notice(viewer, item, share, unit, _common(viewer, item, as_of_id, college))
+
+
+def batch(viewer: Viewer, item: Item, as_of_id: int, college: str) -> NoticeBatch:
+    """All notices, lead first. NotFound if this person may not have them all."""
+    common = _common(viewer, item, as_of_id, college)
+    pairs = told_of(viewer, item, NOTICES)
+    sheets = (_notice(viewer, item, share, unit, common) for share, unit in pairs)
+    return NoticeBatch(college=college, notices=tuple(sheets))
+
+
+def _common(viewer: Viewer, item: Item, as_of_id: int, college: str) -> dict[str, Any]:
+    number, issued_on = number_of(item), item.issued_on
+    if issued_on is None:
+        raise ValueError("a notice is filled once it is issued")
+    contact = _issuer(viewer, item)
+    return {
+        "college": college,
+        "number": str(number) if number else "",
+        "revised": _revised(viewer, item),
+        "title": item.title,
+        "source": source_text(item),
+        "category": item.category,
+        "method": item.method,
+        "level": item.level,
+        "responsible_leader": db.session.get_one(Person, item.responsible_leader_id).name,
+        "issued_on": issued_on,
+        "requirement": item.requirement,
+        "instructions": _instructions(viewer, item),
+        "contact": contact.name if contact else "",
+        "phone": contact.phone if contact else "",
+        "as_of_id": as_of_id,
+    }
+
+
+def _notice(
+    viewer: Viewer, item: Item, share: ItemUnit, unit: Unit, common: dict[str, Any]
+) -> NoticeSheet:
+    fields = dict(common)
+    as_of_id, lead = fields.pop("as_of_id"), share.role == "lead"
+    return NoticeSheet(
+        **fields,
+        unit=unit.name,
+        lead=lead,
+        unit_head=head_of(unit.id, fields["issued_on"]),
+        others=_names(changing.co_units(item) if lead else [item.lead_unit_id]),
+        deadline=_deadline(item, share),
+        reporting=_reporting(viewer, item, lead=lead),
+        asks=_asks(item, lead=lead),
+        receipt=_receipt(viewer, item, share, unit),
+        control_code=control_code(item, as_of_id, kind_of_notice(unit.code)),
+    )
+
+
+def _names(unit_ids: list[int]) -> tuple[str, ...]:
+    found = select(Unit.name).where(Unit.id.in_(unit_ids)).order_by(Unit.sort_no)
+    return tuple(db.session.scalars(found))
+
+
+def _revised(viewer: Viewer, item: Item) -> bool:
+    """Whether units were changed: what is released after that is a notice marked 调整 (T18)."""
+    changes = visible(viewer, Change).where(
+        Change.item_id == item.id, Change.kind == "reassign", Change.state == "agreed"
+    )
+    return db.session.scalars(changes.limit(1)).one_or_none() is not None
+
+
+def _instructions(viewer: Viewer, item: Item) -> tuple[str, ...]:
+    """领导批示: what the principals wrote when they approved, beyond 「同意。」."""
+    boxes = several(viewer, item, "initiation", "approve")
+    return tuple(_instruction(box) for box in boxes if box.opinion not in ("", AGREED))
+
+
+def _instruction(box: SignatureBox) -> str:
+    day = f"，{long_date(box.date)}" if box.date else ""
+    return f"{box.opinion}（{box.name}{day}）"
+
+
+def _issuer(viewer: Viewer, item: Item) -> Person | None:
+    """联系人: who released the notice last."""
+    actor = db.session.scalars(
+        visible(viewer, Event)
+        .where(Event.item_id == item.id, Event.act.in_(("issue", "issue_first")))
+        .order_by(Event.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if actor is None else db.session.get(Person, actor.actor_id)
+
+
+def _deadline(item: Item, share: ItemUnit) -> str:
+    text = limit_text(item)
+    if share.role == "co" and share.inner_due is not None:
+        text += f"（协办任务{long_date(share.inner_due)}前）"
+    return text
+
+
+def _reporting(viewer: Viewer, item: Item, *, lead: bool) -> str:
+    """反馈要求. Co-units report to the lead unit and are shown none of its instalments."""
+    if not lead:
+        return f"{reporting_text(item)}，报牵头单位汇总"
+    points = db.session.scalars(
+        visible(viewer, FeedbackPoint)
+        .where(FeedbackPoint.item_id == item.id, FeedbackPoint.due >= item.issued_on)
+        .order_by(FeedbackPoint.due)
+        .limit(2)
+    ).all()
+    if len(points) != 1:
+        return reporting_text(item)
+    return f"{short_date(points[0].due, item.issued_on)}前反馈1次进展"
+
+
+def _asks(item: Item, *, lead: bool) -> str:
+    """第十六条（三）, 第十九条: until when to sign for it, and to ask for more time."""
+    edition = policy.of(item.policy_version)
+    if edition.level(item.level).report_every is None:
+        time = f"{edition.limit('receipt_hours', item.level)}个办公小时"
+    else:
+        time = f"{edition.limit('receipt', item.level)}个工作日"
+    if not lead:
+        return f"请协办单位收到后{time}内签收并明确承办人，配合牵头单位按期完成。"
+    return f"请承办单位收到后{time}内签收并明确承办人{_extension(item, edition)}。"
+
+
+def _extension(item: Item, edition: policy.Policy) -> str:
+    """第十九条 with the rule for short periods (SPEC §3.6); without a due day there is none."""
+    due, base = item.due_effective, item.issued_on
+    if due is None or base is None:
+        return ""
+    days = (due - base).days
+    if days <= 1:
+        latest = "到期当日12时前"
+    elif days <= edition.limit("short_period"):
+        latest = "到期前1天"
+    else:
+        latest = f"到期前{edition.limit('extension_notice')}天"
+    return f"；不能按期办结的，最迟于{latest}提出书面申请"
+
+
+def _receipt(viewer: Viewer, item: Item, share: ItemUnit, unit: Unit) -> Receipt:
+    if share.received_at is None:
+        return Receipt()
+    return Receipt(unit.name, _receiver(viewer, item, share), full_time(share.received_at))
+
+
+def _receiver(viewer: Viewer, item: Item, share: ItemUnit) -> str:
+    if share.deemed:
+        return "视同签收"
+    if share.confirmed_by:
+        return f"{share.confirmed_by}（电话确认代签收）"
+    if share.received_by_id is None:
+        return ""
+    name = db.session.get_one(Person, share.received_by_id).name
+    event = db.session.scalars(
+        visible(viewer, Event)
+        .where(
+            Event.item_id == item.id,
+            Event.act == "sign_receipt",
+            Event.subject_id == share.id,
+        )
+        .order_by(Event.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if event is None or event.on_behalf_of_id is None:
+        return name
+    return f"{name}（{_standing_in(event)}）"
+
+
+def _standing_in(event: Event) -> str:
+    """SPEC §1.5: 「王尔基（主持工作）」, 「杨初（受托签收）」."""
+    kinds = db.session.scalars(
+        select(Delegation.kind).where(
+            Delegation.from_id == event.on_behalf_of_id,
+            Delegation.to_id == event.actor_id,
+            Delegation.starts_at <= event.at,
+            Delegation.ends_at > event.at,
+        )
+    ).all()
+    return "主持工作" if "主持工作" in kinds else "受托签收"

@@ -1,0 +1,90 @@
+"""What several sheets print: heads of units, signatures, the code outside the frame."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import or_, select
+
+from portal.clock import shanghai_day
+from portal.documents.sheets import SignatureBox
+from portal.extensions import db
+from portal.models import Appointment, Approval, ApprovalSlot, Item, Opinion, Person
+from portal.rulebook.roles import Role, in_force
+from portal.rulebook.scope import Viewer, visible
+
+
+def control_code(item: Item, as_of_id: int, kind: str = "") -> str:
+    """Twelve characters by which the office finds the stored sheet again."""
+    printed = f"{item.public_id}/{as_of_id}" + (f"/{kind}" if kind else "")
+    return hashlib.sha256(printed.encode()).hexdigest()[:12].upper()
+
+
+def head_of(unit_id: int, day: date) -> str:
+    """Who heads the unit on that Shanghai day, or 主持工作; empty if nobody does."""
+    name = db.session.scalars(
+        select(Person.name)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .where(
+            Appointment.unit_id == unit_id,
+            or_(Appointment.role == Role.UNIT_HEAD.value, Appointment.acting_head),
+            in_force(Appointment, day),
+        )
+        .order_by(Person.sort_no)
+        .limit(1)
+    ).one_or_none()
+    return name or ""
+
+
+def _slots(viewer: Viewer, item: Item, chain: str, step: str) -> Sequence[ApprovalSlot]:
+    """The boxes of a step in the latest run of the chain.
+
+    A run that was returned or withdrawn signed another text than the form now holds: none.
+    """
+    latest = (
+        select(Approval.id)
+        .where(Approval.item_id == item.id, Approval.chain == chain)
+        .order_by(Approval.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    stands = select(Approval.id).where(
+        Approval.id == latest, Approval.state.not_in(("returned", "withdrawn"))
+    )
+    return db.session.scalars(
+        visible(viewer, ApprovalSlot)
+        .where(ApprovalSlot.approval_id.in_(stands), ApprovalSlot.step == step)
+        .order_by(ApprovalSlot.id)
+    ).all()
+
+
+def several(viewer: Viewer, item: Item, chain: str, step: str) -> tuple[SignatureBox, ...]:
+    """The signatures of a step that several sign, empty boxes included."""
+    return tuple(_box(viewer, slot) for slot in _slots(viewer, item, chain, step))
+
+
+def one(viewer: Viewer, item: Item, chain: str, step: str) -> SignatureBox:
+    """The signature of a step that one person signs."""
+    boxes = several(viewer, item, chain, step)
+    return boxes[0] if boxes else SignatureBox()
+
+
+def _box(viewer: Viewer, slot: ApprovalSlot) -> SignatureBox:
+    if slot.person_id is None or slot.decided_at is None:
+        return SignatureBox()
+    words = db.session.scalars(
+        visible(viewer, Opinion).where(Opinion.id == slot.opinion_id)
+    ).one_or_none()
+    note = ""
+    if slot.on_behalf_of_id is not None:
+        note = f"（代{db.session.get_one(Person, slot.on_behalf_of_id).name}）"
+    if slot.via == "paper":
+        note += "（纸质签批，扫描件附后）"
+    return SignatureBox(
+        opinion=words.body if words else "同意。",
+        name=db.session.get_one(Person, slot.person_id).name,
+        date=slot.paper_on or shanghai_day(slot.decided_at),
+        note=note,
+    )

@@ -1,0 +1,51 @@
+"""The kinds of sheets: `filing`, `closing`, `notice-<unit code>`, `notices`, and their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from sqlalchemy import select
+
+from portal.extensions import db
+from portal.models import Unit
+
+LABELS: Final = {"filing": "立项备案单", "closing": "办结备案单"}
+"""The annexes, in their order."""
+NOTICE, NOTICES = "notice", "notices"
+NOTICE_LABEL = "督办事项通知单"
+NOTICES_LABEL = "全部通知单"
+
+
+def kind_of_notice(code: str) -> str:
+    """The kind of the notice of the unit with this code."""
+    return f"{NOTICE}-{code}"
+
+
+def code_of(kind: str) -> str | None:
+    """The code of the unit whose notice it is; None for another kind."""
+    form, dash, code = kind.partition("-")
+    return code if form == NOTICE and dash else None
+
+
+def form_of(kind: str) -> str:
+    """The form it is printed on, a key of `render.FORMS`."""
+    return NOTICE if code_of(kind) is not None else kind
+
+
+def notice_label(unit: str) -> str:
+    """「督办事项通知单（后勤国资处）」."""
+    return f"{NOTICE_LABEL}（{unit}）"
+
+
+def labels_of(kinds: Iterable[str]) -> dict[str, str]:
+    """The names of the kinds among these words; what is no kind has none."""
+    wanted = set(kinds)
+    codes = {code for kind in wanted if (code := code_of(kind)) is not None}
+    found = {kind: label for kind, label in LABELS.items() if kind in wanted}
+    if NOTICES in wanted:
+        found[NOTICES] = NOTICES_LABEL
+    if codes:
+        rows = db.session.execute(select(Unit.code, Unit.short_name).where(Unit.code.in_(codes)))
+        found |= {kind_of_notice(code): notice_label(short) for code, short in rows}
+    return found
