@@ -14,6 +14,7 @@ from portal.rulebook.policy_shapes import (
     Level,
     Light,
     Policy,
+    Retention,
     SourceType,
     State,
     Step,
@@ -147,8 +148,10 @@ STATES: Final = (
     State("void", "已作废", "grey", (), "12", _NUMBERED, "J"),
 )  # fmt: skip
 
-RETENTIONS: Final = ("永久", "30年", "10年")
-"""第十六条（七）: 保管期限 of documents; each category has its usual one."""
+RETENTIONS: Final = tuple(
+    Retention(id, "16(7)", "及时将有关材料按照文书档案管理要求立卷归档，以备查阅", "J")
+    for id in ("永久", "30年", "10年")
+)
 
 EDITION: Final = Policy(
     version="2023-05-19",

@@ -122,6 +122,15 @@ class SourceType(NamedTuple):
     origin: Origin
 
 
+class Retention(NamedTuple):
+    """第十六条（七）: a 保管期限 that 档案员 may choose; each category has its usual one."""
+
+    id: str
+    article: str
+    quotation: str
+    origin: Origin
+
+
 class Limit(NamedTuple):
     """One number of the policy; `level` None holds for every level without a row of its own."""
 
@@ -149,7 +158,7 @@ class Policy(NamedTuple):
     steps: tuple[Step, ...]
     states: tuple[State, ...]
     limits: tuple[Limit, ...]
-    retentions: tuple[str, ...]
+    retentions: tuple[Retention, ...]
 
     def level(self, number: int) -> Level:
         """第十八条: the level 1 to 4. KeyError if there is none."""

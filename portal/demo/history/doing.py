@@ -121,6 +121,13 @@ def _assign_handler(stage: Stage, act: Act, _settings: Settings) -> None:
     issuing.assign_handler(viewer, item, share, intent_of(act), handler)
 
 
+def _replace_handler(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    share = stage.share(viewer, item, act.values["unit"])
+    handler = stage.people[act.values["person"]]
+    issuing.replace_handler(viewer, item, share, intent_of(act), handler)
+
+
 def _grant_knowledge(stage: Stage, act: Act, _settings: Settings) -> None:
     viewer, item = stage.enter(act)
     person_id = stage.people[act.values["person"]]
@@ -207,6 +214,7 @@ DOERS: dict[str, Doer] = {
     "file": _file,
     "receive": _receive,
     "assign_handler": _assign_handler,
+    "replace_handler": _replace_handler,
     "grant_knowledge": _grant_knowledge,
     "report": _report,
     "confirm_report": _confirm_report,

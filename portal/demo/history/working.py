@@ -85,7 +85,7 @@ def _take_over(course: Course, row: Row, given: Row) -> None:
     """The successor is named by the head; the 交接单 itself stands in `later`."""
     day, unit = date.fromisoformat(given["on"]), row["lead_unit_id"]
     course.add(
-        day, HANDED_OVER, people.head_of(unit, day), "assign_handler",
+        day, HANDED_OVER, people.head_of(unit, day), "replace_handler",
         unit=unit, person=given["to_id"],
     )  # fmt: skip
 

@@ -208,7 +208,7 @@ def retention_known(situation: Situation) -> None:
     chosen = situation.values.get("retention")
     if chosen is None:
         return
-    if chosen not in policy.CURRENT.retentions:
+    if chosen not in {row.id for row in policy.CURRENT.retentions}:
         said = "请选择保管期限。"
         raise Unmet(said, article="16(7)", fields={"retention": said})
     held = holds_directly(Role.ARCHIVIST, situation.person_id or 0, situation.moment)

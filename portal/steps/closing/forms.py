@@ -71,6 +71,7 @@ class ArchiveForm(CopyForm):
         if not may_choose:
             del self.retention
             return
-        self.retention.choices = [SelectChoice(name, name) for name in policy.CURRENT.retentions]
+        rows = policy.CURRENT.retentions
+        self.retention.choices = [SelectChoice(row.id, row.id) for row in rows]
         if not self.is_submitted():
             self.retention.data = usual
