@@ -62,6 +62,7 @@ def answers(client: FlaskClient, username: str) -> list[bytes]:
     return found
 
 
+@pytest.mark.long
 def test_known_and_unknown_names_answer_alike(college: Flask) -> None:
     known = answers(college.test_client(), KNOWN)
     unknown = answers(college.test_client(), UNKNOWN)

@@ -143,6 +143,7 @@ def test_refused_change(
     assert _digest(college) == before
 
 
+@pytest.mark.long
 def test_last_five_do_not_come_back(as_: As) -> None:
     signed = as_(HE_YUPING)
     worn = [DEMO_PASSWORD, *(f"Minjiang-{n}" for n in range(5))]

@@ -121,6 +121,7 @@ def test_an_entry_that_is_no_id_is_taken_away(
     )
 
 
+@pytest.mark.long
 def test_what_is_kept_of_running_jobs_may_be_malformed_too(
     client: redis.Redis, worker: subprocess.Popen[bytes], tmp_path: Path
 ) -> None:
