@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+import pytest
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -57,6 +58,12 @@ class View(NamedTuple):
 DESKTOP = View("desktop", 1440, 900)
 PHONE = View("phone", 390, 844, touch=True)
 PLAIN = View("without-script", 1440, 900, scripts=False)
+
+
+def views(first: View, *others: View) -> list[Any]:
+    """Views as parameters: the first in every run, the others by --long. The main line is walked
+    in all of them always."""
+    return [first, *(pytest.param(view, marks=pytest.mark.long) for view in others)]
 
 
 @contextmanager

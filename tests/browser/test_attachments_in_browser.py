@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.attachments import files
-from tests.browser.chromium import DESKTOP, PHONE, PLAIN, View
+from tests.browser.chromium import DESKTOP, PHONE, PLAIN, View, views
 from tests.browser.line import DRAFTER, fill_form
 from tests.browser.seat import Office, Seat
 
@@ -16,7 +16,7 @@ PICTURE = {"name": "现场照片.png", "mimeType": "image/png", "buffer": files.
 PROGRAM = {"name": "程序.pdf", "mimeType": "application/pdf", "buffer": b"MZ"}
 
 
-@pytest.mark.parametrize("view", [DESKTOP, PHONE, PLAIN], ids=lambda view: view.name)
+@pytest.mark.parametrize("view", views(PLAIN, DESKTOP, PHONE), ids=lambda view: view.name)
 def test_a_file_is_uploaded_opened_and_removed(
     office: Callable[[View], Office], view: View
 ) -> None:

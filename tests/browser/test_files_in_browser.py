@@ -14,7 +14,7 @@ from portal import create_app
 from portal.clock import Clock
 from portal.embedded import Servers
 from tests.attachments import files
-from tests.browser.chromium import DESKTOP, PHONE, PLAIN, View
+from tests.browser.chromium import DESKTOP, PHONE, PLAIN, View, views
 from tests.browser.line import REPORT
 from tests.browser.seat import Office, Seat
 from tests.conftest import ANCHOR, close, test_settings
@@ -38,7 +38,7 @@ def item_at_work(live_database: Servers, tmp_path: Path) -> uuid.UUID:
     return made
 
 
-@pytest.mark.parametrize("view", [DESKTOP, PHONE, PLAIN], ids=lambda view: view.name)
+@pytest.mark.parametrize("view", views(PHONE, DESKTOP, PLAIN), ids=lambda view: view.name)
 def test_a_report_is_sent_with_its_files(
     office: Callable[[View], Office], item_at_work: uuid.UUID, view: View
 ) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Request, expect
 
-from tests.browser.chromium import DESKTOP, PHONE, PLAIN, View
+from tests.browser.chromium import DESKTOP, PHONE, PLAIN, View, views
 from tests.browser.line import DRAFTER
 from tests.browser.seat import Office, Seat
 
@@ -24,7 +24,7 @@ def _open(seat: Seat, address: str = NEW) -> None:
     expect(seat.page.get_by_role("button", name="保存草稿")).to_be_visible()
 
 
-@pytest.mark.parametrize("view", [DESKTOP, PHONE], ids=lambda view: view.name)
+@pytest.mark.parametrize("view", views(DESKTOP, PHONE), ids=lambda view: view.name)
 def test_it_proposes_as_one_chooses(office: Callable[[View], Office], view: View) -> None:
     """第十、四、十八条; no word of the texts is in any address."""
     seat = office(view).seat(DRAFTER)
@@ -48,7 +48,7 @@ def test_it_proposes_as_one_chooses(office: Callable[[View], Office], view: View
         assert "%E5%85%85" not in request.url
 
 
-@pytest.mark.parametrize("view", [DESKTOP, PHONE], ids=lambda view: view.name)
+@pytest.mark.parametrize("view", views(PHONE, DESKTOP), ids=lambda view: view.name)
 def test_fields_of_one_time_limit_show_with_it_only(
     office: Callable[[View], Office], view: View
 ) -> None:
@@ -73,7 +73,7 @@ def test_fields_of_one_time_limit_show_with_it_only(
     expect(date).to_be_disabled()
 
 
-@pytest.mark.parametrize("view", [DESKTOP, PHONE, PLAIN], ids=lambda view: view.name)
+@pytest.mark.parametrize("view", views(PLAIN, DESKTOP, PHONE), ids=lambda view: view.name)
 def test_an_instruction_asks_who_wrote_it(office: Callable[[View], Office], view: View) -> None:
     """第十条（一）: the fold opens; without scripts it does when the form comes back."""
     seat = office(view).seat(DRAFTER)
@@ -121,7 +121,7 @@ def test_a_link_to_a_folded_field_opens_the_fold(office: Callable[[View], Office
     expect(author).to_be_focused()
 
 
-@pytest.mark.parametrize("view", [DESKTOP, PLAIN], ids=lambda view: view.name)
+@pytest.mark.parametrize("view", views(DESKTOP, PLAIN), ids=lambda view: view.name)
 def test_a_copy_is_answered_for_anew(office: Callable[[View], Office], view: View) -> None:
     """SPEC §8.3: from the item's page through the 涉密 question to a filled form."""
     seat = office(view).seat(DRAFTER)

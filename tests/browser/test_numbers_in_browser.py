@@ -13,7 +13,11 @@ from tests.browser.seat import Office
 
 @pytest.mark.parametrize(
     ("view", "year"),
-    [(DESKTOP, 2021), (PHONE, 2022), (PLAIN, 2023)],
+    [
+        (DESKTOP, 2021),
+        pytest.param(PHONE, 2022, marks=pytest.mark.long),
+        pytest.param(PLAIN, 2023, marks=pytest.mark.long),
+    ],
     ids=lambda value: value.name if isinstance(value, View) else "",
 )
 def test_the_office_head_keeps_the_numbers(

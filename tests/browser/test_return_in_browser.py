@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.chromium import DESKTOP, PHONE, PLAIN, View
+from tests.browser.chromium import DESKTOP, PHONE, PLAIN, View, views
 from tests.browser.line import DRAFTER as OFFICE
 from tests.browser.line import FILED, FORM, Step, number_of, register, walk
 from tests.browser.seat import Office, Seat
@@ -42,7 +42,7 @@ WAY_ON = (
 )
 
 
-@pytest.mark.parametrize("view", [DESKTOP, PHONE, PLAIN], ids=lambda view: view.name)
+@pytest.mark.parametrize("view", views(PHONE, DESKTOP, PLAIN), ids=lambda view: view.name)
 def test_a_unit_drafts_corrects_and_the_office_files(
     office: Callable[[View], Office], view: View
 ) -> None:
