@@ -59,7 +59,7 @@ OFF_THE_LIST = (
     "郑守方", "坤建军", "邓涛", "余世华", "何志刚", "彭国栋", "刘翀",
     "sysadmin01", "secadmin01", "auditor01",
 )  # fmt: skip
-EVERY_RUN = {"泽仁旺姆", "周慎之", "王尔基", "陈尔玛"}
+EVERY_RUN = {"泽仁旺姆", "王尔基"}
 """One of each kind; a crawl takes seconds, so the others are walked by --long."""
 PARTLY = {
     **dict.fromkeys(LISTED_A06 - LISTED_A07, TOUR),
@@ -179,7 +179,7 @@ def _built(app: Flask, rule: Rule, item_id: uuid.UUID, inner: uuid.UUID) -> str:
     "name",
     _some_long(
         ("泽仁旺姆", "周慎之", "冉静", "王尔基", "单晓燕", "黄素芬", "sysadmin01"),
-        {"王尔基", "周慎之"},
+        {"周慎之"},
     ),
 )
 def test_every_address_of_the_item_answers_as_of_a_missing_one(

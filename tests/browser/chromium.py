@@ -61,8 +61,7 @@ PLAIN = View("without-script", 1440, 900, scripts=False)
 
 
 def views(first: View, *others: View) -> list[Any]:
-    """Views as parameters: the first in every run, the others by --long. The main line is walked
-    in all of them always."""
+    """Views as parameters: the first in every run, the others by --long."""
     return [first, *(pytest.param(view, marks=pytest.mark.long) for view in others)]
 
 

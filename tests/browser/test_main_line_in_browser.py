@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 from pypdf import PdfReader
 
-from tests.browser.chromium import DESKTOP, PHONE, PLAIN, View, open_page, save_sheets
+from tests.browser.chromium import DESKTOP, PHONE, PLAIN, View, open_page, save_sheets, views
 from tests.browser.line import CLOSED, DRAFTER, FILED, LINE, Step, number_of, register, walk
 from tests.browser.live import Portal
 from tests.browser.seat import Office, Seat
@@ -19,7 +19,7 @@ SHEETS = {FILED: "立项备案单", CLOSED: "办结备案单"}
 MADE_WITHIN = 30_000  # milliseconds, on a busy machine
 
 
-@pytest.mark.parametrize("view", [DESKTOP, PHONE, PLAIN], ids=lambda view: view.name)
+@pytest.mark.parametrize("view", views(PLAIN, DESKTOP, PHONE), ids=lambda view: view.name)
 def test_item_goes_from_the_empty_form_to_the_archive(
     office: Callable[[View], Office], portal: Portal, view: View
 ) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chromium import DESKTOP, PHONE, View
+from tests.browser.chromium import DESKTOP, PHONE, View, views
 from tests.browser.pages import MISSING, PEOPLE, STRANGERS_PAGES, pages_of
 from tests.browser.seat import Office
 
 
-@pytest.mark.parametrize("view", [DESKTOP, PHONE], ids=lambda view: view.name)
+@pytest.mark.parametrize("view", views(PHONE, DESKTOP), ids=lambda view: view.name)
 def test_every_page_can_be_read_by_everybody(office: Callable[[View], Office], view: View) -> None:
     """The office, a leader and a unit each with the frame of their own."""
     people = office(view)

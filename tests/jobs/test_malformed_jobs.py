@@ -91,6 +91,7 @@ def test_the_sound_job_runs_and_data_that_calls_nothing_is_refused(
     assert SECRET not in _log(tmp_path)
 
 
+@pytest.mark.long
 def test_a_malformed_job_is_refused_and_the_next_one_runs(
     client: redis.Redis, worker: subprocess.Popen[bytes], tmp_path: Path
 ) -> None:
