@@ -80,6 +80,7 @@ def test_first_start_prepares_and_the_second_is_immediate(project: Path) -> None
     ]
 
 
+@pytest.mark.long
 def test_changed_lock_installs_and_moved_or_half_made_is_made_anew(
     project: Path, tmp_path: Path
 ) -> None:

@@ -42,6 +42,7 @@ WAY_ON = (
 )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("view", views(PHONE, DESKTOP, PLAIN), ids=lambda view: view.name)
 def test_a_unit_drafts_corrects_and_the_office_files(
     office: Callable[[View], Office], view: View
