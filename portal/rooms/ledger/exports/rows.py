@@ -12,6 +12,7 @@ from portal.extensions import db
 from portal.filters import as_day, remaining
 from portal.item.lights import light_of
 from portal.item.people import named
+from portal.item.reports import HANDED_IN
 from portal.item.shares import heads_of
 from portal.item.wording import state_label
 from portal.models import Approval, Closure, Feedback, Item, ItemMember, ItemUnit, Person, Unit
@@ -26,7 +27,6 @@ COLUMNS = (
     "办结日期", "是否按时", "备注",
 )  # fmt: skip
 Cell = str | int | float | date | None
-HANDED_IN = ("fb_submitted", "fb_read")
 YES_NO = {True: "是", False: "否", None: None}
 
 
