@@ -47,15 +47,19 @@ def form_of(form: type[ActForm]) -> FormOf:
     return lambda item, _part: form(version=item.version)
 
 
+def _no_report(_part: Any) -> None:
+    """The page comes back at its head."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ActPage:
     """One act: where it is sent, what is asked, what is done, what is said after it.
 
     `follows` is the grey line below the button; `quiet` acts are closed until asked for, `refuse`
     colours the button; `title` and `button` are the act's label unless given; `second` is another
-    button that sends `hold`; `apart` acts stand in a card of their own, not among what is to be
-    done now; `done` answers instead of the item's page, `anchor` names the
-    card of it to come back to.
+    button that sends `hold`; `apart` acts stand beside what they are about, not among what is to be
+    done now; `done` answers instead of the item's page, `report` gives the
+    number of the report to come back to.
     """
 
     act: str
@@ -73,7 +77,7 @@ class ActPage:
     apart: bool = False
     part: PartAddress | None = None
     done: Callable[[], Response] | None = None
-    anchor: str = ""
+    report: Callable[[Any], int | None] = _no_report
 
     @property
     def label(self) -> str:
@@ -162,7 +166,7 @@ def _view(pages: Pages, group: dict[str, ActPage]) -> Callable[..., Response]:
             row.template,
             lambda: row.command(viewer(), item, part, form, intent_of(form)),
             row.said,
-            done=row.done or (lambda: to_item(public_id, row.anchor)),
+            done=row.done or (lambda: to_item(public_id, row.report(part))),
             shown=lambda item: pages.shown(row, item, part, form),
             still=lambda item: offers.is_offered(viewer(), row.act, item, part),
         )

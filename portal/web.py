@@ -81,13 +81,14 @@ def item_or_404(public_id: uuid.UUID) -> Item:
     return found
 
 
-def to_item(item_id: uuid.UUID, anchor: str = "") -> Response:
-    """The answer to a done act: the item's page, at a card of it if `anchor` names one; the desk
-    if the act took the item out of this person's own sight."""
+def to_item(item_id: uuid.UUID, report: int | None = None) -> Response:
+    """The answer to a done act: the item's page, at a report if its number is given; the desk if
+    the act took the item out of this person's own sight."""
     seen = db.session.scalar(
         visible(viewer(), Item).where(Item.public_id == item_id).with_only_columns(Item.id)
     )
-    page = url_for("item.page", public_id=item_id, _anchor=anchor or None)
+    anchor = f"report-{report}" if report else None
+    page = url_for("item.page", public_id=item_id, report=report, _anchor=anchor)
     return to(page if seen else url_for("desk.home"))
 
 

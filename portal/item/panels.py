@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from portal.act_pages import Pages, Shown
-from portal.models import Item
+from portal.models import Feedback, Item
 from portal.rulebook.offers import Offer
 from portal.steps.changes.pages import PAGES as CHANGES
 from portal.steps.closing.pages import PAGES as CLOSING
@@ -40,3 +42,31 @@ def panels_of(offers: Iterable[Offer], item: Item) -> list[Shown]:
         PAGES[offer.act].show(offer.act, item, offer, f"p{number}")
         for number, offer in enumerate(with_panel)
     ]
+
+
+class Placed(NamedTuple):
+    """Where the panels stand: `here` at the head of the page, `beside` a report (by its id),
+    `apart` with the card of what they are about."""
+
+    here: list[Shown]
+    beside: dict[int, list[Shown]]
+    apart: list[Shown]
+
+
+def placed(panels: Iterable[Shown], reports: Collection[int]) -> Placed:
+    """The panels by place; `reports` are the ids of those the page shows.
+
+    Every report handed in may be returned or commented on. A dozen such panels at the head of the
+    page would bury what is to be done, so each stands with its report.
+    """
+    found = Placed([], defaultdict(list), [])
+    for panel in panels:
+        if not panel.page.apart:
+            found.here.append(panel)
+        elif not isinstance(panel.part, Feedback):
+            found.apart.append(panel)
+        elif panel.part.id in reports:
+            found.beside[panel.part.id].append(panel)
+        else:
+            found.here.append(panel)
+    return found

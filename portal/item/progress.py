@@ -30,12 +30,18 @@ def step_bar(item: Item, shares: list[Share], plan: Plan, today: date) -> list[S
 
 def _state(step: policy.StepId, running: tuple[policy.StepId, ...], item: Item) -> StationState:
     if not running:
-        return "todo"
+        return "done" if _past(step, item) else "todo"
     if item.state == "archived" or PLACES[step] < PLACES[running[0]]:
         return "done"
     if step == running[0]:
         return "current"
     return "running" if step in running else "todo"
+
+
+def _past(step: policy.StepId, item: Item) -> bool:
+    """Whether an item that goes no further (作废、免于督办) had left this 环节 behind."""
+    left = {"initiate": item.filed_on, "issue": item.issued_on}
+    return left.get(step) is not None
 
 
 def _facts(item: Item, shares: list[Share], plan: Plan, today: date) -> dict[str, str]:

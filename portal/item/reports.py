@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
@@ -15,6 +15,7 @@ from portal.rulebook.machines import state_word
 from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.stored_lights import counts_from
 
+ENDED = ("void", "exempted")
 HANDED_IN = ("fb_submitted", "fb_read")
 FIELDS = (
     ("measures", "办理举措"),
@@ -36,9 +37,11 @@ class Period(NamedTuple):
 class Report(NamedTuple):
     """A report: its five fields as (label, text), who wrote it when, and its 佐证材料.
 
-    `closed`: this viewer has yet to open it, which is reading it.
+    `closed`: this viewer has yet to open it, which is reading it. `open`: shown unfolded, with
+    what may be done with it.
     """
 
+    id: int
     seq: int
     unit: str
     writer: str
@@ -48,6 +51,20 @@ class Report(NamedTuple):
     fields: tuple[tuple[str, str], ...]
     files: tuple[Line, ...]
     closed: bool
+    open: bool
+
+
+class Span(NamedTuple):
+    """The days between which instalments count: from `since` on, to `until` if the item ended."""
+
+    since: date
+    until: date | None
+    today: date
+
+    @property
+    def last(self) -> date:
+        """Up to which day something can be missing."""
+        return min(self.today, self.until) if self.until else self.today
 
 
 class Plan(NamedTuple):
@@ -70,12 +87,17 @@ class Plan(NamedTuple):
 
 
 def plan_of(
-    viewer: Viewer, item: Item, files: Sequence[Line], closed: Collection[int] = ()
+    viewer: Viewer,
+    item: Item,
+    files: Sequence[Line],
+    closed: Collection[int] = (),
+    chosen: int | None = None,
 ) -> Plan:
     """The plan and the reports, as far as this viewer may know of them; newest report first.
 
     `files` are the item's, of which each report takes its own; `closed` are the reports (ids)
-    that wait for this viewer to open them.
+    that wait for this viewer to open them; `chosen` is the number (期) of the one unfolded, the
+    newest if there is none such.
     """
     today = viewer.moment.day
     points = _points(viewer, item)
@@ -88,11 +110,21 @@ def plan_of(
         .order_by(Feedback.seq.desc())
     ).all()
     handed_in = [row.Feedback for row in reports if row.Feedback.state in HANDED_IN]
-    answered = {report.point_id: report.confirmed_at for report in handed_in}
-    since = counts_from(item) if item.issued_on else today
-    periods = tuple(_period(point, answered, today, since) for point in points)
+    answered = {
+        report.point_id: report.confirmed_at for report in handed_in if report.point_id is not None
+    }
+    for point in points:
+        into = point.merged_into_id
+        if into is not None and into in answered:
+            answered.setdefault(point.id, answered[into])
+    seqs = [row.Feedback.seq for row in reports]
+    unfolded = chosen if chosen in seqs else seqs[0] if seqs else None
+    span = Span(counts_from(item) if item.issued_on else today, _ended(item), today)
+    periods = tuple(period_of(point, answered, span) for point in points)
     return Plan(
-        expected=sum(since <= point.due <= today or point.id in answered for point in points),
+        expected=sum(
+            span.since <= point.due <= span.last or point.id in answered for point in points
+        ),
         reported=len(handed_in),
         missing=sum(period.kind == "missing" for period in periods),
         percent=handed_in[0].percent if handed_in else None,
@@ -104,6 +136,7 @@ def plan_of(
                 row.short_name,
                 belonging_to(row.Feedback, files),
                 closed=row.Feedback.id in closed,
+                unfolded=row.Feedback.seq == unfolded,
             )
             for row in reports
         ),
@@ -122,30 +155,45 @@ def _points(viewer: Viewer, item: Item) -> Sequence[FeedbackPoint]:
     ).all()
 
 
-def _period(
-    point: FeedbackPoint, answered: dict[int | None, datetime | None], today: date, since: date
-) -> Period:
-    """One cell; what fell due before the present plan began is nobody's any more."""
-    label = short_date(point.due, today)
+def _ended(item: Item) -> date | None:
+    """The day after which nothing is to be reported any more: 销号, 作废 or 免于督办."""
+    if item.closed_on is not None:
+        return item.closed_on
+    return as_day(item.state_since) if item.state in ENDED else None
+
+
+def period_of(point: FeedbackPoint, answered: Mapping[int, datetime | None], span: Span) -> Period:
+    """One cell. What fell due before the present plan began is nobody's any more, nor what falls
+    due after the end. `answered`: when the head sent on the report that answers it, by point."""
+    label = short_date(point.due, span.today)
     if point.id in answered:
         at = answered[point.id]
         if at is not None and as_day(at) > point.due:
             return Period(label, "迟报", "late")
         return Period(label, "按期", "done")
-    if point.due < since:
+    if span.until is not None and point.due > span.until:
+        return Period(label, "不再报送", "todo")
+    if point.due < span.since:
         return Period(label, "调整前欠报", "late")
-    if point.due < today:
+    if point.due < span.last:
         return Period(label, "欠报", "missing")
     return Period(label, "未报送", "todo")
 
 
 def _report(
-    report: Feedback, writer: str, unit: str, files: tuple[Line, ...], *, closed: bool
+    report: Feedback,
+    writer: str,
+    unit: str,
+    files: tuple[Line, ...],
+    *,
+    closed: bool,
+    unfolded: bool,
 ) -> Report:
     if report.seq is None or report.submitted_at is None:
         raise ValueError("a draft is nobody's to read")
     fields = tuple((label, str(getattr(report, name))) for name, label in FIELDS)
     return Report(
+        report.id,
         report.seq,
         unit,
         writer,
@@ -155,4 +203,5 @@ def _report(
         tuple((label, text) for label, text in fields if text),
         files,
         closed,
+        unfolded,
     )

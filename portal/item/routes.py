@@ -25,7 +25,7 @@ from portal.item.attachments.panels import upload_of
 from portal.item.attachments.queries import belonging_to, lines_of
 from portal.item.awaited import waits_for
 from portal.item.lights import light_of
-from portal.item.panels import panels_of
+from portal.item.panels import panels_of, placed
 from portal.item.wording import ground, state_label
 from portal.models import Closure
 from portal.rulebook import offers
@@ -45,10 +45,10 @@ def page(public_id: uuid.UUID) -> str:
     offered = offers.offered(reader, item)
     files = lines_of(reader, item, offered)
     unread = {offer.subject.id for offer in offered if offer.act == "read_feedback"}
-    plan = reports.plan_of(reader, item, files, unread)
+    chosen = request.args.get("report", type=int)
+    plan = reports.plan_of(reader, item, files, unread, chosen)
     closure = _closure(item.id)
-    panels = panels_of(offered, item)
-    apart = [panel for panel in panels if panel.page.apart]
+    panels = placed(panels_of(offered, item), {report.id for report in plan.reports})
     return render_template(
         "item/page.html",
         item=item,
@@ -60,9 +60,10 @@ def page(public_id: uuid.UUID) -> str:
         facts=facts.facts_of(item, units, today),
         steps=progress.step_bar(item, units, plan, today),
         plan=plan,
-        panels=[panel for panel in panels if not panel.page.apart],
-        apart=[panel for panel in apart if panel.part is None],
-        knowledge=knowing.card_of(reader, item, apart),
+        panels=panels.here,
+        beside=panels.beside,
+        apart=[panel for panel in panels.apart if panel.part is None],
+        knowledge=knowing.card_of(reader, item, panels.apart),
         views=views.latest_of(reader, item),
         may_copy=offers.may_draft(reader) and item.classification != "sensitive",
         may_edit=any(offer.act == "save" for offer in offered),

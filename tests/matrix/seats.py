@@ -26,8 +26,10 @@ from tests.people import csrf, sign_in
 
 FORM = re.compile(r'<form\b[^>]*\baction="(?P<action>[^"]+)"(?P<inside>.*?)</form>', re.S)
 ACT = re.compile(r'name="act"\s+value="(\w+)"')
-FORM_ASKS_FIRST = {"cover_instalments", "grant_knowledge"}
-"""Acts whose form offers only what can be chosen now: nothing to send, so the form refuses."""
+REPORT = re.compile(r'href="(/items/[^"?]+\?report=\d+)#')
+FORM_ASKS_FIRST = {"cover_instalments", "grant_knowledge", "lift_sensitive"}
+"""Acts whose form offers only what can be chosen now: nothing to send, so the form refuses; or
+whose own condition speaks before the question who may do it."""
 
 
 def offered(
@@ -77,17 +79,17 @@ class Seat:
         return csrf(self.client, "/account/password")
 
     def forms(self, public_id: uuid.UUID) -> set[tuple[str, str]] | None:
-        """The forms of acts on the item's page: act and address; None if it is not to be found."""
+        """The forms of acts on the item's page, with each of its reports unfolded: act and
+        address; None if it is not to be found."""
         answer = self.client.get(f"/items/{public_id}")
         if answer.status_code == 404:
             return None
         assert answer.status_code == 200
-        start = len(f"/items/{public_id}")
-        return {
-            (act[1], unescape(form["action"])[start:])
-            for form in FORM.finditer(answer.get_data(as_text=True))
-            if (act := ACT.search(form["inside"]))
-        }
+        text = answer.get_data(as_text=True)
+        found = _acts(text, public_id)
+        for address in REPORT.findall(text):
+            found |= _acts(self.client.get(address).get_data(as_text=True), public_id)
+        return found
 
     def send_old(self, public_id: uuid.UUID, act: str, address: str, facts: Facts) -> None:
         """Send the act's form as it was before the last act: it comes back to be sent again, for
@@ -122,6 +124,15 @@ class Seat:
         return self.client.post(
             f"/items/{public_id}{address}", data=data, headers={"HX-Request": "true"}
         )
+
+
+def _acts(page: str, public_id: uuid.UUID) -> set[tuple[str, str]]:
+    start = len(f"/items/{public_id}")
+    return {
+        (act[1], unescape(form["action"])[start:])
+        for form in FORM.finditer(page)
+        if (act := ACT.search(form["inside"]))
+    }
 
 
 def parts_of(act: str, facts: Facts) -> tuple[Part | None, ...]:

@@ -36,7 +36,7 @@ def _confirmation(act: str, said: str, follows: str) -> ActPage:
     )
 
 
-def _return(act: str, follows: str) -> ActPage:
+def _return(act: str, follows: str, *, apart: bool = False) -> ActPage:
     return ActPage(
         act=act,
         address="/return",
@@ -51,6 +51,7 @@ def _return(act: str, follows: str) -> ActPage:
         follows=follows,
         part=REPORT,
         quiet=True,
+        apart=apart,
     )
 
 
@@ -81,9 +82,9 @@ PAGES = Pages(
             button="打开反馈",
             follows="打开即为已阅；需要补充的，仍可退回。",
             part=REPORT,
-            anchor="feedback",
+            report=lambda report: report.seq,
         ),
-        _return("return_feedback", "承办单位应于2个工作日内补充。"),
+        _return("return_feedback", "承办单位应于2个工作日内补充。", apart=True),
         ActPage(
             act="cover_instalments",
             address="/coverage",
@@ -96,6 +97,7 @@ PAGES = Pages(
             title=lambda report: f"合并计入第{report.seq}期",
             part=REPORT,
             quiet=True,
+            apart=True,
         ),
         ActPage(
             act="comment",
@@ -110,6 +112,7 @@ PAGES = Pages(
             follows="批示送承办单位落实，并告知党政办。",
             part=REPORT,
             quiet=True,
+            apart=True,
         ),
         ActPage(
             act="reply_comment",

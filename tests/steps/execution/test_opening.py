@@ -28,7 +28,7 @@ def test_the_office_opens_a_report_and_may_still_return_it(college: Flask, as_: 
         assert REPORT.measures not in text
         assert "打开后显示内容，并记为已阅。" in text
     answer = fill(as_(OFFICE), page, "/reading")
-    assert (answer.status, answer.location) == (303, f"{page}#feedback")
+    assert (answer.status, answer.location) == (303, f"{page}?report=1#report-1")
     for who in (OFFICE, OFFICE_HEAD):
         text = get(as_(who), page).soup.get_text()
         assert REPORT.measures in text
