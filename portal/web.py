@@ -209,7 +209,7 @@ def init_web(app: Flask) -> None:
         if request.endpoint in {None, "health.healthz", "static", "assets"}:
             return
         if current_user.is_authenticated and current_user.person_id is not None:
-            g.viewer = view_as(current_user.person_id, clock())
+            g.viewer = view_as(current_user.person_id, clock(), request.remote_addr or "")
         else:
             view_as_nobody()
 

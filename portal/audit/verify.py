@@ -109,7 +109,7 @@ def _count(table: type[Seal | Unsealed]) -> int:
 def _batch(after: int) -> Sequence[RowMapping]:
     """The next seals with their events, and the digests of the texts as they are now."""
     seal = [column.label(f"seal_{column.name}") for column in Seal.__table__.c]
-    # As `workflow.salted` takes it, but here: the text itself need not be read.
+    # As `kept_texts.salted` takes it, but here: the text itself need not be read.
     salted = func.convert_to(Opinion.salt + Opinion.body, "UTF8")
     text_digest = func.encode(func.sha256(salted), cast("hex", Text)).label("text_digest")
     rows = (

@@ -112,7 +112,8 @@ class Change(Part, Base):
     __table_args__ = (
         CheckConstraint("kind IN ('void', 'reassign', 'adjust', 'reset', 'reopen')", name="kind"),
         CheckConstraint(
-            "state IN ('proposed', 'open', 'agreed', 'refused', 'withdrawn')", name="state"
+            "state IN ('proposed', 'open', 'agreed', 'refused', 'withdrawn', 'lapsed')",
+            name="state",
         ),
         Index(
             "uq_change_one_open", "item_id", unique=True, postgresql_where=text("state = 'open'")

@@ -31,7 +31,9 @@ class Opinion(Part, Base):
 class Event(Part, Base):
     """One act: who, in which capacity, for whom, when, from where to where.
 
-    `key` is the act's idempotency key: a double click meets the unique index.
+    `from_state` to `to_state` is the move of what was acted on (`subject`), `item_from` to
+    `item_to` that of the item. `key` is the act's idempotency key: a double click meets the unique
+    index. `address` is the network address it came from, none of the clock.
     `tells` holds person ids; what they are told is rendered through their own scope.
     """
 
@@ -50,6 +52,9 @@ class Event(Part, Base):
     subject_id: Mapped[int | None]
     from_state: Mapped[str | None]
     to_state: Mapped[str | None]
+    item_from: Mapped[str | None]
+    item_to: Mapped[str | None]
+    address: Mapped[str | None]
     form_version: Mapped[int]
     item_version: Mapped[int]
     opinion_id: Mapped[int | None] = mapped_column(ForeignKey("opinion.id"))

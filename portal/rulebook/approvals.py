@@ -15,6 +15,7 @@ from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Item, Unit
 from portal.rulebook.chains import CHAINS, Box, Chain, boxes, step_of
 from portal.rulebook.roles import LABELS, Capacity, Moment, Role, holders, holds_directly
+from portal.rulebook.slots import signed_before
 
 
 @dataclass(frozen=True)
@@ -190,11 +191,10 @@ def step_back(slot: ApprovalSlot, moment: Moment) -> str:
     The signatures that are cleared stay in the events, with their opinions.
     """
     approval = db.session.get_one(Approval, slot.approval_id)
-    slots = db.session.scalars(_slots(approval)).all()
-    before = max(
-        box.position for box in slots if box.state == "agreed" and box.position < slot.position
-    )
-    _clear(slots, before)
+    before = signed_before(slot)
+    if before is None:
+        raise ValueError("no step before this one is signed")
+    _clear(db.session.scalars(_slots(approval)).all(), before)
     return advance(approval, moment)
 
 

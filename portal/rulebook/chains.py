@@ -28,7 +28,8 @@ class Step(NamedTuple):
 
 class Chain(NamedTuple):
     """An approval: its steps, the state of `machine` once all have agreed, and the state that the
-    item then takes (`carries`; empty: it stays)."""
+    item then takes (`carries`; empty: it stays). `during`: the states of the item in which it may
+    be signed, on screen or on paper (empty: the steps' own states say it)."""
 
     name: str
     label: str
@@ -37,6 +38,7 @@ class Chain(NamedTuple):
     agreed: str
     article: str
     carries: str = ""
+    during: tuple[str, ...] = ()
 
 
 class Box(NamedTuple):
@@ -46,6 +48,9 @@ class Box(NamedTuple):
     unit_id: int | None = None
 
 
+RUNNING = ("issued", "in_progress")
+ADJUSTABLE = ("filed", *RUNNING)
+"""Also before the notice goes out: a date that has passed must be mended first (case D21)."""
 BOTH = (Role.SECRETARY, Role.PRESIDENT)
 PRINCIPALS: dict[str, tuple[Role, ...]] = {
     "secretary": (Role.SECRETARY,),
@@ -122,11 +127,12 @@ VOID = Chain(
     "void", "作废审核", "change",
     (Step("agree_void", "open", "agree_void", OFFICE_LEADER, "党政办分管领导同意作废", ""),),
     agreed="agreed", article="16(1)", carries="void",
+    during=("pending_filing", *ADJUSTABLE),
 )  # fmt: skip
 REASSIGN = Chain(
     "reassign", "调整承办单位签批", "change",
     (Step("agree_reassign", "open", "agree_reassign", LEADER, "分管领导同意调整", "分管院领导"),),
-    agreed="agreed", article="8", carries="filed",
+    agreed="agreed", article="8", carries="filed", during=RUNNING,
 )  # fmt: skip
 ADJUST = Chain(
     "adjust", "事项调整签批", "change",
@@ -138,18 +144,18 @@ ADJUST = Chain(
         Step("approve_adjust", "open", "approve_adjust", BOTH, "学校主要领导审定调整",
              "主要领导"),
     ),
-    agreed="agreed", article="19",
+    agreed="agreed", article="19", during=ADJUSTABLE,
 )  # fmt: skip
 RESET = Chain(
     "reset", "办结期限签批", "change",
     (Step("agree_reset", "open", "agree_reset", OFFICE_LEADER, "党政办分管领导同意期限",
           "分管党政办院领导"),),
-    agreed="agreed", article="16(6)",
+    agreed="agreed", article="16(6)", during=("in_progress",),
 )  # fmt: skip
 REOPEN = Chain(
     "reopen", "恢复督办签批", "change",
     (Step("agree_reopen", "open", "agree_reopen", BOTH, "学校主要领导同意恢复", "主要领导"),),
-    agreed="agreed", article="16(6)", carries="in_progress",
+    agreed="agreed", article="16(6)", carries="in_progress", during=("closed", "archived"),
 )  # fmt: skip
 
 CHAINS: dict[str, Chain] = {

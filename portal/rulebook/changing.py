@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from portal.clock import shanghai_day
 from portal.extensions import db
 from portal.models import (
     Approval,
@@ -25,6 +26,7 @@ from portal.models import (
     Portfolio,
 )
 from portal.rulebook import deadline_changes, deadlines, knowledge, policy, stored_lights, workdays
+from portal.rulebook.chains import RUNNING
 from portal.rulebook.roles import Moment, in_force
 
 DAY = timedelta(days=1)
@@ -33,7 +35,6 @@ DATES = frozenset(
 )
 PLANNED = frozenset({"level", "due_effective"})
 """Changing one of these changes the instalments and the lights."""
-RUNNING = ("issued", "in_progress")
 
 
 def stored(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,13 +90,13 @@ def apply(item: Item, change: Change, moment: Moment) -> dict[str, Any]:
     """Change the item as all have agreed; what the event keeps of it."""
     values = read(change.values)
     change.before = stored(present(item, values))
-    _APPLY[change.kind](item, values, moment)
+    _APPLY[change.kind](item, change, values, moment)
     db.session.flush()
     due = values.get("due_effective")
     return {"due": due.isoformat()} if due else {}
 
 
-def _void(item: Item, _values: Mapping[str, Any], moment: Moment) -> None:
+def _void(item: Item, _change: Change, _values: Mapping[str, Any], moment: Moment) -> None:
     """Nothing waits for a signature any more; the number stays used (SPEC §4 rule 4)."""
     runs = db.session.scalars(
         select(Approval).where(Approval.item_id == item.id, Approval.state == "open")
@@ -110,7 +111,7 @@ def _void(item: Item, _values: Mapping[str, Any], moment: Moment) -> None:
     )
 
 
-def _reassign(item: Item, values: Mapping[str, Any], moment: Moment) -> None:
+def _reassign(item: Item, _change: Change, values: Mapping[str, Any], moment: Moment) -> None:
     """第八条: other units; the item waits for its new notice, its due day stays unless re-set."""
     lead, co = values["lead_unit_id"], values["co_unit_ids"]
     _set_shares(item, {lead: "lead", **dict.fromkeys(co, "co")})
@@ -186,7 +187,7 @@ def _release_reports(item: Item, wanted: Mapping[int, str]) -> None:
     )
 
 
-def _adjust(item: Item, values: Mapping[str, Any], moment: Moment) -> None:
+def _adjust(item: Item, _change: Change, values: Mapping[str, Any], moment: Moment) -> None:
     """第十九条: 动态调整. Lights and instalments are worked out again from the same base."""
     before = policy.of(item.policy_version).level(item.level)
     _set_columns(item, values)
@@ -208,10 +209,11 @@ def _plan_again(item: Item, before: policy.Level, due: date | None, today: date)
     if due is not None and level == before and item.due is not None:
         old = deadlines.dated(level, base, item.due, item.due, calendar, policy=edition)
         points = deadline_changes.continued(
-            level, old, due, due, today, calendar, policy=edition
+            level, old, _raw(item, level, base, due), due, today, calendar, policy=edition
         ).points
     elif due is not None:
-        points = deadlines.feedback_points(level, base, due, due, calendar)
+        raw = _raw(item, level, base, due)
+        points = deadlines.feedback_points(level, base, raw, due, calendar)
     ahead = today + DAY
     stored_lights.run_to(item, due, [day for day in points if day >= ahead], ahead=ahead)
     for share in db.session.scalars(
@@ -220,9 +222,18 @@ def _plan_again(item: Item, before: policy.Level, due: date | None, today: date)
         share.inner_due = deadlines.co_due(due, calendar, base) if due else None
 
 
-def _reopen(item: Item, values: Mapping[str, Any], moment: Moment) -> None:
+def _raw(item: Item, level: policy.Level, base: date, due: date) -> date:
+    """The last day before it moved off a rest day: no report is asked for in between."""
+    if item.deadline_kind != "days" or item.deadline_days is None:
+        return due
+    raw, last = deadlines.last_day(level, base, item.deadline_days, workdays.built_in())
+    return raw if last == due else due
+
+
+def _reopen(item: Item, _change: Change, values: Mapping[str, Any], moment: Moment) -> None:
     """第十六条（六）: the item runs again under its number; what was filed stays as history."""
     _set_columns(item, values)
+    take_up_again(item)
     db.session.execute(
         update(ArchiveRecord)
         .where(ArchiveRecord.item_id == item.id, ArchiveRecord.superseded_at.is_(None))
@@ -235,8 +246,21 @@ def _reopen(item: Item, values: Mapping[str, Any], moment: Moment) -> None:
     stored_lights.run_to(item, due, points, ahead=today)
 
 
-def _reset(item: Item, values: Mapping[str, Any], _moment: Moment) -> None:
-    """重新确定期限: the new date rules lights and feedback; on time is judged by the old one."""
+def take_up_again(item: Item) -> None:
+    """Work goes on after a result was refused, or 恢复督办: a co-unit that had handed in its part
+    may report again; whether it must, the lead unit says when it applies anew."""
+    shares = select(ItemUnit).where(ItemUnit.item_id == item.id, ItemUnit.state == "handed_in")
+    for share in db.session.scalars(shares):
+        share.state, share.handed_in_at = "received", None
+
+
+def _reset(item: Item, change: Change, values: Mapping[str, Any], _moment: Moment) -> None:
+    """重新确定期限: the new date rules lights and feedback. Refused in time it is also what on time
+    is judged by; refused later, the old one is (SPEC §2.10, §3.7)."""
+    decided_on = shanghai_day(change.proposed_at)
+    if item.due_effective is not None:
+        new = deadline_changes.reset(item.due_effective, values["due_reset"], decided_on)
+        item.due_effective = new.effective
     item.due_reset = values["due_reset"]
     stored_lights.refresh(item)
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Item, ItemUnit
 from portal.rulebook import approvals, on_paper, resubmission
+from portal.rulebook.kept_texts import keep_form
 from portal.rulebook.placing import Decision, ended, placed, sign
 from portal.rulebook.rule_shapes import Rule
 
@@ -50,6 +51,8 @@ def _open(decision: Decision) -> str:
     former = _asked_back(decision)
     if decision.subject is None:
         item.form_version += 1
+        if rule.chain == "initiation":
+            decision.facts["form"] = keep_form(item)
     approval = approvals.open_chain(
         rule.chain,
         item,

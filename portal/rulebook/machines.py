@@ -74,6 +74,7 @@ MACHINES: Final[dict[str, MachineWords]] = {
             "agreed": "已同意",
             "refused": "不同意",
             "withdrawn": "已撤回",
+            "lapsed": "已失效",
         },
     ),
     "urge": MachineWords(

@@ -12,11 +12,12 @@ from portal.rulebook import approvals, closures, policy, stored_lights, workdays
 from portal.rulebook.approvals import Signature
 from portal.rulebook.chains import CHAINS, step_of
 from portal.rulebook.guards import Situation, reason_given, supplement_dated
+from portal.rulebook.parts import PARTS
 from portal.rulebook.placing import Decision, ended, placed, sign
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import Capacity, Role
 from portal.rulebook.rule_shapes import Rule
-from portal.rulebook.rules import RULES
+from portal.rulebook.rules import BY_ACT, RULES
 
 AGREE, RETURN, REFUSE = "agree", "return", "refuse"
 
@@ -47,6 +48,11 @@ def ways(approval: Approval, slot: ApprovalSlot) -> dict[str, Rule | None]:
     return found
 
 
+def on_screen(approval: Approval, slot: ApprovalSlot, decided: str) -> Rule:
+    """The row of the table that does on screen what stands in the box."""
+    return ways(approval, slot).get(decided) or BY_ACT[step_of(approval.chain, slot.step).act]
+
+
 def corrections(item: Item, approval: Approval, slot: ApprovalSlot) -> tuple[str, ...]:
     """What a contested box may be corrected to.
 
@@ -75,9 +81,9 @@ def _enter(decision: Decision, slot: ApprovalSlot, approval: Approval) -> str:
     if decided not in found:
         raise Unmet("本环节不能作出这一决定。", article="12", fields={"decided": "请重新选择。"})
     way = found[decided]
+    _ask_the_same(decision, on_screen(approval, slot, decided), approval)
     if way is None:
         return sign(decision, slot, _signature(decision))
-    _ask_the_same(decision, way)
     if decided == RETURN:
         return ended(decision, approval, "returned", way.target)
     approvals.refuse_slot(slot, _signature(decision))
@@ -98,9 +104,14 @@ def _noted(decision: Decision) -> str:
     return decided
 
 
-def _ask_the_same(decision: Decision, way: Rule) -> None:
+def _ask_the_same(decision: Decision, way: Rule, approval: Approval) -> None:
     """What the act on screen needs, a paper needs as well; but its words are what they are."""
-    situation = Situation(decision.item, None, decision.person_id, decision.moment, decision.values)
+    chain, subject = CHAINS[approval.chain], None
+    if chain.machine != "item":
+        subject = db.session.get_one(PARTS[chain.machine], approval.subject_id)
+    situation = Situation(
+        decision.item, subject, decision.person_id, decision.moment, decision.values
+    )
     for guard in way.needs:
         if guard is not reason_given:
             guard(situation)

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from portal.extensions import db
-from portal.models import Event, Item, ItemUnit
+from portal.models import Attachment, Event, Item, ItemUnit
 
 ESSENTIALS: Final = (
     "category", "level", "method", "classification", "deadline_kind", "deadline_days",
@@ -23,7 +23,13 @@ def essentials(item: Item) -> dict[str, Any]:
     kept = {name: getattr(item, name) for name in ESSENTIALS}
     if item.deadline_date is not None:
         kept["deadline_date"] = item.deadline_date.isoformat()
-    return kept | {"co_unit_ids": sorted(db.session.scalars(co_units))}
+    files = select(Attachment.id).where(
+        Attachment.item_id == item.id, Attachment.purpose == "filing", Attachment.state == "kept"
+    )
+    return kept | {
+        "co_unit_ids": sorted(db.session.scalars(co_units)),
+        "file_ids": sorted(db.session.scalars(files)),
+    }
 
 
 def asked_back_at(item: Item) -> str | None:
@@ -44,14 +50,15 @@ def _last_return(item: Item) -> dict[str, Any]:
     if item.state != "returned":
         return {}
     facts = db.session.scalar(
-        select(Event.facts)
-        .where(
-            Event.item_id == item.id,
-            Event.subject_id.is_(None),
-            Event.to_state == "returned",
-            Event.from_state != "returned",
-        )
-        .order_by(Event.id.desc())
-        .limit(1)
+        select(Event.facts).where(*returned(item)).order_by(Event.id.desc()).limit(1)
     )
     return dict(facts or {})
+
+
+def returned(item: Item) -> tuple[ColumnElement[bool], ...]:
+    """The acts that sent the form back to its drafter, on screen or on paper."""
+    return (
+        Event.item_id == item.id,
+        Event.item_to == "returned",
+        Event.item_from != "returned",
+    )

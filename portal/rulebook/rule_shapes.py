@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from portal.rulebook.chains import RUNNING
 from portal.rulebook.guards import Guard, Only
 from portal.rulebook.roles import Role
 
@@ -13,6 +14,7 @@ Machine = Literal[
     "accountability", "handover", "phone_record",
 ]  # fmt: skip
 Decision = Literal["agree", "return", "refuse", "withdraw"]
+Hears = Literal["units", "signers", "asked", "co_leaders"]
 
 
 class Rule(NamedTuple):
@@ -37,6 +39,11 @@ class Rule(NamedTuple):
     `makes`: the act begins a new row of its machine. `carries` is the state the item takes when the
     lead unit's part has moved; `shares` the state that all units' shares take. `in_person`: never
     by a delegate (SPEC §1.5).
+
+    Whoever is asked to sign because of the act hears of it always. `tells_too`: with "units" heads
+    and liaisons of all units, not of the lead unit alone; "signers" who had signed the run that the
+    act ends, "asked" who was being asked then; "co_leaders" the leaders of the co-units, once the
+    lead unit's has signed (会签).
     """
 
     act: str
@@ -65,6 +72,7 @@ class Rule(NamedTuple):
     carries: str = ""
     shares: str = ""
     in_person: bool = False
+    tells_too: tuple[Hears, ...] = ()
 
     @property
     def by_unit(self) -> bool:
@@ -82,7 +90,6 @@ OFFICE = (R.OFFICE_STAFF, R.OFFICE_HEAD)
 PRINCIPAL = (R.SECRETARY, R.PRESIDENT)
 LEADERS = (R.RESPONSIBLE_LEADER, R.OFFICE_LEADER, *PRINCIPAL)
 UNITS = (R.UNIT_HEAD, R.LIAISON)
-RUNNING = ("issued", "in_progress")
 SIGNING = ("pending_unit", "pending_sign", "pending_review", "pending_approve")
 CLOSING = ("closing_unit", "closing_sign", "closing_check", "closing_review", "closing_report")
 MADE_UP = (*RUNNING, *CLOSING, "closing_filing")

@@ -9,13 +9,13 @@ Only `workflow` and what stands below it read the table, and the page that shows
 from __future__ import annotations
 
 from portal.rulebook import guards
+from portal.rulebook.chains import RUNNING
 from portal.rulebook.rule_shapes import (
     CLOSING,
     LEADERS,
     MADE_UP,
     OFFICE,
     PRINCIPAL,
-    RUNNING,
     SIGNING,
     UNITS,
     R,
@@ -52,25 +52,25 @@ MAIN: tuple[Rule, ...] = (
     ),
     Rule(
         "submit", "提交立项", "item", ("draft", "returned"), None,
-        by=(*OFFICE, R.UNIT_HEAD), tells=(R.RESPONSIBLE_LEADER,), article="12",
+        by=(*OFFICE, R.UNIT_HEAD), tells=(), article="12",
         needs=COMPLETE, document="filing", chain="initiation", begins="sign",
-        waits="拟稿", waits_for=(R.PROPOSER,),
+        waits="拟稿", waits_for=(R.PROPOSER,), tells_too=("co_leaders",),
     ),
     Rule(
         "submit_unit", "提交单位负责人", "item", ("draft", "returned"), None,
-        by=(R.LIAISON, R.UNIT_DEPUTY, R.UNIT_HANDLER), tells=(R.UNIT_HEAD,), article="6",
+        by=(R.LIAISON, R.UNIT_DEPUTY, R.UNIT_HANDLER), tells=(), article="6",
         needs=(*COMPLETE, guards.own_draft, guards.not_the_head),
         document="filing", chain="initiation", begins="confirm_unit",
     ),
     Rule(
         "confirm_unit", "单位负责人确认", "item", ("pending_unit",), None,
-        by=(R.UNIT_HEAD,), tells=(R.RESPONSIBLE_LEADER,), article="6",
-        document="filing", step="confirm_unit", waits="确认",
+        by=(R.UNIT_HEAD,), tells=(), article="6",
+        document="filing", step="confirm_unit", waits="确认", tells_too=("co_leaders",),
     ),
     Rule(
         "sign", "审签同意", "item", ("pending_sign",), None,
-        by=(R.RESPONSIBLE_LEADER,), tells=(R.OFFICE_LEADER,), article="12",
-        document="filing", step="sign", made_up=True, waits="审签",
+        by=(R.RESPONSIBLE_LEADER,), tells=(), article="12",
+        document="filing", step="sign", made_up=True, waits="审签", tells_too=("co_leaders",),
     ),
     Rule(
         "countersign", "会签", "item_unit", ("named",), "countersigned",
@@ -80,7 +80,7 @@ MAIN: tuple[Rule, ...] = (
     ),
     Rule(
         "review", "审核同意", "item", ("pending_review",), None,
-        by=(R.OFFICE_LEADER,), tells=PRINCIPAL, article="12",
+        by=(R.OFFICE_LEADER,), tells=(), article="12",
         document="filing", step="review", made_up=True, waits="审核",
     ),
     Rule(
@@ -97,13 +97,13 @@ MAIN: tuple[Rule, ...] = (
         "return", "退回修改", "item", SIGNING, "returned",
         by=(R.UNIT_HEAD, *LEADERS), tells=(R.PROPOSER,), article="12",
         needs=(guards.reason_given, guards.place_to_return), step="*", decides="return",
-        document="filing",
+        document="filing", tells_too=("signers",),
     ),
     Rule(
         "return_filing", "退回修改", "item", ("pending_filing",), "returned",
-        by=OFFICE, tells=(R.PROPOSER, R.RESPONSIBLE_LEADER, R.OFFICE_LEADER), article="16(1)",
+        by=OFFICE, tells=(R.PROPOSER,), article="16(1)",
         needs=(guards.reason_given,), chain="initiation", decides="return",
-        document="filing",
+        document="filing", tells_too=("signers",),
     ),
     Rule(
         "reject", "不予立项", "item", ("pending_sign", "pending_review", "pending_approve"),
@@ -116,7 +116,7 @@ MAIN: tuple[Rule, ...] = (
         "withdraw", "撤回", "item", SIGNING, "draft",
         by=(R.PROPOSER,), tells=(), article="12",
         needs=(guards.nobody_acted,), chain="initiation", decides="withdraw",
-        document="filing",
+        document="filing", tells_too=("asked",),
     ),
     Rule(
         "delete", "删除草稿", "item", ("draft", "returned"), None,
@@ -137,7 +137,7 @@ MAIN: tuple[Rule, ...] = (
     # 纸质签批代录 附件 1、附件 3 (SPEC §8.4)
     Rule(
         "enter_paper", "代录纸质签批", "approval_slot", ("open", "waiting"), None,
-        by=(R.OFFICE_STAFF,), tells=(R.SIGNER, *LEADERS), article="12",
+        by=(R.OFFICE_STAFF,), tells=(R.SIGNER,), article="12",
         needs=PAPER, only=guards.box_pending,
     ),
     Rule(
@@ -189,6 +189,7 @@ MAIN: tuple[Rule, ...] = (
         by=OFFICE, tells=(*UNITS, R.RESPONSIBLE_LEADER), article="16(2)",
         needs=(guards.released, guards.due_not_past, guards.units_have_heads),
         document="notice", waits="下达", shares="issued",
+        tells_too=("units",),
     ),
     # 承办 第十六条（三）
     Rule(
@@ -331,29 +332,29 @@ MAIN: tuple[Rule, ...] = (
     # 办结 第十四条、第十六条（六）、附件 3
     Rule(
         "apply_close", "申请办结", "item", ("in_progress",), None,
-        by=(R.HANDLER, R.UNIT_HEAD), tells=(R.UNIT_HEAD,), article="16(6)",
+        by=(R.HANDLER, R.UNIT_HEAD), tells=(), article="16(6)",
         needs=(guards.declared, guards.handler_named, guards.result_present,
                guards.evidence_present, guards.co_units_done),
         document="closing", chain="closing", waits="办理", waits_for=(R.HANDLER,),
     ),
     Rule(
         "confirm_close", "单位负责人确认办结", "item", ("closing_unit",), None,
-        by=(R.UNIT_HEAD,), tells=(R.RESPONSIBLE_LEADER,), article="14",
+        by=(R.UNIT_HEAD,), tells=(), article="14",
         document="closing", step="confirm_close", waits="确认办结",
     ),
     Rule(
         "sign_close", "审签同意办结", "item", ("closing_sign",), None,
-        by=(R.RESPONSIBLE_LEADER,), tells=(R.OFFICE_HEAD,), article="A3",
+        by=(R.RESPONSIBLE_LEADER,), tells=(), article="A3",
         document="closing", step="sign_close", waits="审签办结",
     ),
     Rule(
         "check_close", "审核通过", "item", ("closing_check",), None,
-        by=(R.OFFICE_HEAD,), tells=(R.OFFICE_LEADER,), article="16(6)",
+        by=(R.OFFICE_HEAD,), tells=(), article="16(6)",
         document="closing", step="check_close", waits="审核办结",
     ),
     Rule(
         "review_close", "审核同意办结", "item", ("closing_review",), None,
-        by=(R.OFFICE_LEADER,), tells=PRINCIPAL, article="A3",
+        by=(R.OFFICE_LEADER,), tells=(), article="A3",
         document="closing", step="review_close", waits="审核办结",
     ),
     Rule(
@@ -379,14 +380,16 @@ MAIN: tuple[Rule, ...] = (
         ("closing_check", "closing_review", "closing_report"), "in_progress",
         by=(R.OFFICE_HEAD, R.OFFICE_LEADER, *PRINCIPAL), tells=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER),
         article="16(6)",
-        needs=(guards.reason_given, guards.new_due_given), step="*", decides="return",
+        needs=(guards.reason_given, guards.new_due_given, guards.only_reset_open),
+        step="*", decides="return",
         document="reset",
     ),
     Rule(
         "not_met_filing", "不符合要求，重新确定期限", "item", ("closing_filing",), "in_progress",
         by=(R.OFFICE_HEAD, R.OFFICE_LEADER, *PRINCIPAL), tells=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER),
         article="16(6)",
-        needs=(guards.reason_given, guards.new_due_given), chain="closing", decides="return",
+        needs=(guards.reason_given, guards.new_due_given, guards.only_reset_open),
+        chain="closing", decides="return",
         document="reset",
     ),
     Rule(
@@ -400,6 +403,7 @@ MAIN: tuple[Rule, ...] = (
         "close", "销号", "item", ("closing_filing",), "closed",
         by=OFFICE, tells=(*UNITS, R.RESPONSIBLE_LEADER), article="14",
         needs=(guards.numbered,), document="closing", waits="销号",
+        tells_too=("units",),
     ),
     Rule(
         "note_filing", "组织、纪委备案", "item", (*CLOSING, "closing_filing", "closed"), None,
@@ -424,6 +428,7 @@ MAIN: tuple[Rule, ...] = (
         by=(R.OFFICE_HEAD,), tells=(*UNITS, R.RESPONSIBLE_LEADER, *PRINCIPAL), article="15",
         needs=(*COMPLETE, guards.urgent_kind, guards.consent_noted, guards.units_have_heads),
         document="notice", chain="initiation", begins="sign", beside=True, shares="received",
+        tells_too=("units",),
     ),
     Rule(
         "file_after", "编号备案", "item", MADE_UP, None,

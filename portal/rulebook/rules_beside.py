@@ -7,12 +7,12 @@ small machine each (`machines` names their states). `rule_shapes` explains a row
 from __future__ import annotations
 
 from portal.rulebook import guards
+from portal.rulebook.chains import RUNNING
 from portal.rulebook.rule_shapes import (
     CLOSING,
     LEADERS,
     OFFICE,
     PRINCIPAL,
-    RUNNING,
     UNITS,
     R,
     Rule,
@@ -121,6 +121,7 @@ BESIDE: tuple[Rule, ...] = (
         "exempt", "批准免于督办", "extension", ("ext_principal",), None,
         by=PRINCIPAL, tells=(*UNITS, R.HANDLER, *OFFICE), article="19",
         during=("in_progress",), document="exemption", step="ext_principal", carries="exempted",
+        tells_too=("units",),
     ),
     Rule(
         "refuse_extension", "不同意", "extension",

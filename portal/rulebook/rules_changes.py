@@ -7,85 +7,84 @@ explains a row.
 from __future__ import annotations
 
 from portal.rulebook import guards
-from portal.rulebook.rule_shapes import LEADERS, PRINCIPAL, RUNNING, UNITS, R, Rule
-
-ADJUSTABLE = ("filed", *RUNNING)
-"""Also before the notice goes out: a date that has passed must be mended first (case D21)."""
+from portal.rulebook.chains import ADJUST, REASSIGN, REOPEN, RESET, VOID
+from portal.rulebook.rule_shapes import LEADERS, PRINCIPAL, UNITS, R, Rule
 
 CHANGES: tuple[Rule, ...] = (
     Rule(
         "void", "作废", "change", ("proposed",), None,
-        by=(R.OFFICE_HEAD,), tells=(R.OFFICE_LEADER,), article="16(1)",
+        by=(R.OFFICE_HEAD,), tells=(), article="16(1)",
         needs=(guards.reason_given, guards.no_other_change),
-        during=("pending_filing", "filed", *RUNNING), chain="void", makes=True,
+        during=VOID.during, chain="void", makes=True,
     ),
     Rule(
         "agree_void", "同意作废", "change", ("open",), None,
         by=(R.OFFICE_LEADER,), tells=(R.OFFICE_HEAD, *UNITS, R.RESPONSIBLE_LEADER, *PRINCIPAL),
         article="16(1)",
-        during=("pending_filing", "filed", *RUNNING), step="agree_void", waits="审核作废",
+        during=VOID.during, step="agree_void", waits="审核作废",
     ),
     Rule(
         "reassign", "调整承办单位", "change", ("proposed",), None,
-        by=(R.OFFICE_HEAD,), tells=(R.RESPONSIBLE_LEADER,), article="8",
+        by=(R.OFFICE_HEAD,), tells=(), article="8",
         needs=(guards.reason_given, guards.no_other_change, guards.reassignment_allowed),
-        during=RUNNING, chain="reassign", makes=True,
+        during=REASSIGN.during, chain="reassign", makes=True,
     ),
     Rule(
         "agree_reassign", "同意调整承办单位", "change", ("open",), None,
         by=(R.RESPONSIBLE_LEADER,), tells=(R.OFFICE_HEAD, *UNITS, R.RESPONSIBLE_LEADER),
         article="8",
-        needs=(guards.due_ahead,), during=RUNNING, step="agree_reassign", waits="审签调整",
+        needs=(guards.due_ahead,), during=REASSIGN.during, step="agree_reassign", waits="审签调整",
     ),
     Rule(
         "adjust", "调整事项要素", "change", ("proposed",), None,
-        by=(R.OFFICE_HEAD,), tells=(R.RESPONSIBLE_LEADER,), article="19",
+        by=(R.OFFICE_HEAD,), tells=(), article="19",
         needs=(
             guards.reason_given, guards.declared, guards.no_other_change,
             guards.adjustment_allowed,
         ),
-        during=ADJUSTABLE, document="adjustment", chain="adjust", makes=True,
+        during=ADJUST.during, document="adjustment", chain="adjust", makes=True,
     ),
     Rule(
         "sign_adjust", "审签同意调整", "change", ("open",), None,
-        by=(R.RESPONSIBLE_LEADER,), tells=(R.OFFICE_LEADER,), article="19",
-        needs=(guards.due_ahead,), during=ADJUSTABLE, document="adjustment",
+        by=(R.RESPONSIBLE_LEADER,), tells=(), article="19",
+        needs=(guards.due_ahead,), during=ADJUST.during, document="adjustment",
         step="sign_adjust", waits="审签调整",
     ),
     Rule(
         "review_adjust", "审核同意调整", "change", ("open",), None,
         by=(R.OFFICE_LEADER,), tells=(R.OFFICE_HEAD, *UNITS), article="19",
-        needs=(guards.due_ahead,), during=ADJUSTABLE, document="adjustment",
+        needs=(guards.due_ahead,), during=ADJUST.during, document="adjustment",
         step="review_adjust", waits="审核调整",
     ),
     Rule(
         "approve_adjust", "审定同意调整", "change", ("open",), None,
         by=PRINCIPAL, tells=(R.OFFICE_HEAD, *UNITS), article="19",
-        needs=(guards.due_ahead,), during=ADJUSTABLE, document="adjustment",
+        needs=(guards.due_ahead,), during=ADJUST.during, document="adjustment",
         step="approve_adjust", waits="审定调整",
     ),
     Rule(
         "propose_reset", "重新确定期限", "change", ("proposed",), None,
-        by=(R.OFFICE_HEAD, R.OFFICE_LEADER, *PRINCIPAL), tells=(R.OFFICE_LEADER,),
+        by=(R.OFFICE_HEAD, R.OFFICE_LEADER, *PRINCIPAL), tells=(),
         article="16(6)",
-        during=("in_progress",), document="reset", chain="reset",
+        during=RESET.during, document="reset", chain="reset",
     ),
     Rule(
         "agree_reset", "同意重新确定的期限", "change", ("open",), None,
         by=(R.OFFICE_LEADER,), tells=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER), article="16(6)",
-        during=("in_progress",), document="reset", step="agree_reset", waits="审核期限",
+        needs=(guards.due_ahead,), during=RESET.during, document="reset",
+        step="agree_reset", waits="审核期限",
     ),
     Rule(
         "reopen", "恢复督办", "change", ("proposed",), None,
-        by=(R.OFFICE_HEAD,), tells=PRINCIPAL, article="16(6)",
+        by=(R.OFFICE_HEAD,), tells=(), article="16(6)",
         needs=(guards.reason_given, guards.new_due_given, guards.no_other_change),
-        during=("closed", "archived"), chain="reopen", makes=True,
+        during=REOPEN.during, chain="reopen", makes=True,
     ),
     Rule(
         "agree_reopen", "同意恢复督办", "change", ("open",), None,
         by=PRINCIPAL, tells=(R.OFFICE_HEAD, *UNITS, R.RESPONSIBLE_LEADER), article="16(6)",
         needs=(guards.due_ahead,),
-        during=("closed", "archived"), step="agree_reopen", waits="审定恢复",
+        during=REOPEN.during, step="agree_reopen", waits="审定恢复",
     ),
     Rule(
         "refuse_change", "不同意", "change", ("open",), "refused",

@@ -91,13 +91,15 @@ G = TypeVar("G", bound=Guarded)
 class Viewer:
     """A person at a moment, with the keys and the roles that person holds.
 
-    Without a person it is the clock, which acts inside `everything(because=…)` only.
+    Without a person it is the clock, which acts inside `everything(because=…)` only. `address` is
+    the network address that the person acts from, as far as it is known.
     """
 
     person_id: int | None
     keys: frozenset[int]
     moment: Moment
     roles: frozenset[str]
+    address: str = ""
 
 
 def moment_of(clock: Clock) -> Moment:
@@ -176,11 +178,11 @@ def _holdings() -> CompoundSelect[str, int, bool]:
     )
 
 
-def view_as(person_id: int, clock: Clock) -> Viewer:
+def view_as(person_id: int, clock: Clock, address: str = "") -> Viewer:
     """Read as this person from now on in this session; returns the viewer to pass along."""
     moment = moment_of(clock)
     held = held_by(person_id, moment)
-    viewer = Viewer(person_id, held.keys, moment, held.roles)
+    viewer = Viewer(person_id, held.keys, moment, held.roles, address)
     _identify(keys=viewer.keys, because="")
     return viewer
 

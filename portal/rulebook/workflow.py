@@ -6,40 +6,35 @@ checks role and conditions, moves the state, and writes exactly one event.
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, text, union
+from sqlalchemy import func, literal, select, text
 from sqlalchemy.exc import IntegrityError
 
 from portal.errors import NotFound, NotOffered, Stale
 from portal.extensions import db
-from portal.models import (
-    ApprovalSlot,
-    Change,
-    Event,
-    Item,
-    ItemUnit,
-    Opinion,
-)
-from portal.rulebook import knowledge, meanwhile, policy
+from portal.models import ApprovalSlot, Delegation, Event, Item, Opinion
+from portal.models.item import Part
+from portal.rulebook import meanwhile, policy
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.deciding import move
 from portal.rulebook.guards import Situation, of_acting_unit
+from portal.rulebook.kept_texts import digest_of, keep
+from portal.rulebook.lapsing import lapse
 from portal.rulebook.lights import is_waiting
 from portal.rulebook.machines import machine_label, state_word
 from portal.rulebook.offers import narrowed, turns_of
 from portal.rulebook.placing import Decision
 from portal.rulebook.refusals import Unmet
-from portal.rulebook.roles import Capacity, Moment, holders
+from portal.rulebook.roles import Capacity, Moment
 from portal.rulebook.rule_shapes import Rule, in_source
 from portal.rulebook.rules import BY_ACT
 from portal.rulebook.scope import Viewer, readers_of, visible
+from portal.rulebook.telling import told
 
 Effect = Callable[[], Mapping[str, Any] | None]
 CLOSING = CHAINS["closing"]
@@ -63,12 +58,6 @@ class Intent:
         return Intent(None, uuid.uuid5(self.key, act), "")
 
 
-def salted(text: str) -> tuple[str, str]:
-    """A fresh salt and the salted digest of a text, both hexadecimal."""
-    salt = secrets.token_hex(16)
-    return salt, hashlib.sha256((salt + text).encode()).hexdigest()
-
-
 def create(
     viewer: Viewer, item: Item, intent: Intent, facts: Mapping[str, Any] | None = None
 ) -> Event:
@@ -89,7 +78,9 @@ def create(
     item.readers = readers_of(item)
     db.session.add(item)
     db.session.flush()
-    return _record(viewer, rule, item, None, intent, held[0][1], None, None, facts or {})
+    return _record(
+        viewer, rule, item, None, intent, held[0][1], None, None, facts or {}, item_from=None
+    )
 
 
 def not_ones_unit() -> Unmet:
@@ -137,8 +128,9 @@ def perform(
             rule.article,
             meanwhile.moved_on(viewer, rule, item, subject),
         )
-    before = item.state if subject is None else getattr(subject, "state", None)
-    opinion = _keep(item, intent.opinion)
+    item_from = item.state
+    before = item_from if subject is None else getattr(subject, "state", None)
+    opinion = keep(item, intent.opinion) if intent.opinion else None
     decision = Decision(
         rule=rule,
         item=item,
@@ -154,6 +146,8 @@ def perform(
     )
     state = move(decision)
     _settle(item, state, viewer.moment, checked.get("paper_on"))
+    if state != item_from and (lapsed := lapse(item, viewer.moment)):
+        decision.facts["lapsed"] = lapsed
     after = item.state if subject is None else getattr(subject, "state", None)
     event = _record(
         viewer,
@@ -165,6 +159,7 @@ def perform(
         before,
         after,
         decision.facts,
+        item_from=item_from,
         opinion=opinion,
     )
     _share(item)
@@ -181,6 +176,15 @@ def lock(viewer: Viewer, item: Item) -> None:
     ).one_or_none()
     if locked is None:
         raise NotFound
+    _read_anew()
+
+
+def _read_anew() -> None:
+    """Forget the parts read before the lock: boxes signed meanwhile would count as unsigned."""
+    changed = db.session.dirty
+    for row in list(db.session.identity_map.values()):
+        if isinstance(row, Part) and row not in changed:
+            db.session.expire(row)
 
 
 def done_before(
@@ -240,16 +244,6 @@ def _turn(
     )
 
 
-def _keep(item: Item, text: str) -> Opinion | None:
-    if not text:
-        return None
-    salt, _digest = salted(text)
-    opinion = Opinion(item_id=item.id, body=text, salt=salt)
-    db.session.add(opinion)
-    db.session.flush()
-    return opinion
-
-
 def _settle(item: Item, state: str, moment: Moment, signed_on: date | None) -> None:
     """The item's state, and what is stored because of it: since when, lit or not, waiting.
 
@@ -291,9 +285,10 @@ def _record(
     after: str | None,
     facts: Mapping[str, Any],
     *,
+    item_from: str | None,
     opinion: Opinion | None = None,
 ) -> Event:
-    told = _told(viewer, rule, item, subject)
+    heard = told(rule, item, subject, facts, viewer.moment)
     event = Event(
         item_id=item.id,
         key=intent.key,
@@ -307,12 +302,15 @@ def _record(
         subject_id=subject.id if subject is not None else None,
         from_state=before,
         to_state=item.state if subject is None else after,
+        item_from=item_from,
+        item_to=item.state,
+        address=viewer.address or None,
         form_version=item.form_version,
         item_version=item.version,
         opinion_id=opinion.id if opinion else None,
-        digest=_digest(opinion),
-        facts=dict(facts),
-        tells=sorted(told - {viewer.person_id}),
+        digest=digest_of(opinion) if opinion else None,
+        facts=dict(facts) | _lent(viewer, capacity),
+        tells=sorted(heard - {viewer.person_id}),
     )
     db.session.add(event)
     try:
@@ -326,32 +324,25 @@ def _record(
     return event
 
 
-def _told(viewer: Viewer, rule: Rule, item: Item, subject: Any) -> set[int]:
-    """Who hears of the act: the holders of its roles; of a sensitive item only those listed."""
-    asked = [
-        holders(role, viewer.moment, item=item, unit=unit).order_by(None)
-        for role in rule.tells
-        for unit in _units_of(item, subject)
-    ]
-    told = set(db.session.scalars(union(*asked))) if asked else set()
-    return told & knowledge.listed(item) if item.classification == "sensitive" else told
-
-
-def _units_of(item: Item, subject: Any) -> list[int | None]:
-    """Of which units heads and leaders are meant: the part's own, else the lead unit; of a change
-    of the item every unit concerned, also those that it relieves or is proposed for."""
-    if not isinstance(subject, Change):
-        return [getattr(subject, "unit_id", None)]
-    units = set(db.session.scalars(select(ItemUnit.unit_id).where(ItemUnit.item_id == item.id)))
-    if "lead_unit_id" in subject.values:
-        units |= {subject.values["lead_unit_id"], *subject.values["co_unit_ids"]}
-    return [*sorted(units)]
-
-
-def _digest(opinion: Opinion | None) -> str | None:
-    if opinion is None:
-        return None
-    return hashlib.sha256((opinion.salt + opinion.body).encode()).hexdigest()
+def _lent(viewer: Viewer, capacity: Capacity) -> dict[str, Any]:
+    """SPEC §1.5: by which delegation somebody acted for somebody."""
+    if capacity.on_behalf_of_id is None:
+        return {}
+    moment = viewer.moment
+    lent = (
+        select(Delegation.id)
+        .where(
+            Delegation.from_id == capacity.on_behalf_of_id,
+            Delegation.to_id == viewer.person_id,
+            Delegation.starts_at <= moment.instant,
+            Delegation.ends_at > moment.instant,
+            Delegation.revoked_at.is_(None),
+            literal(capacity.role.value) == Delegation.roles.any_(),
+        )
+        .order_by(Delegation.id)
+        .limit(1)
+    )
+    return {"delegation": db.session.scalars(lent).one_or_none()}
 
 
 def label_of_act(act: str) -> str:

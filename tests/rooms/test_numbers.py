@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -15,14 +14,12 @@ from portal.embedded import Servers, connect
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.models import (
-    Event,
     Item,
     NumberSequence,
-    Opinion,
 )
 from portal.rooms.numbers.queries import registers
 from tests.conftest import ANCHOR, ROOT
-from tests.filing import WORD, as_person, item_of
+from tests.filing import WORD, as_person
 from tests.pages import Page, get, send
 from tests.people import csrf
 from tests.rooms.number_pages import (
@@ -35,7 +32,9 @@ from tests.rooms.number_pages import (
     row_of,
     table_of,
 )
-from tests.shaping import read_as, shape
+from tests.shaping import shape
+from tests.stages import bring, tomorrow
+from tests.steps.changes.proposing import REASON, agree, propose
 
 As = Callable[[str], FlaskClient]
 New = Callable[..., uuid.UUID]
@@ -173,29 +172,18 @@ def test_the_check_is_right_and_tells_nothing_of_a_sensitive_item(
 
 
 def test_void_items_are_listed_with_their_reason(college: Flask, as_: As, draft_item: New) -> None:
-    """By the act of 作废: its day, its actor, its words; without one the bare fact."""
+    """The day of the consent, who proposed 作废, in which words; of old times the bare fact."""
     public_id, bare = draft_item("A01"), draft_item("A03")
     with college.app_context():
-        item = item_of(read_as(college, STAFF), public_id)
-        opinion = Opinion(item_id=item.id, body="与已有工作安排重复登记", salt="x")
-        db.session.add(opinion)
-        db.session.flush()
-        for key, words in ((1, None), (2, opinion.id)):
-            db.session.add(
-                Event(
-                    item_id=item.id, key=uuid.UUID(int=key), act="void", at=datetime.now(UTC),
-                    day=ANCHOR, actor_id=item.drafter_id, acting_as="office_head", subject="item",
-                    from_state="filed", to_state="void", form_version=1, item_version=item.version,
-                    opinion_id=words,
-                )
-            )  # fmt: skip
-        db.session.commit()
-    shape(college, public_id, **numbered(1, state="void"))
+        bring(college, public_id, "filed")
+        propose(college, public_id, "void")
+        tomorrow(college)
+        agree(college, public_id, "agree_void", "余茂春")
     shape(college, bare, **numbered(2, state="void"))
     page = get(as_(HEAD), "/numbers")
     assert table_of(page, "已作废和线下使用") == [
         [f"{WORD}〔2026〕2号", "已作废", "", "", ""],
-        [f"{WORD}〔2026〕1号", "已作废", "11月23日", STAFF, "与已有工作安排重复登记"],
+        [f"{WORD}〔2026〕1号", "已作废", "11月24日", "杨思源", REASON],
     ]
     assert row_of(page, f"{WORD}〔2026〕")["已使用"] == "2"
 

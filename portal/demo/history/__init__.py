@@ -26,8 +26,8 @@ from portal.demo.history.stage import DrivenClock, Stage
 from portal.errors import NotFound, NotOffered
 from portal.extensions import db
 from portal.models import DemoHistory, Event, Item, ItemUnit
+from portal.rulebook.chains import RUNNING
 from portal.rulebook.refusals import Unmet
-from portal.rulebook.rule_shapes import RUNNING
 from portal.rulebook.scope import everything
 from portal.steps.issuing.clock import deem_receipts
 

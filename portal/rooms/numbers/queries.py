@@ -15,6 +15,7 @@ from portal.errors import NotFound
 from portal.extensions import db
 from portal.item.offices import OFFICE, offices_of
 from portal.models import (
+    Change,
     Event,
     Item,
     NumberAct,
@@ -88,27 +89,29 @@ def unusual(viewer: Viewer) -> list[Unusual]:
 
 
 def _void_items(viewer: Viewer) -> list[Unusual]:
-    """By the act of 作废 of each item, the last one, with its words."""
-    voiding = (
-        select(Event.item_id, func.max(Event.id).label("event_id"))
-        .where(Event.act == "void", Event.subject == "item")
-        .group_by(Event.item_id)
-        .subquery()
-    )
+    """With the day on which 作废 was agreed to, who proposed it and why. An item is void once; one
+    of the history before the portal is there without a word."""
+    voided = (Change.item_id == Item.id) & (Change.kind == "void") & (Change.state == "agreed")
     query = (
         visible(viewer, Item)
         .where(Item.state == "void", Item.doc_seq.is_not(None))
-        .outerjoin(voiding, voiding.c.item_id == Item.id)
-        .outerjoin(Event, Event.id == voiding.c.event_id)
+        .outerjoin(Change, voided)
+        .outerjoin(Event, (Event.act == "void") & (Event.subject_id == Change.id))
         .outerjoin(Opinion, Opinion.id == Event.opinion_id)
-        .outerjoin(Person, Person.id == Event.actor_id)
+        .outerjoin(Person, Person.id == Change.proposed_by_id)
     )
     columns: tuple[Any, ...] = (
-        Item.doc_word, Item.doc_year, Item.doc_seq, Event.day, Person.name, Opinion.body,
+        Item.doc_word, Item.doc_year, Item.doc_seq, Change.ended_at, Person.name, Opinion.body,
     )  # fmt: skip
     return [
-        Unusual(Number(word, year, seq), VOID, day, name or "", body or "")
-        for word, year, seq, day, name, body in db.session.execute(
+        Unusual(
+            Number(word, year, seq),
+            VOID,
+            shanghai_day(ended_at) if ended_at else None,
+            name or "",
+            body or "",
+        )
+        for word, year, seq, ended_at, name, body in db.session.execute(
             query.with_only_columns(*columns, maintain_column_froms=True)
         )
     ]

@@ -8,6 +8,7 @@ from portal.rulebook.guards.changes import (
     another_open,
     due_ahead,
     no_other_change,
+    only_reset_open,
     reassignment_allowed,
 )
 from portal.rulebook.guards.form import (
@@ -138,6 +139,7 @@ __all__ = [
     "of_filing",
     "office_leader_agreed",
     "on_the_list",
+    "only_reset_open",
     "own_draft",
     "paper_box_open",
     "paper_by_holder",

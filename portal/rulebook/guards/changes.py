@@ -24,9 +24,17 @@ def no_other_change(situation: Situation) -> None:
         raise Unmet("本事项另有调整正在报批，请待其办结或撤回后再提出。", article="19")
 
 
-def another_open(item: Item) -> bool:
-    """Whether a change of this item waits for consent."""
-    pending = exists().where(Change.item_id == item.id, Change.state == "open")
+def only_reset_open(situation: Situation) -> None:
+    """第十六条（六）: a new date takes the place of one that waits, not of another change."""
+    if another_open(situation.item, beside="reset"):
+        raise Unmet("本事项另有调整正在报批，请待其办结或撤回后再重新确定期限。", article="16(6)")
+
+
+def another_open(item: Item, beside: str = "") -> bool:
+    """Whether a change of this item waits for consent, other than one of the kind `beside`."""
+    pending = exists().where(
+        Change.item_id == item.id, Change.state == "open", Change.kind != beside
+    )
     return bool(db.session.scalar(select(pending)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.models import (
@@ -21,6 +21,7 @@ from portal.models import (
     Objection,
     Portfolio,
 )
+from portal.rulebook.chains import CHAINS
 from portal.rulebook.machines import COUNTED
 
 
@@ -116,8 +117,16 @@ def still_listed(entry: type[NeedToKnow]) -> ColumnElement[bool]:
 
 
 def box_pending(slot: type[ApprovalSlot]) -> ColumnElement[bool]:
-    """A box of an approval that runs."""
-    return slot.approval_id.in_(select(Approval.id).where(Approval.state == "open"))
+    """A box of an approval that runs, in a state of the item in which it may be signed."""
+    bound = [chain for chain in CHAINS.values() if chain.during]
+    free = Approval.chain.not_in([chain.name for chain in bound])
+    in_time = [(Approval.chain == chain.name) & Item.state.in_(chain.during) for chain in bound]
+    running = (
+        select(Approval.id)
+        .join(Item, Item.id == Approval.item_id)
+        .where(Approval.state == "open", or_(free, *in_time))
+    )
+    return slot.approval_id.in_(running)
 
 
 def box_on_paper(slot: type[ApprovalSlot]) -> ColumnElement[bool]:

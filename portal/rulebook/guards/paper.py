@@ -53,15 +53,16 @@ def paper_by_holder(situation: Situation) -> None:
 
 
 def paper_in_order(situation: Situation) -> None:
-    """Not after today, not before the signature before it, not after the next one; and of a form
-    handed in again not before that day, for the earlier text was another."""
+    """Not after today, not before the signature before it, not after the next one; of a form handed
+    in again not before that day, for the earlier text was another; nor of a closing before it was
+    applied for, by which on time is judged."""
     slot: ApprovalSlot = situation.subject
     day: date = situation.values["paper_on"]
     if day > situation.moment.day:
         raise _wrong_day("签批日期不得晚于今天。")
     approval = db.session.get_one(Approval, slot.approval_id)
     handed_in = shanghai_day(approval.opened_at)
-    if day < handed_in and _handed_in_before(approval):
+    if day < handed_in and (approval.chain == "closing" or _handed_in_before(approval)):
         raise _wrong_day(f"本次表单于{long_date(handed_in)}提交，签批日期不得早于该日。")
     others = db.session.scalars(
         select(ApprovalSlot).where(

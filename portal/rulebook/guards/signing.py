@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import Select, select
-
-from portal.extensions import db
-from portal.models import Approval, ApprovalSlot, Item
 from portal.rulebook import policy
 from portal.rulebook.guards.situation import LONGEST_DAYS, Situation
 from portal.rulebook.refusals import Unmet
+from portal.rulebook.slots import signed_before, signed_beside, turn_of
 
 SHORTEST_REASON = 4
 
@@ -27,44 +24,21 @@ def reason_given(situation: Situation) -> None:
 
 def place_to_return(situation: Situation) -> None:
     """SPEC §2.3: 「退回拟稿人」 or 「退回上一环节」, where there is one that was signed."""
-    if situation.values.get("to_previous") and not db.session.scalar(
-        _decided(situation.item, "agreed").limit(1)
-    ):
+    if not situation.values.get("to_previous"):
+        return
+    turn = turn_of(situation.item)
+    if turn is None or signed_before(turn) is None:
         raise Unmet("没有可退回的上一环节，请退回拟稿人。", article="12")
-    if situation.values.get("to_previous") and situation.values.get("straight_back"):
+    if situation.values.get("straight_back"):
         said = "“修改后直接送我”仅适用于退回拟稿人。"
         raise Unmet(said, article="12", fields={"straight_back": said})
 
 
 def nobody_acted(situation: Situation) -> None:
     """SPEC §2.3: 撤回 is possible until somebody of the present step has acted."""
-    turn = (
-        select(ApprovalSlot.position)
-        .join(Approval, Approval.id == ApprovalSlot.approval_id)
-        .where(
-            ApprovalSlot.item_id == situation.item.id,
-            Approval.state == "open",
-            ApprovalSlot.state == "open",
-        )
-        .limit(1)
-        .scalar_subquery()
-    )
-    acted = _decided(situation.item, "agreed").where(ApprovalSlot.position == turn)
-    if db.session.scalar(acted.limit(1)):
+    turn = turn_of(situation.item)
+    if turn is not None and signed_beside(turn):
         raise Unmet("本环节已有领导签批，不能撤回；可请其退回修改。", article="12")
-
-
-def _decided(item: Item, state: str) -> Select[int]:
-    """The boxes of the open approval in this state."""
-    return (
-        select(ApprovalSlot.id)
-        .join(Approval, Approval.id == ApprovalSlot.approval_id)
-        .where(
-            ApprovalSlot.item_id == item.id,
-            Approval.state == "open",
-            ApprovalSlot.state == state,
-        )
-    )
 
 
 def words_given(situation: Situation) -> None:

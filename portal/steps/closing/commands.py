@@ -12,6 +12,7 @@ from portal.attachments.commands import keep
 from portal.extensions import db
 from portal.models import ArchiveRecord, Closure, Item
 from portal.rulebook import closures, policy, verdicts, workflow
+from portal.rulebook.kept_texts import salted
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 
@@ -30,7 +31,7 @@ def apply_close(
     needs no second confirmation."""
 
     def effect() -> dict[str, Any]:
-        salt, _digest = workflow.salted(result_text)
+        salt, _digest = salted(result_text)
         closure = Closure(
             item_id=item.id,
             result_text=result_text,

@@ -7,7 +7,8 @@ from typing import Any
 
 from portal.extensions import db
 from portal.models import Change, Item
-from portal.rulebook import closures, stored_lights, workflow
+from portal.rulebook import changing, closures, stored_lights, workflow
+from portal.rulebook.lapsing import lapse
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 
@@ -32,6 +33,8 @@ def judge_not_met(
         closures.latest(item).outcome = "not_met"
         item.reset_count += 1
         item.supplement_due = None
+        lapse(item, viewer.moment, "reset")
+        changing.take_up_again(item)
         return {"new_due": new_due.isoformat() if new_due else None}
 
     workflow.perform(viewer, act, item, intent, values={"new_due": new_due}, effect=effect)

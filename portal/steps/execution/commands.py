@@ -13,6 +13,7 @@ from portal.attachments.commands import keep
 from portal.extensions import db
 from portal.models import Closure, Feedback, FeedbackPoint, Item, ItemUnit
 from portal.rulebook import offers, policy, reporting, stored_lights, workdays, workflow
+from portal.rulebook.kept_texts import salted
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
@@ -63,9 +64,7 @@ def save_draft(viewer: Viewer, item: Item, unit_id: int, given: ReportFields) ->
     workflow.lock(viewer, item)
     draft = draft_of(item, unit_id)
     if draft is None:
-        draft = Feedback(
-            item_id=item.id, unit_id=unit_id, state="fb_draft", salt=workflow.salted("")[0]
-        )
+        draft = Feedback(item_id=item.id, unit_id=unit_id, state="fb_draft", salt=salted("")[0])
         db.session.add(draft)
     _write(draft, given, viewer)
     db.session.commit()
@@ -124,7 +123,7 @@ def report(
 def _write(report: Feedback, given: ReportFields, viewer: Viewer) -> None:
     for field in fields(given):
         setattr(report, field.name, getattr(given, field.name))
-    report.salt, _digest = workflow.salted(given.whole)
+    report.salt, _digest = salted(given.whole)
     report.written_by_id = viewer.person_id or 0
     report.form_version = (report.form_version or 0) + 1
     db.session.flush()
@@ -198,7 +197,7 @@ def _apply(viewer: Viewer, item: Item, intent: Intent, with_it: HandIn, *, decla
     """「本次反馈即申请办结」."""
 
     def effect() -> dict[str, Any]:
-        salt, _digest = workflow.salted(with_it.result_text)
+        salt, _digest = salted(with_it.result_text)
         db.session.add(
             Closure(
                 item_id=item.id,

@@ -11,7 +11,7 @@ from portal.clock import Clock
 from portal.extensions import db
 from portal.models import Item, ItemUnit
 from portal.rulebook import workflow
-from portal.rulebook.rule_shapes import RUNNING
+from portal.rulebook.chains import RUNNING
 from portal.rulebook.scope import everything, view_as_clock
 from portal.rulebook.workflow import Intent
 

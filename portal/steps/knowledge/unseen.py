@@ -11,7 +11,8 @@ from sqlalchemy import text
 
 from portal.errors import NotFound, NotOffered
 from portal.extensions import db
-from portal.rulebook import guards, workflow
+from portal.rulebook import guards
+from portal.rulebook.kept_texts import salted
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import SPENT, Intent
 
@@ -33,7 +34,7 @@ def end(viewer: Viewer, item_id: uuid.UUID, entry_id: uuid.UUID, intent: Intent)
 
 
 def _common(viewer: Viewer, item_id: uuid.UUID, intent: Intent) -> dict[str, object]:
-    salt, digest = workflow.salted(intent.opinion)
+    salt, digest = salted(intent.opinion)
     return {
         "day": viewer.moment.day,
         "at": viewer.moment.instant,

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sqlalchemy import func
+
 from portal.extensions import db
 from portal.filters import short_date
 from portal.models import Event, Item, Opinion, Person
 from portal.rulebook.approvals import label_of
-from portal.rulebook.resubmission import asked_back_at
+from portal.rulebook.resubmission import asked_back_at, returned
 from portal.rulebook.scope import Viewer, visible
 
 
@@ -27,17 +29,13 @@ def returned_note(viewer: Viewer, item: Item) -> Returned | None:
     """What the drafter of a returned form needs to know; None while it is not returned."""
     if item.state != "returned":
         return None
+    signer = Event.facts["signer_id"].as_integer()  # on paper: not who typed it in
     found = db.session.execute(
         visible(viewer, Event)
         .with_only_columns(Person.name, Event.day, Opinion.body)
-        .join(Person, Person.id == Event.actor_id)
+        .join(Person, Person.id == func.coalesce(signer, Event.actor_id))
         .join(Opinion, Opinion.id == Event.opinion_id)
-        .where(
-            Event.item_id == item.id,
-            Event.subject_id.is_(None),
-            Event.to_state == "returned",
-            Event.from_state != "returned",
-        )
+        .where(*returned(item))
         .order_by(Event.id.desc())
         .limit(1)
     ).first()

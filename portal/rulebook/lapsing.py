@@ -1,0 +1,39 @@
+"""A change of the item that nobody can agree to any more lapses (SPEC §2.2 T18, T36–T38).
+
+作废 proposed before the form went back, a new date proposed before 销号: left open it would hold
+up every later one. While the item is being closed a change waits, and goes on if work does.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from portal.extensions import db
+from portal.models import Change, Item
+from portal.rulebook import approvals
+from portal.rulebook.chains import CHAINS
+from portal.rulebook.roles import Moment
+from portal.rulebook.rule_shapes import CLOSING
+
+WAITS = (*CLOSING, "closing_filing")
+
+
+def lapse(item: Item, moment: Moment, kind: str = "") -> list[str]:
+    """End the open changes that the item's state leaves without a way, or all of one kind; what
+    lapsed."""
+    found = []
+    open_ones = select(Change).where(Change.item_id == item.id, Change.state == "open")
+    for change in db.session.scalars(open_ones):
+        waits = item.state in (*CHAINS[change.kind].during, *WAITS)
+        if change.kind == kind if kind else not waits:
+            _end(item, change, moment)
+            found.append(change.kind)
+    return found
+
+
+def _end(item: Item, change: Change, moment: Moment) -> None:
+    run = approvals.latest(item, change.kind, change)
+    if run is not None and run.state == "open":
+        approvals.end(run, "withdrawn", moment)
+    change.state, change.ended_at = "lapsed", moment.instant
+    db.session.flush()

@@ -1,0 +1,111 @@
+"""Who hears of an act: the roles its row names, and whoever is asked to sign because of it.
+
+Kept with the event; messages are rendered from it, each through the reader's own scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Select, select, union
+
+from portal.extensions import db
+from portal.models import Approval, ApprovalSlot, Change, Item, ItemUnit
+from portal.rulebook import approvals, knowledge, on_paper
+from portal.rulebook.roles import Moment, Role, holders
+from portal.rulebook.rule_shapes import Rule
+
+OF_UNITS = (Role.UNIT_HEAD, Role.LIAISON)
+BEFORE_COPIES = ("draft", "returned", "pending_unit", "pending_sign")
+"""While the lead unit's leader has not signed, the others' leaders are not asked for 会签."""
+
+
+def told(
+    rule: Rule, item: Item, subject: Any, facts: Mapping[str, Any], moment: Moment
+) -> set[int]:
+    """The ids of those who hear of an act that was just done; of a sensitive item only those
+    listed."""
+    asked = [
+        query.order_by(None)
+        for row in _rows(rule, subject, facts)
+        for query in (*_named(row, item, subject, moment), *_beside(row, item, subject, moment))
+    ]
+    asked += [query.order_by(None) for query in _turn(item, moment)]
+    found = set(db.session.scalars(union(*asked))) if asked else set()
+    return found & knowledge.listed(item) if item.classification == "sensitive" else found
+
+
+def _rows(rule: Rule, subject: Any, facts: Mapping[str, Any]) -> tuple[Rule, ...]:
+    """A box typed in from paper is told like the same decision on screen."""
+    if rule.machine != "approval_slot" or "decided" not in facts:
+        return (rule,)
+    approval = db.session.get_one(Approval, subject.approval_id)
+    return (rule, on_paper.on_screen(approval, subject, str(facts["decided"])))
+
+
+def _named(rule: Rule, item: Item, subject: Any, moment: Moment) -> Iterator[Select[int]]:
+    for role in rule.tells:
+        every = "units" in rule.tells_too and role in OF_UNITS
+        for unit in _units(item) if every else _units_of(item, subject):
+            yield holders(role, moment, item=item, unit=unit)
+
+
+def _beside(rule: Rule, item: Item, subject: Any, moment: Moment) -> Iterator[Select[Any]]:
+    if "signers" in rule.tells_too:
+        yield _signed(_run(rule, item, subject))
+    if "asked" in rule.tells_too:
+        yield from _were_asked(rule, item, subject, moment)
+    if "co_leaders" in rule.tells_too and item.state not in BEFORE_COPIES:
+        for unit in _units(item, "co"):
+            yield holders(Role.RESPONSIBLE_LEADER, moment, item=item, unit=unit)
+
+
+def _turn(item: Item, moment: Moment) -> Iterator[Select[int]]:
+    """Who is asked to sign from this act on: a merged box asks nobody, one already signed on paper
+    neither."""
+    for box in approvals.open_boxes(item):
+        if box.slot.opened_at == moment.instant:
+            yield holders(Role(box.slot.role), moment, item=item, unit=box.slot.unit_id)
+
+
+def _run(rule: Rule, item: Item, subject: Any) -> Approval | None:
+    """The run of signatures that the act ended."""
+    if isinstance(subject, ApprovalSlot):
+        return db.session.get_one(Approval, subject.approval_id)
+    return approvals.latest(item, rule.chain or "initiation", subject)
+
+
+def _signed(run: Approval | None) -> Select[Any]:
+    return select(ApprovalSlot.person_id).where(
+        ApprovalSlot.approval_id == (run.id if run else None),
+        ApprovalSlot.state == "agreed",
+        ApprovalSlot.person_id.is_not(None),
+    )
+
+
+def _were_asked(rule: Rule, item: Item, subject: Any, moment: Moment) -> Iterator[Select[int]]:
+    run = _run(rule, item, subject)
+    boxes = select(ApprovalSlot).where(
+        ApprovalSlot.approval_id == (run.id if run else None),
+        ApprovalSlot.state == "waiting",
+        ApprovalSlot.opened_at.is_not(None),
+    )
+    for slot in db.session.scalars(boxes):
+        yield holders(Role(slot.role), moment, item=item, unit=slot.unit_id)
+
+
+def _units(item: Item, role: str = "") -> list[int]:
+    query = select(ItemUnit.unit_id).where(ItemUnit.item_id == item.id, ItemUnit.role != "former")
+    return sorted(db.session.scalars(query.where(ItemUnit.role == role) if role else query))
+
+
+def _units_of(item: Item, subject: Any) -> list[int | None]:
+    """Of which units heads and leaders are meant: the part's own, else the lead unit; of a change
+    of the item every unit concerned, also those that it relieves or is proposed for."""
+    if not isinstance(subject, Change):
+        return [getattr(subject, "unit_id", None)]
+    units = set(db.session.scalars(select(ItemUnit.unit_id).where(ItemUnit.item_id == item.id)))
+    if "lead_unit_id" in subject.values:
+        units |= {subject.values["lead_unit_id"], *subject.values["co_unit_ids"]}
+    return [*sorted(units)]
