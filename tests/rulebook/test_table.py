@@ -31,7 +31,7 @@ ENDS = {
     "archive_record": set[str](),
     "approval_slot": {"merged"},
     "need_to_know": set[str](),
-    "change": {"agreed", "refused", "withdrawn"},
+    "change": {"agreed", "refused", "withdrawn", "lapsed"},
     "urge": {"ug_met", "ug_unmet", "ug_void"},
     "extension": {"approved", "rejected", "withdrawn"},
     "inspection": {"finished"},
@@ -175,6 +175,7 @@ def test_every_waiting_state_can_be_left(machine: str) -> None:
 
 
 BEGUN_ELSEWHERE = {
+    "change": {"lapsed"},
     "item_unit": {"named"},
     "attachment": {"kept"},
     "comment": {"given"},
@@ -182,7 +183,7 @@ BEGUN_ELSEWHERE = {
     "rectification": {"not_passed"},
 }
 """States in which another act's effect puts a new row: the form names the units, an upload keeps
-its file, 批示 and 异议 are written to a report and a share."""
+its file, 批示 and 异议 are written to a report and a share, a change lapses with its item."""
 
 
 def _waits_in(rule: Rule, machine: str) -> tuple[str, ...]:
