@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from portal.extensions import db
 from portal.filters import as_day, short_date
 from portal.item.attachments.queries import Line, belonging_to
-from portal.models import Feedback, FeedbackPoint, Item, Person, Unit
+from portal.models import Feedback, FeedbackPoint, FeedbackVersion, Item, Person, Unit
 from portal.rulebook import knowledge
 from portal.rulebook.machines import state_word
 from portal.rulebook.scope import Viewer, visible
@@ -117,6 +118,7 @@ def plan_of(
         into = point.merged_into_id
         if into is not None and into in answered:
             answered.setdefault(point.id, answered[into])
+    versions = _as_handed_in(viewer, item)
     seqs = [row.Feedback.seq for row in reports]
     unfolded = chosen if chosen in seqs else seqs[0] if seqs else None
     span = Span(counts_from(item) if item.issued_on else today, _ended(item), today)
@@ -137,6 +139,7 @@ def plan_of(
                 belonging_to(row.Feedback, files),
                 closed=row.Feedback.id in closed,
                 unfolded=row.Feedback.seq == unfolded,
+                handed_in=versions.get(row.Feedback.id),
             )
             for row in reports
         ),
@@ -188,10 +191,11 @@ def _report(
     *,
     closed: bool,
     unfolded: bool,
+    handed_in: dict[str, Any] | None,
 ) -> Report:
     if report.seq is None or report.submitted_at is None:
         raise ValueError("a draft is nobody's to read")
-    fields = tuple((label, str(getattr(report, name))) for name, label in FIELDS)
+    said = handed_in or {name: getattr(report, name) for name in (*dict(FIELDS), "percent")}
     return Report(
         report.id,
         report.seq,
@@ -199,9 +203,22 @@ def _report(
         writer,
         as_day(report.submitted_at),
         state_word("feedback", report.state),
-        report.percent,
-        tuple((label, text) for label, text in fields if text),
+        said["percent"],
+        tuple((label, str(said[name])) for name, label in FIELDS if said[name]),
         files,
         closed,
         unfolded,
     )
+
+
+def _as_handed_in(viewer: Viewer, item: Item) -> dict[int, dict[str, Any]]:
+    """By report: the last version handed in of those that are being written anew, whose draft is
+    the unit's own until then."""
+    rows = db.session.execute(
+        visible(viewer, FeedbackVersion)
+        .join(Feedback, Feedback.id == FeedbackVersion.feedback_id)
+        .where(FeedbackVersion.item_id == item.id, Feedback.state == "fb_returned")
+        .order_by(FeedbackVersion.version)
+        .with_only_columns(FeedbackVersion.feedback_id, FeedbackVersion.body)
+    )
+    return {row.feedback_id: json.loads(row.body) for row in rows}

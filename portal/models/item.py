@@ -257,6 +257,23 @@ class Feedback(Part, Base):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("feedback.id"))
 
 
+class FeedbackVersion(Part, Base):
+    """A report word for word as it was handed in; the next one after 退回补充 is another version.
+
+    `body` is JSON of the fields; its salted digest stands in the event.
+    """
+
+    __tablename__ = "feedback_version"
+    __table_args__ = (UniqueConstraint("feedback_id", "version"),)
+
+    id: Mapped[Pk]
+    feedback_id: Mapped[int] = mapped_column(ForeignKey("feedback.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    version: Mapped[int]
+    body: Mapped[str]
+    salt: Mapped[str]
+
+
 class Closure(Part, Base):
     """办结情况: what the unit hands in, and how it was judged (第十四、十六条（六）, SPEC §3.7).
 
@@ -320,6 +337,7 @@ __all__ = [
     "Closure",
     "Feedback",
     "FeedbackPoint",
+    "FeedbackVersion",
     "Guarded",
     "Item",
     "ItemMember",

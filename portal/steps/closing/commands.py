@@ -12,7 +12,7 @@ from portal.attachments.commands import keep
 from portal.extensions import db
 from portal.models import ArchiveRecord, Closure, Item
 from portal.rulebook import closures, policy, verdicts, workflow
-from portal.rulebook.kept_texts import salted
+from portal.rulebook.kept_texts import digest_of_result, salted
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 
@@ -41,7 +41,7 @@ def apply_close(
         db.session.add(closure)
         db.session.flush()
         kept = keep(viewer, item, files, "closing", unit_id=item.lead_unit_id, of=closure)
-        facts: dict[str, Any] = {"attachment_ids": kept}
+        facts: dict[str, Any] = {"attachment_ids": kept, "closure": digest_of_result(closure)}
         return facts | ({"without_co_units": True} if without_co_units else {})
 
     workflow.perform(

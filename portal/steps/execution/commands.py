@@ -13,7 +13,7 @@ from portal.attachments.commands import keep
 from portal.extensions import db
 from portal.models import Closure, Feedback, FeedbackPoint, Item, ItemUnit
 from portal.rulebook import offers, policy, reporting, stored_lights, workdays, workflow
-from portal.rulebook.kept_texts import salted
+from portal.rulebook.kept_texts import digest_of_result, keep_report, salted
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
@@ -150,7 +150,7 @@ def _handed_in(
     if act != "submit_feedback":
         reporting.confirmed(viewer, item, written)
     kept = keep(viewer, item, with_it.files, "report", unit_id=written.unit_id, of=written)
-    return reporting.facts_of(written) | {"attachment_ids": kept}
+    return reporting.facts_of(written) | {"attachment_ids": kept, "report": keep_report(written)}
 
 
 def _free_point(item: Item, chosen: int | None) -> int | None:
@@ -198,15 +198,16 @@ def _apply(viewer: Viewer, item: Item, intent: Intent, with_it: HandIn, *, decla
 
     def effect() -> dict[str, Any]:
         salt, _digest = salted(with_it.result_text)
-        db.session.add(
-            Closure(
-                item_id=item.id,
-                result_text=with_it.result_text,
-                salt=salt,
-                written_by_id=viewer.person_id,
-            )
+        closure = Closure(
+            item_id=item.id,
+            result_text=with_it.result_text,
+            salt=salt,
+            written_by_id=viewer.person_id,
         )
-        return {"without_co_units": True} if with_it.without_co_units else {}
+        db.session.add(closure)
+        db.session.flush()
+        facts = {"closure": digest_of_result(closure)}
+        return facts | ({"without_co_units": True} if with_it.without_co_units else {})
 
     workflow.perform(
         viewer,
