@@ -45,7 +45,8 @@ def supplement(item: Item, moment: Moment, days: int) -> dict[str, Any]:
     """退回补正: something is missing; by its own date the first hand-in day is kept. The facts of
     the act, which may be done on screen or on paper."""
     handed_in = latest(item)
-    if "confirm_close" not in {box.slot.step for box in open_boxes(item)}:
+    confirmed = "confirm_close" not in {box.slot.step for box in open_boxes(item)}
+    if confirmed and handed_in.handed_in_at is None:  # 简易办结 has the time of the unit's reply
         handed_in.handed_in_at = handed_in_at(item)
     handed_in.outcome = "supplement"
     until = workdays.built_in().add_workdays(moment.day, days)

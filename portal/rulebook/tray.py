@@ -29,7 +29,7 @@ from portal.rulebook.chains import CHAINS
 from portal.rulebook.guards import of_acting_unit
 from portal.rulebook.parts import PARTS
 from portal.rulebook.roles import NOW, PERSON, Role, holds
-from portal.rulebook.rule_shapes import MADE_UP, Rule
+from portal.rulebook.rule_shapes import Rule
 from portal.rulebook.rules import BY_ACT, RULES
 from portal.rulebook.scope import Viewer
 
@@ -134,8 +134,11 @@ def _signatures(rule: Rule, roles: list[Role]) -> Select[str, int, datetime]:
     )
     if rule.machine == "item":
         at_its_step = Item.state.in_(rule.source)
-        made_up = Item.supplementary & Item.state.in_(MADE_UP)
-        return query.where(at_its_step | made_up if rule.made_up else at_its_step)
+        if not rule.afterwards:
+            return query.where(at_its_step)
+        beside = select(Approval.id).where(Approval.beside, Approval.state == "open")
+        made_up = Item.state.in_(rule.afterwards) & ApprovalSlot.approval_id.in_(beside)
+        return query.where(at_its_step | made_up)
     chain = next(c.name for c in CHAINS.values() if rule.act in {step.act for step in c.steps})
     return query.join(
         Approval,

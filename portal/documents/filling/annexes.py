@@ -35,7 +35,7 @@ def filing(viewer: Viewer, item: Item, as_of_id: int, college: str) -> FilingShe
         sign=one(viewer, item, "initiation", "sign"),
         review=one(viewer, item, "initiation", "review"),
         approve=several(viewer, item, "initiation", "approve"),
-        filing=_event_box(viewer, item, "file", FILED),
+        filing=_event_box(viewer, item, ("file", "file_after"), FILED),
         footnote="" if item.filed_on is None else "（承办人于交办后确定）",
     )
 
@@ -48,7 +48,7 @@ def closing(viewer: Viewer, item: Item, as_of_id: int, college: str) -> ClosingS
         sign=one(viewer, item, "closing", "sign_close"),
         review=one(viewer, item, "closing", "review_close"),
         approve=several(viewer, item, "closing", "read_close"),
-        office=_event_box(viewer, item, "close", "已备案销号。"),
+        office=_event_box(viewer, item, ("close",), "已备案销号。"),
     )
 
 
@@ -106,10 +106,10 @@ def _members(item: Item, role: str) -> tuple[str, ...]:
     )
 
 
-def _event_box(viewer: Viewer, item: Item, act: str, words: str) -> SignatureBox:
+def _event_box(viewer: Viewer, item: Item, acts: tuple[str, ...], words: str) -> SignatureBox:
     event = db.session.scalars(
         visible(viewer, Event)
-        .where(Event.item_id == item.id, Event.act == act)
+        .where(Event.item_id == item.id, Event.act.in_(acts))
         .order_by(Event.id.desc())
         .limit(1)
     ).one_or_none()

@@ -21,6 +21,8 @@ from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.item_texts import limit_text, number_of, reporting_text, source_text
 from portal.rulebook.scope import Viewer, visible
 
+BY_WORD = "先行交办（先交办后补签）"
+"""Nobody signed for the notice: the unit was told by word, when it was handed out (第十五条)."""
 AGREED = "同意。"
 """What an empty opinion says: no 批示."""
 
@@ -178,7 +180,7 @@ def _receiver(viewer: Viewer, item: Item, share: ItemUnit) -> str:
     if share.confirmed_by:
         return f"{share.confirmed_by}（电话确认代签收）"
     if share.received_by_id is None:
-        return ""
+        return BY_WORD
     name = db.session.get_one(Person, share.received_by_id).name
     event = db.session.scalars(
         visible(viewer, Event)

@@ -115,6 +115,21 @@ def still_listed(entry: type[NeedToKnow]) -> ColumnElement[bool]:
     return entry.to_at.is_(None)
 
 
+def urgent_or_phoned(item: type[Item]) -> ColumnElement[bool]:
+    """第十五条: what may be handed out before it is signed."""
+    return phoned(item) | (item.level == 1)
+
+
+def phoned(item: type[Item]) -> ColumnElement[bool]:
+    """第十五条: handed out by telephone or message."""
+    return item.method == "phone"
+
+
+def review_waits(item: type[Item]) -> ColumnElement[bool]:
+    """SPEC §2.15: a long-running item whose yearly review has begun to wait."""
+    return (item.level == 4) & item.review_due.is_not(None)
+
+
 def box_pending(slot: type[ApprovalSlot]) -> ColumnElement[bool]:
     """A box of an approval that runs."""
     return slot.approval_id.in_(select(Approval.id).where(Approval.state == "open"))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.attachments.checking import Sound
 from portal.attachments.commands import keep
 from portal.extensions import db
-from portal.models import ArchiveRecord, Closure, Item
+from portal.models import ArchiveRecord, Closure, Item, ItemMember
 from portal.rulebook import closures, policy, verdicts, workflow
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
@@ -128,6 +128,16 @@ def archive(
         viewer, "archive", item, intent, values={"retention": retention}, effect=effect
     )
     db.session.commit()
+
+
+def handler_of(item: Item) -> int | None:
+    """The lead unit's 承办人, if one is named: most likely who reported by telephone."""
+    return db.session.scalar(
+        select(ItemMember.person_id)
+        .where(ItemMember.item_id == item.id, ItemMember.role == "handler")
+        .order_by(ItemMember.id)
+        .limit(1)
+    )
 
 
 def records_of(item: Item) -> Sequence[ArchiveRecord]:
