@@ -18,17 +18,12 @@ def this_minute() -> datetime:
 
 
 class MomentField(DateTimeLocalField):  # type: ignore[misc]  # wtforms ships no types
-    """`data` is the local time without zone, `instant` the moment it means (None: not given)."""
+    """`data` is aware, in Shanghai time (None: not given)."""
 
     data: datetime | None
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, format=_FORMAT, **kwargs)
-
-    @property
-    def instant(self) -> datetime | None:
-        """The aware instant."""
-        return None if self.data is None else self.data.replace(tzinfo=SHANGHAI)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what a browser sends; anything else is said in words."""
@@ -36,3 +31,5 @@ class MomentField(DateTimeLocalField):  # type: ignore[misc]  # wtforms ships no
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError("请填写日期和时间。") from error
+        if self.data is not None:
+            self.data = self.data.replace(tzinfo=SHANGHAI)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
-from typing import Literal, NamedTuple
+from datetime import date
+from typing import NamedTuple
 
 from portal.extensions import db
-from portal.filters import as_day, short_date
+from portal.filters import as_day
 from portal.item.attachments.queries import Line, belonging_to
-from portal.models import Feedback, FeedbackPoint, Item, Person, Unit
-from portal.rulebook import knowledge
+from portal.item.instalments import Instalment, expected, instalments_of
+from portal.models import Feedback, Item, Person, Unit
 from portal.rulebook.machines import state_word
 from portal.rulebook.scope import Viewer, visible
-from portal.rulebook.stored_lights import counts_from
 
 HANDED_IN = ("fb_submitted", "fb_read")
 FIELDS = (
@@ -23,14 +22,6 @@ FIELDS = (
     ("problems", "存在问题"),
     ("next_steps", "下一步工作思路"),
 )
-
-
-class Period(NamedTuple):
-    """A cell of the plan for the macro `period`."""
-
-    label: str
-    word: str
-    kind: Literal["done", "late", "missing", "todo"]
 
 
 class Report(NamedTuple):
@@ -57,13 +48,13 @@ class Plan(NamedTuple):
     reported: int
     missing: int
     percent: int | None
-    periods: tuple[Period, ...]
+    instalments: tuple[Instalment, ...]
     reports: tuple[Report, ...]
 
     @property
     def said(self) -> str:
         """「应报5期，欠报1期」 below the step bar."""
-        if not self.periods:
+        if not self.instalments:
             return ""
         late = f"，欠报{self.missing}期" if self.missing else ""
         return f"应报{self.expected}期{late}"
@@ -78,7 +69,6 @@ def plan_of(
     that wait for this viewer to open them.
     """
     today = viewer.moment.day
-    points = _points(viewer, item)
     reports = db.session.execute(
         visible(viewer, Feedback)
         .add_columns(Person.name, Unit.short_name)
@@ -88,15 +78,13 @@ def plan_of(
         .order_by(Feedback.seq.desc())
     ).all()
     handed_in = [row.Feedback for row in reports if row.Feedback.state in HANDED_IN]
-    answered = {report.point_id: report.confirmed_at for report in handed_in}
-    since = counts_from(item) if item.issued_on else today
-    periods = tuple(_period(point, answered, today, since) for point in points)
+    instalments = tuple(instalments_of(viewer, item, (row.Feedback for row in reports)))
     return Plan(
-        expected=sum(since <= point.due <= today or point.id in answered for point in points),
+        expected=expected(instalments, item, today),
         reported=len(handed_in),
-        missing=sum(period.kind == "missing" for period in periods),
+        missing=sum(one.kind == "missing" for one in instalments),
         percent=handed_in[0].percent if handed_in else None,
-        periods=periods,
+        instalments=instalments,
         reports=tuple(
             _report(
                 row.Feedback,
@@ -108,35 +96,6 @@ def plan_of(
             for row in reports
         ),
     )
-
-
-def _points(viewer: Viewer, item: Item) -> Sequence[FeedbackPoint]:
-    """The instalments; none for who knows of a co-unit's part alone: others answered them, in
-    reports this viewer may not read."""
-    if item.classification == "sensitive" and knowledge.part_of(item, viewer.person_id):
-        return ()
-    return db.session.scalars(
-        visible(viewer, FeedbackPoint)
-        .where(FeedbackPoint.item_id == item.id)
-        .order_by(FeedbackPoint.seq)
-    ).all()
-
-
-def _period(
-    point: FeedbackPoint, answered: dict[int | None, datetime | None], today: date, since: date
-) -> Period:
-    """One cell; what fell due before the present plan began is nobody's any more."""
-    label = short_date(point.due, today)
-    if point.id in answered:
-        at = answered[point.id]
-        if at is not None and as_day(at) > point.due:
-            return Period(label, "迟报", "late")
-        return Period(label, "按期", "done")
-    if point.due < since:
-        return Period(label, "调整前欠报", "late")
-    if point.due < today:
-        return Period(label, "欠报", "missing")
-    return Period(label, "未报送", "todo")
 
 
 def _report(

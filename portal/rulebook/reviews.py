@@ -11,6 +11,8 @@ from typing import Final, NamedTuple
 from portal.rulebook.policy import CURRENT
 from portal.rulebook.policy_shapes import Policy
 
+LONG_RUNNING: Final = 4
+"""The level of what needs long to be done (第十八条（四）)."""
 OUTCOMES: Final[dict[str, str]] = {
     "continue": "继续督办",
     "close": "办结",

@@ -8,13 +8,13 @@ from portal.demo import sample
 from portal.demo.history import people, texts
 from portal.demo.history.act import Course
 from portal.demo.history.opening import Row, handed_out_first
-from portal.rulebook import workdays
+from portal.rulebook import reviews, workdays
 
 LISTED = 3
 """Minutes between names put on a need-to-know list."""
 WRITTEN, CONFIRMED, READ, HANDED_OVER = time(16, 0), time(16, 30), time(9, 0), time(16, 20)
-LONG_RUNNING, IN_JANUARY, REVIEWED = 4, date(2026, 1, 15), time(15, 0)
-"""年度评估: the level it is of, the day and the time of it."""
+IN_JANUARY, REVIEWED = date(2026, 1, 15), time(15, 0)
+"""年度评估: its day of every year, and the time."""
 
 
 def work_on(course: Course, row: Row) -> None:
@@ -48,7 +48,7 @@ def work_on(course: Course, row: Row) -> None:
 
 def _reviews(row: Row) -> list[date]:
     """SPEC §2.15: of a long-running item one each January while it was worked on."""
-    if row["level"] != LONG_RUNNING:
+    if row["level"] != reviews.LONG_RUNNING:
         return []
     anchor = str(sample.organisation()["meta"]["anchor_date"])
     ended = row["closure"]["submitted_on"] if row.get("closure") else anchor

@@ -9,9 +9,11 @@ from sqlalchemy import inspect, select
 from portal.documents.filling.parts import control_code, head_of, one, several
 from portal.documents.sheets import ClosingSheet, FilingSheet, SignatureBox
 from portal.extensions import db
+from portal.filters import full_time
 from portal.models import Closure, Event, Item, ItemMember, Person, Unit
 from portal.rulebook import changing
 from portal.rulebook.deadline_texts import long_date
+from portal.rulebook.guards import REPLIES
 from portal.rulebook.item_texts import (
     limit_at_filing,
     limit_text,
@@ -119,6 +121,14 @@ def _event_box(viewer: Viewer, item: Item, acts: tuple[str, ...], words: str) ->
     return SignatureBox(opinion=words, name=name, date=event.day)
 
 
+def _reply(closure: Closure) -> str:
+    """简易办结 in short form: who of the unit reported it, when and how (第十五条)."""
+    if closure.reply_form is None or closure.handed_in_at is None:
+        return ""
+    name = db.session.get_one(Person, closure.replied_by_id).name
+    return f"\n{name}{full_time(closure.handed_in_at)}{REPLIES[closure.reply_form]}反馈。"
+
+
 def _closing_text(viewer: Viewer, item: Item) -> str:
     closure = db.session.scalars(
         visible(viewer, Closure)
@@ -128,7 +138,7 @@ def _closing_text(viewer: Viewer, item: Item) -> str:
     ).one_or_none()
     if closure is None:
         return ""
-    text = closure.result_text
+    text = closure.result_text + _reply(closure)
     if closure.completed_on is not None:
         text += f"\n办结日期：{long_date(closure.completed_on)}。"
     if closure.on_time is not None:

@@ -22,6 +22,7 @@ from portal.models import (
     Portfolio,
 )
 from portal.rulebook.machines import COUNTED
+from portal.rulebook.reviews import LONG_RUNNING
 
 
 def without_handler(share: type[ItemUnit]) -> ColumnElement[bool]:
@@ -127,7 +128,7 @@ def phoned(item: type[Item]) -> ColumnElement[bool]:
 
 def review_waits(item: type[Item]) -> ColumnElement[bool]:
     """SPEC §2.15: a long-running item whose yearly review has begun to wait."""
-    return (item.level == 4) & item.review_due.is_not(None)
+    return (item.level == LONG_RUNNING) & item.review_due.is_not(None)
 
 
 def box_pending(slot: type[ApprovalSlot]) -> ColumnElement[bool]:

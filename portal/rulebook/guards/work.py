@@ -18,7 +18,7 @@ from portal.rulebook import policy, receipts, workdays
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.guards.situation import Situation
 from portal.rulebook.refusals import Unmet
-from portal.rulebook.reviews import OUTCOMES
+from portal.rulebook.reviews import LONG_RUNNING, OUTCOMES
 from portal.rulebook.roles import Role, holders, holds, holds_directly, in_force
 
 
@@ -235,7 +235,7 @@ def call_noted(situation: Situation) -> None:
 
 def long_running(situation: Situation) -> None:
     """SPEC §2.15: the yearly review is of level 4."""
-    if situation.item.level != 4:
+    if situation.item.level != LONG_RUNNING:
         raise Unmet("仅四级事项进行年度评估。", article="18(4)")
 
 

@@ -15,7 +15,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from portal.attachments.forms import FilesField, WithFiles
-from portal.forms import ActForm, DeclaredForm, ReasonForm, clean
+from portal.forms import ActForm, DeclaredForm, ReasonForm, choices_of, clean
 from portal.models import Item
 from portal.moment_field import MomentField, this_minute
 from portal.person_field import people_of
@@ -46,11 +46,11 @@ class ClosingForm(WithFiles, DeclaredForm):
 class SimpleForm(ScannedTexts, DeclaredForm):
     """简易办结: the result, and who of the lead unit reported it when and how."""
 
-    replied_by = SelectField("反馈人", coerce=int)
+    replied_by = SelectField("反馈人", coerce=int, validate_choice=False)
     replied_at = MomentField("反馈时间", validators=[DataRequired("请填写反馈时间。")])
     reply_form = RadioField(
         "反馈形式",
-        choices=list(REPLIES.items()),
+        choices=choices_of(REPLIES),
         default="oral",
         validators=[DataRequired("请选择反馈形式。")],
     )
@@ -70,7 +70,7 @@ class SimpleForm(ScannedTexts, DeclaredForm):
     @property
     def reply(self) -> Reply | None:
         """What was written down."""
-        at = self.replied_at.instant
+        at = self.replied_at.data
         return None if at is None else Reply(self.replied_by.data, at, self.reply_form.data)
 
 

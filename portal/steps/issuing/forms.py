@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from portal.accounts.queries import units_in_order
 from portal.extensions import db
-from portal.forms import ActForm, DeclaredForm, ReasonForm, clean
+from portal.forms import ActForm, DeclaredForm, ReasonForm, choices_of, clean
 from portal.models import Item, ItemUnit, Milestone, Person
 from portal.moment_field import MomentField, this_minute
 from portal.person_field import people_of
@@ -119,11 +119,11 @@ class CallForm(ScannedTexts, ActForm):
 class FirstForm(ScannedTexts, DeclaredForm):
     """先交办后补签: which school leader agreed by word, when and how; what else was said."""
 
-    consent_by = SelectField("口头同意的分管校领导", coerce=int)
+    consent_by = SelectField("口头同意的分管校领导", coerce=int, validate_choice=False)
     consent_at = MomentField("同意时间", validators=[DataRequired("请填写同意时间。")])
     channel = RadioField(
         "同意方式",
-        choices=list(CHANNELS.items()),
+        choices=choices_of(CHANNELS),
         default="phone",
         validators=[DataRequired("请选择同意方式。")],
     )
@@ -146,7 +146,7 @@ class FirstForm(ScannedTexts, DeclaredForm):
     @property
     def consent(self) -> Consent | None:
         """What was written down."""
-        at = self.consent_at.instant
+        at = self.consent_at.data
         return None if at is None else Consent(self.consent_by.data, at, self.channel.data)
 
 

@@ -37,7 +37,7 @@ def _due(opens: date) -> Select[int]:
     return (
         select(Item.id)
         .where(
-            Item.level == 4,
+            Item.level == reviews.LONG_RUNNING,
             Item.state == "in_progress",
             Item.review_due.is_(None),
             Item.issued_on < opens,
@@ -63,8 +63,8 @@ def _open(clock: Clock, item_id: int) -> None:
         return {"review_due": waits.due.isoformat()}
 
     # Else somebody acted, or another round opened it, while this one was under way.
-    still = item.review_due is None and item.state == "in_progress" and item.level == 4
-    if still and waits.opens <= viewer.moment.day:
+    runs = item.state == "in_progress" and item.level == reviews.LONG_RUNNING
+    if runs and item.review_due is None and waits.opens <= viewer.moment.day:
         intent = Intent(None, uuid.uuid5(_KEYS, f"{item_id}/{since}"))
         workflow.perform(viewer, "open_review", item, intent, effect=effect)
     db.session.commit()

@@ -3,7 +3,7 @@
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from portal.forms import OPINION_LENGTH, ActForm, clean
+from portal.forms import OPINION_LENGTH, ActForm, choices_of, clean
 from portal.rulebook.reviews import OUTCOMES
 
 
@@ -12,7 +12,7 @@ class ReviewForm(ActForm):
 
     outcome = RadioField(
         "评估结论",
-        choices=list(OUTCOMES.items()),
+        choices=choices_of(OUTCOMES),
         validators=[DataRequired("请选择评估结论。")],
     )
     opinion = TextAreaField(
