@@ -31,8 +31,8 @@ SPOKEN = {
     "replied_by": "1", "replied_at": "2026-11-23T00:00", "reply_form": "oral",
 }  # fmt: skip
 """What was said by word, in the forms of 先交办后补签 and 简易办结."""
-REASON_FIRST = {"issue_first", "close_simple", "review_yearly"}
-"""Acts that say above their form why this item is not of their kind."""
+REASON_FIRST = {rule.act for rule in BY_ACT.values() if rule.only and rule.needs}
+"""Acts whose conditions say in the form why, before it is said that there is nothing to do."""
 FORM_ASKS_FIRST = {"cover_instalments", "grant_knowledge"}
 """Acts whose form offers only what can be chosen now: nothing to send, so the form refuses."""
 
