@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    DateTime,
     Select,
     String,
     Subquery,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from portal.clock import SHANGHAI
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Item
 from portal.rulebook.chains import CHAINS
@@ -32,6 +34,14 @@ from portal.rulebook.roles import NOW, PERSON, Role, holds
 from portal.rulebook.rule_shapes import Rule
 from portal.rulebook.rules import BY_ACT, RULES
 from portal.rulebook.scope import Viewer
+
+SINCE = {
+    # 第十八条（四）: from the first of January on, however long the item has been in work.
+    "review_yearly": func.timezone(
+        SHANGHAI.key, func.date_trunc("year", cast(Item.review_due, DateTime))
+    ),
+}
+"""Since when an act waits that does not wait since the item took its state."""
 
 
 class Waiting(NamedTuple):
@@ -100,7 +110,7 @@ def _waiting(rule: Rule, roles: list[Role]) -> Select[str, int, datetime]:
         return _signatures(rule, roles)
     part = PARTS.get(rule.machine)
     unit = getattr(part, "unit_id", None) if part is not None else None
-    query = _columns(rule, Item.state_since)
+    query = _columns(rule, SINCE.get(rule.act, Item.state_since))
     if part is None:
         query = query.where(Item.state.in_(rule.source))
     else:

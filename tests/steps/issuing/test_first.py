@@ -110,6 +110,7 @@ def test_from_the_page_to_the_number(college: Flask, draft_item: Draft, as_: As)
     said = "签批和编号应于2026年11月25日前补齐，余2天。尚待：分管领导审签、"
     assert said + "党政办分管领导审核、学校主要领导审定院长、编号备案。" in _words(page)
     assert "立项签批（补签）" in page.text
+    assert page.soup.select_one(".db-step-fact").get_text() == "补签中"
     assert "电话同意先行交办" in page.soup.select_one(".db-timeline").get_text()
     assert "补签期限11月25日，余2天" in get(as_(LEADER), "/todo").text
     for who in LEADERS.values():

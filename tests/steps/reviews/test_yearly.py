@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from portal.clock import shanghai_instant
 from portal.errors import NotOffered
 from portal.extensions import db
 from portal.models import Event, Item
@@ -17,8 +18,8 @@ from portal.rulebook import tray
 from portal.rulebook.refusals import Unmet
 from portal.steps.reviews import commands
 from portal.steps.reviews.clock import open_reviews
-from tests.pages import fill, get
-from tests.people import draft
+from tests.pages import fill, get, send
+from tests.people import csrf, draft
 from tests.steps.acting import HEAD, OFFICE, OFFICE_HEAD, Actor, intent, pass_days
 
 As = Callable[[str], FlaskClient]
@@ -74,6 +75,8 @@ def test_it_waits_from_new_year_on_and_once(
         _viewer, item = long_running.item()
         assert item.review_due == date(2027, 1, 31)
         assert _waits(long_running, OFFICE_HEAD)
+        since = [row.since for row in tray.waiting(long_running.viewer(OFFICE_HEAD))]
+        assert shanghai_instant(date(2027, 1, 1)) in since
         assert not _waits(long_running, OFFICE)
         _review(long_running)
         assert not _waits(long_running, OFFICE_HEAD)
@@ -153,6 +156,15 @@ def test_nothing_to_review_before_it_waits(college: Flask, long_running: Actor) 
         viewer, item = long_running.item(OFFICE_HEAD)
         with pytest.raises(NotOffered):
             commands.review(viewer, item, intent(item, WORDS), outcome="continue")
+
+
+def test_a_forged_form_is_answered(long_running: Actor, as_: As) -> None:
+    """Sent where nothing waits: refused in words, whole or not."""
+    client, address = as_(OFFICE_HEAD), f"/items/{long_running.public_id}"
+    token = csrf(client, "/account/password")
+    for typed in ({}, {"outcome": "continue", "opinion": WORDS}, {"outcome": "x", "opinion": ""}):
+        sent = {**typed, "csrf_token": token, "act": "review_yearly"}
+        assert send(client, f"{address}/review", sent).status == 422
 
 
 def test_other_levels_are_told_why(college: Flask) -> None:
