@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any, Literal, NamedTuple
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any, NamedTuple
 
 from portal.extensions import db
-from portal.filters import as_day, short_date
+from portal.filters import as_day
 from portal.item.attachments.queries import Line, belonging_to
-from portal.models import Feedback, FeedbackPoint, FeedbackVersion, Item, Person, Unit
-from portal.rulebook import knowledge
+from portal.item.instalments import Instalment, expected, instalments_of
+from portal.models import Feedback, FeedbackVersion, Item, Person, Unit
 from portal.rulebook.machines import state_word
 from portal.rulebook.scope import Viewer, visible
-from portal.rulebook.stored_lights import counts_from
 
-ENDED = ("void", "exempted")
 HANDED_IN = ("fb_submitted", "fb_read")
 FIELDS = (
     ("measures", "办理举措"),
@@ -25,14 +23,6 @@ FIELDS = (
     ("problems", "存在问题"),
     ("next_steps", "下一步工作思路"),
 )
-
-
-class Period(NamedTuple):
-    """A cell of the plan for the macro `period`."""
-
-    label: str
-    word: str
-    kind: Literal["done", "late", "missing", "todo"]
 
 
 class Report(NamedTuple):
@@ -55,19 +45,6 @@ class Report(NamedTuple):
     open: bool
 
 
-class Span(NamedTuple):
-    """The days between which instalments count: from `since` on, to `until` if the item ended."""
-
-    since: date
-    until: date | None
-    today: date
-
-    @property
-    def last(self) -> date:
-        """Up to which day something can be missing."""
-        return min(self.today, self.until) if self.until else self.today
-
-
 class Plan(NamedTuple):
     """应报、已报、欠报 on a day; `percent` of the latest report handed in, None without one."""
 
@@ -75,13 +52,13 @@ class Plan(NamedTuple):
     reported: int
     missing: int
     percent: int | None
-    periods: tuple[Period, ...]
+    instalments: tuple[Instalment, ...]
     reports: tuple[Report, ...]
 
     @property
     def said(self) -> str:
         """「应报5期，欠报1期」 below the step bar."""
-        if not self.periods:
+        if not self.instalments:
             return ""
         late = f"，欠报{self.missing}期" if self.missing else ""
         return f"应报{self.expected}期{late}"
@@ -101,7 +78,6 @@ def plan_of(
     newest if there is none such.
     """
     today = viewer.moment.day
-    points = _points(viewer, item)
     reports = db.session.execute(
         visible(viewer, Feedback)
         .add_columns(Person.name, Unit.short_name)
@@ -111,26 +87,16 @@ def plan_of(
         .order_by(Feedback.seq.desc())
     ).all()
     handed_in = [row.Feedback for row in reports if row.Feedback.state in HANDED_IN]
-    answered = {
-        report.point_id: report.confirmed_at for report in handed_in if report.point_id is not None
-    }
-    for point in points:
-        into = point.merged_into_id
-        if into is not None and into in answered:
-            answered.setdefault(point.id, answered[into])
     versions = _as_handed_in(viewer, item)
     seqs = [row.Feedback.seq for row in reports]
     unfolded = chosen if chosen in seqs else seqs[0] if seqs else None
-    span = Span(counts_from(item) if item.issued_on else today, _ended(item), today)
-    periods = tuple(period_of(point, answered, span) for point in points)
+    instalments = tuple(instalments_of(viewer, item, (row.Feedback for row in reports)))
     return Plan(
-        expected=sum(
-            span.since <= point.due <= span.last or point.id in answered for point in points
-        ),
+        expected=expected(instalments, item, today),
         reported=len(handed_in),
-        missing=sum(period.kind == "missing" for period in periods),
+        missing=sum(one.kind == "missing" for one in instalments),
         percent=handed_in[0].percent if handed_in else None,
-        periods=periods,
+        instalments=instalments,
         reports=tuple(
             _report(
                 row.Feedback,
@@ -144,43 +110,6 @@ def plan_of(
             for row in reports
         ),
     )
-
-
-def _points(viewer: Viewer, item: Item) -> Sequence[FeedbackPoint]:
-    """The instalments; none for who knows of a co-unit's part alone: others answered them, in
-    reports this viewer may not read."""
-    if item.classification == "sensitive" and knowledge.part_of(item, viewer.person_id):
-        return ()
-    return db.session.scalars(
-        visible(viewer, FeedbackPoint)
-        .where(FeedbackPoint.item_id == item.id)
-        .order_by(FeedbackPoint.seq)
-    ).all()
-
-
-def _ended(item: Item) -> date | None:
-    """The day after which nothing is to be reported any more: 销号, 作废 or 免于督办."""
-    if item.closed_on is not None:
-        return item.closed_on
-    return as_day(item.state_since) if item.state in ENDED else None
-
-
-def period_of(point: FeedbackPoint, answered: Mapping[int, datetime | None], span: Span) -> Period:
-    """One cell. What fell due before the present plan began is nobody's any more, nor what falls
-    due after the end. `answered`: when the head sent on the report that answers it, by point."""
-    label = short_date(point.due, span.today)
-    if point.id in answered:
-        at = answered[point.id]
-        if at is not None and as_day(at) > point.due:
-            return Period(label, "迟报", "late")
-        return Period(label, "按期", "done")
-    if span.until is not None and point.due > span.until:
-        return Period(label, "不再报送", "todo")
-    if point.due < span.since:
-        return Period(label, "调整前欠报", "late")
-    if point.due < span.last:
-        return Period(label, "欠报", "missing")
-    return Period(label, "未报送", "todo")
 
 
 def _report(

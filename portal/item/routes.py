@@ -10,6 +10,7 @@ from portal.documents.queries import sheets_of
 from portal.errors import NotOffered
 from portal.extensions import db
 from portal.item import (
+    afterwards,
     changes,
     facts,
     knowing,
@@ -19,6 +20,7 @@ from portal.item import (
     signatures,
     timeline,
     views,
+    yearly,
 )
 from portal.item.archive import archive_of
 from portal.item.attachments.panels import upload_of
@@ -74,7 +76,10 @@ def page(public_id: uuid.UUID) -> str:
         proposals=changes.proposals_of(item, offered),
         files=files,
         upload=upload_of(item, offered),
+        made_up=afterwards.made_up_of(reader, item),
+        yearly=yearly.yearly_of(reader, item),
         closure=closure,
+        reply=facts.reply_of(closure, today) if closure else "",
         archive=archive_of(reader, item),
         closure_files=belonging_to(closure, files) if closure else (),
         entries=timeline.entries_of(reader, item),

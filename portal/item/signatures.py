@@ -17,6 +17,7 @@ from portal.rulebook.chains import CHAINS, step_of
 from portal.rulebook.offers import Offer
 from portal.rulebook.scope import Viewer, visible
 
+BESIDE = {"initiation": "补签", "closing": "批量阅知"}
 AGREED = "同意。"
 CONTESTED = "签批人已提出异议"
 
@@ -47,7 +48,7 @@ def signatures_of(viewer: Viewer, item: Item, offered: Iterable[Offer] = ()) -> 
     by_id = {slot.id: slot for slot in slots}
     return [
         Signed(
-            CHAINS[approval.chain].label,
+            _title(approval),
             tuple(
                 _box(approval, slot, by_id, words, names, scans)
                 for slot in slots
@@ -57,6 +58,12 @@ def signatures_of(viewer: Viewer, item: Item, offered: Iterable[Offer] = ()) -> 
         )
         for approval in approvals
     ]
+
+
+def _title(approval: Approval) -> str:
+    """「立项签批（补签）」, 「办结签批（批量阅知）」 where the item does not wait for it."""
+    label = CHAINS[approval.chain].label
+    return f"{label}（{BESIDE[approval.chain]}）" if approval.beside else label
 
 
 def _paper(item: Item, approval: Approval) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from portal.extensions import db
-from portal.filters import full_date
+from portal.filters import full_date, full_time
 from portal.frame import TimelineEntry
 from portal.item.knowing import LIST_ACTS, sees_list
 from portal.item.people import Named, named
@@ -15,6 +15,8 @@ from portal.item.wording import ground_href
 from portal.models import Event, Item, ItemUnit, Opinion, Unit
 from portal.rulebook import approvals, offers, workflow
 from portal.rulebook.chains import CHAINS
+from portal.rulebook.guards import CHANNELS, REPLIES
+from portal.rulebook.reviews import OUTCOMES
 from portal.rulebook.roles import LABELS, Role
 from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.text import ground_label
@@ -96,6 +98,14 @@ def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
         parts.append("、".join(names[id_].name for id_ in ids))
     if "percent" in facts:
         parts.append(f"第{facts['seq']}期，进度{facts['percent']}%")
+    if "consent" in facts:
+        parts.append(_consent(facts["consent"], names))
+    if "reply" in facts:
+        parts.append(_reply(facts["reply"], names))
+    if "outcome" in facts:
+        parts.append(f"{facts['year']}年度评估结论：{OUTCOMES[facts['outcome']]}")
+    if "review_due" in facts:
+        parts.append(f"应于{full_date(date.fromisoformat(facts['review_due']))}前评估")
     if "paper_on" in facts:
         parts.append(_paper(facts, names))
     if facts.get("attachment_ids"):
@@ -122,10 +132,24 @@ def _paper(facts: Mapping[str, Any], names: Mapping[int, Named]) -> str:
     return f"{approvals.label_of(facts['step'])}，{said}{word}"
 
 
+def _consent(said: Mapping[str, Any], names: Mapping[int, Named]) -> str:
+    """「坤清祥2026年11月23日 09:05电话同意先行交办」."""
+    at = full_time(datetime.fromisoformat(said["at"]))
+    return f"{names[said['leader_id']].name}{at}{CHANNELS[said['channel']]}同意先行交办"
+
+
+def _reply(said: Mapping[str, Any], names: Mapping[int, Named]) -> str:
+    """「邓涛2026年11月23日 17:30口头反馈」."""
+    at = full_time(datetime.fromisoformat(said["at"]))
+    return f"{names[said['person_id']].name}{at}{REPLIES[said['form']]}反馈"
+
+
 def _names(events: Iterable[Event], day: date) -> dict[int, Named]:
     wanted: set[int | None] = set()
     for event in events:
         wanted.update((event.actor_id, event.on_behalf_of_id))
+        wanted.add(event.facts.get("consent", {}).get("leader_id"))
+        wanted.add(event.facts.get("reply", {}).get("person_id"))
         wanted.update(event.facts.get(name) for name in NAMED)
         if event.act in LIST_ACTS:
             wanted.update((*event.facts.get("listed", ()), *event.facts.get("unlisted", ())))

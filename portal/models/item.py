@@ -30,6 +30,7 @@ class Item(Guarded, Base):
     """One supervised matter (一事一项).
 
     `supplementary`: handed out first, its signatures or its number still to come (SPEC §2.13).
+    `review_due`: the last day of the yearly review that waits (SPEC §2.15); null: none waits.
     """
 
     __tablename__ = "item"
@@ -100,6 +101,7 @@ class Item(Guarded, Base):
     due_reset: Mapped[date | None]
     reset_count: Mapped[int] = mapped_column(default=0)
     supplement_due: Mapped[date | None]
+    review_due: Mapped[date | None]
     closed_on: Mapped[date | None]
     archived_on: Mapped[date | None]
 
@@ -278,7 +280,8 @@ class Closure(Part, Base):
     """办结情况: what the unit hands in, and how it was judged (第十四、十六条（六）, SPEC §3.7).
 
     One row a hand-in; `outcome` says how that ended (null: it is being judged). After 退回补正 the
-    next hand-in by `supplement_due` keeps the first one's day.
+    next hand-in by `supplement_due` keeps the first one's day. 简易办结: 党政办主任 writes it, the
+    reply of `replied_by_id` in the form `reply_form` is the hand-in.
     """
 
     __tablename__ = "closure"
@@ -286,12 +289,16 @@ class Closure(Part, Base):
         CheckConstraint(
             "outcome IN ('supplement', 'not_met', 'withdrawn', 'accepted')", name="outcome"
         ),
+        CheckConstraint("reply_form IN ('oral', 'written')", name="reply_form"),
+        CheckConstraint("(reply_form IS NULL) = (replied_by_id IS NULL)", name="reply"),
     )
 
     id: Mapped[Pk]
     result_text: Mapped[str]
     salt: Mapped[str]
     written_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reply_form: Mapped[str | None]
+    replied_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     handed_in_at: Mapped[Instant | None]
     outcome: Mapped[str | None]
     supplement_due: Mapped[date | None]

@@ -69,7 +69,7 @@ def _open(decision: Decision) -> str:
     state = _sign_first(decision, approval, state)
     _share(rule, item)
     if rule.beside:
-        item.supplementary = True
+        item.supplementary = item.supplementary or rule.chain == "initiation"
         return rule.target or item.state
     return placed(decision, approval, state)
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from portal.extensions import db
-from portal.models import Closure, Feedback, FeedbackVersion, Item, ItemUnit, Opinion, Unit
+from portal.models import Feedback, FeedbackVersion, Item, ItemUnit, Opinion, Unit
 
 FORM: Final = (
     "title", "requirement", "category", "level", "method", "classification", "source_type",
@@ -84,8 +84,3 @@ def keep_report(report: Feedback) -> dict[str, Any]:
     db.session.add(kept)
     db.session.flush()
     return {"version": kept.version, "text": kept.id, "digest": digest}
-
-
-def digest_of_result(closure: Closure) -> dict[str, Any]:
-    """What the event of 申请办结 keeps of its text, which nobody writes anew."""
-    return {"text": closure.id, "digest": salted_with(closure.salt, closure.result_text)}

@@ -139,6 +139,11 @@ def acts_on(document: str) -> list[str]:
     return [rule.act for rule in RULES if rule.document == document]
 
 
+def acts_opening(chain: str) -> list[str]:
+    """The acts that open an approval, whose empty boxes its form prints."""
+    return [rule.act for rule in RULES if rule.chain == chain and rule.decides == "agree"]
+
+
 def acts_on_paper() -> list[str]:
     """The acts on boxes signed on paper."""
     return [rule.act for rule in RULES if rule.machine == "approval_slot"]
@@ -170,7 +175,7 @@ def subjects(standing: Standing, rule: Rule) -> list[tuple[Any, int | None]]:
     that the act begins."""
     if rule.machine == "item":
         item = standing.item
-        starts = in_source(rule, item.state, supplementary=item.supplementary)
+        starts = in_source(rule, item.state, beside=standing.beside(rule))
         return [(None, None)] if starts and narrowed(rule, item) else []
     rows = [(row, getattr(row, "unit_id", None)) for row in standing.rows(rule)]
     return [*(_beginnings(standing, rule) if rule.makes else []), *rows]

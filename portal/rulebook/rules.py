@@ -16,6 +16,7 @@ from portal.rulebook.rule_shapes import (
     MADE_UP,
     OFFICE,
     PRINCIPAL,
+    READ_LATER,
     SIGNING,
     UNITS,
     R,
@@ -70,7 +71,8 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "sign", "审签同意", "item", ("pending_sign",), None,
         by=(R.RESPONSIBLE_LEADER,), tells=(), article="12",
-        document="filing", step="sign", made_up=True, waits="审签", tells_too=("co_leaders",),
+        document="filing", step="sign", afterwards=MADE_UP, waits="审签",
+        tells_too=("co_leaders",),
     ),
     Rule(
         "countersign", "会签", "item_unit", ("named",), "countersigned",
@@ -81,12 +83,12 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "review", "审核同意", "item", ("pending_review",), None,
         by=(R.OFFICE_LEADER,), tells=(), article="12",
-        document="filing", step="review", made_up=True, waits="审核",
+        document="filing", step="review", afterwards=MADE_UP, waits="审核",
     ),
     Rule(
         "approve", "审定同意", "item", ("pending_approve",), None,
         by=PRINCIPAL, tells=(R.OFFICE_STAFF,), article="12",
-        document="filing", step="approve", made_up=True, waits="审定",
+        document="filing", step="approve", afterwards=MADE_UP, waits="审定",
     ),
     Rule(
         "file", "编号备案", "item", ("pending_filing",), "filed",
@@ -360,7 +362,7 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "read_close", "阅示同意", "item", ("closing_report",), None,
         by=PRINCIPAL, tells=(R.OFFICE_STAFF, R.DISCIPLINE, R.HR), article="16(6)",
-        document="closing", step="read_close", waits="阅示",
+        document="closing", step="read_close", afterwards=READ_LATER, waits="阅示",
     ),
     Rule(
         "return_supplement", "退回补正", "item", CLOSING, "in_progress",
@@ -428,7 +430,7 @@ MAIN: tuple[Rule, ...] = (
         by=(R.OFFICE_HEAD,), tells=(*UNITS, R.RESPONSIBLE_LEADER, *PRINCIPAL), article="15",
         needs=(*COMPLETE, guards.urgent_kind, guards.consent_noted, guards.units_have_heads),
         document="notice", chain="initiation", begins="sign", beside=True, shares="received",
-        tells_too=("units",),
+        tells_too=("units",), only=guards.urgent_or_phoned,
     ),
     Rule(
         "file_after", "编号备案", "item", MADE_UP, None,
@@ -439,13 +441,26 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "close_simple", "简易办结", "item", ("in_progress",), "closing_filing",
         by=(R.OFFICE_HEAD,), tells=PRINCIPAL, article="15",
-        needs=(guards.by_phone, guards.result_present, guards.numbered), document="closing",
+        needs=(guards.by_phone, guards.numbered, guards.declared, guards.result_present,
+               guards.reply_noted),
+        document="closing", chain="closing", begins="read_close", beside=True, only=guards.phoned,
+    ),
+    # 补正期满 第十六条（六）
+    Rule(
+        "end_supplement", "补正期满", "item", ("in_progress",), None,
+        by=(R.SYSTEM,), tells=(R.UNIT_HEAD, R.HANDLER, *OFFICE), article="16(6)",
     ),
     # 长期事项的年度评估 第十八条（四）
     Rule(
+        "open_review", "年度评估到期", "item", ("in_progress",), None,
+        by=(R.SYSTEM,), tells=(R.OFFICE_HEAD,), article="18(4)",
+        needs=(guards.long_running,),
+    ),
+    Rule(
         "review_yearly", "年度评估", "item", ("in_progress",), None,
         by=(R.OFFICE_HEAD,), tells=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER), article="18(4)",
-        needs=(guards.long_running, guards.words_given),
+        needs=(guards.long_running, guards.outcome_chosen, guards.words_given),
+        waits="年度评估", only=guards.review_waits,
     ),
 )  # fmt: skip
 

@@ -61,16 +61,25 @@ class Standing:
 
     def boxes(self, rule: Rule, subject: Any) -> list[ApprovalSlot]:
         """The open boxes that this act signs, returns or refuses."""
-        if self._boxes is None:
-            self._boxes = open_boxes(self.item)
         about = None if subject is None else subject.id
         return [
             box.slot
-            for box in self._boxes
+            for box in self._open_boxes()
             if (box.machine, box.subject_id) == (rule.machine, about)
             and (box.slot.step == rule.step or (rule.step == "*" and box.state in rule.source))
             and box.slot.role in rule.by
         ]
+
+    def beside(self, rule: Rule) -> bool:
+        """Whether a box of this act waits in an approval that is made up (第十五条)."""
+        return bool(rule.afterwards) and any(
+            box.beside and box.slot.step == rule.step for box in self._open_boxes()
+        )
+
+    def _open_boxes(self) -> list[OpenBox]:
+        if self._boxes is None:
+            self._boxes = open_boxes(self.item)
+        return self._boxes
 
     def rows(self, rule: Rule) -> list[Any]:
         """The parts on which the act can be done as they are, in order."""

@@ -14,9 +14,11 @@ def init_app(app: Flask) -> None:
     from portal.steps.knowledge.pages import blueprint as knowledge
     from portal.steps.paper.routes import blueprint as paper
     from portal.steps.registration.routes import blueprint as registration
+    from portal.steps.reviews.pages import blueprint as reviews
     from portal.steps.signing.pages import blueprint as signing
 
     for step in (
         registration, signing, paper, issuing, execution, closing, changes, knowledge,
+        reviews,
     ):  # fmt: skip
         app.register_blueprint(step)

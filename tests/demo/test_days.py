@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -47,6 +49,23 @@ def test_nobody_signed_in_moves_nothing(college: Flask, client: FlaskClient) -> 
     assert send(client, "/demo/date", {"days": "1", "csrf_token": token}).status in (302, 303)
     with college.app_context():
         assert days.days_on() == 0
+
+
+def test_requests_at_once_follow_once(college: Flask) -> None:
+    """Several threads of one process meet the moved date at the same time."""
+    with college.app_context():
+        days.move(7)
+    threads = 6
+    ready = Barrier(threads)
+
+    def request(_number: int) -> None:
+        with college.app_context():
+            ready.wait()
+            days.follow()
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(request, range(threads)))
+    assert (college.extensions["portal.clock"].today() - ANCHOR).days == 7
 
 
 def test_the_date_never_goes_back(college: Flask) -> None:

@@ -74,7 +74,6 @@ class Reading:
             state=item.state,
             lead=self.units[item.lead_unit_id],
             drafter=self.names[item.drafter_id],
-            supplementary=item.supplementary,
             units={self.units[row.unit_id] for row in self.shares if row.role != "former"},
             asked=self._asked(),
             handlers=self._handlers(),
@@ -133,8 +132,9 @@ class Reading:
                 step = next(step for step in chain.steps if step.step == slot.step)
                 unit = self.units[slot.unit_id or self.item.lead_unit_id]
                 yield Box(
-                    chain.machine, run.subject_id or 0, slot.step, step.state, slot.role, unit
-                )
+                    chain.machine, run.subject_id or 0, slot.step, step.state, slot.role, unit,
+                    run.beside,
+                )  # fmt: skip
 
     def _begins(self) -> dict[str, tuple[Part, ...]]:
         """One change at a time; a report of every unit that has signed for its notice."""
@@ -181,6 +181,9 @@ class Reading:
             unit_copy_confirmed=any(row.keeper == "unit" and row.kept_on for row in kept),
             is_sensitive=sensitive,
             not_sensitive=not sensitive,
+            urgent_or_phoned=self.item.method == "phone" or self.item.level == 1,
+            phoned=self.item.method == "phone",
+            review_waits=self.item.level == 4 and self.item.review_due is not None,
             made_up_unnumbered=bool(
                 self.item.supplementary and made_up and self.item.doc_seq is None
             ),

@@ -217,6 +217,10 @@ WALKS = {
     "afterwards": Walk(
         beside.signed_afterwards, ("in_progress", "closing_sign", "closing_sign")
     ),
+    "phone": Walk(
+        beside.by_telephone, ("in_progress", "closing_filing", "closed"), {"method": "phone"}
+    ),
+    "yearly": Walk(beside.reviewed_yearly, ("in_progress",), beside.LONG_RUNNING),
 }  # fmt: skip
 
 

@@ -200,6 +200,8 @@ PROSE: dict[str, Prose] = {
     "refuse_change": Prose(LEADERS, "", "19", "every waiting state can be refused"),
     "withdraw_change": Prose("office_head", "", "19", "and withdrawn"),
     "review_yearly": Prose("office_head", "in_progress", "18(4)", "SPEC 2.15"),
+    "open_review": Prose("system", "in_progress", "18(4)", "SPEC 2.15: in January"),
+    "end_supplement": Prose("system", "in_progress", "16(6)", "SPEC 3.7: until its own date"),
     "report_to_lead": Prose(
         "unit_head", "in_progress", "8", "SPEC 2.7: co-units report to the lead"
     ),

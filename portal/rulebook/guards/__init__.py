@@ -12,7 +12,6 @@ from portal.rulebook.guards.changes import (
     reassignment_allowed,
 )
 from portal.rulebook.guards.form import (
-    consent_noted,
     declared,
     form_complete,
     never_numbered,
@@ -24,7 +23,6 @@ from portal.rulebook.guards.form import (
     signatures_made_up,
     units_distinct,
     units_exist,
-    urgent_kind,
     without_leader,
 )
 from portal.rulebook.guards.listing import (
@@ -47,10 +45,13 @@ from portal.rulebook.guards.only import (
     of_acting_unit,
     of_evidence,
     of_filing,
+    phoned,
     plan_asked,
+    review_waits,
     still_listed,
     under_another_leader,
     unit_copy_confirmed,
+    urgent_or_phoned,
     with_handler,
     without_handler,
     without_objection,
@@ -73,9 +74,18 @@ from portal.rulebook.guards.signing import (
     words_given,
 )
 from portal.rulebook.guards.situation import Guard, Only, Situation
+from portal.rulebook.guards.spoken import (
+    CHANNELS,
+    REPLIES,
+    Consent,
+    Reply,
+    by_phone,
+    consent_noted,
+    reply_noted,
+    urgent_kind,
+)
 from portal.rulebook.guards.work import (
     another_handler,
-    by_phone,
     call_noted,
     co_units_done,
     due_not_past,
@@ -86,6 +96,7 @@ from portal.rulebook.guards.work import (
     not_kept_yet,
     nothing_unmerged,
     objection_in_time,
+    outcome_chosen,
     plan_sound,
     released,
     result_present,
@@ -95,9 +106,13 @@ from portal.rulebook.guards.work import (
 )
 
 __all__ = [
+    "CHANNELS",
+    "REPLIES",
     "SHORTEST_REASON",
+    "Consent",
     "Guard",
     "Only",
+    "Reply",
     "Situation",
     "adjustment_allowed",
     "another_handler",
@@ -140,6 +155,7 @@ __all__ = [
     "office_leader_agreed",
     "on_the_list",
     "only_reset_open",
+    "outcome_chosen",
     "own_draft",
     "paper_box_open",
     "paper_by_holder",
@@ -150,14 +166,17 @@ __all__ = [
     "part_to_know",
     "period_allowed",
     "person_to_list",
+    "phoned",
     "place_to_return",
     "plan_asked",
     "plan_sound",
     "reason_given",
     "reassignment_allowed",
     "released",
+    "reply_noted",
     "result_present",
     "retention_known",
+    "review_waits",
     "signatures_made_up",
     "still_listed",
     "supplement_dated",
@@ -168,6 +187,7 @@ __all__ = [
     "units_exist",
     "units_have_heads",
     "urgent_kind",
+    "urgent_or_phoned",
     "with_handler",
     "without_handler",
     "without_leader",

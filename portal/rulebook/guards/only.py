@@ -23,6 +23,7 @@ from portal.models import (
 )
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.machines import COUNTED
+from portal.rulebook.reviews import LONG_RUNNING
 
 
 def without_handler(share: type[ItemUnit]) -> ColumnElement[bool]:
@@ -114,6 +115,21 @@ def is_sensitive(item: type[Item]) -> ColumnElement[bool]:
 def still_listed(entry: type[NeedToKnow]) -> ColumnElement[bool]:
     """A person who is on the list now."""
     return entry.to_at.is_(None)
+
+
+def urgent_or_phoned(item: type[Item]) -> ColumnElement[bool]:
+    """第十五条: what may be handed out before it is signed."""
+    return phoned(item) | (item.level == 1)
+
+
+def phoned(item: type[Item]) -> ColumnElement[bool]:
+    """第十五条: handed out by telephone or message."""
+    return item.method == "phone"
+
+
+def review_waits(item: type[Item]) -> ColumnElement[bool]:
+    """SPEC §2.15: a long-running item whose yearly review has begun to wait."""
+    return (item.level == LONG_RUNNING) & item.review_due.is_not(None)
 
 
 def box_pending(slot: type[ApprovalSlot]) -> ColumnElement[bool]:

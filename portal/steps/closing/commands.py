@@ -10,9 +10,8 @@ from sqlalchemy import select
 from portal.attachments.checking import Sound
 from portal.attachments.commands import keep
 from portal.extensions import db
-from portal.models import ArchiveRecord, Closure, Item
+from portal.models import ArchiveRecord, Closure, Item, ItemMember
 from portal.rulebook import closures, policy, verdicts, workflow
-from portal.rulebook.kept_texts import digest_of_result, salted
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 
@@ -31,17 +30,9 @@ def apply_close(
     needs no second confirmation."""
 
     def effect() -> dict[str, Any]:
-        salt, _digest = salted(result_text)
-        closure = Closure(
-            item_id=item.id,
-            result_text=result_text,
-            salt=salt,
-            written_by_id=viewer.person_id,
-        )
-        db.session.add(closure)
-        db.session.flush()
+        closure = closures.written(item, result_text, viewer.person_id)
         kept = keep(viewer, item, files, "closing", unit_id=item.lead_unit_id, of=closure)
-        facts: dict[str, Any] = {"attachment_ids": kept, "closure": digest_of_result(closure)}
+        facts: dict[str, Any] = {"attachment_ids": kept} | closures.facts_of(closure)
         return facts | ({"without_co_units": True} if without_co_units else {})
 
     workflow.perform(
@@ -129,6 +120,16 @@ def archive(
         viewer, "archive", item, intent, values={"retention": retention}, effect=effect
     )
     db.session.commit()
+
+
+def handler_of(item: Item) -> int | None:
+    """The lead unit's 承办人, if one is named: most likely who reported by telephone."""
+    return db.session.scalar(
+        select(ItemMember.person_id)
+        .where(ItemMember.item_id == item.id, ItemMember.role == "handler")
+        .order_by(ItemMember.id)
+        .limit(1)
+    )
 
 
 def records_of(item: Item) -> Sequence[ArchiveRecord]:

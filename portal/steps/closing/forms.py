@@ -6,6 +6,7 @@ from wtforms import (
     BooleanField,
     DateField,
     IntegerField,
+    RadioField,
     SelectField,
     StringField,
     TextAreaField,
@@ -14,8 +15,12 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from portal.attachments.forms import FilesField, WithFiles
-from portal.forms import ActForm, DeclaredForm, ReasonForm, clean
+from portal.forms import ActForm, DeclaredForm, ReasonForm, choices_of, clean
+from portal.models import Item
+from portal.moment_field import MomentField, this_minute
+from portal.person_field import people_of
 from portal.rulebook import policy
+from portal.rulebook.guards import REPLIES, Reply
 from portal.scanned_forms import ScannedTexts, no_secrets
 
 RESULT_LENGTH = 400
@@ -36,6 +41,37 @@ class ClosingForm(WithFiles, DeclaredForm):
     )
     without_co_units = BooleanField("协办单位未按时提供")
     files = FilesField("佐证材料")
+
+
+class SimpleForm(ScannedTexts, DeclaredForm):
+    """简易办结: the result, and who of the lead unit reported it when and how."""
+
+    replied_by = SelectField("反馈人", coerce=int, validate_choice=False)
+    replied_at = MomentField("反馈时间", validators=[DataRequired("请填写反馈时间。")])
+    reply_form = RadioField(
+        "反馈形式",
+        choices=choices_of(REPLIES),
+        default="oral",
+        validators=[DataRequired("请选择反馈形式。")],
+    )
+    result_text = TextAreaField(
+        "办结情况",
+        validators=[DataRequired("请填写办结情况。"), no_secrets, Length(max=RESULT_LENGTH)],
+        filters=[clean],
+    )
+
+    def __init__(self, *args: Any, item: Item, handler_id: int | None, **kwargs: Any) -> None:
+        super().__init__(*args, version=item.version, **kwargs)
+        self.replied_by.choices = people_of(item.lead_unit_id)
+        if not self.is_submitted():
+            self.replied_by.data = handler_id
+            self.replied_at.data = this_minute()
+
+    @property
+    def reply(self) -> Reply | None:
+        """What was written down."""
+        at = self.replied_at.data
+        return None if at is None else Reply(self.replied_by.data, at, self.reply_form.data)
 
 
 class SupplementForm(ReasonForm):

@@ -11,9 +11,17 @@ from sqlalchemy import func, select
 from portal.attachments.checking import Sound
 from portal.attachments.commands import keep
 from portal.extensions import db
-from portal.models import Closure, Feedback, FeedbackPoint, Item, ItemUnit
-from portal.rulebook import offers, policy, reporting, stored_lights, workdays, workflow
-from portal.rulebook.kept_texts import digest_of_result, keep_report, salted
+from portal.models import Feedback, FeedbackPoint, Item, ItemUnit
+from portal.rulebook import (
+    closures,
+    offers,
+    policy,
+    reporting,
+    stored_lights,
+    workdays,
+    workflow,
+)
+from portal.rulebook.kept_texts import keep_report, salted
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
@@ -197,16 +205,7 @@ def _apply(viewer: Viewer, item: Item, intent: Intent, with_it: HandIn, *, decla
     """「本次反馈即申请办结」."""
 
     def effect() -> dict[str, Any]:
-        salt, _digest = salted(with_it.result_text)
-        closure = Closure(
-            item_id=item.id,
-            result_text=with_it.result_text,
-            salt=salt,
-            written_by_id=viewer.person_id,
-        )
-        db.session.add(closure)
-        db.session.flush()
-        facts = {"closure": digest_of_result(closure)}
+        facts = closures.facts_of(closures.written(item, with_it.result_text, viewer.person_id))
         return facts | ({"without_co_units": True} if with_it.without_co_units else {})
 
     workflow.perform(
