@@ -6,15 +6,18 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
+from sqlalchemy.orm import aliased
+
 from portal.extensions import db
 from portal.filters import as_day, short_date
 from portal.item.attachments.queries import Line, belonging_to
 from portal.models import Feedback, FeedbackPoint, Item, Person, Unit
-from portal.rulebook import knowledge
+from portal.rulebook import knowledge, on_paper
 from portal.rulebook.machines import state_word
 from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.stored_lights import counts_from
 
+Typist = aliased(Person)
 HANDED_IN = ("fb_submitted", "fb_read")
 FIELDS = (
     ("measures", "办理举措"),
@@ -36,7 +39,8 @@ class Period(NamedTuple):
 class Report(NamedTuple):
     """A report: its five fields as (label, text), who wrote it when, and its 佐证材料.
 
-    `closed`: this viewer has yet to open it, which is reading it.
+    `closed`: this viewer has yet to open it, which is reading it. Both empty for a report on
+    screen: `entered` 「纸质反馈，何玉萍代录」, `contested` that the person named has objected.
     """
 
     seq: int
@@ -48,6 +52,8 @@ class Report(NamedTuple):
     fields: tuple[tuple[str, str], ...]
     files: tuple[Line, ...]
     closed: bool
+    entered: str = ""
+    contested: str = ""
 
 
 class Plan(NamedTuple):
@@ -81,8 +87,9 @@ def plan_of(
     points = _points(viewer, item)
     reports = db.session.execute(
         visible(viewer, Feedback)
-        .add_columns(Person.name, Unit.short_name)
+        .add_columns(Person.name, Unit.short_name, Typist.name.label("typist"))
         .join(Person, Person.id == Feedback.written_by_id)
+        .outerjoin(Typist, Typist.id == Feedback.entered_by_id)
         .join(Unit, Unit.id == Feedback.unit_id)
         .where(Feedback.item_id == item.id, Feedback.submitted_at.is_not(None))
         .order_by(Feedback.seq.desc())
@@ -104,6 +111,7 @@ def plan_of(
                 row.short_name,
                 belonging_to(row.Feedback, files),
                 closed=row.Feedback.id in closed,
+                typist=row.typist,
             )
             for row in reports
         ),
@@ -140,7 +148,13 @@ def _period(
 
 
 def _report(
-    report: Feedback, writer: str, unit: str, files: tuple[Line, ...], *, closed: bool
+    report: Feedback,
+    writer: str,
+    unit: str,
+    files: tuple[Line, ...],
+    *,
+    closed: bool,
+    typist: str | None,
 ) -> Report:
     if report.seq is None or report.submitted_at is None:
         raise ValueError("a draft is nobody's to read")
@@ -155,4 +169,6 @@ def _report(
         tuple((label, text) for label, text in fields if text),
         files,
         closed,
+        on_paper.entered_words(on_paper.REPORTS, report.via, typist),
+        on_paper.contested_words(report, on_paper.CONTESTED),
     )

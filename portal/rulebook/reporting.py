@@ -6,7 +6,7 @@ Used by the slice of reports and by the signature that hands in a closing with t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -83,10 +83,11 @@ def hand_in(viewer: Viewer, item: Item, unit_id: int, intent: Intent) -> None:
     workflow.perform(viewer, "hand_in", item, intent, subject=share, effect=effect)
 
 
-def confirmed(viewer: Viewer, item: Item, report: Feedback) -> None:
-    """The first version's time stands, also when a later one follows (SPEC, feedback)."""
+def confirmed(viewer: Viewer, item: Item, report: Feedback, at: datetime | None = None) -> None:
+    """The first version's time stands, also when a later one follows (SPEC, feedback); `at` is
+    when it was sent on, of a report on paper its day (None: now)."""
     if report.confirmed_at is None:
-        report.confirmed_at = viewer.moment.instant
+        report.confirmed_at = at or viewer.moment.instant
     report.supplement_due = None
     db.session.flush()
     follow(item, report)

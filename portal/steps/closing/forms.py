@@ -6,6 +6,7 @@ from wtforms import (
     BooleanField,
     DateField,
     IntegerField,
+    RadioField,
     SelectField,
     StringField,
     TextAreaField,
@@ -14,9 +15,13 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from portal.attachments.forms import FilesField, WithFiles
+from portal.entry_fields import EntryFields
 from portal.forms import ActForm, DeclaredForm, ReasonForm, clean
+from portal.models import Item
 from portal.rulebook import policy
+from portal.rulebook.signers import HeadOf, signers_between
 from portal.scanned_forms import ScannedTexts, no_secrets
+from portal.web import viewer
 
 RESULT_LENGTH = 400
 LOCATION_LENGTH = 100
@@ -36,6 +41,24 @@ class ClosingForm(WithFiles, DeclaredForm):
     )
     without_co_units = BooleanField("协办单位未按时提供")
     files = FilesField("佐证材料")
+
+
+class EntryForm(EntryFields, ClosingForm):
+    """代录办结申请: the sheet that the head has signed, first of the files."""
+
+    way = RadioField(
+        "来件方式",
+        choices=[SelectChoice("paper", "纸质"), SelectChoice("file", "文件")],
+        default="paper",
+    )
+    call_at = opinion = None
+    files = FilesField("扫描件或文件")
+
+    def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
+        super().__init__(*args, version=item.version, **kwargs)
+        today = viewer().moment.day
+        head = HeadOf(item.lead_unit_id)
+        self.offer(signers_between(item.issued_on or today, today, item, head))
 
 
 class SupplementForm(ReasonForm):
