@@ -132,10 +132,11 @@ def _turns(
 
 
 def may_report(offered_now: Iterable[Offer]) -> bool:
-    """第十六条（五）: whether the person may begin a report."""
+    """第十六条（五）: whether the person may begin a report of the own unit."""
     return any(
         offer.rule.machine == "feedback" and offer.rule.makes and offer.subject is None
         for offer in offered_now
+        if offer.act not in ENTERED
     )
 
 

@@ -27,6 +27,12 @@ ENTERED: tuple[Rule, ...] = (
         only=guards.to_be_entered,
     ),
     Rule(
+        "enter_hand_in", "代录协办完成情况", "item_unit", ("received",), "handed_in",
+        by=(R.OFFICE_STAFF,), tells=(R.UNIT_HEAD, R.HANDLER), article="8",
+        needs=(guards.nothing_unmerged,), during=("in_progress",), unit="co",
+        only=guards.finished_on_paper,
+    ),
+    Rule(
         "contest_report", "对代录提出异议", "feedback", HANDED_IN, None,
         by=(R.SIGNER,), tells=OFFICE, article="16(5)",
         needs=(guards.reason_given, guards.paper_contestable), only=guards.entered,

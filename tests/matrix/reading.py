@@ -200,6 +200,10 @@ class Reading:
             with_handler=row.unit_id in named,
             plan_asked=self.item.level > 1,
             without_objection=row.unit_id not in objected,
+            finished_on_paper=any(
+                report.via != "online" and report.final and report.unit_id == row.unit_id
+                for report in self._all(Feedback)
+            ),
         )
         return Part(row.id, f"/units/{code}", code, row.state, meets)
 

@@ -138,6 +138,17 @@ def to_be_entered(report: type[Feedback]) -> ColumnElement[bool]:
     return begun & of_acting_unit(report)
 
 
+def finished_on_paper(share: type[ItemUnit]) -> ColumnElement[bool]:
+    """The unit's last word, as the office typed it in, is that its part is done."""
+    return exists().where(
+        Feedback.item_id == share.item_id,
+        Feedback.unit_id == share.unit_id,
+        Feedback.via != "online",
+        Feedback.final,
+        Feedback.state.in_(("fb_lead", "fb_merged")),
+    )
+
+
 def made_up_unnumbered(item: type[Item]) -> ColumnElement[bool]:
     """Handed out first, its signatures now complete, its number not yet taken."""
     return (

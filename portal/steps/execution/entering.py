@@ -54,6 +54,9 @@ def enter(
 
     act = "enter_report" if unit_id == item.lead_unit_id else "enter_co_report"
     _perform(viewer, act, item, report, entry, intent, effect, len(files), declared=declared)
+    if report.final and act == "enter_co_report":
+        once = intent.also("enter_hand_in")
+        reporting.hand_in(viewer, item, unit_id, once, "enter_hand_in")
     db.session.commit()
 
 
@@ -74,7 +77,8 @@ def correct(
         return
 
     def effect() -> dict[str, Any]:
-        write(report, given, entry.signer_id)
+        # Whether a co-unit's part is done was decided with the entry, and acted on.
+        write(report, replace(given, final=report.final), entry.signer_id)
         if report.returns == 0:
             report.confirmed_at = shanghai_instant(entry.day)
         return _noted(viewer, item, report, entry, files)

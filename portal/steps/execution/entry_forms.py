@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from wtforms import BooleanField
+
 from portal.attachments.forms import FilesField
 from portal.entry_fields import EntryFields
 from portal.models import Feedback, Item
@@ -17,6 +19,7 @@ from portal.web import viewer
 class EntryForm(EntryFields, ReportTexts):
     """书面报告 as it came, with the scan or the file itself."""
 
+    final = BooleanField("本单位协办任务已完成")
     files = FilesField("扫描件或文件")
 
     def __init__(self, *args: Any, item: Item, unit_id: int, **kwargs: Any) -> None:
@@ -55,6 +58,7 @@ class _Texts:
 
     NAMES = (
         "measures", "progress", "effect", "problems", "next_steps", "percent", "no_progress",
+        "final",
     )  # fmt: skip
 
     def __init__(self, report: Feedback) -> None:

@@ -18,7 +18,7 @@ from portal.clock import shanghai_day
 from portal.errors import NotFound, NotOffered
 from portal.extensions import db
 from portal.models import Attachment, Feedback, FeedbackPoint, Item
-from portal.rulebook import offers
+from portal.rulebook import offers, reporting
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.workflow import Intent
 from portal.steps.execution import commands as execution
@@ -173,6 +173,22 @@ def test_a_co_unit_s_goes_to_the_lead_unit(working: Actor) -> None:
     assert waiting.id == report.id
     assert "纸质反馈，何玉萍代录" in whose
     assert "汇总协办反馈" in words_for(working.app, HEAD)
+
+
+def test_a_co_unit_s_last_report_hands_in_its_part(working: Actor) -> None:
+    """SPEC §2.14: the lead unit need not say 「协办单位未按时提供」 of who reported on paper."""
+    working.receive(CO_HEAD, CO_UNIT, "杨初")
+    viewer, item = working.item()
+    with pytest.raises(NotOffered):
+        reporting.hand_in(
+            viewer, item, working.share(CO_UNIT).unit_id, intent(item), "enter_hand_in"
+        )
+    db.session.rollback()
+    report = _report(
+        working, code=CO_UNIT, signer="杨初", fields=replace(entries.REPORT, final=True)
+    )
+    assert (report.state, working.share(CO_UNIT).state) == ("fb_lead", "handed_in")
+    assert [event.act for event in working.events()][-2:] == ["enter_co_report", "enter_hand_in"]
 
 
 # The objection ---------------------------------------------------------------------------------

@@ -50,7 +50,10 @@ def test_the_page_leads_there_for_the_office_only(
 ) -> None:
     """A quiet link on the card of 反馈; each unit at work is a tab."""
     office = as_("何玉萍")
-    assert "代录反馈" in get(office, f"/items/{item_id}").text
+    shown = get(office, f"/items/{item_id}")
+    assert "代录反馈" in shown.text
+    assert "填报反馈" not in shown.text, "the office has no report of its own"
+    assert get(office, f"/items/{item_id}/feedback/new").status == 422
     page = get(office, f"/items/{item_id}/feedback/entry?unit={CO_UNIT}")
     signers = [option.get_text() for option in page.soup.select("[name=signer_id] option")]
     assert signers == ["请选择", "覃燚", "王尔基（代覃燚）", "杨初"]
