@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,8 +16,8 @@ class SigningList(Guarded, Base):
     """One list for one signer: the boxes in the order of its rows, and their items.
 
     党政办 makes, prints and enters it; whoever may not know of one of the items does not open it.
-    It holds ids only; what it prints is read as the person who asked for the sheet. `entered_at`:
-    signed and typed in, once.
+    It holds ids only; what it prints is read as the person who asked for the sheet. `listed_on` is
+    its day, `asked_at` when the worker was asked, by real time; `entered_at`: typed in, once.
     """
 
     __tablename__ = "signing_list"
@@ -32,6 +34,7 @@ class SigningList(Guarded, Base):
     key: Mapped[PublicId]
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     asked_at: Mapped[Instant]
+    listed_on: Mapped[date]
     entered_at: Mapped[Instant | None]
     state: Mapped[str] = mapped_column(default="asked")
     started_at: Mapped[Instant | None]

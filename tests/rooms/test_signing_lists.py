@@ -375,7 +375,7 @@ def test_only_the_office_makes_and_enters(college: Flask, items: Items) -> None:
 
 
 def test_what_cannot_be_listed(college: Flask, items: Items) -> None:
-    """Nothing ticked, too much ticked, a box that is signed; the same form twice is one list."""
+    """Nothing ticked, too much, a signed box, somebody else's; the same form twice is one list."""
     with college.app_context():
         slots, signer, key = _slots(college, items), person(SIGNER), uuid.uuid4()
         viewer = as_of(college, SIGNER)
@@ -384,6 +384,10 @@ def test_what_cannot_be_listed(college: Flask, items: Items) -> None:
         for chosen in ([], slots, list(range(1, queries.MOST + 2))):
             with pytest.raises(Unmet):
                 commands.make_list(as_of(college, OFFICE), signer, chosen, uuid.uuid4())
+            db.session.rollback()
+        for somebody in (person("坤清祥"), 10**9):
+            with pytest.raises(Unmet):
+                commands.make_list(as_of(college, OFFICE), somebody, slots[1:], uuid.uuid4())
             db.session.rollback()
         for _ in range(2):
             commands.make_list(as_of(college, OFFICE), signer, slots[1:], key)

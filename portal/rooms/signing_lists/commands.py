@@ -13,9 +13,15 @@ from portal.attachments.checking import Sound
 from portal.attachments.commands import keep
 from portal.errors import NotFound, NotOffered, PortalError
 from portal.extensions import db
-from portal.models import Appointment, Approval, ApprovalSlot, Item, SigningList
+from portal.models import Appointment, ApprovalSlot, Item, SigningList
 from portal.queue import enqueue
-from portal.rooms.signing_lists.queries import MOST, Row, must_enter_papers, rows_of
+from portal.rooms.signing_lists.queries import (
+    MOST,
+    Row,
+    must_enter_papers,
+    open_boxes,
+    rows_of,
+)
 from portal.rulebook import workflow
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import Role, in_force
@@ -26,8 +32,13 @@ from portal.steps.paper.commands import Entry, fill
 SENSITIVE = "敏感事项不能与其他事项列入同一签批单，请逐项代录。"
 NOT_ALL = "本单所列事项已有变动，不能整单代录，请逐项代录，或另行打印签批单。"
 ENTERED = "本单已经代录。"
-SHARED = {"signer_id": "signer_id", "paper_on": "paper_on", "scan_id": "files",
-          "declared": "declared"}  # fmt: skip
+SHARED = {
+    "signer_id": "signer_id",
+    "paper_on": "paper_on",
+    "scan_id": "files",
+    "files": "files",
+    "declared": "declared",
+}
 """Fields of a box that all rows of the sheet have in common."""
 
 
@@ -62,14 +73,15 @@ def make_list(
     ).one_or_none()
     if earlier is not None:
         return earlier
-    slots = _boxes(viewer, slot_ids)
+    slots = _boxes(viewer, signer_id, slot_ids)
     found = SigningList(
         signer_id=signer_id,
         slot_ids=[slot.id for slot in slots],
         item_ids=[slot.item_id for slot in slots],
         key=key,
         asked_by_id=viewer.person_id,
-        asked_at=datetime.now(UTC),
+        asked_at=datetime.now(UTC),  # real time, as the sweep counts
+        listed_on=viewer.moment.day,
         readers=[_office(viewer)],
     )
     db.session.add(found)
@@ -80,26 +92,18 @@ def make_list(
     return db.session.scalars(visible(viewer, SigningList).where(SigningList.id == list_id)).one()
 
 
-def _boxes(viewer: Viewer, slot_ids: Sequence[int]) -> list[ApprovalSlot]:
+def _boxes(viewer: Viewer, signer_id: int, slot_ids: Sequence[int]) -> list[ApprovalSlot]:
     if not slot_ids:
         raise Unmet("请勾选要列入签批单的事项。", article="12")
     if len(slot_ids) > MOST:
         raise Unmet(f"一张签批单最多列{MOST}项，请分次打印。", article="12")
-    rows = db.session.execute(
-        visible(viewer, ApprovalSlot)
-        .add_columns(Item.classification)
-        .join(Item, Item.id == ApprovalSlot.item_id)
-        .join(Approval, Approval.id == ApprovalSlot.approval_id)
-        .where(
-            ApprovalSlot.id.in_(slot_ids), ApprovalSlot.state == "open", Approval.state == "open"
-        )
-    ).all()
-    found = {row.ApprovalSlot.id: row for row in rows}
-    if found.keys() != set(slot_ids):
+    found = {box.slot.id: box for box in open_boxes(viewer) if box.signer_id == signer_id}
+    if not found.keys() >= set(slot_ids):
         raise Unmet("所选事项中有的已经签批，请刷新页面后重新勾选。", article="12")
-    if any(row.classification == "sensitive" for row in rows):
+    chosen = [found[slot_id] for slot_id in dict.fromkeys(slot_ids)]
+    if any(box.line.sensitive for box in chosen):
         raise Unmet(SENSITIVE, article="21")
-    return [found[slot_id].ApprovalSlot for slot_id in dict.fromkeys(slot_ids)]
+    return [box.slot for box in chosen]
 
 
 def _office(viewer: Viewer) -> int:

@@ -67,7 +67,7 @@ def sheet_of(viewer: Viewer, found: SigningList, college: str) -> SigningListShe
         college=college,
         number=f"呈：{signer.name}　{signer.post}".rstrip(),
         listed=tuple(_listed(row) for row in rows_of(viewer, found)),
-        printed_on=viewer.moment.day,
+        printed_on=found.listed_on,
         footnote=FOOTNOTE,
         control_code=found.public_id.hex[:8],
     )

@@ -34,6 +34,7 @@ class Waiting(NamedTuple):
     asked: str
     signer_id: int
     signer: str
+    signer_no: int
 
 
 class Choices(NamedTuple):
@@ -70,31 +71,38 @@ def must_enter_papers(viewer: Viewer) -> None:
 
 
 def waiting(viewer: Viewer, signer_id: int | None, step: str) -> Choices:
-    """The open boxes of the items this person may know of, longest waiting first."""
+    """What may be put on a list for this signer, longest waiting first, and what to choose from."""
+    boxes = open_boxes(viewer)
+    mine = [
+        box for box in boxes if box.signer_id == signer_id and (not step or box.slot.step == step)
+    ]
+    common = [box for box in mine if not box.line.sensitive]
+    steps = {box.slot.step for box in boxes}
+    return Choices(
+        tuple(common[:MOST]),
+        max(len(common) - MOST, 0),
+        {box.signer_id: box.signer for box in sorted(boxes, key=lambda box: box.signer_no)},
+        {name: label for name, label in STEPS.items() if name in steps},
+        len(mine) - len(common),
+    )
+
+
+def open_boxes(viewer: Viewer) -> list[Waiting]:
+    """Every open box of 立项 and 办结 of items this person may know of, once for each holder."""
     found = db.session.execute(_open_boxes(viewer.moment).order_by(ApprovalSlot.opened_at)).all()
     known = _lines(viewer, {row.ApprovalSlot.item_id for row in found})
-    boxes = [row for row in found if row.ApprovalSlot.item_id in known]
-    mine = [
-        row for row in boxes if row.id == signer_id and (not step or row.ApprovalSlot.step == step)
+    return [
+        Waiting(
+            row.ApprovalSlot,
+            known[row.ApprovalSlot.item_id],
+            STEPS[row.ApprovalSlot.step],
+            row.id,
+            row.name,
+            row.sort_no,
+        )
+        for row in found
+        if row.ApprovalSlot.item_id in known
     ]
-    common = [row for row in mine if not known[row.ApprovalSlot.item_id].sensitive]
-    return Choices(
-        tuple(
-            Waiting(
-                row.ApprovalSlot,
-                known[row.ApprovalSlot.item_id],
-                STEPS[row.ApprovalSlot.step],
-                row.id,
-                row.name,
-            )
-            for row in common[:MOST]
-        ),
-        max(len(common) - MOST, 0),
-        {row.id: row.name for row in sorted(boxes, key=lambda row: row.sort_no)},
-        {name: label for name, label in STEPS.items()
-         if any(row.ApprovalSlot.step == name for row in boxes)},
-        len(mine) - len(common),
-    )  # fmt: skip
 
 
 def _open_boxes(moment: Moment) -> Select[ApprovalSlot, int, str, int]:
