@@ -21,6 +21,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("sweep_sheets", 30, "portal.documents.commands:sweep", "第十六条（一）（六）"),
     # The same for exports of the ledger.
     Row("sweep_exports", 30, "portal.rooms.ledger.exports.commands:sweep", "第九条"),
+    # The same for lists to be signed.
+    Row("sweep_signing_lists", 30, "portal.rooms.signing_lists.making:sweep", "第十二条"),
     # 视同签收: who has not signed in time counts as having received.
     Row("deem_receipts", 60, "portal.steps.issuing.clock:deem_receipts", "第十六条（三）"),
     # 补正期满: nobody waits any more for what was to be supplemented by then.

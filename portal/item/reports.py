@@ -7,14 +7,18 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from sqlalchemy.orm import aliased
+
 from portal.extensions import db
 from portal.filters import as_day
 from portal.item.attachments.queries import Line, belonging_to
 from portal.item.instalments import Instalment, expected, instalments_of
 from portal.models import Feedback, FeedbackVersion, Item, Person, Unit
+from portal.rulebook import on_paper
 from portal.rulebook.machines import state_word
 from portal.rulebook.scope import Viewer, visible
 
+Typist = aliased(Person)
 HANDED_IN = ("fb_submitted", "fb_read")
 FIELDS = (
     ("measures", "办理举措"),
@@ -29,7 +33,8 @@ class Report(NamedTuple):
     """A report: its five fields as (label, text), who wrote it when, and its 佐证材料.
 
     `closed`: this viewer has yet to open it, which is reading it. `open`: shown unfolded, with
-    what may be done with it.
+    what may be done with it. Both empty for a report on screen: `entered` 「纸质反馈，何玉萍代录」,
+    `contested` that the person named has objected.
     """
 
     id: int
@@ -43,6 +48,8 @@ class Report(NamedTuple):
     files: tuple[Line, ...]
     closed: bool
     open: bool
+    entered: str = ""
+    contested: str = ""
 
 
 class Plan(NamedTuple):
@@ -80,8 +87,9 @@ def plan_of(
     today = viewer.moment.day
     reports = db.session.execute(
         visible(viewer, Feedback)
-        .add_columns(Person.name, Unit.short_name)
+        .add_columns(Person.name, Unit.short_name, Typist.name.label("typist"))
         .join(Person, Person.id == Feedback.written_by_id)
+        .outerjoin(Typist, Typist.id == Feedback.entered_by_id)
         .join(Unit, Unit.id == Feedback.unit_id)
         .where(Feedback.item_id == item.id, Feedback.submitted_at.is_not(None))
         .order_by(Feedback.seq.desc())
@@ -106,6 +114,7 @@ def plan_of(
                 closed=row.Feedback.id in closed,
                 unfolded=row.Feedback.seq == unfolded,
                 handed_in=versions.get(row.Feedback.id),
+                typist=row.typist,
             )
             for row in reports
         ),
@@ -121,6 +130,7 @@ def _report(
     closed: bool,
     unfolded: bool,
     handed_in: dict[str, Any] | None,
+    typist: str | None,
 ) -> Report:
     if report.seq is None or report.submitted_at is None:
         raise ValueError("a draft is nobody's to read")
@@ -137,6 +147,8 @@ def _report(
         files,
         closed,
         unfolded,
+        on_paper.entered_words(on_paper.REPORTS, report.via, typist),
+        on_paper.contested_words(report, on_paper.CONTESTED),
     )
 
 

@@ -13,7 +13,7 @@ from portal.item.knowing import LIST_ACTS, sees_list
 from portal.item.people import Named, named
 from portal.item.wording import ground_href
 from portal.models import Event, Item, ItemUnit, Opinion, Unit
-from portal.rulebook import approvals, offers, workflow
+from portal.rulebook import approvals, offers, on_paper, workflow
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.guards import CHANNELS, REPLIES
 from portal.rulebook.reviews import OUTCOMES
@@ -24,6 +24,7 @@ from portal.rulebook.text import ground_label
 ACTS = {rule.act: rule for rule in offers.table()}
 STEP_OF_ACT = {step.act: step.step for chain in CHAINS.values() for step in chain.steps}
 NAMED = ("handler_id", "signer_id", "signed_for_id")
+WAYS = {"paper": "纸质", "phone": "电话", "file": "文件"}
 DECIDED = {"agree": "同意", "return": "退回", "refuse": "不同意"}
 UNRECORDED = frozenset({"save"})
 """Acts that change nothing anybody else needs to read again."""
@@ -63,6 +64,7 @@ def _entry(event: Event, opinion: str, unit: str, names: Mapping[int, Named]) ->
         when=event.day,
         text=text,
         who=who,
+        marks=_marks(event, names),
         kind="decision" if _moves_by_itself(event.act) else "record",
         ground=ground_label(article),
         ground_href=ground_href(article),
@@ -107,7 +109,7 @@ def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
     if "review_due" in facts:
         parts.append(f"应于{full_date(date.fromisoformat(facts['review_due']))}前评估")
     if "paper_on" in facts:
-        parts.append(_paper(facts, names))
+        parts.append(_handed_in(facts, names) if "way" in facts else _paper(facts, names))
     if facts.get("attachment_ids"):
         parts.append(f"附件{len(facts['attachment_ids'])}份")
     if "signed" in facts:
@@ -122,14 +124,33 @@ def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
     return "，".join(part for part in parts if part)
 
 
-def _paper(facts: Mapping[str, Any], names: Mapping[int, Named]) -> str:
-    """「分管领导审签，坤清祥2026年11月20日签署同意」: what a paper says or, contested, said."""
+def _handed_in(facts: Mapping[str, Any], names: Mapping[int, Named]) -> str:
+    """「邓涛2026年11月20日10:30电话报送」: who handed in what the office typed, when and how."""
+    day = full_date(date.fromisoformat(facts["paper_on"]))
+    return f"{_signer(facts, names)}{day}{facts.get('call_at', '')}{WAYS[facts['way']]}报送"
+
+
+def _marks(event: Event, names: Mapping[int, Named]) -> tuple[str, ...]:
+    """「纸质反馈，何玉萍代录」: what a unit handed in otherwise than on screen."""
+    way = str(event.facts.get("way", ""))
+    words = on_paper.REPORTS if event.subject == "feedback" else on_paper.CLOSINGS
+    said = on_paper.entered_words(words, way, _actor(event, names))
+    return (said,) if said else ()
+
+
+def _signer(facts: Mapping[str, Any], names: Mapping[int, Named]) -> str:
     signer = names[facts["signer_id"]].name
     if facts.get("signed_for_id"):
         signer += f"（代{names[facts['signed_for_id']].name}）"
-    said = f"{signer}{full_date(date.fromisoformat(facts['paper_on']))}签署"
+    return signer
+
+
+def _paper(facts: Mapping[str, Any], names: Mapping[int, Named]) -> str:
+    """「分管领导审签，坤清祥2026年11月20日签署同意」: what a paper says or, contested, said."""
+    said = f"{_signer(facts, names)}{full_date(date.fromisoformat(facts['paper_on']))}签署"
     word = DECIDED.get(str(facts.get("decided")), "")
-    return f"{approvals.label_of(facts['step'])}，{said}{word}"
+    listed = f"（一览签批单，共{facts['rows']}项）" if facts.get("rows") else ""
+    return f"{approvals.label_of(facts['step'])}，{said}{word}{listed}"
 
 
 def _consent(said: Mapping[str, Any], names: Mapping[int, Named]) -> str:

@@ -26,6 +26,7 @@ from portal.models.number import NumberAct, NumberPlaceholder, NumberSequence, N
 from portal.models.organisation import Appointment, Delegation, Person, Portfolio, Unit
 from portal.models.seal import Seal, Unsealed
 from portal.models.secrecy import SecrecyStop
+from portal.models.signing_list import SigningList
 from portal.models.view_log import ViewLog
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "SecrecyStop",
     "SignInFailure",
     "SignInSession",
+    "SigningList",
     "Unit",
     "Unsealed",
     "ViewLog",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.types import Integer
 
 from portal.models.base import Base, Instant, Keys, Pk, PublicId
+from portal.models.entered import Entered
 
 
 class Guarded:
@@ -208,13 +209,14 @@ class FeedbackPoint(Part, Base):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("feedback_point.id"))
 
 
-class Feedback(Part, Base):
+class Feedback(Entered, Part, Base):
     """书面报告: the five fields of 第十六条（五）, from one unit for one instalment.
 
     A draft has no number yet. A co-unit's report goes to the lead unit, which merges it into its
     own (`merged_into_id`). `confirmed_at` is when the head sent the first version on: that counts
     for on time, also after 退回补充 with its own `supplement_due`. `no_progress`: 本期无新进展,
-    the reason stands in `progress`. `final`: the co-unit's part is done with it.
+    the reason stands in `progress`. `final`: the co-unit's part is done with it. `via` paper,
+    phone or file: the unit reported that way, `written_by_id` is who did (`Entered`).
     """
 
     __tablename__ = "feedback"
@@ -227,6 +229,8 @@ class Feedback(Part, Base):
             name="state",
         ),
         CheckConstraint("seq IS NOT NULL OR state = 'fb_draft'", name="seq"),
+        CheckConstraint("via IN ('online', 'paper', 'phone', 'file')", name="via"),
+        CheckConstraint("(via = 'online') = (entered_by_id IS NULL)", name="entered"),
         Index(
             "ix_feedback_waiting",
             "state",
@@ -258,6 +262,11 @@ class Feedback(Part, Base):
     supplement_due: Mapped[date | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("feedback.id"))
 
+    @property
+    def named_id(self) -> int | None:
+        """Who reported."""
+        return self.written_by_id
+
 
 class FeedbackVersion(Part, Base):
     """A report word for word as it was handed in; the next one after 退回补充 is another version.
@@ -281,7 +290,8 @@ class Closure(Part, Base):
 
     One row a hand-in; `outcome` says how that ended (null: it is being judged). After 退回补正 the
     next hand-in by `supplement_due` keeps the first one's day. 简易办结: 党政办主任 writes it, the
-    reply of `replied_by_id` in the form `reply_form` is the hand-in.
+    reply of `replied_by_id` in the form `reply_form` is the hand-in. `via` paper or file: typed in
+    by `entered_by_id` from the sheet that the head signed; the head's box bears its day and scan.
     """
 
     __tablename__ = "closure"
@@ -291,6 +301,8 @@ class Closure(Part, Base):
         ),
         CheckConstraint("reply_form IN ('oral', 'written')", name="reply_form"),
         CheckConstraint("(reply_form IS NULL) = (replied_by_id IS NULL)", name="reply"),
+        CheckConstraint("via IN ('online', 'paper', 'file')", name="via"),
+        CheckConstraint("(via = 'online') = (entered_by_id IS NULL)", name="entered"),
     )
 
     id: Mapped[Pk]
@@ -299,6 +311,8 @@ class Closure(Part, Base):
     written_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     reply_form: Mapped[str | None]
     replied_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    via: Mapped[str] = mapped_column(default="online", server_default="online")
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     handed_in_at: Mapped[Instant | None]
     outcome: Mapped[str | None]
     supplement_due: Mapped[date | None]

@@ -1,7 +1,8 @@
 """第十二至十九条: who may do what, when, what follows, who is told — as one table.
 
 The main line from 立项 to 归档 stands here, row by row in the order of the articles; what runs
-beside it (催办, 延期, 实地督查, 问责, 交接) in `rules_beside`, 作废 and 调整 in `rules_changes`.
+beside it (催办, 延期, 实地督查, 问责, 交接) in `rules_beside`, 作废 and 调整 in `rules_changes`,
+代录 of what a unit hands in otherwise than on screen in `rules_entered`.
 Only `workflow` and what stands below it read the table, and the page that shows it to people.
 `rule_shapes` explains a row.
 """
@@ -24,6 +25,7 @@ from portal.rulebook.rule_shapes import (
 )
 from portal.rulebook.rules_beside import BESIDE
 from portal.rulebook.rules_changes import CHANGES
+from portal.rulebook.rules_entered import ENTERED
 
 LEAD_UNIT = (R.HANDLER, R.UNIT_HEAD)
 WORKING = ("in_progress", *CLOSING, "closing_filing")
@@ -145,18 +147,18 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "contest_paper", "对代录提出异议", "approval_slot", ("agreed", "refused"), None,
         by=(R.SIGNER,), tells=OFFICE, article="12",
-        needs=(guards.reason_given, guards.paper_contestable), only=guards.box_on_paper,
+        needs=(guards.reason_given, guards.paper_contestable), only=guards.entered,
     ),
     Rule(
         "answer_paper", "答复代录异议", "approval_slot", ("agreed", "refused"), None,
         by=(R.OFFICE_HEAD,), tells=(R.SIGNER, R.OFFICE_STAFF), article="12",
         needs=(guards.reason_given, guards.paper_contested),
-        waits="答复代录异议", only=guards.box_contested,
+        waits="答复代录异议", only=guards.contested,
     ),
     Rule(
         "correct_paper", "更正代录", "approval_slot", ("agreed", "refused"), None,
         by=(R.OFFICE_HEAD,), tells=(R.SIGNER, R.OFFICE_STAFF), article="12",
-        needs=(guards.paper_contested, *PAPER[1:]), only=guards.box_contested,
+        needs=(guards.paper_contested, *PAPER[1:]), only=guards.contested,
     ),
     # 知悉范围 第二十一条 (SPEC §7.3)
     Rule(
@@ -464,5 +466,5 @@ MAIN: tuple[Rule, ...] = (
     ),
 )  # fmt: skip
 
-RULES: tuple[Rule, ...] = (*MAIN, *CHANGES, *BESIDE)
+RULES: tuple[Rule, ...] = (*MAIN, *ENTERED, *CHANGES, *BESIDE)
 BY_ACT: dict[str, Rule] = {rule.act: rule for rule in RULES}

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import ApprovalSlot, Item
+from portal.models.entered import Entered
 from portal.rulebook.approvals import OpenBox, open_boxes
 from portal.rulebook.parts import PARTS
 from portal.rulebook.roles import Capacity, Role, asked, capacities
@@ -110,10 +111,10 @@ class Standing:
         """The units that do not work on the item any more (调整承办单位)."""
         return {share.unit_id for share in self.parts("item_unit") if share.role == "former"}
 
-    def _contestable(self, slot: ApprovalSlot) -> bool:
-        """Whoever is named on a paper may object to that one, and for five working days."""
-        until = slot.contestable_until
-        mine = slot.person_id == self.viewer.person_id
+    def _contestable(self, row: Entered) -> bool:
+        """Whoever is named in an entry may object to that one, and for five working days."""
+        until = row.contestable_until
+        mine = row.named_id == self.viewer.person_id
         return mine and until is not None and until >= self.viewer.moment.day
 
     def _narrowed(self, rule: Rule, rows: list[Any]) -> list[Any]:

@@ -8,8 +8,8 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register the routes of every step."""
     from portal.steps.changes.routes import blueprint as changes
-    from portal.steps.closing.pages import blueprint as closing
-    from portal.steps.execution.routes import blueprint as execution
+    from portal.steps.closing.routes import blueprint as closing
+    from portal.steps.execution.entry_routes import blueprint as execution
     from portal.steps.issuing.pages import blueprint as issuing
     from portal.steps.knowledge.pages import blueprint as knowledge
     from portal.steps.paper.routes import blueprint as paper

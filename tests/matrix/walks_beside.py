@@ -7,10 +7,15 @@ from datetime import date
 
 from portal.extensions import db
 from portal.steps.closing import commands as closing
+from portal.steps.execution import entering
 from portal.steps.paper import commands as paper
 from tests.rulebook.made_up import hand_out, name_handler
 from tests.stages import bring
+from tests.steps import entries
 from tests.steps.acting import (
+    CO_HEAD,
+    CO_UNIT,
+    HANDLER,
     LEADER,
     OFFICE,
     OFFICE_HEAD,
@@ -85,6 +90,26 @@ def on_paper(actor: Actor) -> Iterator[None]:
     yield
     viewer, item = actor.item(OFFICE_HEAD)
     paper.answer(viewer, item, sheet.slot(item, "review"), intent(None, REASON))
+    yield
+
+
+def reported_on_paper(actor: Actor) -> Iterator[None]:
+    """SPEC §8.4: a report typed in for the handler, who objects; answered. Then one of a co-unit,
+    and the application for 办结 that the head has signed."""
+    actor.to_work()
+    entries.report(actor.app, actor.public_id)
+    yield
+    report = actor.reports()[0]
+    viewer, item = actor.item(HANDLER)
+    entering.contest(viewer, item, report, intent(None, REASON))
+    yield
+    report = actor.reports()[0]
+    viewer, item = actor.item(OFFICE_HEAD)
+    entering.answer(viewer, item, report, intent(None, REASON))
+    actor.receive(CO_HEAD, CO_UNIT, "杨初")
+    entries.report(actor.app, actor.public_id, CO_UNIT, signer="杨初")
+    yield
+    entries.close(actor.app, actor.public_id)
     yield
 
 

@@ -21,6 +21,7 @@ from portal.models import (
     Objection,
     Portfolio,
 )
+from portal.models.entered import Entered
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.machines import COUNTED
 from portal.rulebook.reviews import LONG_RUNNING
@@ -145,14 +146,32 @@ def box_pending(slot: type[ApprovalSlot]) -> ColumnElement[bool]:
     return slot.approval_id.in_(running)
 
 
-def box_on_paper(slot: type[ApprovalSlot]) -> ColumnElement[bool]:
-    """A signature that the office typed in, not yet contested."""
-    return (slot.via == "paper") & slot.contested_at.is_(None)
+def entered(entry: type[Entered]) -> ColumnElement[bool]:
+    """A signature or a report that the office typed in, not yet contested."""
+    return (entry.via != "online") & entry.contested_at.is_(None)
 
 
-def box_contested(slot: type[ApprovalSlot]) -> ColumnElement[bool]:
-    """A signature on paper to which the person named objected, not yet answered."""
-    return slot.contested_at.is_not(None) & slot.answered_at.is_(None)
+def contested(entry: type[Entered]) -> ColumnElement[bool]:
+    """An entry to which the person named objected, not yet answered."""
+    return entry.contested_at.is_not(None) & entry.answered_at.is_(None)
+
+
+def to_be_entered(report: type[Feedback]) -> ColumnElement[bool]:
+    """What the office types in for a unit at work: a report begun that way, or one that was sent
+    back; the unit's own drafts are its own."""
+    begun = (report.via != "online") | (report.state == "fb_returned")
+    return begun & of_acting_unit(report)
+
+
+def finished_on_paper(share: type[ItemUnit]) -> ColumnElement[bool]:
+    """The unit's last word, as the office typed it in, is that its part is done."""
+    return exists().where(
+        Feedback.item_id == share.item_id,
+        Feedback.unit_id == share.unit_id,
+        Feedback.via != "online",
+        Feedback.final,
+        Feedback.state.in_(("fb_lead", "fb_merged")),
+    )
 
 
 def made_up_unnumbered(item: type[Item]) -> ColumnElement[bool]:

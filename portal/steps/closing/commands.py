@@ -12,6 +12,7 @@ from portal.attachments.commands import keep
 from portal.extensions import db
 from portal.models import ArchiveRecord, Closure, Item, ItemMember
 from portal.rulebook import closures, policy, verdicts, workflow
+from portal.rulebook.entries import Entry
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 
@@ -48,6 +49,40 @@ def apply_close(
         },
         effect=effect,
     )
+    db.session.commit()
+
+
+def enter_close(
+    viewer: Viewer,
+    item: Item,
+    result_text: str,
+    entry: Entry,
+    intent: Intent,
+    *,
+    declared: bool,
+    without_co_units: bool = False,
+    files: Sequence[Sound] = (),
+) -> None:
+    """SPEC §8.4: the application came as a sheet that the unit's head has signed; it also fills
+    the head's box. The first of `files` is the sheet, the others are 佐证材料."""
+    values = entry.values(
+        len(files),
+        declared=declared,
+        result_text=result_text,
+        without_co_units=without_co_units,
+        files=max(len(files) - 1, 0),
+    )
+
+    def effect() -> dict[str, Any]:
+        closure = closures.written(
+            item, result_text, entry.signer_id, via=entry.way, entered_by_id=viewer.person_id
+        )
+        kept = keep(viewer, item, files, "closing", unit_id=item.lead_unit_id, of=closure)
+        values["scan_id"] = kept[0]
+        facts = entry.facts() | {"attachment_ids": kept} | closures.facts_of(closure)
+        return facts | ({"without_co_units": True} if without_co_units else {})
+
+    workflow.perform(viewer, "enter_close", item, intent, values=values, effect=effect)
     db.session.commit()
 
 

@@ -15,13 +15,16 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from portal.attachments.forms import FilesField, WithFiles
+from portal.entry_fields import EntryFields
 from portal.forms import ActForm, DeclaredForm, ReasonForm, choices_of, clean
 from portal.models import Item
 from portal.moment_field import MomentField, this_minute
 from portal.person_field import people_of
 from portal.rulebook import policy
 from portal.rulebook.guards import REPLIES, Reply
+from portal.rulebook.signers import HeadOf, signers_between
 from portal.scanned_forms import ScannedTexts, no_secrets
+from portal.web import viewer
 
 RESULT_LENGTH = 400
 LOCATION_LENGTH = 100
@@ -72,6 +75,24 @@ class SimpleForm(ScannedTexts, DeclaredForm):
         """What was written down."""
         at = self.replied_at.data
         return None if at is None else Reply(self.replied_by.data, at, self.reply_form.data)
+
+
+class EntryForm(EntryFields, ClosingForm):
+    """代录办结申请: the sheet that the head has signed, first of the files."""
+
+    way = RadioField(
+        "来件方式",
+        choices=[SelectChoice("paper", "纸质"), SelectChoice("file", "文件")],
+        default="paper",
+    )
+    call_at = opinion = None
+    files = FilesField("扫描件或文件")
+
+    def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
+        super().__init__(*args, version=item.version, **kwargs)
+        today = viewer().moment.day
+        head = HeadOf(item.lead_unit_id)
+        self.offer(signers_between(item.issued_on or today, today, item, head))
 
 
 class SupplementForm(ReasonForm):
