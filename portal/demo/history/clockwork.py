@@ -1,4 +1,4 @@
-"""The clock's rules in the sample's history, at the moments at which the scheduler would run them."""
+"""The clock's rules in the sample's history, at the moments at which they would have run."""
 
 from __future__ import annotations
 
