@@ -32,6 +32,9 @@ REASONS = {
     ("documents/commands.py", "记录文书未能生成"),
     ("rooms/ledger/exports/commands.py", "取出待生成的台账导出"),
     ("rooms/ledger/exports/commands.py", "补办未完成的台账导出"),
+    ("rooms/signing_lists/making.py", "取出待生成的一览签批单"),
+    ("rooms/signing_lists/making.py", "补办未完成的一览签批单"),
+    ("rooms/signing_lists/making.py", "记录一览签批单未能生成"),
     ("steps/issuing/clock.py", "超时未签收的视同签收"),
 }
 """Everywhere the portal reads without a person, and why."""

@@ -251,6 +251,7 @@ ELSEWHERE = {
     "review_yearly": "no command yet",
     "issue_first": "no command yet", "file_after": "no command yet",
     "close_simple": "no command yet",
+    "enter_hand_in": "done with the co-unit's last report on paper in one transaction",
     "propose_reset": "done with 不符合要求 in one transaction",
     "deem_receipt": "the clock's, under another role of the database",
 }  # fmt: skip
@@ -258,6 +259,7 @@ ELSEWHERE = {
 FOLLOWED_BY = {
     "not_met": {"propose_reset"}, "not_met_filing": {"propose_reset"}, "file": {"issue"},
     "sign_receipt": {"assign_handler"}, "report_to_lead": {"hand_in"},
+    "enter_co_report": {"enter_hand_in"},
     "confirm_to_lead": {"hand_in"}, "confirm_close": {"confirm_feedback"},
 }  # fmt: skip
 """What one form may do besides its own act, each with an event of its own."""
