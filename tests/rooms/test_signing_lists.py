@@ -23,6 +23,7 @@ from portal.rooms.signing_lists import commands, making, queries
 from portal.rooms.signing_lists.commands import MovedOn, Sheet
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import everything
+from portal.rulebook.secrecy import STOPPED
 from portal.rulebook.workflow import Intent
 from portal.steps.knowledge import commands as knowledge
 from portal.steps.registration import commands as registration
@@ -236,6 +237,9 @@ def test_what_does_not_hold_is_said_and_nothing_is_entered(
         assert answer.status == 422, typed
         assert said in answer.text, (typed, answer.text[:2000])
         assert "请抓紧。" in answer.html
+    marked = _sent(office, form, {**right, "row2-opinion": "秘　密★三年 关于某项工作的要求"})
+    assert (marked.status, STOPPED in marked.text) == (422, True)
+    assert "某项工作" not in marked.html
     with college.app_context():
         assert _states(college, items) == ["pending_review", "pending_review"]
         assert not db.session.scalar(select(func.count()).select_from(Attachment))

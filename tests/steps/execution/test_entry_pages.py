@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.rulebook.secrecy import STOPPED
 from tests.attachments.kept import given
 from tests.pages import Page, fill, get, send, values_of
 from tests.stages import bring, person
@@ -84,6 +85,10 @@ def test_the_form_comes_back_with_everything_typed(
         assert answer.status == 422
         assert said in answer.text
         assert "逐楼排查。" in answer.html
+    call = {"way": "phone", "call_at": "10:30", "opinion": "秘　密★三年 关于某项工作的要求"}
+    answer = _send(college, office, item_id, **call)
+    assert (answer.status, STOPPED in answer.text) == (422, True)
+    assert "某项工作" not in answer.html
     assert "尚未报送反馈" in get(office, f"/items/{item_id}").text
 
 
