@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
+import time
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
+from portal.attachments import unused
 from portal.attachments.checking import Sound
 from portal.attachments.kinds import KINDS
 from portal.errors import NotFound, NotOffered
@@ -281,6 +284,17 @@ def test_the_sheet_is_printed(college: Flask, worker: Flask, as_: As, items: Ite
     for words in ("督办事项一览签批单", "呈：余茂春", *TITLES, "保卫处", "教务处", "签批人："):
         assert words in printed, words
     answer.close()
+    with college.app_context():
+        as_of(college, OFFICE)
+        _enter(college, db.session.scalars(select(SigningList)).one())
+    before = time.time() - timedelta(days=2).total_seconds()
+    for path in college.extensions["portal.settings"].files_dir.rglob("*"):
+        os.utime(path, (before, before))
+    with worker.app_context():
+        unused.remove()
+    kept = office.get(address)
+    assert kept.status_code == 200, "what was signed stays as it was printed"
+    kept.close()
 
 
 # By the commands -------------------------------------------------------------------------------
