@@ -12,6 +12,7 @@ from wtforms.widgets import HiddenInput
 
 from portal.plain_forms import PlainForm
 from portal.rulebook.guards import SHORTEST_REASON
+from portal.scanned_forms import no_marks
 
 DECLARATION = "本人确认内容及附件不涉及国家秘密"
 OPINION_LENGTH = 500
@@ -81,7 +82,9 @@ class ActForm(PlainForm):
 class OpinionForm(ActForm):
     """An act with an opinion of at most 500 characters; empty is allowed."""
 
-    opinion = TextAreaField("您的意见", validators=[Length(max=OPINION_LENGTH)], filters=[clean])
+    opinion = TextAreaField(
+        "您的意见", validators=[no_marks, Length(max=OPINION_LENGTH)], filters=[clean]
+    )
 
 
 class ReasonForm(ActForm):
@@ -90,7 +93,8 @@ class ReasonForm(ActForm):
     opinion = TextAreaField(
         "理由",
         validators=[
-            Length(SHORTEST_REASON, OPINION_LENGTH, f"请写明理由，不少于{SHORTEST_REASON}个字。")
+            no_marks,
+            Length(SHORTEST_REASON, OPINION_LENGTH, f"请写明理由，不少于{SHORTEST_REASON}个字。"),
         ],
         filters=[clean],
     )
