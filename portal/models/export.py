@@ -21,6 +21,7 @@ class LedgerExport(Guarded, Base):
     __tablename__ = "ledger_export"
     __table_args__ = (
         CheckConstraint("state IN ('asked', 'making', 'made', 'failed')", name="state"),
+        CheckConstraint("readers = ARRAY[(-asked_by_id)::integer]", name="readers"),
     )
 
     id: Mapped[Pk]
