@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from portal.plain_forms import PlainForm
+from portal.printed_texts import can_be_printed
 from portal.rulebook.guards import SHORTEST_REASON
 from portal.scanned_forms import no_marks
 
@@ -83,7 +84,9 @@ class OpinionForm(ActForm):
     """An act with an opinion of at most 500 characters; empty is allowed."""
 
     opinion = TextAreaField(
-        "您的意见", validators=[no_marks, Length(max=OPINION_LENGTH)], filters=[clean]
+        "您的意见",
+        validators=[no_marks, can_be_printed, Length(max=OPINION_LENGTH)],
+        filters=[clean],
     )
 
 
@@ -94,6 +97,7 @@ class ReasonForm(ActForm):
         "理由",
         validators=[
             no_marks,
+            can_be_printed,
             Length(SHORTEST_REASON, OPINION_LENGTH, f"请写明理由，不少于{SHORTEST_REASON}个字。"),
         ],
         filters=[clean],

@@ -141,7 +141,7 @@ def _classes(of: type[ActForm] = ActForm) -> Iterator[type[ActForm]]:
         yield from _classes(form)
 
 
-def _texts() -> Iterator[tuple[str, Any]]:
+def texts_of_acts() -> Iterator[tuple[str, Any]]:
     """Every field of every form of an act into which words of one's own are typed; of a person
     who is looked for, nothing typed is kept."""
     for form in _classes():
@@ -158,7 +158,8 @@ def test_no_text_of_an_act_goes_in_unread(college: Flask) -> None:
     """第二十一条 holds for forms that come later, too."""
     assert college
     read = {
-        name: {no_secrets, no_marks} & set(field.kwargs["validators"]) for name, field in _texts()
+        name: {no_secrets, no_marks} & set(field.kwargs["validators"])
+        for name, field in texts_of_acts()
     }
     assert len(read) > 30
     assert [name for name, checks in read.items() if not checks] == []

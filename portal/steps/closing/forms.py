@@ -15,6 +15,7 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from portal.attachments.forms import FilesField, WithFiles
 from portal.forms import ActForm, DeclaredForm, ReasonForm, clean
+from portal.printed_texts import can_be_printed
 from portal.rulebook import policy
 from portal.scanned_forms import ScannedTexts, no_secrets
 
@@ -30,6 +31,7 @@ class ClosingForm(WithFiles, DeclaredForm):
         validators=[
             DataRequired("请填写办结情况。"),
             no_secrets,
+            can_be_printed,
             Length(max=RESULT_LENGTH),
         ],
         filters=[clean],
