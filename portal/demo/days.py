@@ -32,18 +32,14 @@ def init_days(app: Flask) -> None:
     """Follow the stored date in every request and job of the demo."""
     app.register_blueprint(blueprint)
     app.extensions["portal.before_job"] = follow
-    app.extensions["portal.demo_days"] = 0
     # Before the request is bound to its viewer, whose day it decides.
     app.before_request_funcs.setdefault(None, []).insert(0, follow)
 
 
 def follow() -> None:
-    """Move this process's clock on to the stored date."""
+    """Move this process's clock on to the stored date; every thread does so before its request."""
     clock: Clock = current_app.extensions["portal.clock"]
-    followed: int = current_app.extensions["portal.demo_days"]
-    stored = days_on()
-    clock.shift += timedelta(days=stored - followed)
-    current_app.extensions["portal.demo_days"] = stored
+    clock.moved = timedelta(days=days_on())
     db.session.rollback()
 
 

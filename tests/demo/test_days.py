@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -56,6 +58,31 @@ def test_the_date_never_goes_back(college: Flask) -> None:
         assert (college.extensions["portal.clock"].today() - ANCHOR).days == 7
         with pytest.raises(DBAPIError, match="does not go back"):
             db.session.execute(text("UPDATE demo_date SET days_on = 1"))
+
+
+def test_threads_that_follow_at_once_come_to_the_same_day(
+    college: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each reads the stored date, then all of them move the clock: by seven days, not by 28."""
+    together = threading.Barrier(4)
+    stored = days.days_on
+
+    def read() -> int:
+        found = stored()
+        together.wait(timeout=10)
+        return found
+
+    def one() -> None:
+        with college.app_context():
+            days.follow()
+
+    with college.app_context():
+        days.move(7)
+    monkeypatch.setattr(days, "days_on", read)
+    with ThreadPoolExecutor(4) as threads:
+        for done in [threads.submit(one) for _ in range(4)]:
+            done.result()
+    assert (college.extensions["portal.clock"].today() - ANCHOR).days == 7
 
 
 def test_there_is_no_control_outside_the_demo(app: Flask) -> None:
