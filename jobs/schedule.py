@@ -21,8 +21,14 @@ SCHEDULE: tuple[Row, ...] = (
     Row("sweep_sheets", 30, "portal.documents.commands:sweep", "第十六条（一）（六）"),
     # The same for exports of the ledger.
     Row("sweep_exports", 30, "portal.rooms.ledger.exports.commands:sweep", "第九条"),
+    # The same for lists to be signed.
+    Row("sweep_signing_lists", 30, "portal.rooms.signing_lists.making:sweep", "第十二条"),
     # 视同签收: who has not signed in time counts as having received.
     Row("deem_receipts", 60, "portal.steps.issuing.clock:deem_receipts", "第十六条（三）"),
+    # 补正期满: nobody waits any more for what was to be supplemented by then.
+    Row("end_supplements", 60, "portal.steps.closing.clock:end_supplements", "第十六条（六）"),
+    # 年度评估: in January every long-running item waits for 党政办主任's decision.
+    Row("open_reviews", 60, "portal.steps.reviews.clock:open_reviews", "第十八条（四）"),
     # Wrong sign-in tries that count no more.
     Row("forget_tries", 3600, "portal.accounts.lockout:sweep", "等保8.1.4.1b"),
     # Stored bytes that no row needs any more.

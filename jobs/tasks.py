@@ -25,6 +25,14 @@ def export_ledger(export_id: int) -> None:
     commands.make(export_id)
 
 
+def print_signing_list(list_id: int) -> None:
+    """Typeset and store one 督办事项一览签批单 (SPEC §8.4)."""
+    from portal.rooms.signing_lists import making
+
+    _before()
+    making.make(list_id)
+
+
 def scheduled(name: str) -> None:
     """Run the command of the schedule's row `name`."""
     _before()

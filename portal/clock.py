@@ -12,14 +12,10 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class Clock:
-    """Real time, shifted by whole days when the demo's date stands elsewhere.
-
-    `moved`: how far the demo's date was moved on since; threads that follow it at once set the same.
-    """
+    """Real time, shifted by whole days when the demo's date stands elsewhere."""
 
     def __init__(self, shift: timedelta = timedelta(0)) -> None:
         self.shift = shift
-        self.moved = timedelta(0)
 
     @classmethod
     def standing_at(cls, day: date) -> Clock:
@@ -29,7 +25,7 @@ class Clock:
 
     def now(self) -> datetime:
         """The instant, aware, in UTC."""
-        return datetime.now(UTC) + self.shift + self.moved
+        return datetime.now(UTC) + self.shift
 
     def today(self) -> date:
         """The Shanghai day."""

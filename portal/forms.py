@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from wtforms import BooleanField, Field, HiddenField, IntegerField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
@@ -31,6 +33,11 @@ def clean(text: str | None) -> str:
     return "".join(
         sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in UNSEEN
     ).strip()
+
+
+def choices_of(labels: Mapping[str, str]) -> list[SelectChoice]:
+    """The choices of a field from words by their value."""
+    return [SelectChoice(value, label) for value, label in labels.items()]
 
 
 class KeyField(HiddenField):  # type: ignore[misc]  # wtforms ships no types

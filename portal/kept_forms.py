@@ -6,13 +6,13 @@ Somebody else was first (409), the act is not open any more (422), or the item l
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from wtforms import BooleanField, Field, FileField
 
 from portal.errors import Kept
-from portal.filters import full_date
+from portal.filters import full_date, full_time
 from portal.forms import ActForm
 
 
@@ -52,6 +52,8 @@ def words_of(field: Field) -> str:
             for option in field.iter_choices()
             if option.value in chosen or (field.data is None and not option.value)
         )
+    if isinstance(field.data, datetime):
+        return full_time(field.data)
     if isinstance(field.data, date):
         return full_date(field.data)
     if field.data is None and field.raw_data:  # typed, but no date or number

@@ -42,6 +42,7 @@ TODO = Link("desk.todo", "check2-square", "待办", "待我签批", "待办")
 LEDGER = Link("ledger.page", "card-list", "台账", "督办事项", "我的事项")
 NEW = Link("registration.new", "file-earmark-plus", "立项", "立项", "立项")
 NUMBERS = Link("numbers.page", "journal-text", "编号管理", "编号管理", "编号管理")
+SIGNING = Link("signing_lists.page", "vector-pen", "一览签批", "一览签批", "一览签批")
 LISTS = Link("lists.page", "people", "知悉名单", "知悉名单", "知悉名单")
 HELP = Link("help.rulebook", "book", "办法与帮助", "办法与帮助", "办法与帮助")
 RULES = Link("help.rules", "shield-check", "办理权责", "办理权责", "办理权责")
@@ -134,6 +135,8 @@ def sections(offices: frozenset[Role], waiting: int) -> tuple[NavSection, ...]:
     doing = [NEW] if drafts else []
     if offices & OFFICE:
         doing.append(NUMBERS)
+    if Role.OFFICE_STAFF in offices:
+        doing.append(SIGNING)
     if doing:
         groups.append(NavSection("办理", tuple(_entry(link, voice, 0) for link in doing)))
     if Role.CONF_OFFICER in offices:

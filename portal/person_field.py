@@ -1,15 +1,21 @@
-"""A field that names one person: typed or chosen from a list, by name, pinyin or 工号."""
+"""Fields that name one person: typed or chosen from a list, by name, pinyin or 工号; or chosen from
+the people of one unit."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
 from wtforms import Form, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from portal.accounts import finding
 from portal.accounts.finding import Somebody
+from portal.extensions import db
 from portal.forms import clean
+from portal.models import Appointment, Person
+from portal.rulebook.roles import in_force
 from portal.web import viewer
 
 SHOWN = 5
@@ -40,6 +46,23 @@ class PersonField(StringField):  # type: ignore[misc]  # wtforms ships no types
 def _named(found: list[Somebody]) -> str:
     names = "、".join(f"{one.name}（{one.post}）{one.emp_no}" for one in found[:SHOWN])
     return f"{names}等" if len(found) > SHOWN else names
+
+
+def people_of(unit_id: int) -> list[SelectChoice]:
+    """The unit's persons today, in official order, for a choice."""
+    rows = db.session.execute(
+        select(Person.id, Person.name)
+        .where(Person.active)
+        .where(
+            Person.id.in_(
+                select(Appointment.person_id).where(
+                    Appointment.unit_id == unit_id, in_force(Appointment, viewer().moment.day)
+                )
+            )
+        )
+        .order_by(Person.sort_no)
+    )
+    return [SelectChoice(row.id, row.name) for row in rows]
 
 
 def everybody() -> list[Any]:

@@ -37,13 +37,15 @@ def keep(
     *,
     unit_id: int | None = None,
     of: Feedback | Closure | ApprovalSlot | None = None,
+    with_items: Sequence[int] | None = None,
 ) -> list[int]:
     """Enter the files and write their bytes; the ids of the rows, in the order given.
 
     To be called inside the effect of an act: so the act and its files are one transaction, and the
     item is locked. The bytes are written before the commit, the same ones once; a rollback leaves
     them without a row. `unit_id` says who handed them in, `of` what they belong to, where the
-    purpose asks for it. Unmet at the field `files` if the item would hold more than MOST.
+    purpose asks for it; `with_items` are all items that a common sheet shows. Unmet at the field
+    `files` if the item would hold more than MOST.
     """
     if not files:
         return []
@@ -63,6 +65,7 @@ def keep(
                 kind=file.kind.name,
                 size=size,
                 sha256=digest,
+                with_items=None if with_items is None else sorted(with_items),
                 uploaded_by_id=viewer.person_id,
                 uploaded_at=viewer.moment.instant,
             )

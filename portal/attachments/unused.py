@@ -20,7 +20,7 @@ from portal import store
 from portal.clock import Clock
 from portal.config import Settings
 from portal.extensions import db
-from portal.models import Attachment, Document, Event, LedgerExport
+from portal.models import Attachment, Document, Event, LedgerExport, SigningList
 from portal.rulebook.scope import everything
 
 log = logging.getLogger(__name__)
@@ -81,7 +81,8 @@ def _needed(digests: Collection[str], removed_before: datetime) -> set[str]:
     exported = select(LedgerExport.sha256).where(
         LedgerExport.sha256.in_(digests), LedgerExport.made_at > datetime.now(UTC) - GRACE
     )
-    return set(db.session.scalars(union(attached, made, exported)))
+    listed = select(SigningList.sha256).where(SigningList.sha256.in_(digests))
+    return set(db.session.scalars(union(attached, made, exported, listed)))
 
 
 def _others_acted_meanwhile() -> ColumnElement[bool]:

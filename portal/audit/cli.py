@@ -78,4 +78,6 @@ def _line(finding: Finding) -> str:
         where.append(f"第{finding.position}位")
     if finding.event_id is not None:
         where.append(f"记录{finding.event_id}")
+    if finding.item_id is not None:
+        where.append(f"事项{finding.item_id}")
     return "，".join(where) + ("：" if where else "") + KINDS[finding.kind] + "。"

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import RowMapping, Text, cast, func, select
+from sqlalchemy import RowMapping, func, select
 
+from portal.audit import texts
 from portal.audit.digests import ALGORITHMS, BEGINNING, SEALED, linked
 from portal.extensions import db
 from portal.models import Event, Opinion, Seal, Unsealed
@@ -29,18 +30,21 @@ KINDS = {
     "gap": "封存缺失",
     "inserted": "记录未经封存程序写入，或其封存已被移除",
     "waiting": "逾时未封存，请检查定时进程和任务进程是否运行",
-    "text": "意见文本与记录中的摘要不一致",
+    "text": "留存文本与记录中的摘要不一致",
+    "box": "签批框与办理记录不一致",
     "head": "此前留存的摘要不在链中",
 }
 """The kinds of findings, as people read them."""
 
 
 class Finding(NamedTuple):
-    """What is wrong, at which position of the chain and with which event, as far as known."""
+    """What is wrong, at which position of the chain and with which event or item, as far as
+    known."""
 
     kind: str
     position: int | None = None
     event_id: int | None = None
+    item_id: int | None = None
 
 
 @dataclass
@@ -67,6 +71,8 @@ class Verification:
             try:
                 yield from self._chain()
                 yield from _beside()
+                yield from (Finding("text", *where) for where in texts.altered(BATCH))
+                yield from (Finding("box", item_id=item_id) for item_id in texts.unsigned(BATCH))
                 self.waiting = _count(Unsealed)
             finally:
                 db.session.rollback()
@@ -109,9 +115,7 @@ def _count(table: type[Seal | Unsealed]) -> int:
 def _batch(after: int) -> Sequence[RowMapping]:
     """The next seals with their events, and the digests of the texts as they are now."""
     seal = [column.label(f"seal_{column.name}") for column in Seal.__table__.c]
-    # As `kept_texts.salted` takes it, but here: the text itself need not be read.
-    salted = func.convert_to(Opinion.salt + Opinion.body, "UTF8")
-    text_digest = func.encode(func.sha256(salted), cast("hex", Text)).label("text_digest")
+    text_digest = texts.salted(Opinion.salt, Opinion.body).label("text_digest")
     rows = (
         select(*seal, *SEALED, text_digest)
         .select_from(Seal)

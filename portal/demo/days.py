@@ -6,6 +6,7 @@ All processes of the demo read the same row, before each request and each job.
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Lock
 
 from flask import Blueprint, Flask, Response, current_app, flash, request
 from sqlalchemy import func, select
@@ -22,24 +23,30 @@ from portal.web import to, viewer
 STEPS = {"1": 1, "7": 7}
 """What the buttons move on by, in days."""
 MOST = 3660
-RULES = ("deem_receipts",)
+RULES = ("deem_receipts", "end_supplements", "open_reviews")
 """The rows of the schedule that a moved date may make due."""
 
 blueprint = Blueprint("demo", __name__)
+_FOLLOWING = Lock()
 
 
 def init_days(app: Flask) -> None:
     """Follow the stored date in every request and job of the demo."""
     app.register_blueprint(blueprint)
     app.extensions["portal.before_job"] = follow
+    app.extensions["portal.demo_days"] = 0
     # Before the request is bound to its viewer, whose day it decides.
     app.before_request_funcs.setdefault(None, []).insert(0, follow)
 
 
 def follow() -> None:
-    """Move this process's clock on to the stored date; every thread does so before its request."""
+    """Move this process's clock on to the stored date; of requests at once only one does."""
     clock: Clock = current_app.extensions["portal.clock"]
-    clock.moved = timedelta(days=days_on())
+    with _FOLLOWING:
+        followed: int = current_app.extensions["portal.demo_days"]
+        stored = days_on()
+        clock.shift += timedelta(days=stored - followed)
+        current_app.extensions["portal.demo_days"] = stored
     db.session.rollback()
 
 

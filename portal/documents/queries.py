@@ -12,7 +12,7 @@ from portal.documents.kinds import LABELS, NOTICES, NOTICES_LABEL, notice_label
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.models import Document, Event, Item
-from portal.rulebook.offers import acts_on, acts_on_paper
+from portal.rulebook.offers import acts_on, acts_on_paper, acts_opening
 from portal.rulebook.scope import DRAFTING, Viewer, visible
 
 CHAIN = {"filing": "initiation", "closing": "closing"}
@@ -58,7 +58,10 @@ def standing(viewer: Viewer, item: Item, kind: str) -> Standing:
     on_paper = Event.act.in_(acts_on_paper()) & (Event.facts["chain"].astext == CHAIN[kind])
     last: int | None = db.session.scalar(
         visible(viewer, Event)
-        .where(Event.item_id == item.id, Event.act.in_(acts_on(kind)) | on_paper)
+        .where(
+            Event.item_id == item.id,
+            Event.act.in_([*acts_on(kind), *acts_opening(CHAIN[kind])]) | on_paper,
+        )
         .with_only_columns(func.max(Event.id))
     )
     if last is None:

@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Any
 from portal.documents.sheets import (
     ClosingSheet,
     FilingSheet,
+    ItemPaper,
     NoticeBatch,
     NoticeSheet,
     Sheet,
+    SigningListSheet,
     SinglePaper,
 )
 from portal.documents.typesetting.characters import (
@@ -109,6 +111,9 @@ FORMS: Mapping[str, Form] = {
     ),
     "notice": Form(NoticeSheet, "documents/notice.html", lambda w: w.notice_title),
     "notices": Form(NoticeBatch, "documents/notice.html", lambda w: w.notice_title),
+    "signing_list": Form(
+        SigningListSheet, "documents/signing_list.html", lambda w: w.signing_list_title
+    ),
 }
 
 _one_at_a_time = threading.Lock()  # reportlab's and xhtml2pdf's state is the process's
@@ -253,13 +258,8 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _check(sheet: SinglePaper, wording: Wording) -> None:
-    for part, known in (
-        (sheet.category, wording.categories),
-        (sheet.method, wording.methods),
-        (sheet.level, wording.levels),
-    ):
-        if part not in known:
-            raise DocumentError(f"「{part}」不是类别、方式或等级。")
+    if not isinstance(sheet, SigningListSheet):
+        _check_choices(sheet, wording)
     if any(len(text) > LONGEST_TEXT for text in _texts(sheet)):
         raise DocumentError(f"有一栏超过{LONGEST_TEXT}字，无法排印，请精简后再试。")
     lists = (getattr(sheet, each.name) for each in fields(sheet))
@@ -268,3 +268,13 @@ def _check(sheet: SinglePaper, wording: Wording) -> None:
     missing = {char for text in _texts(sheet) for char in unprintable(text)}
     if missing:
         raise DocumentError(cannot_print(missing))
+
+
+def _check_choices(sheet: ItemPaper, wording: Wording) -> None:
+    for part, known in (
+        (sheet.category, wording.categories),
+        (sheet.method, wording.methods),
+        (sheet.level, wording.levels),
+    ):
+        if part not in known:
+            raise DocumentError(f"「{part}」不是类别、方式或等级。")

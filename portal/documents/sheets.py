@@ -141,5 +141,29 @@ class NoticeBatch:
     notices: tuple[NoticeSheet, ...]
 
 
-SinglePaper = FilingSheet | ClosingSheet | NoticeSheet
+@dataclass(frozen=True)
+class ListedItem:
+    """A row of 督办事项一览签批单; its opinion is written by hand."""
+
+    number: str  # 「阿职督办〔2026〕35号」; empty before 编号备案
+    title: str
+    lead_unit: str  # short name
+    deadline: str
+    asked: str  # 请示事项: 「分管领导审签」
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigningListSheet:
+    """督办事项一览签批单: many items on one sheet, signed once at its foot (SPEC §8.4)."""
+
+    college: str
+    number: str  # in its place 「呈：坤清祥　副院长」
+    listed: tuple[ListedItem, ...]
+    printed_on: dt.date
+    footnote: str = ""
+    control_code: str = ""
+
+
+ItemPaper = FilingSheet | ClosingSheet | NoticeSheet
+SinglePaper = ItemPaper | SigningListSheet
 Sheet = SinglePaper | NoticeBatch

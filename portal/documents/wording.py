@@ -22,6 +22,17 @@ class Wording:
     notice_title: str = "{college}督办事项通知单"
     notice_revised: str = "（调整）"
 
+    signing_list_title: str = "{college}督办事项一览签批单"
+    listed_no: str = "序号"
+    listed_item: str = "编号、事项"
+    listed_unit: str = "牵头单位"
+    listed_deadline: str = "完成时限"
+    listed_asked: str = "请示事项"
+    listed_opinion: str = "意见"
+    listed_all: str = "总意见（适用于未逐项签署意见的各项）："
+    listed_signer: str = "签批人："
+    listed_date: str = "日期：　　　　年　　月　　日"
+
     title: str = "事　项"
     source: str = "来源："
     category: str = "类　别"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from portal.filters import full_date
+from portal.filters import full_date, full_time
 from portal.item.people import Named, named
 from portal.item.shares import Share
 from portal.item.wording import ground, state_label
-from portal.models import Item
+from portal.models import Closure, Item
 from portal.rulebook import policy
+from portal.rulebook.guards import REPLIES
 from portal.rulebook.item_texts import (
     UNSETTLED,
     category_text,
@@ -75,6 +76,14 @@ def facts_of(item: Item, shares: list[Share], today: date) -> list[Row]:
         Row("密级标识", policy.CURRENT.classification(item.classification).label),
         Row("签收", _receipts(shares)),
     ]
+
+
+def reply_of(closure: Closure, today: date) -> str:
+    """「邓涛2026年11月23日 17:30口头反馈」: by what a simple closing was handed in; else empty."""
+    if closure.reply_form is None or closure.replied_by_id is None or closure.handed_in_at is None:
+        return ""
+    who = named([closure.replied_by_id], today)[closure.replied_by_id]
+    return f"{who.name}{full_time(closure.handed_in_at)}{REPLIES[closure.reply_form]}反馈"
 
 
 def _handlers(label: str, shares: list[Share], item: Item) -> Row:

@@ -16,6 +16,7 @@ from portal.steps.issuing.pages import PAGES as ISSUING
 from portal.steps.knowledge.pages import PAGES as KNOWLEDGE
 from portal.steps.paper.pages import PAGES as PAPER
 from portal.steps.registration.pages import PAGES as REGISTRATION
+from portal.steps.reviews.pages import PAGES as REVIEWS
 from portal.steps.signing.pages import PAGES as SIGNING
 
 PAGES: dict[str, Pages] = {
@@ -27,6 +28,7 @@ PAGES: dict[str, Pages] = {
         ISSUING,
         EXECUTION,
         CLOSING,
+        REVIEWS,
         CHANGES,
         KNOWLEDGE,
     )

@@ -47,7 +47,8 @@ def _past(step: policy.StepId, item: Item) -> bool:
 def _facts(item: Item, shares: list[Share], plan: Plan, today: date) -> dict[str, str]:
     facts = {"initiate": _day(item.filed_on, today, "备案")}
     if item.filed_on is None:
-        facts["initiate"] = policy.CURRENT.state(item.state).label
+        made_up = "补签中" if item.supplementary else ""
+        facts["initiate"] = made_up or policy.CURRENT.state(item.state).label
     facts["issue"] = _day(item.issued_on, today, "下达")
     if item.issued_on is None:
         return facts

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
-from typing import Literal, NamedTuple
+import json
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import aliased
 
 from portal.extensions import db
-from portal.filters import as_day, short_date
+from portal.filters import as_day
 from portal.item.attachments.queries import Line, belonging_to
-from portal.models import Feedback, FeedbackPoint, Item, Person, Unit
-from portal.rulebook import knowledge
+from portal.item.instalments import Instalment, expected, instalments_of
+from portal.models import Feedback, FeedbackVersion, Item, Person, Unit
+from portal.rulebook import on_paper
 from portal.rulebook.machines import state_word
 from portal.rulebook.scope import Viewer, visible
-from portal.rulebook.stored_lights import counts_from
 
-ENDED = ("void", "exempted")
+Typist = aliased(Person)
 HANDED_IN = ("fb_submitted", "fb_read")
 FIELDS = (
     ("measures", "办理举措"),
@@ -26,19 +29,12 @@ FIELDS = (
 )
 
 
-class Period(NamedTuple):
-    """A cell of the plan for the macro `period`."""
-
-    label: str
-    word: str
-    kind: Literal["done", "late", "missing", "todo"]
-
-
 class Report(NamedTuple):
     """A report: its five fields as (label, text), who wrote it when, and its 佐证材料.
 
     `closed`: this viewer has yet to open it, which is reading it. `open`: shown unfolded, with
-    what may be done with it.
+    what may be done with it. Both empty for a report on screen: `entered` 「纸质反馈，何玉萍代录」,
+    `contested` that the person named has objected.
     """
 
     id: int
@@ -52,19 +48,8 @@ class Report(NamedTuple):
     files: tuple[Line, ...]
     closed: bool
     open: bool
-
-
-class Span(NamedTuple):
-    """The days between which instalments count: from `since` on, to `until` if the item ended."""
-
-    since: date
-    until: date | None
-    today: date
-
-    @property
-    def last(self) -> date:
-        """Up to which day something can be missing."""
-        return min(self.today, self.until) if self.until else self.today
+    entered: str = ""
+    contested: str = ""
 
 
 class Plan(NamedTuple):
@@ -74,13 +59,13 @@ class Plan(NamedTuple):
     reported: int
     missing: int
     percent: int | None
-    periods: tuple[Period, ...]
+    instalments: tuple[Instalment, ...]
     reports: tuple[Report, ...]
 
     @property
     def said(self) -> str:
         """「应报5期，欠报1期」 below the step bar."""
-        if not self.periods:
+        if not self.instalments:
             return ""
         late = f"，欠报{self.missing}期" if self.missing else ""
         return f"应报{self.expected}期{late}"
@@ -100,35 +85,26 @@ def plan_of(
     newest if there is none such.
     """
     today = viewer.moment.day
-    points = _points(viewer, item)
     reports = db.session.execute(
         visible(viewer, Feedback)
-        .add_columns(Person.name, Unit.short_name)
+        .add_columns(Person.name, Unit.short_name, Typist.name.label("typist"))
         .join(Person, Person.id == Feedback.written_by_id)
+        .outerjoin(Typist, Typist.id == Feedback.entered_by_id)
         .join(Unit, Unit.id == Feedback.unit_id)
         .where(Feedback.item_id == item.id, Feedback.submitted_at.is_not(None))
         .order_by(Feedback.seq.desc())
     ).all()
     handed_in = [row.Feedback for row in reports if row.Feedback.state in HANDED_IN]
-    answered = {
-        report.point_id: report.confirmed_at for report in handed_in if report.point_id is not None
-    }
-    for point in points:
-        into = point.merged_into_id
-        if into is not None and into in answered:
-            answered.setdefault(point.id, answered[into])
+    versions = _as_handed_in(viewer, item)
     seqs = [row.Feedback.seq for row in reports]
     unfolded = chosen if chosen in seqs else seqs[0] if seqs else None
-    span = Span(counts_from(item) if item.issued_on else today, _ended(item), today)
-    periods = tuple(period_of(point, answered, span) for point in points)
+    instalments = tuple(instalments_of(viewer, item, (row.Feedback for row in reports)))
     return Plan(
-        expected=sum(
-            span.since <= point.due <= span.last or point.id in answered for point in points
-        ),
+        expected=expected(instalments, item, today),
         reported=len(handed_in),
-        missing=sum(period.kind == "missing" for period in periods),
+        missing=sum(one.kind == "missing" for one in instalments),
         percent=handed_in[0].percent if handed_in else None,
-        periods=periods,
+        instalments=instalments,
         reports=tuple(
             _report(
                 row.Feedback,
@@ -137,47 +113,12 @@ def plan_of(
                 belonging_to(row.Feedback, files),
                 closed=row.Feedback.id in closed,
                 unfolded=row.Feedback.seq == unfolded,
+                handed_in=versions.get(row.Feedback.id),
+                typist=row.typist,
             )
             for row in reports
         ),
     )
-
-
-def _points(viewer: Viewer, item: Item) -> Sequence[FeedbackPoint]:
-    """The instalments; none for who knows of a co-unit's part alone: others answered them, in
-    reports this viewer may not read."""
-    if item.classification == "sensitive" and knowledge.part_of(item, viewer.person_id):
-        return ()
-    return db.session.scalars(
-        visible(viewer, FeedbackPoint)
-        .where(FeedbackPoint.item_id == item.id)
-        .order_by(FeedbackPoint.seq)
-    ).all()
-
-
-def _ended(item: Item) -> date | None:
-    """The day after which nothing is to be reported any more: 销号, 作废 or 免于督办."""
-    if item.closed_on is not None:
-        return item.closed_on
-    return as_day(item.state_since) if item.state in ENDED else None
-
-
-def period_of(point: FeedbackPoint, answered: Mapping[int, datetime | None], span: Span) -> Period:
-    """One cell. What fell due before the present plan began is nobody's any more, nor what falls
-    due after the end. `answered`: when the head sent on the report that answers it, by point."""
-    label = short_date(point.due, span.today)
-    if point.id in answered:
-        at = answered[point.id]
-        if at is not None and as_day(at) > point.due:
-            return Period(label, "迟报", "late")
-        return Period(label, "按期", "done")
-    if span.until is not None and point.due > span.until:
-        return Period(label, "不再报送", "todo")
-    if point.due < span.since:
-        return Period(label, "调整前欠报", "late")
-    if point.due < span.last:
-        return Period(label, "欠报", "missing")
-    return Period(label, "未报送", "todo")
 
 
 def _report(
@@ -188,10 +129,12 @@ def _report(
     *,
     closed: bool,
     unfolded: bool,
+    handed_in: dict[str, Any] | None,
+    typist: str | None,
 ) -> Report:
     if report.seq is None or report.submitted_at is None:
         raise ValueError("a draft is nobody's to read")
-    fields = tuple((label, str(getattr(report, name))) for name, label in FIELDS)
+    said = handed_in or {name: getattr(report, name) for name in (*dict(FIELDS), "percent")}
     return Report(
         report.id,
         report.seq,
@@ -199,9 +142,24 @@ def _report(
         writer,
         as_day(report.submitted_at),
         state_word("feedback", report.state),
-        report.percent,
-        tuple((label, text) for label, text in fields if text),
+        said["percent"],
+        tuple((label, str(said[name])) for name, label in FIELDS if said[name]),
         files,
         closed,
         unfolded,
+        on_paper.entered_words(on_paper.REPORTS, report.via, typist),
+        on_paper.contested_words(report, on_paper.CONTESTED),
     )
+
+
+def _as_handed_in(viewer: Viewer, item: Item) -> dict[int, dict[str, Any]]:
+    """By report: the last version handed in of those that are being written anew, whose draft is
+    the unit's own until then."""
+    rows = db.session.execute(
+        visible(viewer, FeedbackVersion)
+        .join(Feedback, Feedback.id == FeedbackVersion.feedback_id)
+        .where(FeedbackVersion.item_id == item.id, Feedback.state == "fb_returned")
+        .order_by(FeedbackVersion.version)
+        .with_only_columns(FeedbackVersion.feedback_id, FeedbackVersion.body)
+    )
+    return {row.feedback_id: json.loads(row.body) for row in rows}

@@ -10,6 +10,7 @@ from portal.documents.queries import sheets_of
 from portal.errors import NotOffered
 from portal.extensions import db
 from portal.item import (
+    afterwards,
     changes,
     facts,
     knowing,
@@ -19,6 +20,7 @@ from portal.item import (
     signatures,
     timeline,
     views,
+    yearly,
 )
 from portal.item.archive import archive_of
 from portal.item.attachments.panels import upload_of
@@ -27,8 +29,8 @@ from portal.item.awaited import waits_for
 from portal.item.lights import light_of
 from portal.item.panels import panels_of, placed
 from portal.item.wording import ground, state_label
-from portal.models import Closure
-from portal.rulebook import offers
+from portal.models import Closure, Person
+from portal.rulebook import offers, on_paper
 from portal.rulebook.item_texts import number_of, reporting_text
 from portal.rulebook.scope import visible
 from portal.rulebook.standing import sees_list
@@ -69,13 +71,18 @@ def page(public_id: uuid.UUID) -> str:
         may_copy=offers.may_draft(reader) and item.classification != "sensitive",
         may_edit=any(offer.act == "save" for offer in offered),
         may_report=offers.may_report(offered),
+        entries_offered=offers.may_enter(offered),
         waiting=[] if any(offer.rule.waits for offer in offered) else waits_for(reader, item),
         signatures=signatures.signatures_of(reader, item, offered),
         changes=changes.sheets_of(reader, item),
         proposals=changes.proposals_of(item, offered),
         files=files,
         upload=upload_of(item, offered),
+        made_up=afterwards.made_up_of(reader, item),
+        yearly=yearly.yearly_of(reader, item),
         closure=closure,
+        reply=facts.reply_of(closure, today) if closure else "",
+        closure_entered=_entered(closure),
         archive=archive_of(reader, item),
         closure_files=belonging_to(closure, files) if closure else (),
         entries=timeline.entries_of(reader, item),
@@ -100,6 +107,14 @@ def looked(public_id: uuid.UUID) -> str:
         page_size=views.A_PAGE,
         page_href=lambda page: url_for("item.looked", public_id=public_id, page=page),
     )
+
+
+def _entered(closure: Closure | None) -> str:
+    """「纸质申请，何玉萍代录」."""
+    if closure is None or closure.entered_by_id is None:
+        return ""
+    typist = db.session.get_one(Person, closure.entered_by_id)
+    return on_paper.entered_words(on_paper.CLOSINGS, closure.via, typist.name)
 
 
 def _closure(item_id: int) -> Closure | None:

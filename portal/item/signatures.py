@@ -12,13 +12,14 @@ from portal.filters import as_day
 from portal.frame import Opinion as Box
 from portal.item.people import named
 from portal.models import Approval, ApprovalSlot, Attachment, Item, Opinion
+from portal.rulebook import on_paper
 from portal.rulebook.approvals import label_of_box
 from portal.rulebook.chains import CHAINS, step_of
 from portal.rulebook.offers import Offer
 from portal.rulebook.scope import Viewer, visible
 
+BESIDE = {"initiation": "补签", "closing": "批量阅知"}
 AGREED = "同意。"
-CONTESTED = "签批人已提出异议"
 
 
 class Signed(NamedTuple):
@@ -43,11 +44,11 @@ def signatures_of(viewer: Viewer, item: Item, offered: Iterable[Offer] = ()) -> 
     ).all()
     words = _words(viewer, item)
     names = _names(viewer, slots)
-    scans = _scans(viewer, item)
+    scans = _scans(viewer, item, slots)
     by_id = {slot.id: slot for slot in slots}
     return [
         Signed(
-            CHAINS[approval.chain].label,
+            _title(approval),
             tuple(
                 _box(approval, slot, by_id, words, names, scans)
                 for slot in slots
@@ -59,16 +60,24 @@ def signatures_of(viewer: Viewer, item: Item, offered: Iterable[Offer] = ()) -> 
     ]
 
 
+def _title(approval: Approval) -> str:
+    """「立项签批（补签）」, 「办结签批（批量阅知）」 where the item does not wait for it."""
+    label = CHAINS[approval.chain].label
+    return f"{label}（{BESIDE[approval.chain]}）" if approval.beside else label
+
+
 def _paper(item: Item, approval: Approval) -> str:
     return url_for("paper.page", public_id=item.public_id, run=approval.id)
 
 
-def _scans(viewer: Viewer, item: Item) -> dict[int, str]:
-    """The addresses of the scans of this item, by their row."""
+def _scans(viewer: Viewer, item: Item, slots: Sequence[ApprovalSlot]) -> dict[int, str]:
+    """The addresses of the scans that boxes name, by their row, as far as this person may know of
+    everything on them."""
+    named_in = {slot.scan_id for slot in slots if slot.scan_id is not None}
     rows = db.session.scalars(
         visible(viewer, Attachment).where(
             Attachment.item_id == item.id,
-            Attachment.purpose == "scan",
+            Attachment.id.in_(named_in),
             Attachment.state == "kept",
         )
     )
@@ -111,14 +120,8 @@ def _box(
         on_behalf=names.get(slot.on_behalf_of_id or 0, ""),
         paper=names.get(slot.entered_by_id or 0, "") if slot.via == "paper" else "",
         scan=scans.get(slot.scan_id or 0, ""),
-        contested=_contested(slot),
+        contested=on_paper.contested_words(slot, on_paper.SIGNED_CONTESTED),
     )
-
-
-def _contested(slot: ApprovalSlot) -> str:
-    if slot.contested_at is None:
-        return ""
-    return CONTESTED if slot.answered_at is None else f"{CONTESTED}，党政办已答复"
 
 
 def _pending(approval: Approval, slot: ApprovalSlot, slots: Mapping[int, ApprovalSlot]) -> str:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from portal.extensions import db
-from portal.filters import full_date
+from portal.filters import full_date, full_time
 from portal.frame import TimelineEntry
 from portal.item.people import Named, named
 from portal.item.wording import ground_href
 from portal.models import Event, Item, ItemUnit, Opinion, Unit
-from portal.rulebook import approvals, offers, workflow
+from portal.rulebook import approvals, offers, on_paper, workflow
 from portal.rulebook.chains import CHAINS
+from portal.rulebook.guards import CHANNELS, REPLIES
+from portal.rulebook.reviews import OUTCOMES
 from portal.rulebook.roles import LABELS, Role
 from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.standing import LIST_ACTS, sees_list
@@ -22,6 +24,7 @@ from portal.rulebook.text import ground_label
 ACTS = {rule.act: rule for rule in offers.table()}
 STEP_OF_ACT = {step.act: step.step for chain in CHAINS.values() for step in chain.steps}
 NAMED = ("handler_id", "signer_id", "signed_for_id")
+WAYS = {"paper": "纸质", "phone": "电话", "file": "文件"}
 DECIDED = {"agree": "同意", "return": "退回", "refuse": "不同意"}
 UNRECORDED = frozenset({"save"})
 """Acts that change nothing anybody else needs to read again."""
@@ -61,6 +64,7 @@ def _entry(event: Event, opinion: str, unit: str, names: Mapping[int, Named]) ->
         when=event.day,
         text=text,
         who=who,
+        marks=_marks(event, names),
         kind="decision" if _moves_by_itself(event.act) else "record",
         ground=ground_label(article),
         ground_href=ground_href(article),
@@ -96,8 +100,16 @@ def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
         parts.append("、".join(names[id_].name for id_ in ids))
     if "percent" in facts:
         parts.append(f"第{facts['seq']}期，进度{facts['percent']}%")
+    if "consent" in facts:
+        parts.append(_consent(facts["consent"], names))
+    if "reply" in facts:
+        parts.append(_reply(facts["reply"], names))
+    if "outcome" in facts:
+        parts.append(f"{facts['year']}年度评估结论：{OUTCOMES[facts['outcome']]}")
+    if "review_due" in facts:
+        parts.append(f"应于{full_date(date.fromisoformat(facts['review_due']))}前评估")
     if "paper_on" in facts:
-        parts.append(_paper(facts, names))
+        parts.append(_handed_in(facts, names) if "way" in facts else _paper(facts, names))
     if facts.get("attachment_ids"):
         parts.append(f"附件{len(facts['attachment_ids'])}份")
     if "signed" in facts:
@@ -112,20 +124,53 @@ def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
     return "，".join(part for part in parts if part)
 
 
-def _paper(facts: Mapping[str, Any], names: Mapping[int, Named]) -> str:
-    """「分管领导审签，坤清祥2026年11月20日签署同意」: what a paper says or, contested, said."""
+def _handed_in(facts: Mapping[str, Any], names: Mapping[int, Named]) -> str:
+    """「邓涛2026年11月20日10:30电话报送」: who handed in what the office typed, when and how."""
+    day = full_date(date.fromisoformat(facts["paper_on"]))
+    return f"{_signer(facts, names)}{day}{facts.get('call_at', '')}{WAYS[facts['way']]}报送"
+
+
+def _marks(event: Event, names: Mapping[int, Named]) -> tuple[str, ...]:
+    """「纸质反馈，何玉萍代录」: what a unit handed in otherwise than on screen."""
+    way = str(event.facts.get("way", ""))
+    words = on_paper.REPORTS if event.subject == "feedback" else on_paper.CLOSINGS
+    said = on_paper.entered_words(words, way, _actor(event, names))
+    return (said,) if said else ()
+
+
+def _signer(facts: Mapping[str, Any], names: Mapping[int, Named]) -> str:
     signer = names[facts["signer_id"]].name
     if facts.get("signed_for_id"):
         signer += f"（代{names[facts['signed_for_id']].name}）"
-    said = f"{signer}{full_date(date.fromisoformat(facts['paper_on']))}签署"
+    return signer
+
+
+def _paper(facts: Mapping[str, Any], names: Mapping[int, Named]) -> str:
+    """「分管领导审签，坤清祥2026年11月20日签署同意」: what a paper says or, contested, said."""
+    said = f"{_signer(facts, names)}{full_date(date.fromisoformat(facts['paper_on']))}签署"
     word = DECIDED.get(str(facts.get("decided")), "")
-    return f"{approvals.label_of(facts['step'])}，{said}{word}"
+    listed = f"（一览签批单，共{facts['rows']}项）" if facts.get("rows") else ""
+    return f"{approvals.label_of(facts['step'])}，{said}{word}{listed}"
+
+
+def _consent(said: Mapping[str, Any], names: Mapping[int, Named]) -> str:
+    """「坤清祥2026年11月23日 09:05电话同意先行交办」."""
+    at = full_time(datetime.fromisoformat(said["at"]))
+    return f"{names[said['leader_id']].name}{at}{CHANNELS[said['channel']]}同意先行交办"
+
+
+def _reply(said: Mapping[str, Any], names: Mapping[int, Named]) -> str:
+    """「邓涛2026年11月23日 17:30口头反馈」."""
+    at = full_time(datetime.fromisoformat(said["at"]))
+    return f"{names[said['person_id']].name}{at}{REPLIES[said['form']]}反馈"
 
 
 def _names(events: Iterable[Event], day: date) -> dict[int, Named]:
     wanted: set[int | None] = set()
     for event in events:
         wanted.update((event.actor_id, event.on_behalf_of_id))
+        wanted.add(event.facts.get("consent", {}).get("leader_id"))
+        wanted.add(event.facts.get("reply", {}).get("person_id"))
         wanted.update(event.facts.get(name) for name in NAMED)
         if event.act in LIST_ACTS:
             wanted.update((*event.facts.get("listed", ()), *event.facts.get("unlisted", ())))

@@ -14,6 +14,7 @@ from portal.models.item import (
     Closure,
     Feedback,
     FeedbackPoint,
+    FeedbackVersion,
     Guarded,
     Item,
     ItemMember,
@@ -25,6 +26,7 @@ from portal.models.number import NumberAct, NumberPlaceholder, NumberSequence, N
 from portal.models.organisation import Appointment, Delegation, Person, Portfolio, Unit
 from portal.models.seal import Seal, Unsealed
 from portal.models.secrecy import SecrecyStop
+from portal.models.signing_list import SigningList
 from portal.models.view_log import ViewLog
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "Event",
     "Feedback",
     "FeedbackPoint",
+    "FeedbackVersion",
     "GateSecret",
     "Guarded",
     "Item",
@@ -65,6 +68,7 @@ __all__ = [
     "SecrecyStop",
     "SignInFailure",
     "SignInSession",
+    "SigningList",
     "Unit",
     "Unsealed",
     "ViewLog",

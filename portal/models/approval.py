@@ -6,7 +6,6 @@ Declared in `rulebook.chains`, moved only by `rulebook.workflow`.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -14,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Base, Instant, Pk, PublicId
+from portal.models.entered import Entered
 from portal.models.item import Part
 
 
@@ -50,15 +50,13 @@ class Approval(Part, Base):
     ended_at: Mapped[Instant | None]
 
 
-class ApprovalSlot(Part, Base):
+class ApprovalSlot(Entered, Part, Base):
     """One signature box: whose it is (a role, of the item's lead unit or of `unit_id`), whether it
     is open, and what was signed.
 
     `merged`: nobody signs this box by itself; the later signature of the same person
     fills it (`filled_by_id`), as SPEC §1.4 orders for a unit directly under a principal.
-    `via` paper: typed in by `entered_by_id` from the scan `scan_id` (SPEC §8.4), with the day on
-    the paper; the person named may object up to `contestable_until`, did so at `contested_at`, and
-    was answered at `answered_at`.
+    `via` paper: typed in from a scan (`Entered`).
     """
 
     __tablename__ = "approval_slot"
@@ -92,14 +90,12 @@ class ApprovalSlot(Part, Base):
     opinion_id: Mapped[int | None] = mapped_column(ForeignKey("opinion.id"))
     opened_at: Mapped[Instant | None]
     decided_at: Mapped[Instant | None]
-    paper_on: Mapped[date | None]
-    via: Mapped[str] = mapped_column(default="online")
-    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     filled_by_id: Mapped[int | None] = mapped_column(ForeignKey("approval_slot.id"))
-    scan_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"))
-    contestable_until: Mapped[date | None]
-    contested_at: Mapped[Instant | None]
-    answered_at: Mapped[Instant | None]
+
+    @property
+    def named_id(self) -> int | None:
+        """Who signed."""
+        return self.person_id
 
 
 class Change(Part, Base):

@@ -4,6 +4,7 @@ sheets signed on paper."""
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Base, Instant, Pk, PublicId
@@ -51,5 +52,6 @@ class Attachment(Part, Base):
     state: Mapped[str] = mapped_column(default="kept")
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     uploaded_at: Mapped[Instant]
+    with_items: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
     removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     removed_at: Mapped[Instant | None]

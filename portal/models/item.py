@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.types import Integer
 
 from portal.models.base import Base, Instant, Keys, Pk, PublicId
+from portal.models.entered import Entered
 
 
 class Guarded:
@@ -30,6 +31,7 @@ class Item(Guarded, Base):
     """One supervised matter (一事一项).
 
     `supplementary`: handed out first, its signatures or its number still to come (SPEC §2.13).
+    `review_due`: the last day of the yearly review that waits (SPEC §2.15); null: none waits.
     """
 
     __tablename__ = "item"
@@ -100,6 +102,7 @@ class Item(Guarded, Base):
     due_reset: Mapped[date | None]
     reset_count: Mapped[int] = mapped_column(default=0)
     supplement_due: Mapped[date | None]
+    review_due: Mapped[date | None]
     closed_on: Mapped[date | None]
     archived_on: Mapped[date | None]
 
@@ -206,13 +209,14 @@ class FeedbackPoint(Part, Base):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("feedback_point.id"))
 
 
-class Feedback(Part, Base):
+class Feedback(Entered, Part, Base):
     """书面报告: the five fields of 第十六条（五）, from one unit for one instalment.
 
     A draft has no number yet. A co-unit's report goes to the lead unit, which merges it into its
     own (`merged_into_id`). `confirmed_at` is when the head sent the first version on: that counts
     for on time, also after 退回补充 with its own `supplement_due`. `no_progress`: 本期无新进展,
-    the reason stands in `progress`. `final`: the co-unit's part is done with it.
+    the reason stands in `progress`. `final`: the co-unit's part is done with it. `via` paper,
+    phone or file: the unit reported that way, `written_by_id` is who did (`Entered`).
     """
 
     __tablename__ = "feedback"
@@ -225,6 +229,8 @@ class Feedback(Part, Base):
             name="state",
         ),
         CheckConstraint("seq IS NOT NULL OR state = 'fb_draft'", name="seq"),
+        CheckConstraint("via IN ('online', 'paper', 'phone', 'file')", name="via"),
+        CheckConstraint("(via = 'online') = (entered_by_id IS NULL)", name="entered"),
         Index(
             "ix_feedback_waiting",
             "state",
@@ -256,12 +262,36 @@ class Feedback(Part, Base):
     supplement_due: Mapped[date | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("feedback.id"))
 
+    @property
+    def named_id(self) -> int | None:
+        """Who reported."""
+        return self.written_by_id
+
+
+class FeedbackVersion(Part, Base):
+    """A report word for word as it was handed in; the next one after 退回补充 is another version.
+
+    `body` is JSON of the fields; its salted digest stands in the event.
+    """
+
+    __tablename__ = "feedback_version"
+    __table_args__ = (UniqueConstraint("feedback_id", "version"),)
+
+    id: Mapped[Pk]
+    feedback_id: Mapped[int] = mapped_column(ForeignKey("feedback.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    version: Mapped[int]
+    body: Mapped[str]
+    salt: Mapped[str]
+
 
 class Closure(Part, Base):
     """办结情况: what the unit hands in, and how it was judged (第十四、十六条（六）, SPEC §3.7).
 
     One row a hand-in; `outcome` says how that ended (null: it is being judged). After 退回补正 the
-    next hand-in by `supplement_due` keeps the first one's day.
+    next hand-in by `supplement_due` keeps the first one's day. 简易办结: 党政办主任 writes it, the
+    reply of `replied_by_id` in the form `reply_form` is the hand-in. `via` paper or file: typed in
+    by `entered_by_id` from the sheet that the head signed; the head's box bears its day and scan.
     """
 
     __tablename__ = "closure"
@@ -269,12 +299,20 @@ class Closure(Part, Base):
         CheckConstraint(
             "outcome IN ('supplement', 'not_met', 'withdrawn', 'accepted')", name="outcome"
         ),
+        CheckConstraint("reply_form IN ('oral', 'written')", name="reply_form"),
+        CheckConstraint("(reply_form IS NULL) = (replied_by_id IS NULL)", name="reply"),
+        CheckConstraint("via IN ('online', 'paper', 'file')", name="via"),
+        CheckConstraint("(via = 'online') = (entered_by_id IS NULL)", name="entered"),
     )
 
     id: Mapped[Pk]
     result_text: Mapped[str]
     salt: Mapped[str]
     written_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reply_form: Mapped[str | None]
+    replied_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    via: Mapped[str] = mapped_column(default="online", server_default="online")
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     handed_in_at: Mapped[Instant | None]
     outcome: Mapped[str | None]
     supplement_due: Mapped[date | None]
@@ -320,6 +358,7 @@ __all__ = [
     "Closure",
     "Feedback",
     "FeedbackPoint",
+    "FeedbackVersion",
     "Guarded",
     "Item",
     "ItemMember",

@@ -1,4 +1,5 @@
-"""What people look at: the desk, the ledger, numbers, lists of persons, the rule-book."""
+"""What people look at: the desk, the ledger, numbers, lists of persons and lists to be signed, the
+rule-book."""
 
 from __future__ import annotations
 
@@ -16,8 +17,9 @@ def init_app(app: Flask) -> None:
     from portal.rooms.ledger.exports.routes import blueprint as ledger
     from portal.rooms.numbers.routes import blueprint as numbers
     from portal.rooms.reading.routes import blueprint as reading
+    from portal.rooms.signing_lists.routes import blueprint as signing_lists
 
-    for room in (desk, reading, ledger, numbers, lists, help_):
+    for room in (desk, reading, signing_lists, ledger, numbers, lists, help_):
         app.register_blueprint(room)
     init_navigation(app)
     settings: Settings = app.extensions["portal.settings"]

@@ -123,19 +123,20 @@ def _merge(chain: Chain, item: Item, slots: list[ApprovalSlot], moment: Moment) 
 
 
 class OpenBox(NamedTuple):
-    """A box that waits for a signature now: its machine and row (None: the item itself), and the
-    state of that machine while it is open."""
+    """A box that waits for a signature now: its machine and row (None: the item itself), the state
+    of that machine while it is open, and whether it is made up beside the running item."""
 
     slot: ApprovalSlot
     machine: str
     subject_id: int | None
     state: str
+    beside: bool
 
 
 def open_boxes(item: Item) -> list[OpenBox]:
     """All boxes of the item that wait for a signature now, in the order they were made."""
     rows = db.session.execute(
-        select(ApprovalSlot, Approval.chain, Approval.subject_id)
+        select(ApprovalSlot, Approval.chain, Approval.subject_id, Approval.beside)
         .join(Approval, Approval.id == ApprovalSlot.approval_id)
         .where(
             ApprovalSlot.item_id == item.id,
@@ -150,6 +151,7 @@ def open_boxes(item: Item) -> list[OpenBox]:
             CHAINS[row.chain].machine,
             row.subject_id,
             step_of(row.chain, row.ApprovalSlot.step).state,
+            row.beside,
         )
         for row in rows
     ]

@@ -98,6 +98,10 @@ def apply(item: Item, change: Change, moment: Moment) -> dict[str, Any]:
 
 def _void(item: Item, _change: Change, _values: Mapping[str, Any], moment: Moment) -> None:
     """Nothing waits for a signature any more; the number stays used (SPEC §4 rule 4)."""
+    _end_runs(item, moment)
+
+
+def _end_runs(item: Item, moment: Moment) -> None:
     runs = db.session.scalars(
         select(Approval).where(Approval.item_id == item.id, Approval.state == "open")
     ).all()
@@ -231,7 +235,9 @@ def _raw(item: Item, level: policy.Level, base: date, due: date) -> date:
 
 
 def _reopen(item: Item, _change: Change, values: Mapping[str, Any], moment: Moment) -> None:
-    """第十六条（六）: the item runs again under its number; what was filed stays as history."""
+    """第十六条（六）: the item runs again under its number; what was filed stays as history, and a
+    closing that a principal has yet to read (简易办结) is read no more."""
+    _end_runs(item, moment)
     _set_columns(item, values)
     take_up_again(item)
     db.session.execute(

@@ -13,10 +13,27 @@ from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Closure, Item
 from portal.rulebook import verdicts, workdays
 from portal.rulebook.approvals import open_boxes
+from portal.rulebook.kept_texts import salted, salted_with
 from portal.rulebook.roles import Moment
 
 ANEW = ("not_met", "withdrawn", "accepted")
 """Outcomes after which work is taken up again: 不符合要求, 撤回, 恢复督办 of what was closed."""
+
+
+def written(item: Item, text: str, person_id: int | None, **how: Any) -> Closure:
+    """A new hand-in with this text; `how` says by word or on paper."""
+    closure = Closure(
+        item_id=item.id, result_text=text, salt=salted("")[0], written_by_id=person_id, **how
+    )
+    db.session.add(closure)
+    db.session.flush()
+    return closure
+
+
+def facts_of(closure: Closure) -> dict[str, Any]:
+    """What the event keeps of its text, which nobody writes anew."""
+    digest = salted_with(closure.salt, closure.result_text)
+    return {"closure": {"text": closure.id, "digest": digest}}
 
 
 def latest(item: Item) -> Closure:
@@ -45,7 +62,8 @@ def supplement(item: Item, moment: Moment, days: int) -> dict[str, Any]:
     """退回补正: something is missing; by its own date the first hand-in day is kept. The facts of
     the act, which may be done on screen or on paper."""
     handed_in = latest(item)
-    if "confirm_close" not in {box.slot.step for box in open_boxes(item)}:
+    confirmed = "confirm_close" not in {box.slot.step for box in open_boxes(item)}
+    if confirmed and handed_in.handed_in_at is None:  # 简易办结 has the time of the unit's reply
         handed_in.handed_in_at = handed_in_at(item)
     handed_in.outcome = "supplement"
     until = workdays.built_in().add_workdays(moment.day, days)

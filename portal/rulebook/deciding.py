@@ -9,6 +9,7 @@ from portal.models import Approval, ApprovalSlot, Item, ItemUnit
 from portal.rulebook import approvals, on_paper, resubmission
 from portal.rulebook.kept_texts import keep_form
 from portal.rulebook.placing import Decision, ended, placed, sign
+from portal.rulebook.roles import Role
 from portal.rulebook.rule_shapes import Rule
 
 
@@ -17,7 +18,7 @@ def move(decision: Decision) -> str:
     rule = decision.rule
     if rule.chain and rule.decides == "agree":
         return _open(decision)
-    if rule.machine == "approval_slot":
+    if on_paper.concerns(rule):
         return on_paper.move(decision)
     if rule.decides == "return":
         return _return(decision)
@@ -69,7 +70,7 @@ def _open(decision: Decision) -> str:
     state = _sign_first(decision, approval, state)
     _share(rule, item)
     if rule.beside:
-        item.supplementary = True
+        item.supplementary = item.supplementary or rule.chain == "initiation"
         return rule.target or item.state
     return placed(decision, approval, state)
 
@@ -84,15 +85,18 @@ def _asked_back(decision: Decision) -> tuple[Approval, str] | None:
 
 
 def _sign_first(decision: Decision, approval: Approval, state: str) -> str:
-    """Who hands in as the first signer has signed: no second click for the same decision."""
+    """Who hands in as the first signer has signed: no second click for the same decision. So has
+    the head whose sheet the office enters."""
+    by_sheet = "signer_id" in decision.values
+    signature = on_paper.signature(decision, Role.UNIT_HEAD) if by_sheet else decision.signature
     opened = db.session.scalars(
         select(ApprovalSlot).where(
             ApprovalSlot.approval_id == approval.id, ApprovalSlot.state == "open"
         )
     ).all()
     for first in opened:
-        if first.role == decision.capacity.role and first.unit_id is None:
-            approvals.sign_slot(first, decision.signature)
+        if first.role == signature.capacity.role and first.unit_id is None:
+            approvals.sign_slot(first, signature)
             decision.facts["signed"] = first.step
             state = approvals.advance(approval, decision.moment)
     return state

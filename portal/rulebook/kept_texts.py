@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from portal.extensions import db
-from portal.models import Item, ItemUnit, Opinion, Unit
+from portal.models import Feedback, FeedbackVersion, Item, ItemUnit, Opinion, Unit
 
 FORM: Final = (
     "title", "requirement", "category", "level", "method", "classification", "source_type",
@@ -25,7 +25,12 @@ FORM: Final = (
 def salted(text: str) -> tuple[str, str]:
     """A fresh salt and the salted digest of a text, both hexadecimal."""
     salt = secrets.token_hex(16)
-    return salt, hashlib.sha256((salt + text).encode()).hexdigest()
+    return salt, salted_with(salt, text)
+
+
+def salted_with(salt: str, text: str) -> str:
+    """The digest of a text with its salt, hexadecimal."""
+    return hashlib.sha256((salt + text).encode()).hexdigest()
 
 
 def keep(item: Item, body: str) -> Opinion:
@@ -37,9 +42,9 @@ def keep(item: Item, body: str) -> Opinion:
     return kept
 
 
-def digest_of(kept: Opinion) -> str:
+def digest_of(kept: Opinion | FeedbackVersion) -> str:
     """The salted digest, hexadecimal."""
-    return hashlib.sha256((kept.salt + kept.body).encode()).hexdigest()
+    return salted_with(kept.salt, kept.body)
 
 
 def keep_form(item: Item) -> dict[str, Any]:
@@ -55,3 +60,27 @@ def keep_form(item: Item) -> dict[str, Any]:
     text = json.dumps(values, ensure_ascii=False, sort_keys=True, default=date.isoformat)
     kept = keep(item, text)
     return {"version": item.form_version, "text": kept.id, "digest": digest_of(kept)}
+
+
+REPORT: Final = (
+    "measures", "progress", "effect", "problems", "next_steps", "percent", "no_progress", "final",
+)  # fmt: skip
+
+
+def keep_report(report: Feedback) -> dict[str, Any]:
+    """The report as it is handed in now, word for word; what its event keeps of it."""
+    body = json.dumps(
+        {name: getattr(report, name) for name in REPORT}, ensure_ascii=False, sort_keys=True
+    )
+    salt, digest = salted(body)
+    kept = FeedbackVersion(
+        item_id=report.item_id,
+        feedback_id=report.id,
+        unit_id=report.unit_id,
+        version=report.form_version,
+        body=body,
+        salt=salt,
+    )
+    db.session.add(kept)
+    db.session.flush()
+    return {"version": kept.version, "text": kept.id, "digest": digest}

@@ -18,6 +18,7 @@ from portal.rulebook import (
     workflow,
 )
 from portal.rulebook.deadlines import DeadlineError
+from portal.rulebook.guards import Consent
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
@@ -35,24 +36,33 @@ def release(viewer: Viewer, item: Item, intent: Intent, *, separate: bool = Fals
     )
 
 
-def release_first(viewer: Viewer, item: Item, intent: Intent, *, declared: bool) -> None:
-    """第十五条: 先交办后补签 in the caller's transaction. The leader's consent by word is the
-    opinion; the telephone has told the units, nobody signs for a notice."""
+def release_first(
+    viewer: Viewer, item: Item, intent: Intent, *, declared: bool, consent: Consent | None
+) -> None:
+    """第十五条: 先交办后补签 in the caller's transaction. The leader's consent by word is kept with
+    the event; the telephone has told the units, nobody signs for a notice."""
 
     def effect() -> dict[str, Any]:
         facts = _handed_out(viewer, item)
         for share in db.session.scalars(_acting(item)):
             share.received_at = viewer.moment.instant
-        return facts
+        return facts | _noted(consent)
 
     workflow.perform(
         viewer,
         "issue_first",
         item,
         intent,
-        values={"declared": declared, "consent": intent.opinion},
+        values={"declared": declared, "consent": consent},
         effect=effect,
     )
+
+
+def _noted(consent: Consent | None) -> dict[str, Any]:
+    if consent is None:
+        raise ValueError("the rule asks for a consent")
+    said = {"leader_id": consent.leader_id, "at": consent.at.isoformat()}
+    return {"consent": {**said, "channel": consent.channel}}
 
 
 def _handed_out(viewer: Viewer, item: Item) -> dict[str, Any]:

@@ -21,6 +21,11 @@ Act = Rule
 """A row of the table of acts, for the pages that show it and may not import the table."""
 
 
+ENTERED = {
+    "enter_report": "feedback", "enter_co_report": "feedback", "enter_close": "closing",
+}  # fmt: skip
+
+
 class Position(NamedTuple):
     """A capacity as a form offers it: its value, and its words 「党委书记（代向维岷）」."""
 
@@ -127,16 +132,28 @@ def _turns(
 
 
 def may_report(offered_now: Iterable[Offer]) -> bool:
-    """第十六条（五）: whether the person may begin a report."""
+    """第十六条（五）: whether the person may begin a report of the own unit."""
     return any(
         offer.rule.machine == "feedback" and offer.rule.makes and offer.subject is None
         for offer in offered_now
+        if offer.act not in ENTERED
     )
+
+
+def may_enter(offered_now: Iterable[Offer]) -> frozenset[str]:
+    """What the person may type in for a unit: a report (feedback), an application for 办结
+    (closing)."""
+    return frozenset(ENTERED[offer.act] for offer in offered_now if offer.act in ENTERED)
 
 
 def acts_on(document: str) -> list[str]:
     """The acts that change what a document prints; a paper's only on the form it was signed on."""
     return [rule.act for rule in RULES if rule.document == document]
+
+
+def acts_opening(chain: str) -> list[str]:
+    """The acts that open an approval, whose empty boxes its form prints."""
+    return [rule.act for rule in RULES if rule.chain == chain and rule.decides == "agree"]
 
 
 def acts_on_paper() -> list[str]:
@@ -170,7 +187,7 @@ def subjects(standing: Standing, rule: Rule) -> list[tuple[Any, int | None]]:
     that the act begins."""
     if rule.machine == "item":
         item = standing.item
-        starts = in_source(rule, item.state, supplementary=item.supplementary)
+        starts = in_source(rule, item.state, beside=standing.beside(rule))
         return [(None, None)] if starts and narrowed(rule, item) else []
     rows = [(row, getattr(row, "unit_id", None)) for row in standing.rows(rule)]
     return [*(_beginnings(standing, rule) if rule.makes else []), *rows]

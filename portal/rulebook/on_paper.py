@@ -1,13 +1,20 @@
-"""代录 (SPEC §8.4): a signature on paper is typed in, objected to, answered or corrected.
+"""代录 (SPEC §8.4): a signature on paper is typed in, objected to, answered or corrected; and so
+is a report that came on paper, by telephone or as a file.
 
 附件 1 to 3 may be signed by hand. The scan is kept, the person named may object for five working
-days; what he or she says then decides whether the box is asked anew.
+days; what he or she says then decides whether the box is asked anew. An objection to a report
+waits for 党政办主任, who answers it or corrects the entry.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
 from portal.extensions import db
-from portal.models import Approval, ApprovalSlot, Item
+from portal.models import Approval, ApprovalSlot, Feedback, Item
+from portal.models.entered import Entered
 from portal.rulebook import approvals, closures, policy, stored_lights, workdays
 from portal.rulebook.approvals import Signature
 from portal.rulebook.chains import CHAINS, step_of
@@ -15,19 +22,66 @@ from portal.rulebook.guards import Situation, reason_given, supplement_dated
 from portal.rulebook.parts import PARTS
 from portal.rulebook.placing import Decision, ended, placed, sign
 from portal.rulebook.refusals import Unmet
-from portal.rulebook.roles import Capacity, Role
+from portal.rulebook.roles import Capacity, Moment, Role
 from portal.rulebook.rule_shapes import Rule
 from portal.rulebook.rules import BY_ACT, RULES
 
 AGREE, RETURN, REFUSE = "agree", "return", "refuse"
+REPORTS: Final = {"paper": "纸质反馈", "phone": "电话反馈", "file": "文件反馈"}
+CLOSINGS: Final = {"paper": "纸质申请", "file": "文件申请"}
+"""What came otherwise than on screen, by the way it came."""
+SIGNED_CONTESTED, CONTESTED = "签批人已提出异议", "报送人已提出异议"
+ANSWERED = "，党政办已答复"
+
+
+def concerns(rule: Rule) -> bool:
+    """Whether the act is on a box signed on paper, or objects to a report or answers that."""
+    return rule.act in _ON_BOXES or rule.act in _ON_REPORTS
 
 
 def move(decision: Decision) -> str:
-    """Do one act on a box signed on paper; the state the item takes. Raises Unmet."""
+    """Do one such act; the state the item takes. Raises Unmet."""
+    if decision.rule.act in _ON_REPORTS:
+        return _ON_REPORTS[decision.rule.act](decision, decision.subject)
     slot: ApprovalSlot = decision.subject
     approval = db.session.get_one(Approval, slot.approval_id)
     decision.facts.update(step=slot.step, chain=approval.chain)
-    return _ACTS[decision.rule.act](decision, slot, approval)
+    return _ON_BOXES[decision.rule.act](decision, slot, approval)
+
+
+def objection_until(moment: Moment) -> date:
+    """The last day on which the person named in an entry of this moment may object."""
+    days = policy.CURRENT.limit("paper_objection")
+    return workdays.built_in().add_workdays(moment.day, days)
+
+
+def entered_words(words: Mapping[str, str], via: str, typist: str | None) -> str:
+    """「纸质反馈，何玉萍代录」; empty for what was handed in on screen."""
+    return f"{words[via]}，{typist}代录" if via in words else ""
+
+
+def contested_words(entry: Entered, said: str) -> str:
+    """「报送人已提出异议，党政办已答复」; empty without an objection."""
+    if entry.contested_at is None:
+        return ""
+    return said + (ANSWERED if entry.answered_at else "")
+
+
+def note(
+    report: Feedback, moment: Moment, by_id: int | None, way: str, day: date, scan_id: int | None
+) -> None:
+    """The report was typed in: how and of which day it came; the person named may object."""
+    report.via, report.entered_by_id = way, by_id
+    report.paper_on, report.scan_id = day, scan_id
+    report.contestable_until = objection_until(moment)
+    report.contested_at = report.answered_at = None
+
+
+def forget(report: Feedback) -> None:
+    """The unit itself has written it anew: the text is its own."""
+    report.via = "online"
+    report.entered_by_id = report.paper_on = report.scan_id = None
+    report.contestable_until = report.contested_at = report.answered_at = None
 
 
 def ways(approval: Approval, slot: ApprovalSlot) -> dict[str, Rule | None]:
@@ -83,10 +137,10 @@ def _enter(decision: Decision, slot: ApprovalSlot, approval: Approval) -> str:
     way = found[decided]
     _ask_the_same(decision, on_screen(approval, slot, decided), approval)
     if way is None:
-        return sign(decision, slot, _signature(decision))
+        return sign(decision, slot, signature(decision, slot.role))
     if decided == RETURN:
         return ended(decision, approval, "returned", way.target)
-    approvals.refuse_slot(slot, _signature(decision))
+    approvals.refuse_slot(slot, signature(decision, slot.role))
     return ended(decision, approval, "refused", way.target)
 
 
@@ -101,6 +155,8 @@ def _noted(decision: Decision) -> str:
         paper_on=values["paper_on"].isoformat(),
         scan_id=values["scan_id"],
     )
+    if values.get("rows"):
+        decision.facts["rows"] = values["rows"]
     return decided
 
 
@@ -121,19 +177,18 @@ def _ask_the_same(decision: Decision, way: Rule, approval: Approval) -> None:
         stored_lights.refresh(decision.item)
 
 
-def _signature(decision: Decision) -> Signature:
-    """For the person who signed the sheet, not for the one who types."""
+def signature(decision: Decision, role: str) -> Signature:
+    """For the person who signed the sheet in this role, not for the one who types."""
     values = decision.values
-    days = policy.CURRENT.limit("paper_objection")
     return Signature(
         values["signer_id"],
-        Capacity(Role(decision.subject.role), values.get("signed_for_id")),
+        Capacity(Role(role), values.get("signed_for_id")),
         decision.opinion_id,
         decision.moment,
         paper_on=values["paper_on"],
         entered_by_id=decision.person_id,
         scan_id=values["scan_id"],
-        contestable_until=workdays.built_in().add_workdays(decision.moment.day, days),
+        contestable_until=objection_until(decision.moment),
     )
 
 
@@ -175,18 +230,32 @@ def _correct(decision: Decision, slot: ApprovalSlot, approval: Approval) -> str:
             fields={"decided": "请重新选择。"},
         )
     if decided == REFUSE:
-        approvals.refuse_slot(slot, _signature(decision))
+        approvals.refuse_slot(slot, signature(decision, slot.role))
         return decision.item.state
     if slot.state == "agreed":
-        approvals.sign_slot(slot, _signature(decision))
+        approvals.sign_slot(slot, signature(decision, slot.role))
         return decision.item.state
     approvals.resume(approval)
-    return sign(decision, slot, _signature(decision))
+    return sign(decision, slot, signature(decision, slot.role))
 
 
-_ACTS = {
+def _contest_report(decision: Decision, report: Feedback) -> str:
+    """A report is no signature on which others build: it stands, marked, until it is answered."""
+    decision.facts.update(seq=report.seq, percent=report.percent)
+    report.contested_at = decision.moment.instant
+    return decision.item.state
+
+
+def _answer_report(decision: Decision, report: Feedback) -> str:
+    decision.facts.update(seq=report.seq, percent=report.percent)
+    report.answered_at = decision.moment.instant
+    return decision.item.state
+
+
+_ON_BOXES = {
     "enter_paper": _enter,
     "contest_paper": _contest,
     "answer_paper": _answer,
     "correct_paper": _correct,
 }
+_ON_REPORTS = {"contest_report": _contest_report, "answer_report": _answer_report}

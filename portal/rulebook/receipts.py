@@ -30,6 +30,12 @@ def objection_until(issued_on: date, calendar: Calendar, *, policy: Policy = CUR
     return calendar.add_workdays(issued_on, policy.limit("objection"))
 
 
+def made_up_by(handed_out: date, calendar: Calendar, *, policy: Policy = CURRENT) -> date:
+    """第十五条, SPEC T40: the last day on which signatures and number are made up of what was
+    handed out first."""
+    return calendar.add_workdays(handed_out, policy.limit("supplementary"))
+
+
 def plan_until(
     level: Level, issued_on: date, calendar: Calendar, *, policy: Policy = CURRENT
 ) -> date | None:

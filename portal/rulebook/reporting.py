@@ -6,7 +6,7 @@ Used by the slice of reports and by the signature that hands in a closing with t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -71,8 +71,8 @@ def confirm(viewer: Viewer, item: Item, report: Feedback, intent: Intent) -> Non
         hand_in(viewer, item, report.unit_id, intent.also("hand_in"))
 
 
-def hand_in(viewer: Viewer, item: Item, unit_id: int, intent: Intent) -> None:
-    """第八条: a co-unit's part is done."""
+def hand_in(viewer: Viewer, item: Item, unit_id: int, intent: Intent, act: str = "hand_in") -> None:
+    """第八条: a co-unit's part is done; `act` enter_hand_in: so says its report on paper."""
     share = db.session.scalars(
         select(ItemUnit).where(ItemUnit.item_id == item.id, ItemUnit.unit_id == unit_id)
     ).one()
@@ -80,13 +80,14 @@ def hand_in(viewer: Viewer, item: Item, unit_id: int, intent: Intent) -> None:
     def effect() -> None:
         share.handed_in_at = viewer.moment.instant
 
-    workflow.perform(viewer, "hand_in", item, intent, subject=share, effect=effect)
+    workflow.perform(viewer, act, item, intent, subject=share, effect=effect)
 
 
-def confirmed(viewer: Viewer, item: Item, report: Feedback) -> None:
-    """The first version's time stands, also when a later one follows (SPEC, feedback)."""
+def confirmed(viewer: Viewer, item: Item, report: Feedback, at: datetime | None = None) -> None:
+    """The first version's time stands, also when a later one follows (SPEC, feedback); `at` is
+    when it was sent on, of a report on paper its day (None: now)."""
     if report.confirmed_at is None:
-        report.confirmed_at = viewer.moment.instant
+        report.confirmed_at = at or viewer.moment.instant
     report.supplement_due = None
     db.session.flush()
     follow(item, report)

@@ -28,7 +28,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from portal.models import Appointment, ApprovalSlot, Delegation, Item, ItemMember, Person, Portfolio
+from portal.models import (
+    Appointment,
+    ApprovalSlot,
+    Delegation,
+    Feedback,
+    Item,
+    ItemMember,
+    Person,
+    Portfolio,
+)
 
 
 class Role(StrEnum):
@@ -75,7 +84,7 @@ LABELS: dict[Role, str] = {
     Role.ARCHIVIST: "档案员",
     Role.PROPOSER: "拟稿人",
     Role.CONF_OFFICER: "机要保密员",
-    Role.SIGNER: "被代录的签批人",
+    Role.SIGNER: "被代录人",
     Role.INSPECTOR: "督查组成员",
     Role.HANDING_OVER: "移交人",
     Role.TAKING_OVER: "接手人",
@@ -185,11 +194,19 @@ def holds_directly(
             else (item.drafter_id == person)
         )
     if role is Role.SIGNER:
-        return _exists(
-            ApprovalSlot,
-            ApprovalSlot.item_id == item.id,
-            ApprovalSlot.person_id == person,
-            ApprovalSlot.via == "paper",
+        return or_(
+            _exists(
+                ApprovalSlot,
+                ApprovalSlot.item_id == item.id,
+                ApprovalSlot.person_id == person,
+                ApprovalSlot.via == "paper",
+            ),
+            _exists(
+                Feedback,
+                Feedback.item_id == item.id,
+                Feedback.written_by_id == person,
+                Feedback.via != "online",
+            ),
         )
     # 督查组成员、移交人、接手人、当事人 come with the tables that name them; 系统 is no person.
     return false()

@@ -24,11 +24,11 @@ class Rule(NamedTuple):
     is the move, `during` the states the item must be in. `by` are the roles that may act, `tells`
     those that hear of it, `needs` the conditions.
 
-    `chain` opens an approval over the machine's row, beginning at the step `begins`; with
-    `beside` its signatures are made up while the item runs (先交办后补签). `step` signs one box,
-    "*" whatever box is open; with `made_up` also one of such an approval. `decides` says what the
-    act does to the approval: agree, return, refuse, withdraw; an act without a box of its own
-    names the approval it ends by `chain`.
+    `chain` opens an approval over the machine's row, beginning at the step `begins`; with `beside`
+    its signatures are made up while the item runs (先交办后补签、简易办结). `step` signs one box,
+    "*" whatever box is open; `afterwards` are the states in which it may also sign a box of such
+    an approval. `decides` says what the act does to the approval: agree, return, refuse, withdraw;
+    an act without a box of its own names the approval it ends by `chain`.
 
     `unit` narrows rows of a unit to the lead unit's or the co-units'; `by_lead`: the roles are
     asked of the lead unit, whichever unit the row is.
@@ -61,7 +61,7 @@ class Rule(NamedTuple):
     step: str = ""
     begins: str = ""
     beside: bool = False
-    made_up: bool = False
+    afterwards: tuple[str, ...] = ()
     decides: Decision = "agree"
     waits: str = ""
     waits_for: tuple[Role, ...] = ()
@@ -96,7 +96,14 @@ MADE_UP = (*RUNNING, *CLOSING, "closing_filing")
 """From 交办 to 销号: as long as signatures may be made up (SPEC §2.13)."""
 
 
-def in_source(rule: Rule, state: str, *, supplementary: bool) -> bool:
-    """Whether an item in this state is where an act on the item itself starts."""
-    beside = rule.made_up and supplementary and state in MADE_UP
-    return beside or not rule.source or state in rule.source
+READ_LATER = ("closing_filing", "closed", "archived")
+"""From 简易办结 on: the principals read it in their weekly list (SPEC §2.13)."""
+
+
+def in_source(rule: Rule, state: str, *, beside: bool) -> bool:
+    """Whether an item in this state is where an act on the item itself starts.
+
+    `beside`: a box of the act waits in an approval that is made up.
+    """
+    made_up = beside and state in rule.afterwards
+    return made_up or not rule.source or state in rule.source

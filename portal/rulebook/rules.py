@@ -1,7 +1,8 @@
 """第十二至十九条: who may do what, when, what follows, who is told — as one table.
 
 The main line from 立项 to 归档 stands here, row by row in the order of the articles; what runs
-beside it (催办, 延期, 实地督查, 问责, 交接) in `rules_beside`, 作废 and 调整 in `rules_changes`.
+beside it (催办, 延期, 实地督查, 问责, 交接) in `rules_beside`, 作废 and 调整 in `rules_changes`,
+代录 of what a unit hands in otherwise than on screen in `rules_entered`.
 Only `workflow` and what stands below it read the table, and the page that shows it to people.
 `rule_shapes` explains a row.
 """
@@ -16,6 +17,7 @@ from portal.rulebook.rule_shapes import (
     MADE_UP,
     OFFICE,
     PRINCIPAL,
+    READ_LATER,
     SIGNING,
     UNITS,
     R,
@@ -23,6 +25,7 @@ from portal.rulebook.rule_shapes import (
 )
 from portal.rulebook.rules_beside import BESIDE
 from portal.rulebook.rules_changes import CHANGES
+from portal.rulebook.rules_entered import ENTERED
 
 LEAD_UNIT = (R.HANDLER, R.UNIT_HEAD)
 WORKING = ("in_progress", *CLOSING, "closing_filing")
@@ -70,7 +73,8 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "sign", "审签同意", "item", ("pending_sign",), None,
         by=(R.RESPONSIBLE_LEADER,), tells=(), article="12",
-        document="filing", step="sign", made_up=True, waits="审签", tells_too=("co_leaders",),
+        document="filing", step="sign", afterwards=MADE_UP, waits="审签",
+        tells_too=("co_leaders",),
     ),
     Rule(
         "countersign", "会签", "item_unit", ("named",), "countersigned",
@@ -81,12 +85,12 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "review", "审核同意", "item", ("pending_review",), None,
         by=(R.OFFICE_LEADER,), tells=(), article="12",
-        document="filing", step="review", made_up=True, waits="审核",
+        document="filing", step="review", afterwards=MADE_UP, waits="审核",
     ),
     Rule(
         "approve", "审定同意", "item", ("pending_approve",), None,
         by=PRINCIPAL, tells=(R.OFFICE_STAFF,), article="12",
-        document="filing", step="approve", made_up=True, waits="审定",
+        document="filing", step="approve", afterwards=MADE_UP, waits="审定",
     ),
     Rule(
         "file", "编号备案", "item", ("pending_filing",), "filed",
@@ -143,18 +147,18 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "contest_paper", "对代录提出异议", "approval_slot", ("agreed", "refused"), None,
         by=(R.SIGNER,), tells=OFFICE, article="12",
-        needs=(guards.reason_given, guards.paper_contestable), only=guards.box_on_paper,
+        needs=(guards.reason_given, guards.paper_contestable), only=guards.entered,
     ),
     Rule(
         "answer_paper", "答复代录异议", "approval_slot", ("agreed", "refused"), None,
         by=(R.OFFICE_HEAD,), tells=(R.SIGNER, R.OFFICE_STAFF), article="12",
         needs=(guards.reason_given, guards.paper_contested),
-        waits="答复代录异议", only=guards.box_contested,
+        waits="答复代录异议", only=guards.contested,
     ),
     Rule(
         "correct_paper", "更正代录", "approval_slot", ("agreed", "refused"), None,
         by=(R.OFFICE_HEAD,), tells=(R.SIGNER, R.OFFICE_STAFF), article="12",
-        needs=(guards.paper_contested, *PAPER[1:]), only=guards.box_contested,
+        needs=(guards.paper_contested, *PAPER[1:]), only=guards.contested,
     ),
     # 知悉范围 第二十一条 (SPEC §7.3)
     Rule(
@@ -360,7 +364,7 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "read_close", "阅示同意", "item", ("closing_report",), None,
         by=PRINCIPAL, tells=(R.OFFICE_STAFF, R.DISCIPLINE, R.HR), article="16(6)",
-        document="closing", step="read_close", waits="阅示",
+        document="closing", step="read_close", afterwards=READ_LATER, waits="阅示",
     ),
     Rule(
         "return_supplement", "退回补正", "item", CLOSING, "in_progress",
@@ -428,7 +432,7 @@ MAIN: tuple[Rule, ...] = (
         by=(R.OFFICE_HEAD,), tells=(*UNITS, R.RESPONSIBLE_LEADER, *PRINCIPAL), article="15",
         needs=(*COMPLETE, guards.urgent_kind, guards.consent_noted, guards.units_have_heads),
         document="notice", chain="initiation", begins="sign", beside=True, shares="received",
-        tells_too=("units",),
+        tells_too=("units",), only=guards.urgent_or_phoned,
     ),
     Rule(
         "file_after", "编号备案", "item", MADE_UP, None,
@@ -439,15 +443,28 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "close_simple", "简易办结", "item", ("in_progress",), "closing_filing",
         by=(R.OFFICE_HEAD,), tells=PRINCIPAL, article="15",
-        needs=(guards.by_phone, guards.result_present, guards.numbered), document="closing",
+        needs=(guards.by_phone, guards.numbered, guards.declared, guards.result_present,
+               guards.reply_noted),
+        document="closing", chain="closing", begins="read_close", beside=True, only=guards.phoned,
+    ),
+    # 补正期满 第十六条（六）
+    Rule(
+        "end_supplement", "补正期满", "item", ("in_progress",), None,
+        by=(R.SYSTEM,), tells=(R.UNIT_HEAD, R.HANDLER, *OFFICE), article="16(6)",
     ),
     # 长期事项的年度评估 第十八条（四）
     Rule(
+        "open_review", "年度评估到期", "item", ("in_progress",), None,
+        by=(R.SYSTEM,), tells=(R.OFFICE_HEAD,), article="18(4)",
+        needs=(guards.long_running,),
+    ),
+    Rule(
         "review_yearly", "年度评估", "item", ("in_progress",), None,
         by=(R.OFFICE_HEAD,), tells=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER), article="18(4)",
-        needs=(guards.long_running, guards.words_given),
+        needs=(guards.long_running, guards.outcome_chosen, guards.words_given),
+        waits="年度评估", only=guards.review_waits,
     ),
 )  # fmt: skip
 
-RULES: tuple[Rule, ...] = (*MAIN, *CHANGES, *BESIDE)
+RULES: tuple[Rule, ...] = (*MAIN, *ENTERED, *CHANGES, *BESIDE)
 BY_ACT: dict[str, Rule] = {rule.act: rule for rule in RULES}

@@ -7,18 +7,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from portal.clock import shanghai_day, shanghai_instant
 from portal.extensions import db
-from portal.models import Appointment, ApprovalSlot, Delegation, Item, Person, Portfolio
+from portal.models import Appointment, Delegation, Item, ItemMember, Person, Portfolio
 from portal.rulebook import knowledge
 from portal.rulebook.roles import Moment, Role, holds_directly
 
 DAY = timedelta(days=1)
+
+
+class Asked(Protocol):
+    """Whose hand is asked: a role, of a unit (None: the item's lead unit)."""
+
+    @property
+    def role(self) -> str:
+        """The role's name."""
+
+    @property
+    def unit_id(self) -> int | None:
+        """The unit."""
+
+
+class HeadOf(NamedTuple):
+    """The head of a unit, who answers for what it reports (第六条)."""
+
+    unit_id: int | None
+    role: str = Role.UNIT_HEAD.value
 
 
 class Signer(NamedTuple):
@@ -40,21 +59,53 @@ class Signer(NamedTuple):
         return self.name + (f"（代{self.for_name}）" if self.for_id else "")
 
 
-def signers_on(day: date, item: Item, slot: ApprovalSlot) -> list[Signer]:
+def signers_on(day: date, item: Item, slot: Asked) -> list[Signer]:
     """Who could sign this box on a Shanghai day, holders first; of a sensitive item only those on
     its list: a delegation does not widen it (SPEC §1.5)."""
     role = Role(slot.role)
-    found = [*_holders(day, role, item, slot.unit_id), *_stand_ins(day, role, item, slot.unit_id)]
+    return _known(
+        item,
+        [*_holders(day, role, item, slot.unit_id), *_stand_ins(day, role, item, slot.unit_id)],
+    )
+
+
+def signers_between(first: date, last: date, item: Item, slot: Asked) -> list[Signer]:
+    """Who could sign this box on some day of the span, each once."""
+    days = sorted({first, last, *_turns(first, last, slot, item)})
+    return list(dict.fromkeys(signer for day in days for signer in signers_on(day, item, slot)))
+
+
+def reporters_on(day: date, item: Item, unit_id: int) -> list[Signer]:
+    """Who could report for a unit on a Shanghai day: its head, or who stood in, and its 承办人."""
+    return [*signers_on(day, item, HeadOf(unit_id)), *_handlers(item, unit_id)]
+
+
+def reporters_between(first: date, last: date, item: Item, unit_id: int) -> list[Signer]:
+    """Who could report for a unit on some day of the span, each once."""
+    heads = signers_between(first, last, item, HeadOf(unit_id))
+    return list(dict.fromkeys([*heads, *_handlers(item, unit_id)]))
+
+
+def _handlers(item: Item, unit_id: int) -> list[Signer]:
+    """Those named now; of a sensitive item they are on its list."""
+    rows = db.session.execute(
+        select(Person.id, Person.name)
+        .join(ItemMember, ItemMember.person_id == Person.id)
+        .where(
+            ItemMember.item_id == item.id,
+            ItemMember.unit_id == unit_id,
+            ItemMember.role.in_(("handler", "co_handler")),
+        )
+        .order_by(Person.sort_no)
+    )
+    return _known(item, [Signer(row.id, None, row.name, "") for row in rows])
+
+
+def _known(item: Item, found: list[Signer]) -> list[Signer]:
     if item.classification != "sensitive":
         return found
     listed = knowledge.listed(item)
     return [signer for signer in found if signer.person_id in listed]
-
-
-def signers_between(first: date, last: date, item: Item, slot: ApprovalSlot) -> list[Signer]:
-    """Who could sign this box on some day of the span, each once."""
-    days = sorted({first, last, *_turns(first, last, slot, item)})
-    return list(dict.fromkeys(signer for day in days for signer in signers_on(day, item, slot)))
 
 
 def _holders(day: date, role: Role, item: Item, unit_id: int | None) -> Iterable[Signer]:
@@ -89,7 +140,7 @@ def _stand_ins(day: date, role: Role, item: Item, unit_id: int | None) -> Iterab
     return [Signer(row.id, row.for_id, row.name, row.for_name) for row in rows]
 
 
-def _turns(first: date, last: date, slot: ApprovalSlot, item: Item) -> set[date]:
+def _turns(first: date, last: date, slot: Asked, item: Item) -> set[date]:
     """The days of the span on which somebody else may have come to hold the role."""
     unit = slot.unit_id or item.lead_unit_id
     begun: list[date] = []

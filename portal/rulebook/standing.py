@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import ApprovalSlot, Item
+from portal.models.entered import Entered
 from portal.rulebook.approvals import OpenBox, open_boxes
 from portal.rulebook.parts import PARTS
 from portal.rulebook.roles import Capacity, Role, asked, capacities
@@ -65,16 +66,25 @@ class Standing:
 
     def boxes(self, rule: Rule, subject: Any) -> list[ApprovalSlot]:
         """The open boxes that this act signs, returns or refuses."""
-        if self._boxes is None:
-            self._boxes = open_boxes(self.item)
         about = None if subject is None else subject.id
         return [
             box.slot
-            for box in self._boxes
+            for box in self._open_boxes()
             if (box.machine, box.subject_id) == (rule.machine, about)
             and (box.slot.step == rule.step or (rule.step == "*" and box.state in rule.source))
             and box.slot.role in rule.by
         ]
+
+    def beside(self, rule: Rule) -> bool:
+        """Whether a box of this act waits in an approval that is made up (第十五条)."""
+        return bool(rule.afterwards) and any(
+            box.beside and box.slot.step == rule.step for box in self._open_boxes()
+        )
+
+    def _open_boxes(self) -> list[OpenBox]:
+        if self._boxes is None:
+            self._boxes = open_boxes(self.item)
+        return self._boxes
 
     def rows(self, rule: Rule) -> list[Any]:
         """The parts on which the act can be done as they are, in order."""
@@ -105,10 +115,10 @@ class Standing:
         """The units that do not work on the item any more (调整承办单位)."""
         return {share.unit_id for share in self.parts("item_unit") if share.role == "former"}
 
-    def _contestable(self, slot: ApprovalSlot) -> bool:
-        """Whoever is named on a paper may object to that one, and for five working days."""
-        until = slot.contestable_until
-        mine = slot.person_id == self.viewer.person_id
+    def _contestable(self, row: Entered) -> bool:
+        """Whoever is named in an entry may object to that one, and for five working days."""
+        until = row.contestable_until
+        mine = row.named_id == self.viewer.person_id
         return mine and until is not None and until >= self.viewer.moment.day
 
     def _narrowed(self, rule: Rule, rows: list[Any]) -> list[Any]:

@@ -33,6 +33,8 @@ def told(
     ]
     asked += [query.order_by(None) for query in _turn(item, moment)]
     found = set(db.session.scalars(union(*asked))) if asked else set()
+    if "signer_id" in facts:
+        found.add(int(facts["signer_id"]))
     return found & knowledge.listed(item) if item.classification == "sensitive" else found
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    DateTime,
     Select,
     String,
     Subquery,
@@ -23,15 +24,24 @@ from sqlalchemy import (
     union_all,
 )
 
+from portal.clock import SHANGHAI
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Item
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.guards import of_acting_unit
 from portal.rulebook.parts import PARTS
 from portal.rulebook.roles import NOW, PERSON, Role, holds
-from portal.rulebook.rule_shapes import MADE_UP, Rule
+from portal.rulebook.rule_shapes import Rule
 from portal.rulebook.rules import BY_ACT, RULES
 from portal.rulebook.scope import Viewer
+
+SINCE = {
+    # 第十八条（四）: from the first of January on, however long the item has been in work.
+    "review_yearly": func.timezone(
+        SHANGHAI.key, func.date_trunc("year", cast(Item.review_due, DateTime))
+    ),
+}
+"""Since when an act waits that does not wait since the item took its state."""
 
 
 class Waiting(NamedTuple):
@@ -100,7 +110,7 @@ def _waiting(rule: Rule, roles: list[Role]) -> Select[str, int, datetime]:
         return _signatures(rule, roles)
     part = PARTS.get(rule.machine)
     unit = getattr(part, "unit_id", None) if part is not None else None
-    query = _columns(rule, Item.state_since)
+    query = _columns(rule, SINCE.get(rule.act, Item.state_since))
     if part is None:
         query = query.where(Item.state.in_(rule.source))
     else:
@@ -134,8 +144,11 @@ def _signatures(rule: Rule, roles: list[Role]) -> Select[str, int, datetime]:
     )
     if rule.machine == "item":
         at_its_step = Item.state.in_(rule.source)
-        made_up = Item.supplementary & Item.state.in_(MADE_UP)
-        return query.where(at_its_step | made_up if rule.made_up else at_its_step)
+        if not rule.afterwards:
+            return query.where(at_its_step)
+        beside = select(Approval.id).where(Approval.beside, Approval.state == "open")
+        made_up = Item.state.in_(rule.afterwards) & ApprovalSlot.approval_id.in_(beside)
+        return query.where(at_its_step | made_up)
     chain = next(c.name for c in CHAINS.values() if rule.act in {step.act for step in c.steps})
     return query.join(
         Approval,

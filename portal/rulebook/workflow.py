@@ -34,6 +34,7 @@ from portal.rulebook.roles import Capacity, Moment
 from portal.rulebook.rule_shapes import Rule, in_source
 from portal.rulebook.rules import BY_ACT
 from portal.rulebook.scope import Viewer, readers_of, visible
+from portal.rulebook.standing import Standing
 from portal.rulebook.telling import told
 
 Effect = Callable[[], Mapping[str, Any] | None]
@@ -145,7 +146,7 @@ def perform(
         agreed=agreed,
     )
     state = move(decision)
-    _settle(item, state, viewer.moment, checked.get("paper_on"))
+    _settle(item, state, viewer.moment, checked.get("handed_in_on") or checked.get("paper_on"))
     if state != item_from and (lapsed := lapse(item, viewer.moment)):
         decision.facts["lapsed"] = lapsed
     after = item.state if subject is None else getattr(subject, "state", None)
@@ -207,7 +208,7 @@ def _check_state(viewer: Viewer, rule: Rule, item: Item, subject: Any) -> None:
     moved = item if subject is None else subject
     right = rule.machine == ("item" if subject is None else subject.__tablename__)
     state = getattr(moved, "state", "")
-    starts = in_source(rule, state, supplementary=subject is None and item.supplementary)
+    starts = in_source(rule, state, beside=subject is None and Standing(viewer, item).beside(rule))
     in_time = not rule.during or item.state in rule.during
     of_unit = not rule.unit or (rule.unit == "lead") == (subject.unit_id == item.lead_unit_id)
     of_unit = of_unit and _acting(rule, subject)
@@ -244,16 +245,16 @@ def _turn(
     )
 
 
-def _settle(item: Item, state: str, moment: Moment, signed_on: date | None) -> None:
+def _settle(item: Item, state: str, moment: Moment, handed_in_on: date | None) -> None:
     """The item's state, and what is stored because of it: since when, lit or not, waiting.
 
-    `signed_on` is the day on a paper, on which the head handed in.
+    `handed_in_on` is the day on a paper or of a reply by telephone; None: today.
     """
     if item.state != state:
         item.state, item.state_since = state, moment.instant
     item.lit = policy.CURRENT.state(state).lit and item.red_from is not None
     if state in WAITING_CLOSING and not item.blue:
-        item.blue = is_waiting(item.due, moment.day, handed_in_on=signed_on or moment.day)
+        item.blue = is_waiting(item.due, moment.day, handed_in_on=handed_in_on or moment.day)
     elif state not in WAITING_CLOSING:
         # SPEC §3.7: until a supplement's own date nobody is late.
         item.blue = item.supplement_due is not None and moment.day <= item.supplement_due

@@ -8,15 +8,17 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register the routes of every step."""
     from portal.steps.changes.routes import blueprint as changes
-    from portal.steps.closing.pages import blueprint as closing
-    from portal.steps.execution.routes import blueprint as execution
+    from portal.steps.closing.routes import blueprint as closing
+    from portal.steps.execution.entry_routes import blueprint as execution
     from portal.steps.issuing.pages import blueprint as issuing
     from portal.steps.knowledge.pages import blueprint as knowledge
     from portal.steps.paper.routes import blueprint as paper
     from portal.steps.registration.routes import blueprint as registration
+    from portal.steps.reviews.pages import blueprint as reviews
     from portal.steps.signing.pages import blueprint as signing
 
     for step in (
         registration, signing, paper, issuing, execution, closing, changes, knowledge,
+        reviews,
     ):  # fmt: skip
         app.register_blueprint(step)

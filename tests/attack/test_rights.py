@@ -30,6 +30,12 @@ SHEET = (
     " sha256) SELECT {own}, gen_random_uuid(), 'other', max(id), '{state}', {by}, now(), 0,"
     " {sha256} FROM event WHERE item_id = {own} RETURNING 'written'"
 )
+LIST = (
+    "INSERT INTO signing_list (public_id, signer_id, slot_ids, item_ids, key, asked_by_id,"
+    " asked_at, listed_on, state, tries, readers, sha256) VALUES (gen_random_uuid(), 1, '{{}}', '{{}}',"
+    " gen_random_uuid(), {by}, now(), now(), '{state}', 0, '{readers}', {sha256})"
+    " RETURNING 'written'"
+)
 CASES = {
     "his own": ({}, True),
     "another's": ({"by": "{other}"}, False),
@@ -44,8 +50,13 @@ CASES = {
     ("statement", "given", "works"),
     [
         *((EXPORT, given, works) for given, works in CASES.values()),
-        # A sheet takes the readers of its item.
-        *((SHEET, given, works) for given, works in CASES.values() if "readers" not in given),
+        # A sheet takes the readers of its item, a list those of the office.
+        *(
+            (statement, given, works)
+            for statement in (SHEET, LIST)
+            for given, works in CASES.values()
+            if "readers" not in given
+        ),
     ],
 )
 def test_a_file_is_asked_for_as_oneself(
@@ -63,10 +74,13 @@ def test_a_file_is_asked_for_as_oneself(
     assert ("written" in heard) == works, heard
 
 
-@pytest.mark.parametrize("column", ["asked_by_id = 1", "query = ''", "sha256 = '0'"])
-def test_an_export_is_not_changed_by_the_web(world: World, column: str) -> None:
+@pytest.mark.parametrize("table", ["ledger_export", "signing_list"])
+@pytest.mark.parametrize("column", ["asked_by_id = 1", "state = 'asked'", "sha256 = '0'"])
+def test_what_was_asked_for_is_not_changed_by_the_web(
+    world: World, table: str, column: str
+) -> None:
     with speaking(world.servers.database_url, identity(world, ATTACKER)) as raw:
-        assert "permission denied" in told(raw, [f"UPDATE ledger_export SET {column}"])  # noqa: S608 - of the list above
+        assert "permission denied" in told(raw, [f"UPDATE {table} SET {column}"])  # noqa: S608 - of the list above
 
 
 def test_only_what_the_portal_deletes_can_be_deleted(world: World) -> None:

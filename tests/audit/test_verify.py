@@ -103,7 +103,8 @@ def test_tampering_is_found(log: Log, how: str) -> None:
     log.tamper(*statements)
     found, _check = log.check()
     events = dict(enumerate(log.ids, 1))
-    assert found == [
+    # An act that is gone or somebody else's leaves its signature box alone (test_texts).
+    assert [finding for finding in found if finding.kind != "box"] == [
         Finding(kind, position, events.get(event or 0, event)) for kind, position, event in expected
     ]
     assert {finding.kind for finding in found} <= set(KINDS)
@@ -140,8 +141,8 @@ def test_a_chain_cut_short_is_found_by_a_noted_head(log: Log, rewritten: list[st
     noted = log.check()[1].head
     assert log.check(noted)[0] == []
     log.tamper(*rewritten)
-    assert log.check()[0] == []
-    assert log.check(noted)[0] == [Finding("head")]
+    assert [one for one in log.check()[0] if one.kind != "box"] == []
+    assert [one for one in log.check(noted)[0] if one.kind != "box"] == [Finding("head")]
 
 
 def test_a_chain_written_anew_is_found_by_a_noted_head(log: Log) -> None:
@@ -153,8 +154,8 @@ def test_a_chain_written_anew_is_found_by_a_noted_head(log: Log) -> None:
         "INSERT INTO unsealed (event_id) SELECT id FROM event",
     )
     assert log.seal() == 6
-    assert log.check()[0] == []
-    assert log.check(noted)[0] == [Finding("head")]
+    assert [one for one in log.check()[0] if one.kind != "box"] == []
+    assert [one for one in log.check(noted)[0] if one.kind != "box"] == [Finding("head")]
 
 
 def test_an_earlier_head_stays_in_the_chain(log: Log) -> None:
@@ -224,7 +225,12 @@ def test_the_command_says_where_and_not_what(log: Log, monkeypatch: pytest.Monke
     said = json.loads(_run(log, monkeypatch, "--json").stdout)
     assert said["ok"] is False
     assert said["found"] == {"changed": 1, "text": 1}
-    assert said["findings"][0] == {"kind": "changed", "position": 2, "event_id": log.ids[1]}
+    assert said["findings"][0] == {
+        "kind": "changed",
+        "position": 2,
+        "event_id": log.ids[1],
+        "item_id": None,
+    }
 
 
 def test_the_web_role_is_told_what_to_do(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,6 +49,7 @@ HERE = Path(__file__).parent
 CASES = json.loads((HERE / "data" / "indicator_examples.json").read_text(encoding="utf-8"))["cases"]
 WITHOUT_EXTENSION = {"A05": "red", "B04": "red", "C03": "red", "C04": "red", "C10": "yellow"}
 """The lights of the items that wait for 延期 and 免于督办."""
+CLOSED_BY_PHONE = {"A02", "D01", "D03"}
 BY_PHONE = {"A02", "D01", "D04"}
 """Handed out before they were signed: no receipts."""
 DERIVED = {
@@ -288,7 +289,13 @@ def test_closings(lived: Lived) -> None:
                 continue
             item, last = items[name], rounds[0]
             assert last.result_text == told["result_text"]
+            by_phone = row["method"] == "phone"
             handed_in = [day for _head, day in lived.actors(item, "confirm_close")]
+            if by_phone:
+                assert not handed_in
+                handed_in = [day_of(last.handed_in_at)]
+                assert lived.people[last.replied_by_id] == told["by_id"], name
+            assert (last.reply_form is not None) == by_phone, name
             assert handed_in == [told["submitted_on"]] * (item.state != "closing_unit"), name
             assert iso(item.closed_on) == told["closed_on"], name
             assert iso(item.archived_on) == told["archived_on"], name
@@ -296,6 +303,33 @@ def test_closings(lived: Lived) -> None:
                 assert iso(last.completed_on) == told["submitted_on"], name
                 for field in ("on_time", "on_time_original", "overdue_days", "days_used"):
                     assert getattr(last, field) == told[field], (name, field)
+
+
+def test_simple_closings_are_read_by_both_principals(lived: Lived) -> None:
+    """第十五条, T41: 党政办主任 writes the reply down, 书记 and 院长 read it before 销号."""
+    with lived.reading() as items:
+        for name in sorted(CLOSED_BY_PHONE):
+            item, reported = items[name], GIVEN[name]["closure"]["reported_to"]
+            assert [who for who, _day in lived.actors(item, "close_simple")] == ["P01"]
+            assert [who for who, _day in lived.actors(item, "read_close")] == reported
+            assert not lived.actors(item, "apply_close")
+
+
+def test_long_running_items_are_reviewed_each_january(lived: Lived) -> None:
+    """SPEC §2.15: those that were worked on over the turn of the year, once, and no other."""
+    with lived.reading() as items:
+        found = {name: lived.actors(item, "review_yearly") for name, item in items.items()}
+        opened = {
+            name: [row.day.isoformat() for row in lived.of(Event, item, Event.act == "open_review")]
+            for name, item in items.items()
+        }
+        waiting = [name for name, item in items.items() if item.review_due]
+    assert {name for name, acts in found.items() if acts} == {"C03", "E05", "E06", "E07", "E08"}
+    assert all(acts in ([], [("P01", "2026-01-15")]) for acts in found.values())
+    assert {name: days for name, days in opened.items() if days} == {
+        name: ["2026-01-01"] for name, acts in found.items() if acts
+    }
+    assert waiting == []
 
 
 def test_need_to_know(lived: Lived) -> None:
@@ -347,7 +381,7 @@ def test_nothing_is_done_after_the_present_moment(lived: Lived) -> None:
         by_clock = db.session.scalars(select(Event.act).where(Event.actor_id.is_(None))).all()
     assert last is not None
     assert last <= lived.web.extensions["portal.clock"].now()
-    assert by_clock == ["deem_receipt"]
+    assert sorted(by_clock) == ["deem_receipt", *["open_review"] * 5]
 
 
 def test_the_log_holds(lived: Lived) -> None:

@@ -9,8 +9,8 @@ from typing import Any, cast
 import pytest
 
 from portal.act_pages import Shown
+from portal.item.instalments import Span, instalment
 from portal.item.panels import placed
-from portal.item.reports import Span, period_of
 from portal.models import Feedback, FeedbackPoint, NeedToKnow
 
 DUE = date(2026, 11, 10)
@@ -38,8 +38,9 @@ def test_the_word_of_an_instalment(
 ) -> None:
     """第十六条（五）: on time, late, missing, not due, before the plan, after the end."""
     point = FeedbackPoint(id=7, seq=1, due=DUE)
-    sent = {} if sent_on is None else {7: datetime(2026, 11, sent_on, 8, tzinfo=UTC)}
-    cell = period_of(point, sent, Span(since, until, today))
+    at = datetime(2026, 11, sent_on or 1, 8, tzinfo=UTC)
+    sent = {} if sent_on is None else {7: Feedback(seq=1, confirmed_at=at)}
+    cell = instalment(point, {7: point}, sent, Span(since, until, today))
     assert (cell.word, cell.kind) == (word, kind)
 
 

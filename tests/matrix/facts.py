@@ -31,6 +31,11 @@ MADE_UP = {
     "closing_report", "closing_filing",
 }  # fmt: skip
 """From 交办 to 销号 (SPEC §2.13)."""
+AFTERWARDS = {
+    **dict.fromkeys(("sign", "review", "approve"), MADE_UP),
+    "read_close": {"closing_filing", "closed", "archived"},
+}
+"""Where the boxes of an approval beside the item may be signed (SPEC §2.13)."""
 
 
 class Part(NamedTuple):
@@ -56,6 +61,7 @@ class Box(NamedTuple):
     state: str
     role: str
     unit: str
+    beside: bool = False
 
 
 class Offered(NamedTuple):
@@ -78,7 +84,6 @@ class Facts:
     state: str
     lead: str
     drafter: str
-    supplementary: bool
     units: set[str]
     asked: set[str]
     handlers: dict[str, set[str]]
@@ -194,7 +199,9 @@ def _begun_by(rule: Rule, facts: Facts) -> tuple[Part, ...]:
 
 def _starts(rule: Rule, part: Part, facts: Facts) -> bool:
     in_state = not part.state or not rule.source or part.state in rule.source
-    made_up = rule.made_up and facts.supplementary and part.state in MADE_UP
+    made_up = part.state in AFTERWARDS.get(rule.act, ()) and any(
+        box.beside and box.step == rule.step for box in facts.boxes
+    )
     return (
         (in_state or made_up)
         and not (rule.by_unit and part.unit not in facts.units)

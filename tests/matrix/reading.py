@@ -74,7 +74,6 @@ class Reading:
             state=item.state,
             lead=self.units[item.lead_unit_id],
             drafter=self.names[item.drafter_id],
-            supplementary=item.supplementary,
             units={self.units[row.unit_id] for row in self.shares if row.role != "former"},
             asked=self._asked(),
             handlers=self._handlers(),
@@ -133,8 +132,9 @@ class Reading:
                 step = next(step for step in chain.steps if step.step == slot.step)
                 unit = self.units[slot.unit_id or self.item.lead_unit_id]
                 yield Box(
-                    chain.machine, run.subject_id or 0, slot.step, step.state, slot.role, unit
-                )
+                    chain.machine, run.subject_id or 0, slot.step, step.state, slot.role, unit,
+                    run.beside,
+                )  # fmt: skip
 
     def _begins(self) -> dict[str, tuple[Part, ...]]:
         """One change at a time; a report of every unit that has signed for its notice."""
@@ -142,7 +142,10 @@ class Reading:
         received = [row for row in self.shares if row.state == "received"]
         return {
             "change": () if waiting else (Part(0),),
-            "feedback": tuple(Part(0, unit=self.units[row.unit_id]) for row in received),
+            "feedback": tuple(
+                Part(0, unit=self.units[row.unit_id], meets=_met(to_be_entered=True))
+                for row in received
+            ),
         }
 
     def _parts(self) -> dict[str, tuple[Part, ...]]:
@@ -181,6 +184,9 @@ class Reading:
             unit_copy_confirmed=any(row.keeper == "unit" and row.kept_on for row in kept),
             is_sensitive=sensitive,
             not_sensitive=not sensitive,
+            urgent_or_phoned=self.item.method == "phone" or self.item.level == 1,
+            phoned=self.item.method == "phone",
+            review_waits=self.item.level == 4 and self.item.review_due is not None,
             made_up_unnumbered=bool(
                 self.item.supplementary and made_up and self.item.doc_seq is None
             ),
@@ -197,6 +203,10 @@ class Reading:
             with_handler=row.unit_id in named,
             plan_asked=self.item.level > 1,
             without_objection=row.unit_id not in objected,
+            finished_on_paper=any(
+                report.via != "online" and report.final and report.unit_id == row.unit_id
+                for report in self._all(Feedback)
+            ),
         )
         return Part(row.id, f"/units/{code}", code, row.state, meets)
 
@@ -204,16 +214,30 @@ class Reading:
         points = [point for point in self._all(FeedbackPoint) if point.merged_into_id is None]
         answered = {report.point_id for report in self._all(Feedback) if report.state in ANSWERING}
         left = [point for point in points if point.id not in answered]
-        meets = _met(answers_instalment=bool(row.point_id and left))
-        return Part(row.id, f"/feedback/{row.public_id}", self.units[row.unit_id], row.state, meets)
+        entered, contested = row.via != "online", row.contested_at is not None
+        acting = {share.unit_id for share in self.shares if share.role != "former"}
+        begun = entered or row.state == "fb_returned"
+        meets = _met(
+            answers_instalment=bool(row.point_id and left),
+            entered=entered and not contested,
+            contested=contested and row.answered_at is None,
+            to_be_entered=begun and row.unit_id in acting,
+        )
+        tail, unit = f"/feedback/{row.public_id}", self.units[row.unit_id]
+        return Part(row.id, tail, unit, row.state, meets, self._reporter(row))
+
+    def _reporter(self, row: Feedback) -> str:
+        """Who may object to what was typed in for him, as long as he may."""
+        in_time = row.contestable_until is not None and row.contestable_until >= self.today
+        return self.names[row.written_by_id] if in_time else ""
 
     def _slot(self, row: ApprovalSlot) -> Part:
         contested, answered = row.contested_at is not None, row.answered_at is not None
         in_time = row.contestable_until is not None and row.contestable_until >= self.today
         meets = _met(
             box_pending=self.runs[row.approval_id].state == "open",
-            box_on_paper=row.via == "paper" and not contested,
-            box_contested=contested and not answered,
+            entered=row.via == "paper" and not contested,
+            contested=contested and not answered,
         )
         named = self.names[row.person_id] if row.person_id and in_time else ""
         unit = self.units[row.unit_id] if row.unit_id else ""

@@ -27,9 +27,15 @@ from tests.people import csrf, sign_in
 FORM = re.compile(r'<form\b[^>]*\baction="(?P<action>[^"]+)"(?P<inside>.*?)</form>', re.S)
 ACT = re.compile(r'name="act"\s+value="(\w+)"')
 REPORT = re.compile(r'href="(/items/[^"?]+\?report=\d+)#')
-FORM_ASKS_FIRST = {"cover_instalments", "grant_knowledge", "lift_sensitive"}
-"""Acts whose form offers only what can be chosen now: nothing to send, so the form refuses; or
-whose own condition speaks before the question who may do it."""
+SPOKEN = {
+    "consent_by": "1", "consent_at": "2026-11-23T00:00", "channel": "phone",
+    "replied_by": "1", "replied_at": "2026-11-23T00:00", "reply_form": "oral",
+}  # fmt: skip
+"""What was said by word, in the forms of 先交办后补签 and 简易办结."""
+REASON_FIRST = {rule.act for rule in BY_ACT.values() if rule.only and rule.needs}
+"""Acts whose conditions say in the form why, before it is said that there is nothing to do."""
+FORM_ASKS_FIRST = {"cover_instalments", "grant_knowledge"}
+"""Acts whose form offers only what can be chosen now: nothing to send, so the form refuses."""
 
 
 def offered(
@@ -114,7 +120,10 @@ class Seat:
         known = may_know(self.name, facts) and part is not None
         assert answer.status_code == (422 if known else 404), (*where, answer.status_code)
         by_kernel = answer.headers.get("HX-Retarget") == "#db-toasts"
-        assert by_kernel or act in FORM_ASKS_FIRST, (*where, answer.get_data(as_text=True))
+        assert by_kernel or act in FORM_ASKS_FIRST | REASON_FIRST, (
+            *where,
+            answer.get_data(as_text=True),
+        )
         return answer
 
     def _send(
@@ -163,4 +172,6 @@ def _typed(address: str, facts: Facts) -> dict[str, str]:
         "person": "20100049",
         "location": "保卫处资料柜二层",
         "retention": "10年",
+        **SPOKEN,
+        "outcome": "continue",
     }

@@ -214,9 +214,14 @@ WALKS = {
     "reassigning": Walk(beside.reassigning, ("in_progress", "in_progress", "filed")),
     "reopening": Walk(beside.reopening, ("closed", "in_progress")),
     "paper": Walk(beside.on_paper, ("pending_review", "pending_sign", "filed", "filed")),
+    "entered": Walk(beside.reported_on_paper, (*["in_progress"] * 3, "closing_sign")),
     "afterwards": Walk(
         beside.signed_afterwards, ("in_progress", "closing_sign", "closing_sign")
     ),
+    "phone": Walk(
+        beside.by_telephone, ("in_progress", "closing_filing", "closed"), {"method": "phone"}
+    ),
+    "yearly": Walk(beside.reviewed_yearly, ("in_progress",), beside.LONG_RUNNING),
 }  # fmt: skip
 
 

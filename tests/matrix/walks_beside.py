@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
+from portal.extensions import db
+from portal.steps.closing import commands as closing
+from portal.steps.execution import entering
 from portal.steps.paper import commands as paper
 from tests.rulebook.made_up import hand_out, name_handler
 from tests.stages import bring
+from tests.steps import entries
 from tests.steps.acting import (
+    CO_HEAD,
+    CO_UNIT,
+    HANDLER,
     LEADER,
     OFFICE,
     OFFICE_HEAD,
     OFFICE_LEADER,
     REASON,
+    SECRETARY,
     Actor,
     intent,
 )
 from tests.steps.changes import proposing
+from tests.steps.closing import simple
 from tests.steps.paper import sheet
 
 NEW_LEADER = "解学农"
 """In charge of 教务处."""
+LONG_RUNNING = {
+    "level": 4, "deadline_kind": "date", "deadline_days": None, "deadline_date": date(2027, 6, 30),
+}  # fmt: skip
+JANUARY = date(2027, 1, 31)
 LEVEL = {"level": 2, "deadline_kind": "days", "deadline_days": 15}
 
 
@@ -79,6 +93,26 @@ def on_paper(actor: Actor) -> Iterator[None]:
     yield
 
 
+def reported_on_paper(actor: Actor) -> Iterator[None]:
+    """SPEC §8.4: a report typed in for the handler, who objects; answered. Then one of a co-unit,
+    and the application for 办结 that the head has signed."""
+    actor.to_work()
+    entries.report(actor.app, actor.public_id)
+    yield
+    report = actor.reports()[0]
+    viewer, item = actor.item(HANDLER)
+    entering.contest(viewer, item, report, intent(None, REASON))
+    yield
+    report = actor.reports()[0]
+    viewer, item = actor.item(OFFICE_HEAD)
+    entering.answer(viewer, item, report, intent(None, REASON))
+    actor.receive(CO_HEAD, CO_UNIT, "杨初")
+    entries.report(actor.app, actor.public_id, CO_UNIT, signer="杨初")
+    yield
+    entries.close(actor.app, actor.public_id)
+    yield
+
+
 def signed_afterwards(actor: Actor) -> Iterator[None]:
     """第十五条: handed out before anybody signed; the signatures and the closing run side by side,
     the number comes last."""
@@ -90,6 +124,27 @@ def signed_afterwards(actor: Actor) -> Iterator[None]:
     yield
     actor.sign(OFFICE_LEADER, "review")
     actor.sign("三郎泽里", "approve")
+    yield
+
+
+def by_telephone(actor: Actor) -> Iterator[None]:
+    """第十五条: 简易办结, read by one principal before 销号 and by the other not yet."""
+    actor.to_work()
+    yield
+    simple.close(actor)
+    yield
+    actor.sign(SECRETARY, "read_close")
+    viewer, item = actor.item()
+    closing.close(viewer, item, intent(item))
+    yield
+
+
+def reviewed_yearly(actor: Actor) -> Iterator[None]:
+    """第十八条（四）: the yearly review waits."""
+    actor.to_work()
+    _viewer, item = actor.item()
+    item.review_due = JANUARY
+    db.session.commit()
     yield
 
 

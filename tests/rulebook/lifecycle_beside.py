@@ -169,5 +169,15 @@ BESIDE_SUB_ROWS = {
     ("deem_urge_receipt", "ug_issued"): "deemed after 1 working day",
     ("return_inspection", "plan_pending"): "every waiting state can be returned",
     ("reply_point", "overdue"): "an overdue point can still be replied to",
+    **{
+        (act, state): "SPEC 8.4: what came on paper is typed in"
+        for act in ("enter_report", "enter_co_report")
+        for state in ("fb_draft", "fb_returned")
+    },
+    **{
+        (act, state): "SPEC 8.4: an objection to an entry, its answer, the correction"
+        for act in ("contest_report", "answer_report", "correct_report")
+        for state in ("fb_submitted", "fb_read", "fb_lead", "fb_merged", "fb_returned")
+    },
 }
 """States of a sub-machine from which the table has more acts than its rows, and why."""

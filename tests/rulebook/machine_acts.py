@@ -248,11 +248,12 @@ ELSEWHERE = {
     "attach": "files", "detach": "files", "attach_evidence": "files", "detach_evidence": "files",
     "mark_sensitive": "tests of 知悉范围", "lift_sensitive": "tests of 知悉范围",
     "grant_knowledge": "tests of 知悉范围", "end_knowledge": "tests of 知悉范围",
-    "review_yearly": "no command yet",
-    "issue_first": "no command yet", "file_after": "no command yet",
-    "close_simple": "no command yet",
+    "review_yearly": "tests of 年度评估",
+    "issue_first": "tests of 先交办后补签", "file_after": "tests of 先交办后补签",
+    "close_simple": "tests of 简易办结",
     "propose_reset": "done with 不符合要求 in one transaction",
     "deem_receipt": "the clock's, under another role of the database",
+    "end_supplement": "the clock's too", "open_review": "the clock's too",
 }  # fmt: skip
 """Acts on the machines of today that the walk leaves out, and why."""
 FOLLOWED_BY = {

@@ -111,9 +111,12 @@ def events_are_a_chain(raw: Raw, item_id: int, state: str) -> None:
 
 
 def _carried(act: str) -> str:
-    """The state of the item once the last box of the change is signed."""
+    """The state of the item once the last box of the change is signed: by its own act, or in the
+    act that opens the approval, where its opener signs first."""
     return next(
-        chain.carries for chain in CHAINS.values() if act in {step.act for step in chain.steps}
+        chain.carries
+        for chain in CHAINS.values()
+        if chain.name == BY_ACT[act].chain or act in {step.act for step in chain.steps}
     )
 
 

@@ -9,12 +9,11 @@ from typing import Any
 
 from portal.extensions import db
 from portal.rulebook import numbering, stored_lights, workflow
+from portal.rulebook.guards import Consent
 from portal.rulebook.workflow import Intent
 from portal.steps.issuing import commands as issuing
 from tests.stages import person
-from tests.steps.acting import HANDLER, HEAD, LEAD, OFFICE_HEAD, Actor, intent
-
-CONSENT = {"declared": True, "consent": "坤清祥，11月23日上午电话同意"}
+from tests.steps.acting import HANDLER, HEAD, LEAD, LEADER, OFFICE_HEAD, Actor, intent
 
 
 def perform(
@@ -32,7 +31,14 @@ def perform(
 
 def hand_out(actor: Actor) -> None:
     """党政办主任 hands out a draft of level 1 before anybody signed."""
-    perform(actor, OFFICE_HEAD, "issue_first", values=CONSENT, effect=_issue)
+    values = {"declared": True, "consent": consent(actor)}
+    perform(actor, OFFICE_HEAD, "issue_first", values=values, effect=_issue)
+
+
+def consent(actor: Actor, who: str = LEADER, minutes_ago: int = 10, how: str = "phone") -> Consent:
+    """The leader in charge agreed by telephone a while ago."""
+    now = actor.app.extensions["portal.clock"].now()
+    return Consent(person(who), now - timedelta(minutes=minutes_ago), how)
 
 
 def _issue(actor: Actor) -> None:

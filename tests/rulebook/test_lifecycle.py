@@ -10,7 +10,7 @@ import pytest
 from portal.rulebook import guards
 from portal.rulebook.chains import CHAINS, Chain
 from portal.rulebook.roles import Role
-from portal.rulebook.rule_shapes import MADE_UP
+from portal.rulebook.rule_shapes import MADE_UP, READ_LATER
 from portal.rulebook.rules import BY_ACT, RULES, Rule
 from tests.rulebook import lifecycle as table
 from tests.rulebook import lifecycle_beside as beside
@@ -248,8 +248,17 @@ def test_what_is_handed_out_first_is_signed_afterwards() -> None:
     assert first.shares == "received"
     assert last.source == MADE_UP
     assert last.only is guards.made_up_unnumbered
-    assert [rule.act for rule in RULES if rule.made_up] == ["sign", "review", "approve"]
+    made_up = [rule.act for rule in RULES if rule.afterwards == MADE_UP]
+    assert made_up == ["sign", "review", "approve"]
     assert guards.numbered in BY_ACT["close"].needs
+
+
+def test_what_ends_by_telephone_is_read_afterwards() -> None:
+    """第十五条, T41: 书记 and 院长 read it in their weekly list, while 销号 goes on."""
+    rule = BY_ACT["close_simple"]
+    assert (rule.chain, rule.begins, rule.beside) == ("closing", "read_close", True)
+    assert [rule.act for rule in RULES if rule.afterwards == READ_LATER] == ["read_close"]
+    assert READ_LATER == ("closing_filing", "closed", "archived")
 
 
 def test_what_two_must_want_is_noted() -> None:

@@ -61,7 +61,7 @@ def test_without_the_leaders_word_nothing_is_handed_out(college: Flask) -> None:
         actor = Actor(college, draft(college, "A01"))
         with pytest.raises(Unmet) as refused:
             perform(actor, OFFICE_HEAD, "issue_first", values={"declared": True})
-    assert "consent" in refused.value.fields
+    assert "consent_at" in refused.value.fields
 
 
 def test_signatures_are_made_up_while_the_closing_runs(handed_out: Actor) -> None:

@@ -31,7 +31,7 @@ ENDS = {
     "archive_record": set[str](),
     "approval_slot": {"merged"},
     "need_to_know": set[str](),
-    "change": {"agreed", "refused", "withdrawn"},
+    "change": {"agreed", "refused", "withdrawn", "lapsed"},
     "urge": {"ug_met", "ug_unmet", "ug_void"},
     "extension": {"approved", "rejected", "withdrawn"},
     "inspection": {"finished"},
@@ -48,6 +48,7 @@ SIGNED_BY_TWO = {"ext_principal": {"approve_extension", "exempt"}}
 NOTED = {
     "assign_handler", "replace_handler", "plan", "coordinate", "attach_evidence", "keep_copy",
     "enter_paper", "contest_paper", "answer_paper", "correct_paper", "end_knowledge",
+    "contest_report", "answer_report", "correct_report",
     "comment", "object", "phone_record", "cover_instalments",
 }  # fmt: skip
 """Acts on a part that leave its state as it is, or begin it in the one it starts from (the boxes
@@ -175,6 +176,7 @@ def test_every_waiting_state_can_be_left(machine: str) -> None:
 
 
 BEGUN_ELSEWHERE = {
+    "change": {"lapsed"},
     "item_unit": {"named"},
     "attachment": {"kept"},
     "comment": {"given"},
@@ -182,14 +184,14 @@ BEGUN_ELSEWHERE = {
     "rectification": {"not_passed"},
 }
 """States in which another act's effect puts a new row: the form names the units, an upload keeps
-its file, 批示 and 异议 are written to a report and a share."""
+its file, 批示 and 异议 are written to a report and a share, a change lapses with its item."""
 
 
 def _waits_in(rule: Rule, machine: str) -> tuple[str, ...]:
     """The states of the machine in which 待办 shows the act. A change waits beside its item, a
-    made-up number waits for some items only."""
+    made-up number waits for some items only, an objection for the reports that have one."""
     if rule.machine == machine:
-        return () if machine == "item" and rule.act == "file_after" else rule.source
+        return () if rule.act in ("file_after", "answer_report") else rule.source
     return rule.during if machine == "item" and rule.machine != "change" else ()
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, datetime, timedelta
 
 from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import NoResultFound
 
-from portal.clock import Clock, shanghai_day
+from portal.clock import Clock, shanghai_day, shanghai_instant
 from portal.config import Settings
 from portal.demo.guard import HistoryError
 from portal.demo.history.act import Act
@@ -26,10 +27,13 @@ from portal.demo.history.stage import DrivenClock, Stage
 from portal.errors import NotFound, NotOffered
 from portal.extensions import db
 from portal.models import DemoHistory, Event, Item, ItemUnit
+from portal.rulebook import reviews
 from portal.rulebook.chains import RUNNING
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import everything
+from portal.steps.closing.clock import end_supplements
 from portal.steps.issuing.clock import deem_receipts
+from portal.steps.reviews.clock import open_reviews
 
 _NOTED = """
 WITH quick AS (SELECT set_config('synchronous_commit', 'off', true))
@@ -125,9 +129,19 @@ def _do(stage: Stage, act: Act, number: int, settings: Settings) -> None:
 
 
 def _let_the_clock_act(stage: Stage, act: Act) -> None:
-    """视同签收 at the moments at which the scheduler would have found them, up to the act's day."""
-    if shanghai_day(stage.clock.now()) == shanghai_day(act.at):
+    """视同签收, 补正期满 and 年度评估 at the moments at which the scheduler would have found them,
+    up to the act's day."""
+    before, today = shanghai_day(stage.clock.now()), shanghai_day(act.at)
+    if before == today:
         return
+    for moment in sorted({*_receipts(act), *_supplements(act), *_januaries(before, today)}):
+        stage.clock.stand(moment)
+        deem_receipts()
+        end_supplements()
+        open_reviews()
+
+
+def _receipts(act: Act) -> list[datetime]:
     with everything(because="示例事项：到期的视同签收"):
         due = db.session.scalars(
             select(ItemUnit.receipt_by)
@@ -138,12 +152,27 @@ def _let_the_clock_act(stage: Stage, act: Act) -> None:
                 Item.state.in_(RUNNING),
             )
             .distinct()
-            .order_by(ItemUnit.receipt_by)
         ).all()
-    for moment in due:
-        if moment is not None:
-            stage.clock.stand(moment)
-            deem_receipts()
+    return [moment for moment in due if moment is not None]
+
+
+def _supplements(act: Act) -> list[datetime]:
+    """The beginning of the day after each supplement's own date."""
+    with everything(because="示例事项：到期的补正"):
+        due = db.session.scalars(
+            select(Item.supplement_due).where(
+                Item.blue,
+                Item.state == "in_progress",
+                Item.supplement_due < shanghai_day(act.at),
+            )
+        ).all()
+    return [shanghai_instant(day + timedelta(days=1)) for day in due if day is not None]
+
+
+def _januaries(before: date, today: date) -> list[datetime]:
+    """The beginning of each year between two days."""
+    years = range(before.year + 1, today.year + 1)
+    return [shanghai_instant(reviews.january(year).opens) for year in years]
 
 
 __all__ = ["load_history"]

@@ -17,15 +17,18 @@ from portal.demo.history.printing import signed_sheet
 from portal.demo.history.stage import Stage, intent_of
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, ArchiveRecord, Change, Item, NeedToKnow
+from portal.rulebook.guards import Consent, Reply
 from portal.rulebook.scope import Viewer
 from portal.steps.changes import commands as changes
 from portal.steps.closing import commands as closing
 from portal.steps.closing import returns
+from portal.steps.closing.simple import close_simple
 from portal.steps.execution import commands as execution
 from portal.steps.issuing import commands as issuing
 from portal.steps.knowledge import commands as knowledge
 from portal.steps.paper import commands as paper
 from portal.steps.registration import commands as registration
+from portal.steps.reviews import commands as reviews
 from portal.steps.signing import commands as signing
 
 Doer = Callable[[Stage, Act, Settings], None]
@@ -44,7 +47,9 @@ def _submit(stage: Stage, act: Act, _settings: Settings) -> None:
 
 def _issue_first(stage: Stage, act: Act, _settings: Settings) -> None:
     viewer, item = stage.enter(act)
-    issuing.issue_first(viewer, item, intent_of(act), declared=True)
+    leader = stage.people[act.values["leader"]]
+    consent = Consent(leader, stage.clock.now(), "phone")
+    issuing.issue_first(viewer, item, intent_of(act), declared=True, consent=consent)
 
 
 def _sign(stage: Stage, act: Act, _settings: Settings) -> None:
@@ -187,6 +192,17 @@ def _keep_copy(stage: Stage, act: Act, _settings: Settings) -> None:
     closing.keep_copy(viewer, item, record, intent_of(act))
 
 
+def _close_simple(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    reply = Reply(stage.people[act.values["by"]], act.values["replied_at"], act.values["form"])
+    close_simple(viewer, item, act.values["result"], reply, intent_of(act), declared=True)
+
+
+def _review_yearly(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    reviews.review(viewer, item, intent_of(act), outcome=act.values["outcome"])
+
+
 def _archive(stage: Stage, act: Act, _settings: Settings) -> None:
     viewer, item = stage.enter(act)
     closing.archive(viewer, item, intent_of(act))
@@ -222,6 +238,8 @@ DOERS: dict[str, Doer] = {
     "hand_in": _hand_in,
     "apply_close": _apply_close,
     "note_filing": _note_filing,
+    "close_simple": _close_simple,
+    "review_yearly": _review_yearly,
     "close": _close,
     "keep_copy": _keep_copy,
     "archive": _archive,

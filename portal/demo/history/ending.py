@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date, time, timedelta
 
+from portal.clock import shanghai_instant
 from portal.demo.history import people, texts
 from portal.demo.history.act import Course
 from portal.demo.history.opening import Row
@@ -13,6 +14,8 @@ from portal.rulebook import workdays
 from portal.rulebook.deadlines import co_due
 
 CO_UNITS_DONE, APPLIED, CONFIRMED = time(15, 0), time(17, 0), time(17, 20)
+NOTED_DOWN = time(17, 30)
+REPLIED = {"口头": "oral", "书面": "written"}
 SIGNED, CHECKED, REVIEWED = time(9, 30), time(10, 30), time(14, 30)
 SECRETARY_READ, PRESIDENT_READ = time(9, 40), time(10, 20)
 NOTED, CLOSED = time(11, 0), time(15, 0)
@@ -26,18 +29,23 @@ def end_item(course: Course, row: Row) -> None:
     the item's own is still to be done."""
     if not row.get("closure"):
         return
-    for state, stage in STAGES:
+    for state, stage in SIMPLE if row["method"] == "phone" else STAGES:
         if state == row["status"]:
             return
         stage(course, row)
 
 
-def _apply(course: Course, row: Row) -> None:
-    """The co-units first, then the handler; a last report goes along where the sample has one."""
-    closure, day = row["closure"], _handed_in(row)
+def _co_units(course: Course, row: Row) -> None:
+    day = _handed_in(row)
     for number, unit in enumerate(row["co_unit_ids"]):
         at = time(CO_UNITS_DONE.hour, 5 * number)
         course.add(_co_units_done(row), at, people.head_of(unit, day), "hand_in", unit=unit)
+
+
+def _apply(course: Course, row: Row) -> None:
+    """The co-units first, then the handler; a last report goes along where the sample has one."""
+    closure, day = row["closure"], _handed_in(row)
+    _co_units(course, row)
     full = texts.in_full(row["id"], None)
     if full is None:
         course.add(day, APPLIED, closure["by_id"], "apply_close", result=closure["result_text"])
@@ -74,12 +82,33 @@ def _review(course: Course, row: Row) -> None:
 
 
 def _read(course: Course, row: Row) -> None:
-    day = _after(_handed_in(row), 2)
+    _read_on(course, row, _after(_handed_in(row), 2))
+
+
+def _read_on(course: Course, row: Row, day: date) -> None:
     course.add(day, SECRETARY_READ, people.SECRETARY, "sign", act="read_close")
     course.add(day, PRESIDENT_READ, people.PRESIDENT, "sign", act="read_close")
     for office in (people.DISCIPLINE, people.HR):
         if not row.get("need_to_know") or office in row["need_to_know"]:
             course.add(day, NOTED, office, "note_filing", opinion=texts.NOTED)
+
+
+def _reply(course: Course, row: Row) -> None:
+    """第十五条: by telephone to the end; 党政办主任 writes the answer down when it has come."""
+    closure, day = row["closure"], _handed_in(row)
+    _co_units(course, row)
+    form = REPLIED[row["phone_records"][-1]["reply_form"]]
+    course.add(
+        day, NOTED_DOWN, people.OFFICE_HEAD, "close_simple",
+        result=closure["result_text"], by=closure["by_id"],
+        replied_at=shanghai_instant(day, APPLIED), form=form,
+    )  # fmt: skip
+
+
+def _read_weekly(course: Course, row: Row) -> None:
+    """批量阅知 on the Monday after."""
+    day = _handed_in(row)
+    _read_on(course, row, day + timedelta(days=7 - day.weekday()))
 
 
 def _close(course: Course, row: Row) -> None:
@@ -103,6 +132,13 @@ STAGES: tuple[Stage, ...] = (
     ("closed", _archive),
 )
 """Each stage with the state in which the item waits for it."""
+SIMPLE: tuple[Stage, ...] = (
+    ("in_progress", _reply),
+    ("closing_filing", _read_weekly),
+    ("closing_filing", _close),
+    ("closed", _archive),
+)
+"""The same of what was handed out by telephone (第十五条)."""
 
 
 def _handed_in(row: Row) -> date:

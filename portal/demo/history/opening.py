@@ -35,8 +35,8 @@ def open_item(course: Course, row: Row, place: int) -> None:
         return
     first = handed_out_first(row)
     if first:
-        said = f"{_leader(row)}口头同意先交办，{proposed.month}月{proposed.day}日电话。"
-        course.soon(5, people.OFFICE_HEAD, "issue_first", opinion=said)
+        said, leader = row["phone_records"][0]["content"], row["responsible_leader_id"]
+        course.soon(5, people.OFFICE_HEAD, "issue_first", opinion=said, leader=leader)
         course.wait_until(course.at + timedelta(minutes=15))
     else:
         _submit(course, row, proposed)
@@ -106,13 +106,6 @@ def _file(course: Course, row: Row, place: int, *, release: bool) -> None:
     by = next(given for given in row["approvals"] if given["step"] == "filing")
     at = (datetime.combine(date.min, FILED) + place * APART).time()
     course.add(_day(row["filed_on"]), at, by["person_id"], "file", release=release)
-
-
-def _leader(row: Row) -> str:
-    from portal.demo import sample
-
-    wanted = row["responsible_leader_id"]
-    return str(next(one["name"] for one in sample.people() if one["id"] == wanted))
 
 
 def _day(text: str) -> date:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date, time
 
+from portal.demo import sample
 from portal.demo.history import people, texts
 from portal.demo.history.act import Course
 from portal.demo.history.opening import Row, handed_out_first
-from portal.rulebook import workdays
+from portal.rulebook import reviews, workdays
 
 LISTED = 3
 """Minutes between names put on a need-to-know list."""
 WRITTEN, CONFIRMED, READ, HANDED_OVER = time(16, 0), time(16, 30), time(9, 0), time(16, 20)
+IN_JANUARY, REVIEWED = date(2026, 1, 15), time(15, 0)
+"""年度评估: its day of every year, and the time."""
 
 
 def work_on(course: Course, row: Row) -> None:
@@ -30,11 +33,28 @@ def work_on(course: Course, row: Row) -> None:
     _list(course, row)
     dated = [(report["submitted_on"], "report", report) for report in row["feedbacks"]]
     dated += [(change["on"], "handover", change) for change in row.get("handovers", ())]
-    for _day, what, given in sorted(dated, key=lambda entry: entry[:2]):
+    dated += [(day.isoformat(), "review", row) for day in _reviews(row)]
+    for day, what, given in sorted(dated, key=lambda entry: entry[:2]):
         if what == "report":
             report(course, row, given)
-        else:
+        elif what == "handover":
             _take_over(course, row, given)
+        else:
+            course.add(
+                date.fromisoformat(day), REVIEWED, people.OFFICE_HEAD, "review_yearly",
+                outcome="continue", opinion=texts.REVIEWED,
+            )  # fmt: skip
+
+
+def _reviews(row: Row) -> list[date]:
+    """SPEC §2.15: of a long-running item one each January while it was worked on."""
+    if row["level"] != reviews.LONG_RUNNING:
+        return []
+    anchor = str(sample.organisation()["meta"]["anchor_date"])
+    ended = row["closure"]["submitted_on"] if row.get("closure") else anchor
+    first = date.fromisoformat(row["issued_on"]).year + 1
+    days = (IN_JANUARY.replace(year=year) for year in range(first, int(ended[:4]) + 1))
+    return [day for day in days if day.isoformat() < ended]
 
 
 def _received(row: Row) -> set[str]:

@@ -9,9 +9,11 @@ from sqlalchemy import inspect, select
 from portal.documents.filling.parts import control_code, head_of, one, several
 from portal.documents.sheets import ClosingSheet, FilingSheet, SignatureBox
 from portal.extensions import db
+from portal.filters import full_time
 from portal.models import Closure, Event, Item, ItemMember, Person, Unit
 from portal.rulebook import changing
 from portal.rulebook.deadline_texts import long_date
+from portal.rulebook.guards import REPLIES
 from portal.rulebook.item_texts import (
     limit_at_filing,
     limit_text,
@@ -35,7 +37,7 @@ def filing(viewer: Viewer, item: Item, as_of_id: int, college: str) -> FilingShe
         sign=one(viewer, item, "initiation", "sign"),
         review=one(viewer, item, "initiation", "review"),
         approve=several(viewer, item, "initiation", "approve"),
-        filing=_event_box(viewer, item, "file", FILED),
+        filing=_event_box(viewer, item, ("file", "file_after"), FILED),
         footnote="" if item.filed_on is None else "（承办人于交办后确定）",
     )
 
@@ -48,7 +50,7 @@ def closing(viewer: Viewer, item: Item, as_of_id: int, college: str) -> ClosingS
         sign=one(viewer, item, "closing", "sign_close"),
         review=one(viewer, item, "closing", "review_close"),
         approve=several(viewer, item, "closing", "read_close"),
-        office=_event_box(viewer, item, "close", "已备案销号。"),
+        office=_event_box(viewer, item, ("close",), "已备案销号。"),
     )
 
 
@@ -106,10 +108,10 @@ def _members(item: Item, role: str) -> tuple[str, ...]:
     )
 
 
-def _event_box(viewer: Viewer, item: Item, act: str, words: str) -> SignatureBox:
+def _event_box(viewer: Viewer, item: Item, acts: tuple[str, ...], words: str) -> SignatureBox:
     event = db.session.scalars(
         visible(viewer, Event)
-        .where(Event.item_id == item.id, Event.act == act)
+        .where(Event.item_id == item.id, Event.act.in_(acts))
         .order_by(Event.id.desc())
         .limit(1)
     ).one_or_none()
@@ -117,6 +119,14 @@ def _event_box(viewer: Viewer, item: Item, act: str, words: str) -> SignatureBox
         return SignatureBox()
     name = db.session.get_one(Person, event.actor_id).name
     return SignatureBox(opinion=words, name=name, date=event.day)
+
+
+def _reply(closure: Closure) -> str:
+    """简易办结 in short form: who of the unit reported it, when and how (第十五条)."""
+    if closure.reply_form is None or closure.handed_in_at is None:
+        return ""
+    name = db.session.get_one(Person, closure.replied_by_id).name
+    return f"\n{name}{full_time(closure.handed_in_at)}{REPLIES[closure.reply_form]}反馈。"
 
 
 def _closing_text(viewer: Viewer, item: Item) -> str:
@@ -128,7 +138,7 @@ def _closing_text(viewer: Viewer, item: Item) -> str:
     ).one_or_none()
     if closure is None:
         return ""
-    text = closure.result_text
+    text = closure.result_text + _reply(closure)
     if closure.completed_on is not None:
         text += f"\n办结日期：{long_date(closure.completed_on)}。"
     if closure.on_time is not None:

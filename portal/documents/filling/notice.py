@@ -21,6 +21,8 @@ from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.item_texts import limit_text, number_of, reporting_text, source_text
 from portal.rulebook.scope import Viewer, visible
 
+BY_WORD = "先行交办（先交办后补签）"
+"""Nobody signed for the notice: the unit was told by word, when it was handed out (第十五条)."""
 AGREED = "同意。"
 """What an empty opinion says: no 批示."""
 
@@ -76,7 +78,7 @@ def _notice(
         others=_names(changing.co_units(item) if lead else [item.lead_unit_id]),
         deadline=_deadline(item, share),
         reporting=_reporting(viewer, item, lead=lead),
-        asks=_asks(item, lead=lead),
+        asks=_asks(item, share, lead=lead),
         receipt=_receipt(viewer, item, share, unit),
         control_code=control_code(item, as_of_id, kind_of_notice(unit.code)),
     )
@@ -139,9 +141,15 @@ def _reporting(viewer: Viewer, item: Item, *, lead: bool) -> str:
     return f"{short_date(points[0].due, item.issued_on)}前反馈1次进展"
 
 
-def _asks(item: Item, *, lead: bool) -> str:
-    """第十六条（三）, 第十九条: until when to sign for it, and to ask for more time."""
+def _asks(item: Item, share: ItemUnit, *, lead: bool) -> str:
+    """第十六条（三）, 第十九条: until when to sign for it, and to ask for more time.
+
+    Who was told by word signs for nothing.
+    """
     edition = policy.of(item.policy_version)
+    if _by_word(share):
+        rest = _extension(item, edition) if lead else "，配合牵头单位按期完成"
+        return f"已先行交办，请{'承办' if lead else '协办'}单位立即办理并明确承办人{rest}。"
     if edition.level(item.level).report_every is None:
         time = f"{edition.limit('receipt_hours', item.level)}个办公小时"
     else:
@@ -172,13 +180,19 @@ def _receipt(viewer: Viewer, item: Item, share: ItemUnit, unit: Unit) -> Receipt
     return Receipt(unit.name, _receiver(viewer, item, share), full_time(share.received_at))
 
 
+def _by_word(share: ItemUnit) -> bool:
+    """第十五条: the unit was told by word when the item was handed out; nobody signs for it."""
+    signed = share.deemed or share.confirmed_by or share.received_by_id
+    return share.received_at is not None and not signed
+
+
 def _receiver(viewer: Viewer, item: Item, share: ItemUnit) -> str:
     if share.deemed:
         return "视同签收"
     if share.confirmed_by:
         return f"{share.confirmed_by}（电话确认代签收）"
-    if share.received_by_id is None:
-        return ""
+    if _by_word(share) or share.received_by_id is None:
+        return BY_WORD
     name = db.session.get_one(Person, share.received_by_id).name
     event = db.session.scalars(
         visible(viewer, Event)

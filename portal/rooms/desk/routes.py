@@ -14,6 +14,7 @@ from portal.models import Item
 from portal.navigation import is_leader
 from portal.rooms.desk import tray
 from portal.rulebook.item_texts import number_of
+from portal.rulebook.roles import Role
 from portal.rulebook.scope import Viewer
 from portal.web import viewer
 
@@ -63,6 +64,7 @@ def todo() -> str:
         tabs=tray.tabs(tasks, chosen),
         chosen=chosen,
         task_count=len(tasks),
+        may_list=Role.OFFICE_STAFF in offices_of(reader),
         to_read=sum(task.word == READING for task in tasks),
         part=part,
     )

@@ -3,32 +3,43 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
 from flask import url_for
 
 from portal.extensions import db
-from portal.filters import as_day, short_date
+from portal.filters import as_day, remaining, short_date
 from portal.frame import NavEntry
+from portal.item import afterwards
 from portal.item.lines import Line, lines, read_lines
 from portal.item.offices import offices_of
 from portal.item.wording import waited
 from portal.models import Item
 from portal.rulebook.offers import table
 from portal.rulebook.scope import Viewer
-from portal.rulebook.tray import waiting
+from portal.rulebook.tray import Waiting, waiting
 
+MADE_UP = frozenset({"sign", "review", "approve", "file_after"})
+"""What is made up of an item that was handed out first (第十五条)."""
+REVIEW = "review_yearly"
 EVERY_DAY = frozenset({"编号备案", "阅处反馈", "审核办结", "销号", "签收", "审核反馈", "办理"})
 
 
 class Task(NamedTuple):
-    """A row of 待办: the word of what is to be done, on which item, since when."""
+    """A row of 待办: the word of what is to be done, on which item, since when.
+
+    Where the act has a last day of its own, `until` says it (「补签期限11月25日，余2天」); `late`:
+    it has passed.
+    """
 
     word: str
     line: Line
     since: datetime
     waited: str
+    until: str = ""
+    late: bool = False
 
 
 class Queue(NamedTuple):
@@ -45,16 +56,46 @@ def tasks_of(viewer: Viewer) -> list[Task]:
     today = viewer.moment.day
     rows = waiting(viewer)
     wanted = {row.item_id for row in rows}
-    found = db.session.execute(lines(viewer).where(Item.id.in_(wanted)))
+    found = db.session.execute(lines(viewer).where(Item.id.in_(wanted))).all()
     by_id = {line.item_id: line for line in read_lines(found, today)}
+    terms = _terms(viewer, rows, [row.Item for row in found])
     tasks: dict[tuple[str, int], Task] = {}
     for row in rows:
         if row.item_id in by_id:  # one row an item and word, however many units it concerns
             tasks.setdefault(
                 (row.word, row.item_id),
-                Task(row.word, by_id[row.item_id], row.since, waited(row.since, today)),
+                Task(
+                    row.word,
+                    by_id[row.item_id],
+                    row.since,
+                    waited(row.since, today),
+                    *terms.get((row.act, row.item_id), ()),
+                ),
             )
     return list(tasks.values())
+
+
+def _terms(
+    viewer: Viewer, rows: Iterable[Waiting], items: Collection[Item]
+) -> dict[tuple[str, int], tuple[str, bool]]:
+    """The acts among these that have a last day of their own: in words, and whether it is over."""
+    today = viewer.moment.day
+    made_up = afterwards.due_of(viewer, items)
+    reviews = {item.id: item.review_due for item in items if item.review_due}
+    days = {
+        (row.act, row.item_id): ("补签期限", made_up[row.item_id])
+        for row in rows
+        if row.act in MADE_UP and row.item_id in made_up
+    }
+    days |= {
+        (row.act, row.item_id): ("评估期限", reviews[row.item_id])
+        for row in rows
+        if row.act == REVIEW and row.item_id in reviews
+    }
+    return {
+        key: (f"{word}{short_date(day, today)}，{remaining(day, today)}", day < today)
+        for key, (word, day) in days.items()
+    }
 
 
 def words_of(viewer: Viewer) -> list[str]:

@@ -122,13 +122,6 @@ def signatures_made_up(situation: Situation) -> None:
         raise Unmet("立项签批尚未补齐，请在补齐后编号备案。", article="16(1)")
 
 
-def urgent_kind(situation: Situation) -> None:
-    """第十五条: only what is urgent or simple is handed out before it is signed."""
-    item = situation.item
-    if item.method != "phone" and item.level != 1:
-        raise Unmet("仅电话（短信）督办或一级事项可以先交办后补签。", article="15")
-
-
 def office_leader_agreed(situation: Situation) -> None:
     """第五条: what 党政办主任 and 党政办分管领导 must both want; the leader's word is noted unless
     the leader acts."""
@@ -139,14 +132,4 @@ def office_leader_agreed(situation: Situation) -> None:
             "请登记党政办分管领导同意的情况。",
             article="5",
             fields={"consent": "请写明同意的时间和方式。"},
-        )
-
-
-def consent_noted(situation: Situation) -> None:
-    """SPEC §2.13: the leader in charge has agreed by word, and when is written down."""
-    if not str(situation.values.get("consent", "")).strip():
-        raise Unmet(
-            "请登记分管校领导口头同意的情况。",
-            article="15",
-            fields={"consent": "请写明同意的领导和时间。"},
         )

@@ -21,8 +21,10 @@ from portal.models import (
     Objection,
     Portfolio,
 )
+from portal.models.entered import Entered
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.machines import COUNTED
+from portal.rulebook.reviews import LONG_RUNNING
 
 
 def without_handler(share: type[ItemUnit]) -> ColumnElement[bool]:
@@ -116,6 +118,21 @@ def still_listed(entry: type[NeedToKnow]) -> ColumnElement[bool]:
     return entry.to_at.is_(None)
 
 
+def urgent_or_phoned(item: type[Item]) -> ColumnElement[bool]:
+    """第十五条: what may be handed out before it is signed."""
+    return phoned(item) | (item.level == 1)
+
+
+def phoned(item: type[Item]) -> ColumnElement[bool]:
+    """第十五条: handed out by telephone or message."""
+    return item.method == "phone"
+
+
+def review_waits(item: type[Item]) -> ColumnElement[bool]:
+    """SPEC §2.15: a long-running item whose yearly review has begun to wait."""
+    return (item.level == LONG_RUNNING) & item.review_due.is_not(None)
+
+
 def box_pending(slot: type[ApprovalSlot]) -> ColumnElement[bool]:
     """A box of an approval that runs, in a state of the item in which it may be signed."""
     bound = [chain for chain in CHAINS.values() if chain.during]
@@ -129,14 +146,32 @@ def box_pending(slot: type[ApprovalSlot]) -> ColumnElement[bool]:
     return slot.approval_id.in_(running)
 
 
-def box_on_paper(slot: type[ApprovalSlot]) -> ColumnElement[bool]:
-    """A signature that the office typed in, not yet contested."""
-    return (slot.via == "paper") & slot.contested_at.is_(None)
+def entered(entry: type[Entered]) -> ColumnElement[bool]:
+    """A signature or a report that the office typed in, not yet contested."""
+    return (entry.via != "online") & entry.contested_at.is_(None)
 
 
-def box_contested(slot: type[ApprovalSlot]) -> ColumnElement[bool]:
-    """A signature on paper to which the person named objected, not yet answered."""
-    return slot.contested_at.is_not(None) & slot.answered_at.is_(None)
+def contested(entry: type[Entered]) -> ColumnElement[bool]:
+    """An entry to which the person named objected, not yet answered."""
+    return entry.contested_at.is_not(None) & entry.answered_at.is_(None)
+
+
+def to_be_entered(report: type[Feedback]) -> ColumnElement[bool]:
+    """What the office types in for a unit at work: a report begun that way, or one that was sent
+    back; the unit's own drafts are its own."""
+    begun = (report.via != "online") | (report.state == "fb_returned")
+    return begun & of_acting_unit(report)
+
+
+def finished_on_paper(share: type[ItemUnit]) -> ColumnElement[bool]:
+    """The unit's last word, as the office typed it in, is that its part is done."""
+    return exists().where(
+        Feedback.item_id == share.item_id,
+        Feedback.unit_id == share.unit_id,
+        Feedback.via != "online",
+        Feedback.final,
+        Feedback.state.in_(("fb_lead", "fb_merged")),
+    )
 
 
 def made_up_unnumbered(item: type[Item]) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal.clock import shanghai_day
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot
+from portal.models.entered import Entered
 from portal.rulebook import policy
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.guards.situation import Situation
@@ -103,18 +104,18 @@ def _signed_on(slot: ApprovalSlot) -> date:
 
 def paper_contestable(situation: Situation) -> None:
     """The person named may object once, within five working days."""
-    slot: ApprovalSlot = situation.subject
-    if slot.via != "paper" or slot.person_id != situation.person_id:
-        raise Unmet("仅被代录的签批人可以提出异议。", article="12")
-    if slot.contested_at is not None:
+    entry: Entered = situation.subject
+    if entry.via == "online" or entry.named_id != situation.person_id:
+        raise Unmet("仅被代录人可以提出异议。", article="12")
+    if entry.contested_at is not None:
         raise Unmet("您已对该项代录提出异议。", article="12")
-    if slot.contestable_until is None or situation.moment.day > slot.contestable_until:
+    if entry.contestable_until is None or situation.moment.day > entry.contestable_until:
         days = policy.CURRENT.limit("paper_objection")
         raise Unmet(f"代录满{days}个工作日，异议期限已过。", article="12")
 
 
 def paper_contested(situation: Situation) -> None:
     """There is an objection that nobody has answered yet."""
-    slot: ApprovalSlot = situation.subject
-    if slot.contested_at is None or slot.answered_at is not None:
+    entry: Entered = situation.subject
+    if entry.contested_at is None or entry.answered_at is not None:
         raise Unmet("该项代录没有待答复的异议。", article="12")

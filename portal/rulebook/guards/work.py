@@ -18,6 +18,7 @@ from portal.rulebook import policy, receipts, workdays
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.guards.situation import Situation
 from portal.rulebook.refusals import Unmet
+from portal.rulebook.reviews import LONG_RUNNING, OUTCOMES
 from portal.rulebook.roles import Role, holders, holds, holds_directly, in_force
 
 
@@ -232,13 +233,14 @@ def call_noted(situation: Situation) -> None:
         )
 
 
-def by_phone(situation: Situation) -> None:
-    """第十五条: the simple closing is for what was handed out by telephone."""
-    if situation.item.method != "phone":
-        raise Unmet("仅电话（短信）督办事项可以简易办结。", article="15")
-
-
 def long_running(situation: Situation) -> None:
     """SPEC §2.15: the yearly review is of level 4."""
-    if situation.item.level != 4:
+    if situation.item.level != LONG_RUNNING:
         raise Unmet("仅四级事项进行年度评估。", article="18(4)")
+
+
+def outcome_chosen(situation: Situation) -> None:
+    """SPEC §2.15: 继续, 办结 or 转为常规工作."""
+    if situation.values.get("outcome") not in OUTCOMES:
+        said = "请选择评估结论。"
+        raise Unmet(said, article="18(4)", fields={"outcome": said})

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from portal.attachments.checking import Sound
 from portal.attachments.commands import keep
 from portal.extensions import db
-from portal.models import ArchiveRecord, Closure, Item
+from portal.models import ArchiveRecord, Closure, Item, ItemMember
 from portal.rulebook import closures, policy, verdicts, workflow
-from portal.rulebook.kept_texts import salted
+from portal.rulebook.entries import Entry
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 
@@ -31,17 +31,9 @@ def apply_close(
     needs no second confirmation."""
 
     def effect() -> dict[str, Any]:
-        salt, _digest = salted(result_text)
-        closure = Closure(
-            item_id=item.id,
-            result_text=result_text,
-            salt=salt,
-            written_by_id=viewer.person_id,
-        )
-        db.session.add(closure)
-        db.session.flush()
+        closure = closures.written(item, result_text, viewer.person_id)
         kept = keep(viewer, item, files, "closing", unit_id=item.lead_unit_id, of=closure)
-        facts: dict[str, Any] = {"attachment_ids": kept}
+        facts: dict[str, Any] = {"attachment_ids": kept} | closures.facts_of(closure)
         return facts | ({"without_co_units": True} if without_co_units else {})
 
     workflow.perform(
@@ -57,6 +49,40 @@ def apply_close(
         },
         effect=effect,
     )
+    db.session.commit()
+
+
+def enter_close(
+    viewer: Viewer,
+    item: Item,
+    result_text: str,
+    entry: Entry,
+    intent: Intent,
+    *,
+    declared: bool,
+    without_co_units: bool = False,
+    files: Sequence[Sound] = (),
+) -> None:
+    """SPEC §8.4: the application came as a sheet that the unit's head has signed; it also fills
+    the head's box. The first of `files` is the sheet, the others are 佐证材料."""
+    values = entry.values(
+        len(files),
+        declared=declared,
+        result_text=result_text,
+        without_co_units=without_co_units,
+        files=max(len(files) - 1, 0),
+    )
+
+    def effect() -> dict[str, Any]:
+        closure = closures.written(
+            item, result_text, entry.signer_id, via=entry.way, entered_by_id=viewer.person_id
+        )
+        kept = keep(viewer, item, files, "closing", unit_id=item.lead_unit_id, of=closure)
+        values["scan_id"] = kept[0]
+        facts = entry.facts() | {"attachment_ids": kept} | closures.facts_of(closure)
+        return facts | ({"without_co_units": True} if without_co_units else {})
+
+    workflow.perform(viewer, "enter_close", item, intent, values=values, effect=effect)
     db.session.commit()
 
 
@@ -129,6 +155,16 @@ def archive(
         viewer, "archive", item, intent, values={"retention": retention}, effect=effect
     )
     db.session.commit()
+
+
+def handler_of(item: Item) -> int | None:
+    """The lead unit's 承办人, if one is named: most likely who reported by telephone."""
+    return db.session.scalar(
+        select(ItemMember.person_id)
+        .where(ItemMember.item_id == item.id, ItemMember.role == "handler")
+        .order_by(ItemMember.id)
+        .limit(1)
+    )
 
 
 def records_of(item: Item) -> Sequence[ArchiveRecord]:

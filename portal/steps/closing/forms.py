@@ -6,6 +6,7 @@ from wtforms import (
     BooleanField,
     DateField,
     IntegerField,
+    RadioField,
     SelectField,
     StringField,
     TextAreaField,
@@ -14,10 +15,17 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from portal.attachments.forms import FilesField, WithFiles
-from portal.forms import ActForm, DeclaredForm, ReasonForm, clean
+from portal.entry_fields import EntryFields
+from portal.forms import ActForm, DeclaredForm, ReasonForm, choices_of, clean
+from portal.models import Item
+from portal.moment_field import MomentField, this_minute
+from portal.person_field import people_of
 from portal.printed_texts import can_be_printed
 from portal.rulebook import policy
+from portal.rulebook.guards import REPLIES, Reply
+from portal.rulebook.signers import HeadOf, signers_between
 from portal.scanned_forms import ScannedTexts, no_secrets
+from portal.web import viewer
 
 RESULT_LENGTH = 400
 LOCATION_LENGTH = 100
@@ -38,6 +46,60 @@ class ClosingForm(WithFiles, DeclaredForm):
     )
     without_co_units = BooleanField("协办单位未按时提供")
     files = FilesField("佐证材料")
+
+
+class SimpleForm(ScannedTexts, DeclaredForm):
+    """简易办结: the result, and who of the lead unit reported it when and how."""
+
+    replied_by = SelectField("反馈人", coerce=int, validate_choice=False)
+    replied_at = MomentField("反馈时间", validators=[DataRequired("请填写反馈时间。")])
+    reply_form = RadioField(
+        "反馈形式",
+        choices=choices_of(REPLIES),
+        default="oral",
+        validators=[DataRequired("请选择反馈形式。")],
+    )
+    result_text = TextAreaField(
+        "办结情况",
+        validators=[
+            DataRequired("请填写办结情况。"),
+            no_secrets,
+            can_be_printed,
+            Length(max=RESULT_LENGTH),
+        ],
+        filters=[clean],
+    )
+
+    def __init__(self, *args: Any, item: Item, handler_id: int | None, **kwargs: Any) -> None:
+        super().__init__(*args, version=item.version, **kwargs)
+        self.replied_by.choices = people_of(item.lead_unit_id)
+        if not self.is_submitted():
+            self.replied_by.data = handler_id
+            self.replied_at.data = this_minute()
+
+    @property
+    def reply(self) -> Reply | None:
+        """What was written down."""
+        at = self.replied_at.data
+        return None if at is None else Reply(self.replied_by.data, at, self.reply_form.data)
+
+
+class EntryForm(EntryFields, ClosingForm):
+    """代录办结申请: the sheet that the head has signed, first of the files."""
+
+    way = RadioField(
+        "来件方式",
+        choices=[SelectChoice("paper", "纸质"), SelectChoice("file", "文件")],
+        default="paper",
+    )
+    call_at = opinion = None
+    files = FilesField("扫描件或文件")
+
+    def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
+        super().__init__(*args, version=item.version, **kwargs)
+        today = viewer().moment.day
+        head = HeadOf(item.lead_unit_id)
+        self.offer(signers_between(item.issued_on or today, today, item, head))
 
 
 class SupplementForm(ReasonForm):

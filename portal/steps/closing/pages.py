@@ -14,8 +14,10 @@ from portal.steps.closing.forms import (
     ClosingForm,
     CopyForm,
     NotMetForm,
+    SimpleForm,
     SupplementForm,
 )
+from portal.steps.closing.simple import close_simple
 from portal.web import viewer
 
 blueprint = Blueprint("closing", __name__)
@@ -54,6 +56,10 @@ def _not_met(act: str) -> ActPage:
     )
 
 
+def _simple_form(item: Item, _part: object) -> SimpleForm:
+    return SimpleForm(item=item, handler_id=commands.handler_of(item))
+
+
 def _archive_form(item: Item, _part: object) -> ArchiveForm:
     return ArchiveForm(
         version=item.version,
@@ -81,6 +87,24 @@ PAGES = Pages(
             form=form_of(ClosingForm),
             template="steps/closing/_apply.html",
             follows="承办人申请后由单位负责人确认。",
+        ),
+        ActPage(
+            act="close_simple",
+            address="/closing/simple",
+            command=lambda viewer, item, _part, form, intent: close_simple(
+                viewer,
+                item,
+                form.result_text.data,
+                form.reply,
+                intent,
+                declared=bool(form.declared.data),
+            ),
+            said="已简易办结",
+            form=_simple_form,
+            template="steps/closing/_simple.html",
+            button="确认简易办结",
+            follows="按反馈时间计算是否按时；办结后待备案销号，书记、院长在批量阅知中阅示。",
+            quiet=True,
         ),
         *(_supplement(act) for act in ("return_supplement", "return_supplement_filing")),
         *(_not_met(act) for act in ("not_met", "not_met_filing")),

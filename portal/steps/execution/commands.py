@@ -11,9 +11,18 @@ from sqlalchemy import func, select
 from portal.attachments.checking import Sound
 from portal.attachments.commands import keep
 from portal.extensions import db
-from portal.models import Closure, Feedback, FeedbackPoint, Item, ItemUnit
-from portal.rulebook import offers, policy, reporting, stored_lights, workdays, workflow
-from portal.rulebook.kept_texts import salted
+from portal.models import Feedback, FeedbackPoint, Item, ItemUnit
+from portal.rulebook import (
+    closures,
+    offers,
+    on_paper,
+    policy,
+    reporting,
+    stored_lights,
+    workdays,
+    workflow,
+)
+from portal.rulebook.kept_texts import keep_report, salted
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
@@ -66,7 +75,8 @@ def save_draft(viewer: Viewer, item: Item, unit_id: int, given: ReportFields) ->
     if draft is None:
         draft = Feedback(item_id=item.id, unit_id=unit_id, state="fb_draft", salt=salted("")[0])
         db.session.add(draft)
-    _write(draft, given, viewer)
+    write(draft, given, viewer.person_id)
+    on_paper.forget(draft)
     db.session.commit()
     return draft
 
@@ -103,7 +113,8 @@ def report(
     if written is None:
         written = Feedback(item_id=item.id, unit_id=unit_id, state="fb_draft", salt="")
         db.session.add(written)
-    _write(written, given, viewer)
+    write(written, given, viewer.person_id)
+    on_paper.forget(written)
     act = _act_of(viewer, item, written)
 
     def effect() -> dict[str, Any]:
@@ -120,11 +131,12 @@ def report(
     db.session.commit()
 
 
-def _write(report: Feedback, given: ReportFields, viewer: Viewer) -> None:
+def write(report: Feedback, given: ReportFields, by_id: int | None) -> None:
+    """Put the texts into the report; whose words they are."""
     for field in fields(given):
         setattr(report, field.name, getattr(given, field.name))
     report.salt, _digest = salted(given.whole)
-    report.written_by_id = viewer.person_id or 0
+    report.written_by_id = by_id or 0
     report.form_version = (report.form_version or 0) + 1
     db.session.flush()
 
@@ -141,16 +153,20 @@ def _act_of(viewer: Viewer, item: Item, written: Feedback) -> str:
 def _handed_in(
     viewer: Viewer, item: Item, written: Feedback, act: str, with_it: HandIn
 ) -> dict[str, Any]:
-    if written.seq is None:
-        written.seq = _next_seq(item)
-    written.submitted_at = viewer.moment.instant
-    lead = written.unit_id == item.lead_unit_id
-    if lead and written.returns == 0:
-        written.point_id = _free_point(item, with_it.point_id)
+    begin(viewer, item, written, with_it.point_id)
     if act != "submit_feedback":
         reporting.confirmed(viewer, item, written)
     kept = keep(viewer, item, with_it.files, "report", unit_id=written.unit_id, of=written)
-    return reporting.facts_of(written) | {"attachment_ids": kept}
+    return reporting.facts_of(written) | {"attachment_ids": kept, "report": keep_report(written)}
+
+
+def begin(viewer: Viewer, item: Item, written: Feedback, point_id: int | None) -> None:
+    """A report leaves its writer: its number, its time, and the instalment it answers."""
+    if written.seq is None:
+        written.seq = _next_seq(item)
+    written.submitted_at = viewer.moment.instant
+    if written.unit_id == item.lead_unit_id and written.returns == 0:
+        written.point_id = _free_point(item, point_id)
 
 
 def _free_point(item: Item, chosen: int | None) -> int | None:
@@ -197,16 +213,8 @@ def _apply(viewer: Viewer, item: Item, intent: Intent, with_it: HandIn, *, decla
     """「本次反馈即申请办结」."""
 
     def effect() -> dict[str, Any]:
-        salt, _digest = salted(with_it.result_text)
-        db.session.add(
-            Closure(
-                item_id=item.id,
-                result_text=with_it.result_text,
-                salt=salt,
-                written_by_id=viewer.person_id,
-            )
-        )
-        return {"without_co_units": True} if with_it.without_co_units else {}
+        facts = closures.facts_of(closures.written(item, with_it.result_text, viewer.person_id))
+        return facts | ({"without_co_units": True} if with_it.without_co_units else {})
 
     workflow.perform(
         viewer,

@@ -29,7 +29,7 @@ NEEDED = ("measures", "progress", "next_steps")
 """第十六条（五）: what a report says in any case; with 本期无新进展 only the reason."""
 
 
-def _needed(form: ReportForm, field: Any) -> None:
+def _needed(form: ReportTexts, field: Any) -> None:
     """Asked unless the draft is only kept, or the report says 本期无新进展."""
     if (field.data or "").strip() or form.loose:
         return
@@ -46,8 +46,8 @@ def _text(label: str, *, needed: bool = False) -> TextAreaField:
     )
 
 
-class ReportForm(WithFiles, DeclaredForm):
-    """书面报告: the five fields of 第十六条（五）, the instalment it answers, what goes with it."""
+class ReportTexts(WithFiles, DeclaredForm):
+    """The five fields of 第十六条（五）, the progress, the instalment it answers."""
 
     # What the choices are the command judges: of a form sent twice the first has taken them.
     point = SelectField("对应期次", coerce=int, default=0, validate_choice=False)
@@ -61,6 +61,35 @@ class ReportForm(WithFiles, DeclaredForm):
         "办理进度",
         validators=[Optional(), NumberRange(0, 100, "请填写0至100之间的整数。")],
     )
+    loose = False
+
+    def __init__(self, *args: Any, item: Item, unit_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lead = unit_id == item.lead_unit_id
+        points = reporting.open_points(item) if self.lead else ()
+        self.point.choices = [
+            *(SelectChoice(row.id, f"第{row.seq}期（{full_date(row.due)}前）") for row in points),
+            EXTRA,
+        ]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """办理进度 is given unless the draft is only kept."""
+        sound: bool = super().validate(extra_validators)
+        if not self.loose and self.percent.data is None and not self.percent.errors:
+            self.percent.errors = ["请填写办理进度。"]
+            sound = False
+        return sound
+
+    def fields(self) -> ReportFields:
+        """The checked values; what the form does not ask is not so."""
+        given = {field.name: self[field.name].data for field in fields(ReportFields)
+                 if field.name in self}  # fmt: skip
+        return ReportFields(**{**given, "percent": given["percent"] or 0})
+
+
+class ReportForm(ReportTexts):
+    """书面报告 on screen: what goes with the report besides."""
+
     merged = SelectMultipleField(
         "汇总协办单位反馈",
         coerce=int,
@@ -77,16 +106,9 @@ class ReportForm(WithFiles, DeclaredForm):
     )
     without_co_units = BooleanField("协办单位未按时提供")
     files = FilesField("佐证材料")
-    loose = False
 
     def __init__(self, *args: Any, item: Item, unit_id: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.lead = unit_id == item.lead_unit_id
-        points = reporting.open_points(item) if self.lead else ()
-        self.point.choices = [
-            *(SelectChoice(row.id, f"第{row.seq}期（{full_date(row.due)}前）") for row in points),
-            EXTRA,
-        ]
+        super().__init__(*args, item=item, unit_id=unit_id, **kwargs)
         self.merged.choices = [
             SelectChoice(part.id, f"{unit}：{part.progress}")
             for part, unit in (queries.waiting_for_lead(viewer(), item) if self.lead else ())
@@ -110,22 +132,14 @@ class ReportForm(WithFiles, DeclaredForm):
         self.declared.validators = []
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """办理进度 is given unless the draft is only kept; a closing has its result."""
+        """A closing has its result."""
         sound: bool = super().validate(extra_validators)
         if self.loose:
             return sound
-        if self.percent.data is None and not self.percent.errors:
-            self.percent.errors = ["请填写办理进度。"]
-            sound = False
         if self.closing.data and not (self.result_text.data or "").strip():
             self.result_text.errors = [*self.result_text.errors, "请填写办结情况。"]
             sound = False
         return sound
-
-    def fields(self) -> ReportFields:
-        """The checked values."""
-        given = {field.name: self[field.name].data for field in fields(ReportFields)}
-        return ReportFields(**{**given, "percent": given["percent"] or 0})
 
     def with_it(self) -> HandIn:
         """What goes with the report."""

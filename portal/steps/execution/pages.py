@@ -8,7 +8,7 @@ from portal.act_pages import ActPage, Pages, form_of
 from portal.forms import OpinionForm, ReasonForm
 from portal.models import Comment, Feedback, Item
 from portal.part_addresses import COMMENT, REPORT, SHARE
-from portal.steps.execution import commands, comments
+from portal.steps.execution import commands, comments, entering
 from portal.steps.execution.forms import CoverForm
 
 blueprint = Blueprint("execution", __name__)
@@ -124,6 +124,35 @@ PAGES = Pages(
             form=_comment_form,
             template=FOLDER + "_reply.html",
             part=COMMENT,
+        ),
+        ActPage(
+            act="contest_report",
+            address="/objection",
+            command=lambda viewer, item, report, _form, intent: entering.contest(
+                viewer, item, report, intent
+            ),
+            said="异议已提交党政办",
+            form=form_of(ReasonForm),
+            template=FOLDER + "_contest.html",
+            title=lambda report: f"对代录提出异议（{_seq(report)}）",
+            button="提出异议",
+            follows="由党政办主任答复或更正。",
+            quiet=True,
+            part=REPORT,
+        ),
+        ActPage(
+            act="answer_report",
+            address="/answer",
+            command=lambda viewer, item, report, _form, intent: entering.answer(
+                viewer, item, report, intent
+            ),
+            said="已答复异议",
+            form=form_of(ReasonForm),
+            template=FOLDER + "_answer.html",
+            title=lambda report: f"答复代录异议（{_seq(report)}）",
+            button="答复",
+            follows="答复后代录保持不变；代录有误的，请按“更正代录”重新录入。",
+            part=REPORT,
         ),
         ActPage(
             act="hand_in",

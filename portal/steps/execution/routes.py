@@ -69,8 +69,8 @@ def _unit(item: Item) -> Unit:
     """The unit the person reports for: the one asked for, else the first offered."""
     units = [
         offer.unit_id
-        for offer in offers.offered(viewer(), item)
-        if offer.rule.machine == "feedback" and offer.rule.makes and offer.unit_id is not None
+        for offer in offers.offered(viewer(), item, among=commands.HANDING_IN)
+        if offer.unit_id is not None
     ]
     if not units:
         raise NotOffered("本事项当前不由您报送反馈。", article="16(5)")

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from portal.extensions import db
 from portal.models import Item, ItemMember, ItemUnit, Milestone
 from portal.rulebook import notices, workflow
+from portal.rulebook.guards import Consent
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 
@@ -30,10 +31,12 @@ def issue(viewer: Viewer, item: Item, intent: Intent, *, separate: bool = False)
     db.session.commit()
 
 
-def issue_first(viewer: Viewer, item: Item, intent: Intent, *, declared: bool) -> None:
-    """第十五条: 先交办后补签, of what is urgent or handed out by telephone; the opinion says which
-    leader has agreed by word, and when."""
-    notices.release_first(viewer, item, intent, declared=declared)
+def issue_first(
+    viewer: Viewer, item: Item, intent: Intent, *, declared: bool, consent: Consent | None
+) -> None:
+    """第十五条: 先交办后补签, of what is urgent or handed out by telephone; `consent` says which
+    leader has agreed by word, when and how, the opinion what else was said."""
+    notices.release_first(viewer, item, intent, declared=declared, consent=consent)
     db.session.commit()
 
 

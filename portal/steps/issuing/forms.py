@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
-from wtforms import DateField, SelectField, StringField
+from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from portal.accounts.queries import units_in_order
 from portal.extensions import db
-from portal.forms import ActForm, ReasonForm, clean
-from portal.models import Appointment, Item, ItemUnit, Milestone, Person
+from portal.forms import ActForm, DeclaredForm, ReasonForm, choices_of, clean
+from portal.models import Item, ItemUnit, Milestone, Person
+from portal.moment_field import MomentField, this_minute
+from portal.person_field import people_of
+from portal.printed_texts import can_be_printed
 from portal.rulebook import policy
-from portal.rulebook.roles import Role, in_force
+from portal.rulebook.guards import CHANNELS, Consent
+from portal.rulebook.roles import Role, holders
 from portal.rulebook.standing import capacities_of
 from portal.scanned_forms import ScannedTexts, no_secrets
 from portal.steps.issuing.commands import Step
@@ -22,24 +26,7 @@ from portal.web import viewer
 
 MOST = policy.CURRENT.limit("milestones_max")
 """Lines of 工作计划."""
-TITLE_LENGTH, CALL_LENGTH = 60, 60
-
-
-def people_of(unit_id: int) -> list[SelectChoice]:
-    """The unit's persons today, in official order, for a choice."""
-    rows = db.session.execute(
-        select(Person.id, Person.name)
-        .where(Person.active)
-        .where(
-            Person.id.in_(
-                select(Appointment.person_id).where(
-                    Appointment.unit_id == unit_id, in_force(Appointment, viewer().moment.day)
-                )
-            )
-        )
-        .order_by(Person.sort_no)
-    )
-    return [SelectChoice(row.id, row.name) for row in rows]
+TITLE_LENGTH, CALL_LENGTH, SAID_LENGTH = 60, 60, 200
 
 
 class PlanForm(ScannedTexts, ActForm):
@@ -128,6 +115,42 @@ class CallForm(ScannedTexts, ActForm):
         ],
         filters=[clean],
     )
+
+
+class FirstForm(ScannedTexts, DeclaredForm):
+    """先交办后补签: which school leader agreed by word, when and how; what else was said."""
+
+    consent_by = SelectField("口头同意的分管校领导", coerce=int, validate_choice=False)
+    consent_at = MomentField("同意时间", validators=[DataRequired("请填写同意时间。")])
+    channel = RadioField(
+        "同意方式",
+        choices=choices_of(CHANNELS),
+        default="phone",
+        validators=[DataRequired("请选择同意方式。")],
+    )
+    opinion = TextAreaField(
+        "通话要点",
+        validators=[no_secrets, can_be_printed, Length(max=SAID_LENGTH)],
+        filters=[clean],
+    )
+
+    def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
+        super().__init__(*args, version=item.version, **kwargs)
+        leaders = holders(Role.RESPONSIBLE_LEADER, viewer().moment, item=item)
+        names = dict(
+            db.session.execute(select(Person.id, Person.name).where(Person.id.in_(leaders))).all()
+        )
+        self.consent_by.choices = [
+            SelectChoice(id_, names[id_]) for id_ in db.session.scalars(leaders)
+        ]
+        if not self.is_submitted():
+            self.consent_at.data = this_minute()
+
+    @property
+    def consent(self) -> Consent | None:
+        """What was written down."""
+        at = self.consent_at.data
+        return None if at is None else Consent(self.consent_by.data, at, self.channel.data)
 
 
 class HandlerForm(ActForm):

@@ -13,6 +13,7 @@ from portal.part_addresses import OBJECTION, SHARE
 from portal.steps.issuing import commands, objections
 from portal.steps.issuing.forms import (
     CallForm,
+    FirstForm,
     ObjectionForm,
     handler_form,
     plan_form,
@@ -58,6 +59,19 @@ PAGES = Pages(
             ),
             said="已下达交办通知",
             follows="下达之日为起算日，通知各承办单位签收。",
+        ),
+        ActPage(
+            act="issue_first",
+            address="/notice/first",
+            command=lambda viewer, item, _part, form, intent: commands.issue_first(
+                viewer, item, intent, declared=bool(form.declared.data), consent=form.consent
+            ),
+            said="已先行交办",
+            form=lambda item, _part: FirstForm(item=item),
+            template=FOLDER + "_first.html",
+            button="先行交办",
+            follows="立即进入办理，今天为起算日；签批和编号应在2个工作日内补齐。",
+            quiet=True,
         ),
         ActPage(
             act="sign_receipt",

@@ -64,22 +64,37 @@ def enter(
     workflow.lock(viewer, item)
     if workflow.done_before(viewer, intent, ("enter_paper",), item):
         return
-    slots = [_pending(entry.slot_id) for entry in entries]
+    slots = [pending(entry.slot_id) for entry in entries]
     scan_id = _keep(viewer, item, scan, slots[0])
     for number, (entry, slot) in enumerate(zip(entries, slots, strict=True)):
         each = intent if number == 0 else intent.also(f"enter_paper {slot.id}")
         try:
-            workflow.perform(
-                viewer,
-                "enter_paper",
-                item,
-                replace(each, opinion=entry.opinion),
-                subject=slot,
-                values=entry.values(scan_id, declared=declared),
-            )
+            fill(viewer, item, entry, slot, scan_id, each, declared=declared)
         except Unmet as refused:
             raise _of_box(refused, entry.name) from refused
     db.session.commit()
+
+
+def fill(
+    viewer: Viewer,
+    item: Item,
+    entry: Entry,
+    slot: ApprovalSlot,
+    scan_id: int,
+    intent: Intent,
+    *,
+    declared: bool,
+    rows: int = 0,
+) -> None:
+    """One box, in the caller's transaction; `rows`: it was signed on a list of so many."""
+    workflow.perform(
+        viewer,
+        "enter_paper",
+        item,
+        replace(intent, opinion=entry.opinion),
+        subject=slot,
+        values=entry.values(scan_id, declared=declared) | {"rows": rows},
+    )
 
 
 def contest(viewer: Viewer, item: Item, slot: ApprovalSlot, intent: Intent) -> None:
@@ -123,7 +138,8 @@ def correct(
     db.session.commit()
 
 
-def _pending(slot_id: int) -> ApprovalSlot:
+def pending(slot_id: int) -> ApprovalSlot:
+    """The box, if it still waits; Stale with who signed it or ended its run."""
     slot = db.session.get_one(ApprovalSlot, slot_id, populate_existing=True)
     if slot.state not in PENDING:
         raise Stale((_signed(slot),))

@@ -21,7 +21,7 @@ SCANS = ("pdf", "ofd", "jpg", "png")
 LEFT_OUT = SelectChoice("", "本栏不录入")
 
 
-def _a_scan(_form: PaperForm, field: FilesField) -> None:
+def a_scan(_form: WithFiles, field: FilesField) -> None:
     """Validator: a sheet as a scanner gives it."""
     if any(file.kind.name not in SCANS for file in field.sound):
         raise StopValidation("扫描件请上传pdf、ofd、jpg或png格式的文件。")
@@ -42,7 +42,7 @@ class PaperForm(WithFiles, DeclaredForm):
     """One sheet. Made for its boxes by `paper_form`; a box without a signer is left out."""
 
     boxes: tuple[PaperBox, ...] = ()
-    files = FilesField("扫描件", needed="请上传扫描件。", most=1, validators=[_a_scan])
+    files = FilesField("扫描件", needed="请上传扫描件。", most=1, validators=[a_scan])
 
     @property
     def rows(self) -> list[BoxFields]:
@@ -87,7 +87,7 @@ class PaperForm(WithFiles, DeclaredForm):
 class CorrectionForm(PaperForm):
     """更正代录: the scan may stay."""
 
-    files = FilesField("扫描件", most=1, validators=[_a_scan])
+    files = FilesField("扫描件", most=1, validators=[a_scan])
 
 
 def paper_form(boxes: Sequence[PaperBox], base: type[PaperForm] = PaperForm) -> type[PaperForm]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import uuid
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -75,8 +76,13 @@ def draft(
     declared: bool = False,
 ) -> Item:
     """第十二条: a new draft, 内部 without `marking`; with `submit` it goes into the chain in the
-    same transaction."""
+    same transaction.
+
+    The same form sent again is the same draft: with other contents it is saved with these, and
+    what was only saved may be submitted.
+    """
     marking = marking or Marking()
+    written = _with_content(intent, fields, marking)
     item = Item(
         drafter_id=viewer.person_id,
         drafter_unit_id=_own_unit(viewer),
@@ -87,9 +93,16 @@ def draft(
     )
     _fill(viewer, item, fields)
     classification.put(viewer, item, marking)
-    event = workflow.create(viewer, item, intent, marking.facts)
-    if event.item_id != item.id:  # the same form sent twice: the first draft stands
-        return db.session.get_one(Item, event.item_id)
+    content = {"content": str(written.key)}
+    event = workflow.create(viewer, item, intent, marking.facts | content)
+    if event.item_id != item.id:
+        first = db.session.get_one(Item, event.item_id)
+        if event.facts.get("content") != content["content"]:
+            _save(viewer, first, fields, replace(written, seen=None), marking)
+        if submit:
+            _submit(viewer, first, intent.also("submit"), declared=declared)
+        db.session.commit()
+        return first
     _set_units(item, fields)
     if submit:
         _submit(viewer, item, intent.also("submit"), declared=declared)
@@ -109,7 +122,15 @@ def revise(
 ) -> None:
     """第十二条: the draft with new contents, saved or submitted; without `marking` it stays marked
     as it was."""
+    _save(viewer, item, fields, _with_content(intent, fields, marking), marking)
+    if submit:
+        _submit(viewer, item, intent.also("submit"), declared=declared)
+    db.session.commit()
 
+
+def _save(
+    viewer: Viewer, item: Item, fields: ItemFields, intent: Intent, marking: Marking | None
+) -> None:
     def effect() -> dict[str, Any]:
         _fill(viewer, item, fields)
         if marking is not None:
@@ -119,9 +140,11 @@ def revise(
         return {} if marking is None else marking.facts
 
     workflow.perform(viewer, "save", item, intent, effect=effect)
-    if submit:
-        _submit(viewer, item, intent.also("submit"), declared=declared)
-    db.session.commit()
+
+
+def _with_content(intent: Intent, fields: ItemFields, marking: Marking | None) -> Intent:
+    """One act a form and content: a double click is one, a text changed in between is another."""
+    return replace(intent, key=uuid.uuid5(intent.key, repr((fields, marking))))
 
 
 def submit(

@@ -58,6 +58,15 @@ PAGES = Pages(
             follows="编号按年度顺序生成，备案后不可收回；下达之日为起算日。",
         ),
         ActPage(
+            act="file_after",
+            address="/filing",
+            command=lambda viewer, item, _part, _form, intent: commands.file(
+                viewer, item, intent, word=settings().item_word
+            ),
+            said="已编号备案",
+            follows="编号按年度顺序生成，备案后不可收回；交办日期和完成时限不变。",
+        ),
+        ActPage(
             act="return_filing",
             address="/filing/return",
             command=lambda viewer, item, _part, _form, intent: commands.send_back(

@@ -65,6 +65,9 @@ def create() -> Response:
         except Unmet as refused:
             db.session.rollback()
             put_errors(form, refused)
+        except PortalError as error:
+            error.kept = kept_of(form)
+            raise
         else:
             flash("已提交立项" if "submit" in request.form else "草稿已保存", "toast")
             return to_item(item.public_id)

@@ -198,7 +198,7 @@ def test_refused_and_withdrawn_stand_in_the_course_of_events_only(
 def test_a_new_date_after_a_refused_closing_is_agreed_to_here_too(
     college: Flask, as_: As, draft_item: New
 ) -> None:
-    """第十六条（六）: 党政办分管领导 signs the new date; lights follow, on time is as before."""
+    """第十六条（六）: 党政办分管领导 signs the new date, which then holds."""
     public_id = draft_item()
     with college.app_context():
         bring(college, public_id, "closing_check")
@@ -214,7 +214,7 @@ def test_a_new_date_after_a_refused_closing_is_agreed_to_here_too(
     assert fill(as_("余茂春"), f"/items/{public_id}", "/agreement").status == 303
     with college.app_context():
         item = item_of(as_of(college, HEAD), public_id)
-        assert [str(day) for day in (item.due, item.due_effective)] == ["2026-12-04", "2026-11-26"]
+        assert [str(day) for day in (item.due, item.due_effective)] == ["2026-12-04", "2026-12-04"]
         assert latest(item).state == "agreed"
 
 

@@ -97,7 +97,7 @@ def test_a_supplement_in_time_keeps_the_first_day(
 def test_not_met_takes_a_new_date_once_the_office_leader_agrees(
     college: Flask, who: str, signed: int
 ) -> None:
-    """重新确定期限: counted, lights by the new date, verdicts by the old one."""
+    """重新确定期限: counted; refused before the due day, the new date is the one that holds."""
     new_due = date(2026, 12, 10)
     with at_work(college) as actor:
         actor.apply_close()
@@ -108,23 +108,37 @@ def test_not_met_takes_a_new_date_once_the_office_leader_agrees(
         assert (item.state, item.reset_count) == ("in_progress", 1)
         change = db.session.scalars(select(Change)).one()
         if who == OFFICE_LEADER:
-            assert (change.state, item.due) == ("agreed", new_due)
+            assert (change.state, item.due, item.due_effective) == ("agreed", new_due, new_due)
         else:
             assert (change.state, item.due_reset) == ("open", None)
-        assert item.due_effective == date(2026, 11, 26)
+            assert item.due_effective == date(2026, 11, 26)
 
 
-def test_what_was_not_met_is_judged_by_the_last_hand_in(college: Flask) -> None:
+@pytest.mark.parametrize(
+    ("refused_after", "again_after", "completed", "on_time"),
+    [
+        (0, 8, date(2026, 12, 1), True),
+        (3, 14, date(2026, 12, 10), True),
+        (3, 15, date(2026, 12, 11), False),
+        (4, 4, date(2026, 12, 1), False),
+    ],
+)
+def test_what_was_not_met_is_judged_by_the_last_hand_in(
+    college: Flask, refused_after: int, again_after: int, completed: date, on_time: bool
+) -> None:
+    """SPEC §2.10: refused by the due day (26 November) the new date judges; refused later, the old
+    one does."""
     with at_work(college) as actor:
         actor.apply_close()
         _signed(actor, 2)
+        pass_days(college, refused_after)
         viewer, item = actor.item(OFFICE_LEADER)
         returns.judge_not_met(viewer, item, "not_met", intent(item, REASON), date(2026, 12, 10))
-        pass_days(college, 8)
+        pass_days(college, again_after)
         actor.apply_close()
         actor.to_closing_filing()
         closure = _closed(actor)
-        assert (closure.completed_on, closure.on_time) == (date(2026, 12, 1), False)
+        assert (closure.completed_on, closure.on_time) == (completed, on_time)
         assert [
             row.outcome for row in db.session.scalars(select(Closure).order_by(Closure.id))
         ] == ["not_met", "accepted"]

@@ -102,7 +102,8 @@ def test_submitting_writes_the_list(college: Flask, database: Servers) -> None:
         assert readers(database, actor.public_id) == set(AT_SUBMISSION)
         event = _last(actor, "submit")
         assert event.facts["listed"] == sorted(map(person_id, AT_SUBMISSION))
-        assert set(event.facts) <= {"listed", "signed"}, "ids only"
+        assert set(event.facts) <= {"listed", "signed", "form"}, "ids only"
+        assert set(event.facts["form"]) == {"version", "text", "digest"}
 
 
 def test_a_units_own_draft_is_listed_when_it_goes_to_the_head(college: Flask) -> None:

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0024"
-down_revision = "0022"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
@@ -71,6 +71,13 @@ def upgrade() -> None:
     op.execute(f"REVOKE UPDATE ON ledger_export FROM {WEB}")
     for table, check in FILES.items():
         op.execute(f"ALTER POLICY {table}_web ON {table} WITH CHECK ({check} AND {ASKED})")
+    # A list is typed in by anybody of the office, so that only its first writing is its asker's.
+    op.execute(f"REVOKE UPDATE ON signing_list FROM {WEB}")
+    op.execute(f"GRANT UPDATE (entered_at) ON signing_list TO {WEB}")
+    op.execute(
+        "CREATE POLICY signing_list_asked ON signing_list AS RESTRICTIVE FOR INSERT"
+        f" TO {WEB} WITH CHECK ({ASKED})"
+    )
     for table in NEVER_DELETED:
         op.execute(f"REVOKE DELETE ON {table} FROM {WEB}, {WORKER}")
     # Locked, the item waits for who is just changing its readers, and who comes next waits for it.
@@ -129,6 +136,9 @@ def downgrade() -> None:
     _take_readers(READ)
     for table in NEVER_DELETED:
         op.execute(f"GRANT DELETE ON {table} TO {WEB}, {WORKER}")
+    op.execute("DROP POLICY signing_list_asked ON signing_list")
+    op.execute(f"REVOKE UPDATE (entered_at) ON signing_list FROM {WEB}")
+    op.execute(f"GRANT UPDATE ON signing_list TO {WEB}")
     for table, check in FILES.items():
         op.execute(f"ALTER POLICY {table}_web ON {table} WITH CHECK ({check})")
     op.execute(f"GRANT UPDATE ON ledger_export TO {WEB}")
