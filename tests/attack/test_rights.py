@@ -32,8 +32,9 @@ SHEET = (
 )
 LIST = (
     "INSERT INTO signing_list (public_id, signer_id, slot_ids, item_ids, key, asked_by_id,"
-    " asked_at, listed_on, state, tries, readers, sha256) VALUES (gen_random_uuid(), 1, '{{}}', '{{}}',"
-    " gen_random_uuid(), {by}, now(), now(), '{state}', 0, '{readers}', {sha256})"
+    " asked_at, listed_on, state, tries, readers, sha256)"
+    " VALUES (gen_random_uuid(), 1, '{{}}', '{{}}', gen_random_uuid(), {by}, now(), now(),"
+    " '{state}', 0, '{readers}', {sha256})"
     " RETURNING 'written'"
 )
 CASES = {
