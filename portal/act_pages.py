@@ -20,7 +20,9 @@ from portal.models import Item
 from portal.rulebook import offers, workflow
 from portal.rulebook.offers import Offer, Position
 from portal.rulebook.scope import Viewer
+from portal.rulebook.secrecy import scan
 from portal.rulebook.workflow import Intent
+from portal.scanned_forms import note_stopped
 from portal.web import intent_of, item_or_404, run, to_item, viewer
 
 PLAIN = "steps/_plain.html"
@@ -180,7 +182,10 @@ def _known(public_id: Any) -> Item:
         return item_or_404(public_id)
     except NotFound as gone:
         typed = clean(request.form.get("opinion"))
-        gone.kept = (Kept("意见", typed[:OPINION_LENGTH]),) if typed else ()
+        if scan(typed).kind == "stop":
+            note_stopped()
+        elif typed:
+            gone.kept = (Kept("意见", typed[:OPINION_LENGTH]),)
         raise
 
 

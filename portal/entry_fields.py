@@ -10,6 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
 from portal.forms import OPINION_LENGTH, clean
+from portal.printed_texts import can_be_printed
 from portal.rulebook.entries import Entry
 from portal.rulebook.signers import Signer
 from portal.scanned_forms import no_secrets
@@ -28,7 +29,9 @@ class EntryFields:
     paper_on = DateField("报送日期", validators=[Optional()])
     call_at = TimeField("通话时间", validators=[Optional()])
     opinion = TextAreaField(
-        "通话内容", validators=[no_secrets, Length(max=OPINION_LENGTH)], filters=[clean]
+        "通话内容",
+        validators=[no_secrets, can_be_printed, Length(max=OPINION_LENGTH)],
+        filters=[clean],
     )
 
     def offer(self, signers: Iterable[Signer]) -> None:

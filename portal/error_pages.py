@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from portal import errors
 from portal.config import Settings
 from portal.filters import full_time
+from portal.log_lines import log_lines
 from portal.rulebook.text import ground_label
 
 
@@ -154,7 +155,8 @@ def _broken(error: Exception) -> Response:
 
 
 def register_errors(app: Flask) -> None:
-    """Answer every error with a page of the portal."""
+    """Answer every error with a page of the portal; what is logged of it is one line."""
+    log_lines(app.logger)
     app.register_error_handler(errors.NotOffered, _not_offered)
     app.register_error_handler(errors.Stale, _stale)
     app.register_error_handler(errors.TooMany, _too_many)

@@ -13,10 +13,14 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from portal.plain_forms import PlainForm
+from portal.printed_texts import can_be_printed
 from portal.rulebook.guards import SHORTEST_REASON
+from portal.scanned_forms import no_marks
 
 DECLARATION = "本人确认内容及附件不涉及国家秘密"
 OPINION_LENGTH = 500
+LATEST_VERSION = 2**31 - 1
+BROKEN = "表单已失效，请刷新页面后重新填写。"
 UNSEEN = ("Cc", "Cf", "Cs")
 
 
@@ -49,7 +53,24 @@ class KeyField(HiddenField):  # type: ignore[misc]  # wtforms ships no types
             self.data = uuid.UUID(valuelist[0]) if valuelist else None
         except ValueError as error:
             self.data = None
-            raise ValueError("表单已失效，请刷新页面后重新填写。") from error
+            raise ValueError(BROKEN) from error
+
+
+class VersionField(IntegerField):  # type: ignore[misc]  # wtforms ships no types
+    """The version of the item that the person saw."""
+
+    widget = HiddenInput()
+    data: int | None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read a number that the database holds, or nothing; anything else is a broken form."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(BROKEN) from error
+        if self.data is not None and not 0 <= self.data <= LATEST_VERSION:
+            self.data = None
+            raise ValueError(BROKEN)
 
 
 class ActForm(PlainForm):
@@ -58,7 +79,7 @@ class ActForm(PlainForm):
     `acting_as` answers 「以何种身份办理？」; it is asked only of who holds several capacities.
     """
 
-    seen = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    seen = VersionField(validators=[Optional()])
     key = KeyField()
     acting_as = HiddenField(validators=[Length(max=60)])
 
@@ -88,7 +109,11 @@ class ActForm(PlainForm):
 class OpinionForm(ActForm):
     """An act with an opinion of at most 500 characters; empty is allowed."""
 
-    opinion = TextAreaField("您的意见", validators=[Length(max=OPINION_LENGTH)], filters=[clean])
+    opinion = TextAreaField(
+        "您的意见",
+        validators=[no_marks, can_be_printed, Length(max=OPINION_LENGTH)],
+        filters=[clean],
+    )
 
 
 class ReasonForm(ActForm):
@@ -97,7 +122,9 @@ class ReasonForm(ActForm):
     opinion = TextAreaField(
         "理由",
         validators=[
-            Length(SHORTEST_REASON, OPINION_LENGTH, f"请写明理由，不少于{SHORTEST_REASON}个字。")
+            no_marks,
+            can_be_printed,
+            Length(SHORTEST_REASON, OPINION_LENGTH, f"请写明理由，不少于{SHORTEST_REASON}个字。"),
         ],
         filters=[clean],
     )

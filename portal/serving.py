@@ -8,6 +8,8 @@ import sys
 
 from gunicorn.glogging import Logger
 
+from portal.log_lines import log_lines
+
 _QUERY = re.compile(r"\?[^\s\"'>]*")
 
 
@@ -21,12 +23,13 @@ class QueryFilter(logging.Filter):
 
 
 class QuietLogger(Logger):  # type: ignore[misc] # gunicorn ships no types
-    """Gunicorn's logger without addresses' queries."""
+    """Gunicorn's logger without addresses' queries and forged lines."""
 
     def setup(self, cfg: object) -> None:
         """As gunicorn's own, then the filter."""
         super().setup(cfg)
         self.error_log.addFilter(QueryFilter())
+        log_lines(self.error_log)
 
 
 def gunicorn_command(bind: str, workers: int) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -62,12 +62,9 @@ def viewer() -> Viewer:
     return found
 
 
-class Opened(NamedTuple):
-    """The item this request is about, and as whom it was loaded; kept for the log of views."""
-
-    item_id: int
-    sensitive: bool
-    viewer: Viewer
+def note_opened(item_id: int) -> None:
+    """This request shows something of a sensitive item: kept for the log of views."""
+    g.setdefault("opened", set()).add(item_id)
 
 
 def item_or_404(public_id: uuid.UUID) -> Item:
@@ -77,7 +74,8 @@ def item_or_404(public_id: uuid.UUID) -> Item:
     ).one_or_none()
     if found is None:
         raise NotFound
-    g.opened = Opened(found.id, found.classification == "sensitive", viewer())
+    if found.classification == "sensitive":
+        note_opened(found.id)
     return found
 
 

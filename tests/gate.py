@@ -22,13 +22,15 @@ def saying(
     keys: Iterable[int] = (),
     because: str = "",
     *,
+    day: str = "2026-11-23",
     secret_key: str = SECRET_KEY,
     lasts: int = LASTS,
 ) -> dict[str, str]:
     """The settings `app.*` as the application with this key would make them."""
     array, until = array_of(keys), int(time.time()) + lasts
-    proof = Prover(secret_key).proof(array, because, until)
-    return {"keys": array, "because": because, "until": str(until), "proof": proof}
+    proof = Prover(secret_key).proof(array, day, because, until)
+    said = {"keys": array, "day": day, "because": because}
+    return {**said, "until": str(until), "proof": proof}
 
 
 def say(raw: Any, said: Mapping[str, str]) -> None:

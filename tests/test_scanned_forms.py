@@ -1,21 +1,28 @@
-"""SPEC §7.2 at the forms of 立项, 反馈 and 办结: marked texts stop and are forgotten."""
+"""SPEC §7.2 at the forms of 立项, 反馈, 办结, at opinions: marked texts stop and are forgotten."""
 
 from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from wtforms import HiddenField, StringField
+from wtforms.fields.core import UnboundField
+from wtforms.widgets import HiddenInput
 
 from portal.extensions import db
+from portal.forms import ActForm
 from portal.models import Person, SecrecyStop
+from portal.person_field import PersonField
 from portal.rulebook.secrecy import CONFIRMATION, STOPPED
-from tests.pages import Page, fill, get
+from portal.scanned_forms import no_marks, no_secrets
+from tests.pages import Page, fill, get, send
+from tests.people import csrf
 from tests.test_main_line import CLOSING, LINE, REPORT, walk
 
 As = Callable[[str], FlaskClient]
@@ -96,6 +103,66 @@ def test_an_ordinary_word_asks_once_and_keeps_the_text(
     assert CONFIRMATION in answer.text
     assert fill(client, address, form.action, {**typed, "words_clear": "y"}).status == 303
     assert _stops(college) == []
+
+
+@pytest.mark.parametrize("action", ["/signature", "/return"])
+def test_opinions_and_reasons_are_stopped_and_never_ask(
+    college: Flask, as_: As, draft_item: Draft, action: str
+) -> None:
+    """A leader's signature, a return: a mark is forgotten, a word of daily life passes."""
+    public_id = draft_item("A01")
+    walk(college, as_, public_id, LINE[:1])
+    who = "坤清祥"
+    client, address = as_(who), f"/items/{public_id}"
+    marked = fill(client, address, action, {"opinion": f"请按{MARKED}办理，材料另送。"})
+    assert marked.status == 422
+    assert STOPPED in marked.text
+    assert "某项工作" not in marked.html
+    assert _stops(college) == [who]
+    assert fill(client, address, action, {"opinion": f"{ASKING}，请一并考虑。"}).status == 303
+    assert _stops(college) == [who]
+
+
+def test_a_mark_typed_into_a_form_of_a_gone_item_is_not_handed_back(
+    college: Flask, as_: As
+) -> None:
+    """404 gives back what was typed, but for this."""
+    client = as_("坤清祥")
+    for typed, handed_back in (("请依规办理。", True), (f"请按{MARKED}办理。", False)):
+        data = {"csrf_token": csrf(client, "/account/password"), "opinion": typed}
+        answer = send(client, f"/items/{uuid.uuid4()}/signature", data)
+        assert (answer.status, typed in answer.html) == (404, handed_back)
+    assert _stops(college) == ["坤清祥"]
+
+
+def _classes(of: type[ActForm] = ActForm) -> Iterator[type[ActForm]]:
+    for form in of.__subclasses__():
+        yield form
+        yield from _classes(form)
+
+
+def texts_of_acts() -> Iterator[tuple[str, Any]]:
+    """Every field of every form of an act into which words of one's own are typed; of a person
+    who is looked for, nothing typed is kept."""
+    for form in _classes():
+        for name in dir(form):
+            made = getattr(form, name)
+            if not isinstance(made, UnboundField) or not issubclass(made.field_class, StringField):
+                continue
+            hidden = isinstance(made.kwargs.get("widget"), HiddenInput)
+            if not hidden and not issubclass(made.field_class, HiddenField | PersonField):
+                yield f"{form.__name__}.{name}", made
+
+
+def test_no_text_of_an_act_goes_in_unread(college: Flask) -> None:
+    """第二十一条 holds for forms that come later, too."""
+    assert college
+    read = {
+        name: {no_secrets, no_marks} & set(field.kwargs["validators"])
+        for name, field in texts_of_acts()
+    }
+    assert len(read) > 30
+    assert [name for name, checks in read.items() if not checks] == []
 
 
 def test_a_new_item_is_not_begun_with_a_marked_text(college: Flask, as_: As) -> None:

@@ -10,9 +10,10 @@ from flask import Flask, Response, g, request
 
 from portal.extensions import db
 from portal.models import ViewLog
-from portal.web import Opened
+from portal.rulebook.scope import Viewer
+from portal.web import viewer
 
-SHOWS = frozenset({200, 206, 422})
+SHOWS = frozenset({200, 206, 409, 422})
 SILENT = frozenset({"documents.lines"})
 """Lists only which sheets there are, and asks again every two seconds."""
 LONGEST_DETAIL = 100
@@ -23,24 +24,23 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def note_view(response: Response) -> Response:
-        opened: Opened | None = g.get("opened")
-        if opened is None or not opened.sensitive or response.status_code not in SHOWS:
-            return response
-        if request.endpoint in SILENT:
-            return response
-        db.session.rollback()
-        db.session.add(
-            ViewLog(
-                item_id=opened.item_id,
-                person_id=opened.viewer.person_id,
-                page=request.endpoint or "",
-                detail=_detail(),
-                at=opened.viewer.moment.instant,
-                address=request.remote_addr or "",
-            )
-        )
-        db.session.commit()
+        opened: set[int] = g.get("opened", set())
+        if opened and response.status_code in SHOWS and request.endpoint not in SILENT:
+            db.session.rollback()
+            db.session.add_all(_row(item_id, viewer()) for item_id in sorted(opened))
+            db.session.commit()
         return response
+
+
+def _row(item_id: int, who: Viewer) -> ViewLog:
+    return ViewLog(
+        item_id=item_id,
+        person_id=who.person_id,
+        page=request.endpoint or "",
+        detail=_detail(),
+        at=who.moment.instant,
+        address=request.remote_addr or "",
+    )
 
 
 def _detail() -> str:

@@ -23,9 +23,9 @@ def kind_of_notice(code: str) -> str:
 
 
 def code_of(kind: str) -> str | None:
-    """The code of the unit whose notice it is; None for another kind."""
+    """The code of the unit whose notice it is; None for another kind, and where it is no code."""
     form, dash, code = kind.partition("-")
-    return code if form == NOTICE and dash else None
+    return code if form == NOTICE and dash and code.isalnum() else None
 
 
 def form_of(kind: str) -> str:

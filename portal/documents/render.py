@@ -29,6 +29,7 @@ from portal.documents.typesetting.characters import (
     BLANK,
     FAMILIES,
     IDEOGRAPHIC_SPACE,
+    cannot_print,
     clean,
     family_of_name,
     unbroken,
@@ -264,10 +265,9 @@ def _check(sheet: SinglePaper, wording: Wording) -> None:
     lists = (getattr(sheet, each.name) for each in fields(sheet))
     if any(isinstance(entries, tuple) and len(entries) > MOST_ENTRIES for entries in lists):
         raise DocumentError(f"有一栏超过{MOST_ENTRIES}项，无法排印，请精简后再试。")
-    missing = sorted({char for text in _texts(sheet) for char in unprintable(text)})
+    missing = {char for text in _texts(sheet) for char in unprintable(text)}
     if missing:
-        named = "、".join(f"「{char}」（U+{ord(char):04X}）" for char in missing[:20])
-        raise DocumentError(f"以下字符无法打印，请改用其他写法：{named}。")
+        raise DocumentError(cannot_print(missing))
 
 
 def _check_choices(sheet: ItemPaper, wording: Wording) -> None:

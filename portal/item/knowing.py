@@ -13,14 +13,8 @@ from portal.extensions import db
 from portal.item.awaited import held_up
 from portal.item.people import Named, named
 from portal.models import Item, NeedToKnow, Unit
-from portal.rulebook.roles import Role
 from portal.rulebook.scope import Viewer, visible
-from portal.rulebook.standing import capacities_of
-
-KEEPERS = (Role.OFFICE_HEAD, Role.CONF_OFFICER)
-READERS = (*KEEPERS, Role.RESPONSIBLE_LEADER)
-LIST_ACTS = frozenset({"grant_knowledge", "end_knowledge"})
-"""Acts that only those who see the list are shown."""
+from portal.rulebook.standing import sees_list
 
 
 class Entry(NamedTuple):
@@ -43,12 +37,6 @@ class Card(NamedTuple):
     entries: list[Entry]
     former: list[Entry]
     held_up: list[str]
-
-
-def sees_list(viewer: Viewer, item: Item) -> bool:
-    """Whether this person, by an own office, may see who is on the list and who looked."""
-    held = capacities_of(viewer, READERS, item, None)
-    return any(capacity.on_behalf_of_id is None for capacity in held)
 
 
 def card_of(viewer: Viewer, item: Item, apart: Iterable[Shown]) -> Card | None:

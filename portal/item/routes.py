@@ -33,6 +33,7 @@ from portal.models import Closure, Person
 from portal.rulebook import offers, on_paper
 from portal.rulebook.item_texts import number_of, reporting_text
 from portal.rulebook.scope import visible
+from portal.rulebook.standing import sees_list
 from portal.web import item_or_404, viewer
 
 blueprint = Blueprint("item", __name__)
@@ -95,7 +96,7 @@ def page(public_id: uuid.UUID) -> str:
 def looked(public_id: uuid.UUID) -> str:
     """查阅记录 of a sensitive item, page by page, for those who keep its list."""
     item, reader = item_or_404(public_id), viewer()
-    if item.classification != "sensitive" or not knowing.sees_list(reader, item):
+    if item.classification != "sensitive" or not sees_list(reader, item):
         raise NotOffered("查阅记录由党政办主任和分管校领导查看。", article="21")
     found = views.page_of(reader, item, request.args.get("page", 1, type=int))
     return render_template(

@@ -9,7 +9,6 @@ from typing import Any
 from portal.extensions import db
 from portal.filters import full_date, full_time
 from portal.frame import TimelineEntry
-from portal.item.knowing import LIST_ACTS, sees_list
 from portal.item.people import Named, named
 from portal.item.wording import ground_href
 from portal.models import Event, Item, ItemUnit, Opinion, Unit
@@ -19,6 +18,7 @@ from portal.rulebook.guards import CHANNELS, REPLIES
 from portal.rulebook.reviews import OUTCOMES
 from portal.rulebook.roles import LABELS, Role
 from portal.rulebook.scope import Viewer, visible
+from portal.rulebook.standing import LIST_ACTS, sees_list
 from portal.rulebook.text import ground_label
 
 ACTS = {rule.act: rule for rule in offers.table()}

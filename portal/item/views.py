@@ -10,10 +10,10 @@ from sqlalchemy import func
 
 from portal.documents.kinds import labels_of
 from portal.extensions import db
-from portal.item.knowing import sees_list
 from portal.item.people import Named, named
 from portal.models import Attachment, Item, ViewLog
 from portal.rulebook.scope import Viewer, visible
+from portal.rulebook.standing import sees_list
 
 ON_PAGE, A_PAGE = 5, 50
 WORDS = {
@@ -25,6 +25,8 @@ WORDS = {
     "registration.edit": "立项内容",
     "registration.revise": "立项内容",
     "execution.new_report": "反馈填报页面",
+    "reading.page": "批量阅知",
+    "reading.read": "批量阅知",
 }
 OTHER = "办理页面"
 

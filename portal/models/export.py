@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Base, Instant, Pk, PublicId
@@ -11,11 +12,16 @@ from portal.models.item import Guarded
 
 class LedgerExport(Guarded, Base):
     """One export: the ledger under `query` as the person who asked may see it, and for nobody
-    else. The row stays, who took what out of the portal when; its bytes go after a day."""
+    else. The row stays, who took what out of the portal when; its bytes go after a day.
+
+    `item_ids` stand in the file; of `withheld_ids`, the sensitive ones, it says how many there are.
+    It is given out while that person may know of all of them, and none in it became sensitive.
+    """
 
     __tablename__ = "ledger_export"
     __table_args__ = (
         CheckConstraint("state IN ('asked', 'making', 'made', 'failed')", name="state"),
+        CheckConstraint("readers = ARRAY[(-asked_by_id)::integer]", name="readers"),
     )
 
     id: Mapped[Pk]
@@ -29,6 +35,8 @@ class LedgerExport(Guarded, Base):
     tries: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
+    item_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list)
+    withheld_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list)
     sha256: Mapped[str | None]
     size: Mapped[int | None]
     failure: Mapped[str | None]

@@ -13,24 +13,22 @@ from portal.models import Approval, ApprovalSlot, Event, Item, Opinion, Person
 from portal.rulebook.rule_shapes import Rule
 from portal.rulebook.rules import BY_ACT
 from portal.rulebook.scope import Viewer, visible
+from portal.rulebook.standing import LIST_ACTS, sees_list
 
 CLOCK = "系统"
 
 
 def since(viewer: Viewer, item: Item, version: int) -> tuple[Done, ...]:
     """The acts that made of this version the present one, oldest first."""
-    return _done(
-        visible(viewer, Event)
-        .where(Event.item_id == item.id, Event.item_version > version)
-        .order_by(Event.id)
-    )
+    acts = visible(viewer, Event).where(Event.item_id == item.id, Event.item_version > version)
+    return _done(viewer, item, acts.order_by(Event.id))
 
 
 def moved_on(viewer: Viewer, rule: Rule, item: Item, subject: Any) -> tuple[Done, ...]:
     """The act that took the item, or its part, out of the state in which `rule` starts; empty if
     it was never there."""
     left = Event.from_state.in_(rule.source) & Event.from_state.is_distinct_from(Event.to_state)
-    return _done(_latest(viewer, rule, item, subject).where(left))
+    return _done(viewer, item, _latest(viewer, rule, item, subject).where(left))
 
 
 def signed_first(viewer: Viewer, rule: Rule, item: Item, subject: Any) -> tuple[Done, ...]:
@@ -45,7 +43,7 @@ def signed_first(viewer: Viewer, rule: Rule, item: Item, subject: Any) -> tuple[
         .scalar_subquery()
     )
     mine = _latest(viewer, rule, item, subject).where(Event.act == rule.act, Event.at >= opened)
-    return _done(mine)
+    return _done(viewer, item, mine)
 
 
 def _latest(viewer: Viewer, rule: Rule, item: Item, subject: Any) -> Select[Event]:
@@ -61,7 +59,10 @@ def _latest(viewer: Viewer, rule: Rule, item: Item, subject: Any) -> Select[Even
     )
 
 
-def _done(events: Select[Event]) -> tuple[Done, ...]:
+def _done(viewer: Viewer, item: Item, events: Select[Event]) -> tuple[Done, ...]:
+    """The events in words; who is on a list is for those who see the list, here as on the page."""
+    if not sees_list(viewer, item):
+        events = events.where(Event.act.not_in(LIST_ACTS))
     giver = aliased(Person)
     rows = db.session.execute(
         events.add_columns(Person.name, giver.name.label("giver"), Opinion.body)

@@ -175,7 +175,7 @@ MAIN: tuple[Rule, ...] = (
     ),
     Rule(
         "grant_knowledge", "增加知悉人", "item", (), None,
-        by=(R.OFFICE_HEAD, R.CONF_OFFICER), tells=(), article="21",
+        by=(R.OFFICE_HEAD, R.CONF_OFFICER), tells=(R.OFFICE_HEAD,), article="21",
         needs=(
             guards.now_sensitive, guards.reason_given, guards.person_to_list, guards.part_to_know,
         ),
@@ -183,7 +183,7 @@ MAIN: tuple[Rule, ...] = (
     ),
     Rule(
         "end_knowledge", "移出知悉范围", "need_to_know", (), None,
-        by=(R.OFFICE_HEAD, R.CONF_OFFICER), tells=(), article="21",
+        by=(R.OFFICE_HEAD, R.CONF_OFFICER), tells=(R.OFFICE_HEAD,), article="21",
         needs=(guards.now_sensitive, guards.on_the_list), only=guards.still_listed,
         in_person=True,
     ),

@@ -183,7 +183,7 @@ def view_as(person_id: int, clock: Clock, address: str = "") -> Viewer:
     moment = moment_of(clock)
     held = held_by(person_id, moment)
     viewer = Viewer(person_id, held.keys, moment, held.roles, address)
-    _identify(keys=viewer.keys, because="")
+    _identify(keys=viewer.keys, day=moment.day.isoformat())
     return viewer
 
 
@@ -196,7 +196,7 @@ def view_as_clock(clock: Clock) -> Viewer:
 
 def view_as_nobody() -> None:
     """Forget as whom the session reads; guarded tables are empty again."""
-    _identify(keys=frozenset(), because="")
+    _identify(keys=frozenset())
 
 
 @contextmanager
@@ -212,7 +212,11 @@ def everything(because: str) -> Iterator[None]:
     try:
         yield
     finally:
-        _identify(keys=before.get("keys", frozenset()), because=before.get("because", ""))
+        _identify(
+            keys=before.get("keys", frozenset()),
+            day=before.get("day", ""),
+            because=before.get("because", ""),
+        )
 
 
 def visible(viewer: Viewer, model: type[G]) -> Select[G]:
@@ -297,9 +301,10 @@ def _taken_part(item: Item) -> set[int]:
     return {row.actor_id for row in db.session.execute(union_all(acted, signed))}
 
 
-def _identify(*, keys: frozenset[int], because: str) -> None:
+def _identify(*, keys: frozenset[int], day: str = "", because: str = "") -> None:
     session = db.session()
     session.info["keys"] = keys
+    session.info["day"] = day
     session.info["array"] = array_of(keys)
     session.info["because"] = because
     session.expire_all()
@@ -310,7 +315,7 @@ def _identify(*, keys: frozenset[int], because: str) -> None:
 def _set_identity(connection: Connection, session: Session) -> None:
     keys, because = session.info.get("array", ""), session.info.get("because", "")
     connection.info["reads_as"] = bool(keys or because)
-    if not say(connection, keys, because):
+    if not say(connection, keys, because, day=session.info.get("day", "")):
         raise ScopeError(
             "the database does not believe this application: another PORTAL_SECRET_KEY, or clocks"
             " minutes apart; `portal doctor` tells which"

@@ -19,6 +19,8 @@ from portal.rulebook import knowledge
 from portal.rulebook.roles import Moment, Role, holds_directly
 
 DAY = timedelta(days=1)
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+"""Between them a typed day is a day of some calendar; beyond them clocks end, and nobody signed."""
 
 
 class Asked(Protocol):
@@ -62,6 +64,8 @@ class Signer(NamedTuple):
 def signers_on(day: date, item: Item, slot: Asked) -> list[Signer]:
     """Who could sign this box on a Shanghai day, holders first; of a sensitive item only those on
     its list: a delegation does not widen it (SPEC §1.5)."""
+    if not EARLIEST <= day <= LATEST:
+        return []
     role = Role(slot.role)
     return _known(
         item,

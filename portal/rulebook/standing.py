@@ -19,6 +19,10 @@ from portal.rulebook.roles import Capacity, Role, asked, capacities
 from portal.rulebook.rule_shapes import Rule
 from portal.rulebook.scope import Viewer
 
+LIST_READERS = (Role.OFFICE_HEAD, Role.CONF_OFFICER, Role.RESPONSIBLE_LEADER)
+LIST_ACTS = frozenset({"grant_knowledge", "end_knowledge"})
+"""Acts that only those who see a need-to-know list are shown (SPEC §7.3)."""
+
 
 def capacities_of(
     viewer: Viewer, by: Sequence[Role], item: Item, unit: int | None
@@ -126,3 +130,9 @@ class Standing:
             db.session.scalars(select(part.id).where(part.item_id == self.item.id, rule.only(part)))
         )
         return [row for row in rows if row.id in open_to]
+
+
+def sees_list(viewer: Viewer, item: Item) -> bool:
+    """Whether this person, by an own office, may see who is on the list and who looked."""
+    held = capacities_of(viewer, LIST_READERS, item, None)
+    return any(capacity.on_behalf_of_id is None for capacity in held)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 
@@ -71,6 +72,22 @@ def test_only_who_may_is_answered(world: World, function: str, who: str) -> None
     call, may = FUNCTIONS[function]
     hidden, free = called(world, call, identity(world, who))
     assert (hidden != free) == (who == may), (hidden, free)
+
+
+@pytest.mark.parametrize("function", [name for name in FUNCTIONS if "(date" in name])
+def test_the_day_of_an_office_is_not_the_callers_word(world: World, function: str) -> None:
+    """Who kept the lists yesterday: the proof says which day it is (decision 0076)."""
+    call, may = FUNCTIONS[function]
+    yesterday = call.replace("{day}", str(ANCHOR - timedelta(days=1)))
+    hidden, free = called(world, yesterday, identity(world, may))
+    assert hidden == free
+
+
+def test_no_keeper_lists_himself(world: World) -> None:
+    call = next(call for name, (call, _may) in FUNCTIONS.items() if name.startswith("list_"))
+    own = call.format(day=ANCHOR, address=world.address, person=-min(world.keys[KEEPER]))
+    with speaking(world.servers.database_url, identity(world, KEEPER)) as raw:
+        assert told(raw, [own]) == "('own',)"
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

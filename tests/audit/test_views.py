@@ -19,10 +19,10 @@ from portal.steps.knowledge import commands as knowledge
 from portal.steps.registration import commands as registration
 from tests.attachments import files
 from tests.attachments.kept import given
-from tests.pages import fill, get
+from tests.pages import fill, get, send, values_of
 from tests.people import csrf, draft, sign_in
 from tests.steps.acting import Actor, intent
-from tests.steps.knowledge.listing import person_id
+from tests.steps.knowledge.listing import person_id, sensitive
 
 As = Callable[[str], FlaskClient]
 Row = tuple[str, str, str, str]
@@ -85,6 +85,31 @@ def test_a_form_that_comes_back_with_errors_is_a_look(
     data = {"csrf_token": token, "act": "reject", "opinion": "短"}
     assert leader.post(f"/items/{item_id}/rejection", data=data).status_code == 422
     assert _rows(college, before) == [(LEADER, "signing.rejection", "", "127.0.0.1")]
+
+
+def test_what_was_done_meanwhile_is_a_look(college: Flask, as_: As, item_id: uuid.UUID) -> None:
+    """409 shows the item's title and the acts of others."""
+    leader, address = as_(LEADER), f"/items/{item_id}"
+    typed = values_of(get(leader, address).form("/signature"))
+    for action, ticks in (("/withdrawal", {}), ("/submission", {"declared": "y"})):
+        assert fill(as_(OFFICE), address, action, ticks).status == 303
+    before = len(_rows(college))
+    assert send(leader, f"{address}/signature", typed).status == 409
+    assert _rows(college, before) == [(LEADER, "signing.signature", "", "127.0.0.1")]
+
+
+def test_a_list_that_shows_results_is_a_look_at_each(college: Flask, as_: As) -> None:
+    """批量阅知 shows 办结情况; other lists show titles and are not logged."""
+    with sensitive(college) as actor:
+        actor.to_work()
+        actor.apply_close()
+        for who, act in ((LEADER, "sign_close"), (OFFICE_HEAD, "check_close"),
+                         ("余茂春", "review_close")):  # fmt: skip
+            actor.sign(who, act)
+    before, reader = len(_rows(college)), as_("向维岷")
+    assert "隐患17处" in get(reader, "/todo/reading").text
+    assert get(reader, "/todo").status == 200
+    assert _rows(college, before) == [("向维岷", "reading.page", "", "127.0.0.1")]
 
 
 @pytest.mark.parametrize("who", ["冉静", "王尔基"])

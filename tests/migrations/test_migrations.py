@@ -85,7 +85,10 @@ def test_row_level_security_is_on_every_guarded_table(app: Flask, table: str) ->
             {"table": table},
         ).one()
         policies = db.session.execute(
-            text("SELECT policyname, qual FROM pg_policies WHERE tablename = :table ORDER BY 1"),
+            text(
+                "SELECT policyname, qual FROM pg_policies"
+                " WHERE tablename = :table AND permissive = 'PERMISSIVE' ORDER BY 1"
+            ),
             {"table": table},
         ).all()
         triggers = db.session.scalars(

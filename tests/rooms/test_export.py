@@ -16,6 +16,7 @@ from openpyxl.workbook import Workbook
 from sqlalchemy import select, update
 
 from portal.attachments import unused
+from portal.embedded import Servers, connect
 from portal.extensions import db
 from portal.models import LedgerExport
 from portal.rooms.ledger.exports import commands
@@ -29,6 +30,7 @@ from tests.steps.knowledge.listing import sensitive
 
 As = Callable[[str], FlaskClient]
 OTHER = "卓玛青措"
+ORDINARY = "办理学生反映食堂部分窗口饭菜质价问题"
 
 
 @pytest.fixture
@@ -190,18 +192,54 @@ def test_filters_and_order_are_those_of_the_page(
 def test_everybody_gets_his_own_items_and_no_others(
     college: Flask, worker: Flask, as_: As, asked: list[int]
 ) -> None:
-    """A sensitive item stands in the sheet of who is on its list, and in no trace in others'."""
+    """A sensitive item stands in no sheet; who is on its list reads how many there are, others
+    find no trace of it."""
     with sensitive(college) as actor:
         actor.to_filing()
     draft_id = draft(college, "A03")
     with college.app_context():
         Actor(college, draft_id).to_filing()
-    counts = {}
+    told, titles = {}, set()
     for who in (OFFICE, OFFICE_LEADER, OTHER, HANDLER):
-        rows = _rows(_book(worker, asked, as_(who), "/ledger"))
-        counts[who] = [row["备注"] for row in rows].count("敏感")
+        client = as_(who)
+        book = _book(worker, asked, client, "/ledger")
+        rows = _rows(book)
+        titles |= {row["事项"] for row in rows}
         assert [row["序号"] for row in rows] == list(range(1, len(rows) + 1))
-    assert counts == {OFFICE: 1, OFFICE_LEADER: 1, OTHER: 0, HANDLER: 0}
+        told[who] = dict(book["口径说明"].iter_rows(values_only=True)).get("敏感事项")
+        assert ("另有1项敏感事项不导出" in get(client, _ask(client)).text) == bool(told[who])
+    one = "另有1项敏感事项不导出"
+    assert told == {OFFICE: one, OFFICE_LEADER: one, OTHER: None, HANDLER: None}
+    assert titles == {ORDINARY}
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        ("public", "classification = 'sensitive'"),
+        ("public", "readers = '{-1}'"),
+        ("sensitive", "readers = '{-1}'"),
+    ],
+)
+def test_a_file_ends_with_the_right_to_know_of_its_items(
+    college: Flask, worker: Flask, database: Servers, as_: As, asked: list[int],
+    was: str, becomes: str,
+) -> None:  # fmt: skip
+    """404, the page says so, the next wish is made anew; a file that only counts an item too."""
+    draft(college, "A03", classification=was)
+    client = as_(OFFICE)
+    page = _ask(client)
+    with worker.app_context():
+        commands.make(asked[0])
+    assert _file(client, page)[0] == 200
+    assert _ask(client) == page
+    with connect(database.owner_url) as raw:
+        raw.execute(f"UPDATE item SET {becomes}".encode())  # noqa: S608 - of the table above
+    assert _file(client, page)[0] == 404
+    assert "文件已失效" in get(client, page).text
+    with client.get("/ledger.xlsx") as anew:
+        assert anew.status_code == 202
+    assert len(asked) == 2
 
 
 def test_nobody_else_finds_an_export(

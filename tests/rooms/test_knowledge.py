@@ -90,6 +90,16 @@ def test_the_room_is_the_officers_alone(submitted: uuid.UUID, as_: As, name: str
     assert send(client, f"/knowledge/{submitted}/persons", data).status == 403
 
 
+def test_nobody_lists_himself(database: Servers, submitted: uuid.UUID, as_: As) -> None:
+    """Who keeps the lists does not read what is behind them by one click."""
+    officer = as_(OFFICER)
+    answer = _grant(officer, OFFICER)
+    assert answer.status == 422
+    assert "不能将本人列入知悉范围" in answer.text
+    assert OFFICER not in readers(database, submitted)
+    assert get(officer, f"/items/{submitted}").status == 404
+
+
 def test_a_person_is_added_and_removed_with_a_reason(
     college: Flask, database: Servers, submitted: uuid.UUID, as_: As
 ) -> None:
@@ -114,7 +124,7 @@ def test_a_person_is_added_and_removed_with_a_reason(
             assert (event.actor_id, event.acting_as) == (person_id(OFFICER), "conf_officer")
             words = db.session.get_one(Opinion, event.opinion_id)
             assert words.body == REASON
-            assert event.tells == []
+            assert event.tells == [person_id("杨思源")], "党政办主任 hears of it"
         removed = db.session.scalars(
             select(NeedToKnow).where(NeedToKnow.person_id == person_id("坤建军"))
         ).one()

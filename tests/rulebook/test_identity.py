@@ -36,6 +36,7 @@ FORGED: Mapping[str, Mapping[str, str]] = {
     "a proof that has run out": saying({DRAFTER}, lasts=-1),
     "a proof made to last": {**saying({DRAFTER}, lasts=-1), "until": "4000000000"},
     "a proof that never ends": {**saying({DRAFTER}, lasts=-1), "until": "infinity"},
+    "another day": {**saying({DRAFTER}), "day": "2026-11-22"},
     "a reason added": {**MINE, "because": "核对"},
     "a reason without a proof": {"because": "核对"},
     "the border moved": {**saying({STRANGER}, f"{{{DRAFTER}}}|"), "keys": f"{{{DRAFTER}}}"},
@@ -116,9 +117,11 @@ def test_the_proof_is_an_hmac_as_the_standard_has_it() -> None:
 
     prover = Prover("key")
     inner, outer = prover.pads()
-    digest = hashlib.sha256(outer + hashlib.sha256(inner + b"5|{1}|x").digest()).hexdigest()
-    assert prover.proof("{1}", "x", 5) == digest
-    assert Prover("other").proof("{1}", "x", 5) != digest
+    digest = hashlib.sha256(
+        outer + hashlib.sha256(inner + b"5|{1}|2026-11-23|x").digest()
+    ).hexdigest()
+    assert prover.proof("{1}", "2026-11-23", "x", 5) == digest
+    assert Prover("other").proof("{1}", "2026-11-23", "x", 5) != digest
 
 
 def test_the_secret_key_itself_is_not_in_the_database(database: Servers) -> None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
+MOST_NAMED = 20
 FONTS = Path(__file__).parent.parent / "fonts"
 
 # xhtml2pdf folds U+3000 into a space; this private character passes and is turned back.
@@ -69,6 +71,12 @@ def unprintable(text: str) -> set[str]:
     """Characters of `text`, as cleaned, that no face has; empty if all of it can be printed."""
     printable = _body()
     return {c for c in clean(text) if c != "\n" and ord(c) not in printable}
+
+
+def cannot_print(missing: Collection[str]) -> str:
+    """The sentence that names characters no face has, with their code points."""
+    named = "、".join(f"「{char}」（U+{ord(char):04X}）" for char in sorted(missing)[:MOST_NAMED])
+    return f"以下字符无法打印，请改用其他写法：{named}。"
 
 
 @cache

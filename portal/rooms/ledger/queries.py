@@ -64,13 +64,24 @@ def find(viewer: Viewer, wanted: Filters, words: Collection[str]) -> Found:
     )
 
 
-def ids_of(viewer: Viewer, wanted: Filters, words: Collection[str]) -> list[int]:
-    """All items under the filters, in their order: what an export takes."""
+class Matching(NamedTuple):
+    """The ids of all items under some filters, in their order; the sensitive ones apart."""
+
+    ordinary: list[int]
+    sensitive: list[int]
+
+
+def matching(viewer: Viewer, wanted: Filters, words: Collection[str]) -> Matching:
+    """What an export is made of: the ordinary ones stand in it, the others do not."""
     query = _listed(viewer).where(*_conditions(wanted, words))
     if wanted.light:
         query = query.where(shows(_light(wanted), viewer.moment.day))
-    ordered = query.with_only_columns(Item.id).order_by(*_order(wanted, viewer.moment.day))
-    return list(db.session.scalars(ordered))
+    ordered = query.with_only_columns(Item.id, Item.classification)
+    found = Matching([], [])
+    for row in db.session.execute(ordered.order_by(*_order(wanted, viewer.moment.day))):
+        of_its_kind = found.sensitive if row.classification == "sensitive" else found.ordinary
+        of_its_kind.append(row.id)
+    return found
 
 
 def _listed(viewer: Viewer) -> Select[Any]:

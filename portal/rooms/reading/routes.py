@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 from portal.forms import OpinionForm
 from portal.rooms.reading import commands, queries
 from portal.rooms.reading.queries import Reading
-from portal.web import to, viewer
+from portal.web import note_opened, to, viewer
 
 blueprint = Blueprint("reading", __name__)
 NONE_CHOSEN = "请勾选要阅知的事项。"
@@ -43,6 +43,9 @@ def read() -> Response:
 
 
 def _page(readings: Sequence[Reading], form: OpinionForm) -> str:
+    for reading in readings:
+        if reading.line.sensitive:  # its 办结情况 stands here, as on its page
+            note_opened(reading.line.item_id)
     return render_template(
         "rooms/reading/page.html", today=viewer().moment.day, readings=readings, form=form
     )

@@ -12,6 +12,7 @@ from wtforms.validators import Length, Optional
 from portal.attachments.checking import Sound
 from portal.attachments.forms import FilesField, WithFiles
 from portal.forms import OPINION_LENGTH, DeclaredForm, clean
+from portal.printed_texts import can_be_printed
 from portal.rooms.signing_lists.commands import Sheet
 from portal.rooms.signing_lists.queries import Row
 from portal.rulebook.signers import Signer
@@ -29,7 +30,7 @@ class RowFields(NamedTuple):
 
 def _opinion(label: str) -> TextAreaField:
     return TextAreaField(
-        label, validators=[no_secrets, Length(max=OPINION_LENGTH)], filters=[clean]
+        label, validators=[no_secrets, can_be_printed, Length(max=OPINION_LENGTH)], filters=[clean]
     )
 
 

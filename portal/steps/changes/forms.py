@@ -22,6 +22,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal.extensions import db
 from portal.forms import DECLARATION, ReasonForm, clean
 from portal.models import Item, Person, Unit
+from portal.printed_texts import can_be_printed
 from portal.rulebook import changing, policy
 from portal.scanned_forms import ScannedTexts, no_secrets
 from portal.steps.changes.adjusting import AdjustFields
@@ -70,12 +71,19 @@ class AdjustForm(ScannedTexts, ReasonForm):
     )
     deadline_date = DateField("日期", validators=[Optional()])
     deadline_basis = StringField(
-        "时限依据", validators=[no_secrets, Length(max=BASIS_LENGTH)], filters=[clean]
+        "时限依据",
+        validators=[no_secrets, can_be_printed, Length(max=BASIS_LENGTH)],
+        filters=[clean],
     )
     responsible_leader = SelectField("责任校领导", coerce=int)
     requirement = TextAreaField(
         "办理要求",
-        validators=[DataRequired("请填写办理要求。"), no_secrets, Length(max=REQUIREMENT_LENGTH)],
+        validators=[
+            DataRequired("请填写办理要求。"),
+            no_secrets,
+            can_be_printed,
+            Length(max=REQUIREMENT_LENGTH),
+        ],
         filters=[clean],
     )
     declared = BooleanField(DECLARATION, validators=[InputRequired("请勾选确认后再提交。")])

@@ -20,6 +20,7 @@ from portal.forms import ActForm, DeclaredForm, ReasonForm, choices_of, clean
 from portal.models import Item
 from portal.moment_field import MomentField, this_minute
 from portal.person_field import people_of
+from portal.printed_texts import can_be_printed
 from portal.rulebook import policy
 from portal.rulebook.guards import REPLIES, Reply
 from portal.rulebook.signers import HeadOf, signers_between
@@ -38,6 +39,7 @@ class ClosingForm(WithFiles, DeclaredForm):
         validators=[
             DataRequired("请填写办结情况。"),
             no_secrets,
+            can_be_printed,
             Length(max=RESULT_LENGTH),
         ],
         filters=[clean],
@@ -59,7 +61,12 @@ class SimpleForm(ScannedTexts, DeclaredForm):
     )
     result_text = TextAreaField(
         "办结情况",
-        validators=[DataRequired("请填写办结情况。"), no_secrets, Length(max=RESULT_LENGTH)],
+        validators=[
+            DataRequired("请填写办结情况。"),
+            no_secrets,
+            can_be_printed,
+            Length(max=RESULT_LENGTH),
+        ],
         filters=[clean],
     )
 

@@ -24,7 +24,7 @@ from portal.rulebook import (
 )
 from portal.rulebook.kept_texts import keep_report, salted
 from portal.rulebook.refusals import Unmet
-from portal.rulebook.scope import Viewer
+from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.workflow import Intent
 
 HANDING_IN = ("report_feedback", "report_to_lead", "submit_feedback")
@@ -185,10 +185,11 @@ def _merge(
     viewer: Viewer, item: Item, written: Feedback, intent: Intent, merged_ids: Collection[int]
 ) -> None:
     """第八条: the lead unit's report takes in those of the co-units."""
+    known = {part.id: part for part in _reports(viewer, item)} if merged_ids else {}
     for merged_id in sorted(merged_ids):
-        part = db.session.get_one(Feedback, merged_id)
-        if part.item_id != item.id:
+        if merged_id not in known:  # none, of another item, or not to be known of: all the same
             raise Unmet("所选协办反馈不属于本事项。", article="8")
+        part = known[merged_id]
 
         def effect(part: Feedback = part) -> None:
             part.merged_into_id = written.id
@@ -201,6 +202,10 @@ def _merge(
             subject=part,
             effect=effect,
         )
+
+
+def _reports(viewer: Viewer, item: Item) -> Sequence[Feedback]:
+    return db.session.scalars(visible(viewer, Feedback).where(Feedback.item_id == item.id)).all()
 
 
 def finish(viewer: Viewer, item: Item, share: ItemUnit, intent: Intent) -> None:

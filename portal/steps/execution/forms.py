@@ -16,6 +16,7 @@ from portal.extensions import db
 from portal.filters import full_date
 from portal.forms import ActForm, DeclaredForm, clean
 from portal.models import Feedback, FeedbackPoint, Item
+from portal.printed_texts import can_be_printed
 from portal.rulebook import reporting
 from portal.scanned_forms import no_secrets
 from portal.steps.execution import queries
@@ -99,7 +100,9 @@ class ReportForm(ReportTexts):
     final = BooleanField("本单位协办任务已完成")
     closing = BooleanField("本次反馈即申请办结")
     result_text = TextAreaField(
-        "办结情况", validators=[no_secrets, Length(max=RESULT_LENGTH)], filters=[clean]
+        "办结情况",
+        validators=[no_secrets, can_be_printed, Length(max=RESULT_LENGTH)],
+        filters=[clean],
     )
     without_co_units = BooleanField("协办单位未按时提供")
     files = FilesField("佐证材料")

@@ -77,6 +77,8 @@ def _unit(item: Item) -> Unit:
     code = request.args.get("unit", "")
     if not code:
         return db.session.get_one(Unit, units[0])
+    if not code.isalnum():  # the database holds no such sign as NUL
+        raise NotFound
     found = db.session.scalars(
         select(Unit).where(Unit.code == code, Unit.id.in_(units))
     ).one_or_none()

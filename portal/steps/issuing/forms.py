@@ -15,6 +15,7 @@ from portal.forms import ActForm, DeclaredForm, ReasonForm, choices_of, clean
 from portal.models import Item, ItemUnit, Milestone, Person
 from portal.moment_field import MomentField, this_minute
 from portal.person_field import people_of
+from portal.printed_texts import can_be_printed
 from portal.rulebook import policy
 from portal.rulebook.guards import CHANNELS, Consent
 from portal.rulebook.roles import Role, holders
@@ -128,7 +129,9 @@ class FirstForm(ScannedTexts, DeclaredForm):
         validators=[DataRequired("请选择同意方式。")],
     )
     opinion = TextAreaField(
-        "通话要点", validators=[no_secrets, Length(max=SAID_LENGTH)], filters=[clean]
+        "通话要点",
+        validators=[no_secrets, can_be_printed, Length(max=SAID_LENGTH)],
+        filters=[clean],
     )
 
     def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:

@@ -21,10 +21,13 @@ UNLIST = text("SELECT unlist_unseen(:day, :item, :entry, :key, :why, :salt, :dig
 
 
 def grant(viewer: Viewer, item_id: uuid.UUID, person_id: int, intent: Intent) -> None:
-    """增加知悉人, of everything of the item. NotFound, also for who keeps no lists; Unmet."""
+    """增加知悉人, of everything of the item; never oneself. NotFound, also for who keeps no lists;
+    Unmet."""
     said = db.session.scalar(LIST, {**_common(viewer, item_id, intent), "person": person_id})
     if said == "listed":
         raise guards.cannot_list("此人已在知悉范围。")
+    if said == "own":
+        raise guards.cannot_list("不能将本人列入知悉范围，确需知悉的，请党政办主任办理。")
     _finish(said)
 
 

@@ -12,6 +12,7 @@ from wtforms.validators import Length, Optional, StopValidation
 from portal.attachments.checking import Sound
 from portal.attachments.forms import FilesField, WithFiles
 from portal.forms import OPINION_LENGTH, DeclaredForm, clean
+from portal.printed_texts import can_be_printed
 from portal.scanned_forms import no_secrets
 from portal.steps.paper.commands import Entry
 from portal.steps.paper.queries import PaperBox
@@ -107,7 +108,9 @@ def _fields(box: PaperBox, *, left_out: bool) -> dict[str, Any]:
         ),
         "paper_on": DateField("签批日期", validators=[Optional()]),
         "opinion": TextAreaField(
-            "签批意见", validators=[no_secrets, Length(max=OPINION_LENGTH)], filters=[clean]
+            "签批意见",
+            validators=[no_secrets, can_be_printed, Length(max=OPINION_LENGTH)],
+            filters=[clean],
         ),
     }
     if "退回补正" in dict(box.ways).values():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 from portal.clock import shanghai_day
@@ -15,6 +16,7 @@ from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.signers import Signer, signers_between, signers_on
 
 AGREE = "同意"
+NO_DAYS: Mapping[str, date] = MappingProxyType({})
 MACHINES = frozenset({"item", "change"})
 """Approvals whose outcome follows from the boxes alone."""
 
@@ -60,11 +62,16 @@ def run_of(viewer: Viewer, item: Item, run_id: int) -> Approval | None:
 
 
 def boxes_of(
-    viewer: Viewer, item: Item, run: Approval, typed: Sequence[date] = (), *, all_: bool = False
+    viewer: Viewer,
+    item: Item,
+    run: Approval,
+    typed: Mapping[str, date] = NO_DAYS,
+    *,
+    all_: bool = False,
 ) -> list[PaperBox]:
     """The boxes that wait, in the order of the form; with `all_` also those signed meanwhile.
 
-    `typed` are days on the paper that lie before the run.
+    `typed` are days on the paper by the name of the box; one may lie before the run.
     """
     slots = db.session.scalars(
         visible(viewer, ApprovalSlot)
@@ -81,7 +88,7 @@ def boxes_of(
             slot,
             approvals.label_of_box(run, slot),
             "、".join(approvals.label_of(box.step) for box in slots if box.filled_by_id == slot.id),
-            _signers(item, slot, first, viewer.moment.day, typed),
+            _signers(item, slot, first, viewer.moment.day, typed.get(_name(slot))),
             _ways(run, slot),
         )
         for slot in pending
@@ -97,7 +104,7 @@ def box_to_correct(viewer: Viewer, item: Item, slot: ApprovalSlot, typed: date) 
         slot,
         approvals.label_of_box(run, slot),
         "",
-        _signers(item, slot, shanghai_day(run.opened_at), viewer.moment.day, (typed,)),
+        _signers(item, slot, shanghai_day(run.opened_at), viewer.moment.day, typed),
         [(way, words[way]) for way in on_paper.corrections(item, run, slot)],
     )
 
@@ -122,9 +129,9 @@ def _ways(run: Approval, slot: ApprovalSlot) -> list[tuple[str, str]]:
 
 
 def _signers(
-    item: Item, slot: ApprovalSlot, first: date, last: date, typed: Sequence[date]
+    item: Item, slot: ApprovalSlot, first: date, last: date, typed: date | None
 ) -> list[Signer]:
     found = signers_between(min(first, last), last, item, slot)
-    for day in typed:
-        found += [signer for signer in signers_on(day, item, slot) if signer not in found]
+    if typed is not None:
+        found += [signer for signer in signers_on(typed, item, slot) if signer not in found]
     return found

@@ -12,6 +12,7 @@ from portal.errors import NotFound, NotOffered
 from portal.models import Approval, ApprovalSlot, Item
 from portal.part_addresses import BOX
 from portal.rulebook import offers
+from portal.rulebook.roles import Role
 from portal.rulebook.scope import Viewer
 from portal.steps.paper import commands, queries
 from portal.steps.paper.forms import CorrectionForm, PaperForm, paper_form
@@ -20,6 +21,8 @@ from portal.web import intent_of, item_or_404, run, viewer
 
 __all__ = ["blueprint"]
 
+NOT_YOURS = "本事项当前没有由您代录的签批。"
+ON = "-paper_on"
 LARGEST_ID = 2**63 - 1
 
 
@@ -29,7 +32,7 @@ def page(public_id: uuid.UUID) -> str:
     item, reader = item_or_404(public_id), viewer()
     runs = queries.runs_of(reader, item)
     if not runs:
-        raise NotOffered("本事项当前没有由您代录的签批。", article="12")
+        raise NotOffered(NOT_YOURS, article="12")
     wanted = request.args.get("run", 0, type=int)
     chosen = next((found for found in runs if found.approval.id == wanted), runs[0]).approval
     form = paper_form(queries.boxes_of(reader, item, chosen))(version=item.version)
@@ -42,6 +45,8 @@ def page(public_id: uuid.UUID) -> str:
 def enter(public_id: uuid.UUID) -> Response:
     """代录纸质签批."""
     item, reader = item_or_404(public_id), viewer()
+    if Role.OFFICE_STAFF.value not in reader.roles:  # before anything is looked up for the form
+        raise NotOffered(NOT_YOURS, article="12")
     chosen = _run(reader, item)
     asked = [
         box
@@ -94,8 +99,8 @@ def correct(public_id: uuid.UUID, box_id: uuid.UUID) -> Response:
     """更正代录."""
     item, reader = item_or_404(public_id), viewer()
     slot = BOX.find(item, box_id=box_id)
-    typed = _typed() or [reader.moment.day]
-    form = paper_form([queries.box_to_correct(reader, item, slot, typed[0])], CorrectionForm)()
+    typed = next(iter(_typed().values()), reader.moment.day)
+    form = paper_form([queries.box_to_correct(reader, item, slot, typed)], CorrectionForm)()
     return run(
         item,
         form,
@@ -126,13 +131,13 @@ def _run(reader: Viewer, item: Item) -> Approval:
     return found
 
 
-def _typed() -> list[date]:
-    """The days on the paper, as far as they are days."""
-    found = []
+def _typed() -> dict[str, date]:
+    """The days on the paper by the name of the box, as far as they are days."""
+    found = {}
     for name, value in request.form.items():
-        if name.endswith("-paper_on"):
+        if name.endswith(ON):
             try:
-                found.append(date.fromisoformat(value))
+                found[name.removesuffix(ON)] = date.fromisoformat(value)
             except ValueError:
                 continue
     return found

@@ -26,6 +26,7 @@ from portal.accounts.queries import post_labels, units_in_order
 from portal.extensions import db
 from portal.forms import ActForm, clean
 from portal.models import Item, ItemUnit, Unit
+from portal.printed_texts import can_be_printed
 from portal.rulebook import offers, periods, policy, proposals
 from portal.rulebook.periods import LONGEST, TOO_FAR, Period
 from portal.rulebook.proposals import Given
@@ -72,19 +73,26 @@ class ItemForm(ClassifiedFields, ScannedTexts, ActForm):
     secret = StringField(widget=HiddenInput(), default="no")
     title = StringField(
         "事项",
-        validators=[DataRequired("请填写事项。"), no_secrets, Length(max=TITLE_LENGTH)],
+        validators=[
+            DataRequired("请填写事项。"),
+            no_secrets,
+            can_be_printed,
+            Length(max=TITLE_LENGTH),
+        ],
         filters=[_line],
     )
     requirement = TextAreaField(
         "办理要求",
-        validators=[no_secrets, Length(max=REQUIREMENT_LENGTH)],
+        validators=[no_secrets, can_be_printed, Length(max=REQUIREMENT_LENGTH)],
         filters=[clean],
     )
     source_type = SelectField("事项来源")
     lead_unit = SelectField("牵头单位", coerce=int, validators=[DataRequired("请选择牵头单位。")])
     level = RadioField("等级", coerce=int, default=2)
     source_ref = StringField(
-        "立项依据", validators=[no_secrets, Length(max=TEXT_LENGTH)], filters=[_line]
+        "立项依据",
+        validators=[no_secrets, can_be_printed, Length(max=TEXT_LENGTH)],
+        filters=[_line],
     )
     source_date = DateField("依据日期", validators=[Optional(), _already_there])
     co_units = SelectMultipleField(
@@ -116,7 +124,9 @@ class ItemForm(ClassifiedFields, ScannedTexts, ActForm):
     )
     deadline_date = DateField("日期", validators=[Optional(), _within_reach])
     deadline_basis = StringField(
-        "时限依据", validators=[no_secrets, Length(max=TEXT_LENGTH)], filters=[_line]
+        "时限依据",
+        validators=[no_secrets, can_be_printed, Length(max=TEXT_LENGTH)],
+        filters=[_line],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

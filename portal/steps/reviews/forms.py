@@ -4,7 +4,9 @@ from wtforms import RadioField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from portal.forms import OPINION_LENGTH, ActForm, choices_of, clean
+from portal.printed_texts import can_be_printed
 from portal.rulebook.reviews import OUTCOMES
+from portal.scanned_forms import no_marks
 
 
 class ReviewForm(ActForm):
@@ -17,6 +19,11 @@ class ReviewForm(ActForm):
     )
     opinion = TextAreaField(
         "评估意见",
-        validators=[DataRequired("请填写内容。"), Length(max=OPINION_LENGTH)],
+        validators=[
+            DataRequired("请填写内容。"),
+            no_marks,
+            can_be_printed,
+            Length(max=OPINION_LENGTH),
+        ],
         filters=[clean],
     )

@@ -8,13 +8,14 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from flask import current_app
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, any_, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal import store
 from portal.clock import Clock
 from portal.config import Settings
 from portal.extensions import db
-from portal.models import LedgerExport, Person
+from portal.models import Item, LedgerExport, Person
 from portal.queue import enqueue
 from portal.rooms.ledger import filters, queries
 from portal.rooms.ledger.exports.rows import rows_of
@@ -35,7 +36,8 @@ FAILED = "导出未完成，请稍后重新导出；仍不能导出的，请联�
 
 def ask(viewer: Viewer, query: str) -> LedgerExport:
     """Ask for the ledger under the filters of `query`; the same one asked twice in half a minute is
-    made once. The row is the truth; a queue that is away only delays it (`sweep`)."""
+    made once, unless rights changed since. The row is the truth; a queue that is away only delays
+    it (`sweep`)."""
     now = _now()
     same = db.session.scalars(
         visible(viewer, LedgerExport)
@@ -47,7 +49,7 @@ def ask(viewer: Viewer, query: str) -> LedgerExport:
         .order_by(LedgerExport.id.desc())
         .limit(1)
     ).one_or_none()
-    if same is not None:
+    if same is not None and still_known(viewer, same):
         return same
     export = LedgerExport(
         query=query,
@@ -71,6 +73,17 @@ def expired(export: LedgerExport) -> bool:
     return export.made_at is not None and export.made_at < _now() - KEPT
 
 
+def still_known(viewer: Viewer, export: LedgerExport) -> bool:
+    """Whether the viewer may know of all that the export speaks of, as on the day it was made:
+    a file does not outlive a right (SPEC §7.5)."""
+    spoken_of = literal([*export.item_ids, *export.withheld_ids], ARRAY(BigInteger))
+    mine = visible(viewer, Item).with_only_columns(Item.id, Item.classification)
+    found = db.session.execute(mine.where(Item.id == any_(spoken_of))).all()
+    known = {row.id for row in found}
+    ordinary = {row.id for row in found if row.classification != "sensitive"}
+    return ordinary.issuperset(export.item_ids) and known.issuperset(export.withheld_ids)
+
+
 def make(export_id: int) -> None:
     """Make one export, reading as the person who asked. A second call finds nothing to do."""
     with everything(because="取出待生成的台账导出"):
@@ -87,13 +100,14 @@ def make(export_id: int) -> None:
     if export is None:
         return
     wanted = filters.read(dict(parse_qsl(export.query)))
-    ids = queries.ids_of(viewer, wanted, {settings.item_word})
+    ids, withheld = queries.matching(viewer, wanted, {settings.item_word})
     exporter = db.session.get_one(Person, asked_by).name
     with LedgerFile() as file:
         _fill(viewer, export_id, ids, file)
-        file.explain(explanation(viewer, wanted, exporter, file.row))
+        file.explain(explanation(viewer, wanted, exporter, file.row, len(withheld)))
         content = file.content()
     export = db.session.get_one(LedgerExport, export_id)
+    export.item_ids, export.withheld_ids = ids, withheld
     export.sha256 = store.put(settings.files_dir, content)
     export.size, export.made_at, export.state = len(content), _now(), "made"
     db.session.commit()

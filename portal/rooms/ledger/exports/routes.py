@@ -39,8 +39,11 @@ def export(export_id: uuid.UUID) -> Response:
 
 @blueprint.get("/ledger/exports/<uuid:export_id>.xlsx")
 def excel(export_id: uuid.UUID) -> Response:
-    """The file; 202 with Retry-After until it is stored."""
-    return _file(_export(export_id))
+    """The file; 202 with Retry-After until it is stored, 404 once its rights are gone."""
+    found = _export(export_id)
+    if not commands.still_known(viewer(), found):
+        raise NotFound
+    return _file(found)
 
 
 @blueprint.get("/ledger.xlsx")
@@ -82,6 +85,7 @@ def _progress(found: LedgerExport, template: str, status: int) -> Response:
         template,
         export=found,
         in_work=in_work,
+        known=in_work or commands.still_known(viewer(), found),
         expired=commands.expired(found),
         back=f"/ledger?{found.query}" if found.query else "/ledger",
     )

@@ -45,7 +45,7 @@ class Beside(NamedTuple):
 
 def rows_of(viewer: Viewer, ids: Collection[int], first: int) -> Iterable[list[Cell]]:
     """The rows of these items in their order; 序号 begins at `first`. Items this viewer may not
-    know of (any more) are not among them."""
+    know of (any more) are not among them; sensitive ones are never asked for."""
     found = {
         item.id: item
         for item in db.session.scalars(visible(viewer, Item).where(Item.id.in_(list(ids))))
@@ -100,7 +100,6 @@ def _remarks(item: Item) -> str | None:
     said = [
         words
         for applies, words in (
-            (item.classification == "sensitive", "敏感"),
             (item.supplementary, "先交办后补签"),
             (item.deadline_kind == "open", "长期"),
             (item.reset_count > 0, f"重新确定期限{item.reset_count}次"),

@@ -11,12 +11,13 @@ from portal.rulebook import policy
 from portal.rulebook.scope import Viewer
 
 ONLY_VISIBLE = "本表仅含导出人有权查看的事项"
+WITHHELD = "另有{}项敏感事项不导出"
 
 
 def explanation(
-    viewer: Viewer, wanted: Filters, exporter: str, count: int
+    viewer: Viewer, wanted: Filters, exporter: str, count: int, withheld: int
 ) -> list[tuple[str, str]]:
-    """The lines of the second sheet."""
+    """The lines of the second sheet; `withheld` sensitive items are counted, not shown."""
     at = viewer.moment.instant.astimezone(SHANGHAI)
     return [
         ("数据时间", f"{full_date(viewer.moment.day)}{at:%H:%M}"),
@@ -24,6 +25,7 @@ def explanation(
         ("筛选条件", "；".join(said_filters(viewer, wanted)) or "不限"),
         ("事项数", f"{count}项"),
         ("范围", ONLY_VISIBLE),
+        *([("敏感事项", WITHHELD.format(withheld))] if withheld else ()),
         ("灯号", "；".join(f"{light.word}：{light.label}" for light in policy.CURRENT.lights)),
         ("剩余/逾期天数", "至现行时限的自然天数；已交件、已销号的不计。"),
         ("办理进度、最新进展", "以牵头单位最近一次已上报的反馈为准。"),
