@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Flask, current_app, make_response, render_template, request
+from flask import Flask, current_app, make_response, render_template, request, url_for
 from flask.wrappers import Response
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -18,7 +18,7 @@ from portal import errors
 from portal.config import Settings
 from portal.filters import full_time
 from portal.log_lines import log_lines
-from portal.rulebook.text import ground_label
+from portal.rulebook.text import ground_anchor, ground_label
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,11 @@ def _render(template: str, said: Said, status: int, more: dict[str, Any]) -> str
 
 def _not_offered(error: errors.NotOffered) -> Response:
     said = replace(SAID[422], lines=(error.reason, *_by_whom(error.done)))
-    article = ground_label(error.article) if error.article else ""
-    return _answer(said, 422, article=article, kept=error.kept)
+    if not error.article:
+        return _answer(said, 422, kept=error.kept)
+    where = url_for("help.rulebook", _anchor=ground_anchor(error.article))
+    article = ground_label(error.article)
+    return _answer(said, 422, article=article, article_href=where, kept=error.kept)
 
 
 def _stale(error: errors.Stale) -> Response:

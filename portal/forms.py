@@ -82,6 +82,8 @@ class ActForm(PlainForm):
     seen = VersionField(validators=[Optional()])
     key = KeyField()
     acting_as = HiddenField(validators=[Length(max=60)])
+    ground = ""
+    """The article by which the act was refused; empty if it was not."""
 
     def __init__(self, *args: Any, version: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -186,7 +186,8 @@ def panel_page(item: Item, form: ActForm, panel: str, **context: Any) -> Respons
 
 
 def put_errors(form: ActForm, refused: Unmet) -> None:
-    """The refusal at the fields it names, or above the form."""
+    """The refusal at the fields it names, or above the form, with its own article."""
+    form.ground = refused.article
     placed = False
     for name, message in refused.fields.items():
         if name in form:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.extensions import db
 from portal.models import Item, Portfolio, Unit
 from tests.pages import Page, fill, get, send, values_of
+from tests.stages import as_of, item_of
 from tests.steps.registration.pages import (
     ENOUGH,
     LITTLE,
@@ -486,3 +487,21 @@ def test_without_the_answer_nothing_is_read(college: Flask, as_: As, answer: obj
     assert refused.status == 422
     assert "请先回答是否涉及国家秘密。" in refused.text
     assert LITTLE["title"] not in refused.html
+
+
+def test_a_refusal_names_its_own_article(
+    college: Flask, as_: As, draft_item: Callable[..., uuid.UUID]
+) -> None:
+    """A period the level does not allow is refused by 第十八条, not by that of 提交立项; one tap to
+    the text."""
+    public_id = draft_item("A01", level=2, deadline_days=15)
+    with college.app_context():
+        item = item_of(as_of(college, "何玉萍"), public_id)
+        item.deadline_days = 20
+        db.session.commit()
+    answer = fill(as_("何玉萍"), f"/items/{public_id}", "/submission", {"declared": "y"})
+    assert answer.status == 422
+    alert = answer.soup.select_one("[role=alert]")
+    assert alert is not None
+    links = {link["href"]: link.get_text() for link in alert.select("a.db-ground")}
+    assert [href for href in links if href.startswith("/help/rulebook#a18")], links
