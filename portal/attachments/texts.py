@@ -20,7 +20,7 @@ SECONDS = 10.0
 LARGEST_PART = 20 * 1024 * 1024
 PARTS = re.compile(
     r"word/(?:glossary/)?(?:document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml"
-    r"|xl/(?:sharedStrings|comments\d*|worksheets/[^/]+|drawings/drawing\d*)\.xml"
+    r"|xl/(?:workbook|sharedStrings|comments\d*|worksheets/[^/]+|drawings/drawing\d*)\.xml"
     r"|(?:word|xl)/(?:charts/chart|diagrams/data)\d*\.xml"
     r"|docProps/(?:core|app|custom)\.xml"
     r"|customXml/item\d*\.xml"
@@ -101,7 +101,8 @@ def _office(file: IO[bytes]) -> Iterator[str]:
             part = _read(archive, member, left)
             left -= len(part)
             # Also a sheet's own: results of formulas, heads and feet stand among its figures.
-            yield text_of_xml(part)
+            if text := text_of_xml(part):
+                yield text
 
 
 def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
@@ -110,11 +111,16 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes
 
 
 def text_of_xml(part: bytes) -> str:
-    """The characters of an XML part, one line a paragraph or cell. FileRefused if it is none."""
+    """The characters of an XML part, one line a paragraph or cell, and the names of sheets.
+    FileRefused if it is none."""
     pieces: list[str] = []
 
     def refuse(*_: object) -> None:
         raise FileRefused(DAMAGED)
+
+    def begin(name: str, given: dict[str, str]) -> None:
+        if name.rpartition(" ")[2] == "sheet" and "name" in given:
+            pieces.append(f"{given['name']}\n")
 
     def end(name: str) -> None:
         if name.rpartition(" ")[2] in BREAKS:
@@ -125,7 +131,7 @@ def text_of_xml(part: bytes) -> str:
     parser.StartDoctypeDeclHandler = refuse
     # Line breaks between runs are layout of the XML, not of the text.
     parser.CharacterDataHandler = lambda text: pieces.append(text.replace("\n", " "))
-    parser.EndElementHandler = end
+    parser.StartElementHandler, parser.EndElementHandler = begin, end
     if part:
         try:
             parser.Parse(part, True)

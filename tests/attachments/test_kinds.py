@@ -209,12 +209,13 @@ def test_text_layers_are_read() -> None:
         ("docProps/custom.xml", "<a><b>绝密</b></a>"),
         ("xl/worksheets/sheet1.xml", '<s><c t="str"><f>"绝"</f><v>绝密</v></c></s>'),
         ("xl/worksheets/sheet1.xml", "<s><oddHeader>绝密</oddHeader></s>"),
+        ("xl/workbook.xml", '<w><sheets><sheet name="绝密"/></sheets></w>'),
         ("xl/drawings/drawing1.xml", "<d><p><t>绝密</t></p></d>"),
         ("xl/charts/chart1.xml", "<d><p><t>绝密</t></p></d>"),
     ],
 )
 def test_what_is_not_on_the_first_look_is_read_too(part: str, content: str) -> None:
-    """Results of formulas, heads of sheets, drawings, hidden properties."""
+    """Results of formulas, heads and names of sheets, drawings, hidden properties."""
     whole = files.zipped({files.TYPES: "<Types/>", "xl/workbook.xml": "<w/>", part: content})
     assert "绝密" in "".join(_read("a.xlsx", whole))
 
