@@ -20,8 +20,8 @@ from portal.models.item import Part
 class Approval(Part, Base):
     """One run of a chain over one version of a form.
 
-    `subject_id` is the row of the chain's machine (null: the item itself). `beside`: the item runs
-    already, its signatures are made up (先交办后补签, SPEC §2.13).
+    `subject_id` is the row of the chain's machine (null: the item itself). `beside`: the item does
+    not wait for it, its signatures are made up (先交办后补签, 简易办结, SPEC §2.13).
     """
 
     __tablename__ = "approval"

@@ -40,7 +40,8 @@ class Rule(NamedTuple):
     lead unit's part has moved; `shares` the state that all units' shares take. `in_person`: never
     by a delegate (SPEC §1.5).
 
-    Whoever is asked to sign because of the act hears of it always. `tells_too`: with "units" heads
+    Whoever is asked to sign because of the act hears of it always, and whoever's signature a form
+    keeps that is submitted with other words (修改后直接送我). `tells_too`: with "units" heads
     and liaisons of all units, not of the lead unit alone; "signers" who had signed the run that the
     act ends, "asked" who was being asked then; "co_leaders" the leaders of the co-units, once the
     lead unit's has signed (会签).

@@ -88,14 +88,15 @@ class Standing:
 
     def rows(self, rule: Rule) -> list[Any]:
         """The parts on which the act can be done as they are, in order."""
-        return [
+        rows = [
             row
-            for row in self._narrowed(rule, self.parts(rule.machine))
+            for row in self.parts(rule.machine)
             if (not rule.source or row.state in rule.source)
             and (not rule.unit or (row.unit_id == self.item.lead_unit_id) == (rule.unit == "lead"))
             and (not rule.by_unit or row.unit_id not in self._relieved())
             and (rule.by != (Role.SIGNER,) or self._contestable(row))
         ]
+        return self._narrowed(rule, rows)
 
     def changing(self) -> bool:
         """Whether a change of the item waits for consent: one does at a time."""

@@ -26,12 +26,12 @@ def told(
 ) -> set[int]:
     """The ids of those who hear of an act that was just done; of a sensitive item only those
     listed."""
-    asked = [
-        query.order_by(None)
-        for row in _rows(rule, subject, facts)
-        for query in (*_named(row, item, subject, moment), *_beside(row, item, subject, moment))
-    ]
-    asked += [query.order_by(None) for query in _turn(item, moment)]
+    asked: list[Select[Any]] = []
+    for row in _rows(rule, subject, facts):
+        asked += _named(row, item, subject, moment)
+        asked += _beside(row, item, subject, facts, moment)
+    asked += _turn(item, moment)
+    asked = [query.order_by(None) for query in asked]
     found = set(db.session.scalars(union(*asked))) if asked else set()
     if "signer_id" in facts:
         found.add(int(facts["signer_id"]))
@@ -53,11 +53,15 @@ def _named(rule: Rule, item: Item, subject: Any, moment: Moment) -> Iterator[Sel
             yield holders(role, moment, item=item, unit=unit)
 
 
-def _beside(rule: Rule, item: Item, subject: Any, moment: Moment) -> Iterator[Select[Any]]:
+def _beside(
+    rule: Rule, item: Item, subject: Any, facts: Mapping[str, Any], moment: Moment
+) -> Iterator[Select[Any]]:
     if "signers" in rule.tells_too:
         yield _signed(_run(rule, item, subject))
     if "asked" in rule.tells_too:
         yield from _were_asked(rule, item, subject, moment)
+    if rule.chain == "initiation" and "straight_to" in facts:
+        yield _signed(approvals.latest(item, rule.chain))
     if "co_leaders" in rule.tells_too and item.state not in BEFORE_COPIES:
         for unit in _units(item, "co"):
             yield holders(Role.RESPONSIBLE_LEADER, moment, item=item, unit=unit)

@@ -12,34 +12,32 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, literal, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import func, select, text
 
 from portal.errors import NotFound, NotOffered, Stale
 from portal.extensions import db
-from portal.models import ApprovalSlot, Delegation, Event, Item, Opinion
+from portal.models import ApprovalSlot, Event, Item
 from portal.models.item import Part
 from portal.rulebook import meanwhile, policy
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.deciding import move
 from portal.rulebook.guards import Situation, of_acting_unit
-from portal.rulebook.kept_texts import digest_of, keep
+from portal.rulebook.kept_texts import keep
 from portal.rulebook.lapsing import lapse
 from portal.rulebook.lights import is_waiting
 from portal.rulebook.machines import machine_label, state_word
 from portal.rulebook.offers import narrowed, turns_of
 from portal.rulebook.placing import Decision
+from portal.rulebook.recording import SPENT, Move, record
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import Capacity, Moment
 from portal.rulebook.rule_shapes import Rule, in_source
 from portal.rulebook.rules import BY_ACT
 from portal.rulebook.scope import Viewer, readers_of, visible
 from portal.rulebook.standing import Standing
-from portal.rulebook.telling import told
 
 Effect = Callable[[], Mapping[str, Any] | None]
 CLOSING = CHAINS["closing"]
-SPENT = "表单已失效，请刷新页面后重新填写。"
 WAITING_CLOSING = (*(step.state for step in CLOSING.steps[1:]), CLOSING.agreed)
 """Handed in by the head and waiting for others."""
 
@@ -79,9 +77,7 @@ def create(
     item.readers = readers_of(item)
     db.session.add(item)
     db.session.flush()
-    return _record(
-        viewer, rule, item, None, intent, held[0][1], None, None, facts or {}, item_from=None
-    )
+    return record(viewer, rule, item, None, intent.key, held[0][1], Move(None, None), facts or {})
 
 
 def not_ones_unit() -> Unmet:
@@ -149,19 +145,9 @@ def perform(
     _settle(item, state, viewer.moment, checked.get("handed_in_on") or checked.get("paper_on"))
     if state != item_from and (lapsed := lapse(item, viewer.moment)):
         decision.facts["lapsed"] = lapsed
-    after = item.state if subject is None else getattr(subject, "state", None)
-    event = _record(
-        viewer,
-        rule,
-        item,
-        subject,
-        intent,
-        capacity,
-        before,
-        after,
-        decision.facts,
-        item_from=item_from,
-        opinion=opinion,
+    moved = Move(before, item_from)
+    event = record(
+        viewer, rule, item, subject, intent.key, capacity, moved, decision.facts, opinion
     )
     _share(item)
     return event
@@ -273,77 +259,6 @@ def _share(item: Item) -> None:
             text("SELECT share_item(:item, :readers)"), {"item": item.id, "readers": readers}
         )
         db.session.expire(item, ["readers"])
-
-
-def _record(
-    viewer: Viewer,
-    rule: Rule,
-    item: Item,
-    subject: Any,
-    intent: Intent,
-    capacity: Capacity,
-    before: str | None,
-    after: str | None,
-    facts: Mapping[str, Any],
-    *,
-    item_from: str | None,
-    opinion: Opinion | None = None,
-) -> Event:
-    heard = told(rule, item, subject, facts, viewer.moment)
-    event = Event(
-        item_id=item.id,
-        key=intent.key,
-        act=rule.act,
-        at=viewer.moment.instant,
-        day=viewer.moment.day,
-        actor_id=viewer.person_id,
-        acting_as=capacity.role.value,
-        on_behalf_of_id=capacity.on_behalf_of_id,
-        subject=rule.machine,
-        subject_id=subject.id if subject is not None else None,
-        from_state=before,
-        to_state=item.state if subject is None else after,
-        item_from=item_from,
-        item_to=item.state,
-        address=viewer.address or None,
-        form_version=item.form_version,
-        item_version=item.version,
-        opinion_id=opinion.id if opinion else None,
-        digest=digest_of(opinion) if opinion else None,
-        facts=dict(facts) | _lent(viewer, capacity),
-        tells=sorted(heard - {viewer.person_id}),
-    )
-    db.session.add(event)
-    try:
-        db.session.flush()
-    except IntegrityError as taken:
-        if "uq_event_key" not in str(taken.orig):
-            raise
-        # The key's act is one this person may not know of, such as a draft since deleted.
-        db.session.rollback()
-        raise NotOffered(SPENT) from taken
-    return event
-
-
-def _lent(viewer: Viewer, capacity: Capacity) -> dict[str, Any]:
-    """SPEC §1.5: by which delegation somebody acted for somebody."""
-    if capacity.on_behalf_of_id is None:
-        return {}
-    moment = viewer.moment
-    lent = (
-        select(Delegation.id)
-        .where(
-            Delegation.from_id == capacity.on_behalf_of_id,
-            Delegation.to_id == viewer.person_id,
-            Delegation.starts_at <= moment.instant,
-            Delegation.ends_at > moment.instant,
-            Delegation.revoked_at.is_(None),
-            literal(capacity.role.value) == Delegation.roles.any_(),
-        )
-        .order_by(Delegation.id)
-        .limit(1)
-    )
-    return {"delegation": db.session.scalars(lent).one_or_none()}
 
 
 def label_of_act(act: str) -> str:

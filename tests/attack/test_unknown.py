@@ -35,8 +35,8 @@ PARTS = {
     "report_id": "feedback",
 }
 """Arguments of addresses that are random ids themselves, and the table they are of."""
-EXPORT = "export_id"
-"""One person's own, not an item's: tests/rooms/test_export.py."""
+OWN = {"export_id", "list_id"}
+"""One person's or 党政办's, not an item's: tests/rooms/test_export.py, test_signing_lists.py."""
 PLAIN = {"code": "BWC", "kind": "filing"}
 """Arguments that mean the same whatever the item."""
 FORM = {"title": "甲", "requirement": "乙", "opinion": "丙", "reason": "丁", "declared": "y"}
@@ -113,7 +113,7 @@ def test_every_random_id_in_an_address_is_tried(world: World) -> None:
     """An argument that comes later has to be given its table above."""
     ids = re.compile(r"<uuid:(\w+)>")
     rules = [rule.rule for rule in world.app.url_map.iter_rules()]
-    assert {name for rule in rules for name in ids.findall(rule)} == {*ITEM, *PARTS, EXPORT}
+    assert {name for rule in rules for name in ids.findall(rule)} == {*ITEM, *PARTS, *OWN}
     assert len(list(requests(world.app.url_map))) > 50
     numbered = re.compile(r"<int:|<(?:string:)?\w*id>")
     assert [rule for rule in rules if numbered.search(rule)] == []

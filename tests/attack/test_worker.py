@@ -24,15 +24,21 @@ REASONS = {
     ("attachments/unused.py", "清理不再需要的文件"),
     ("audit/sealing.py", "封存办理记录"),
     ("audit/verify.py", "核对办理记录的封存"),
-    ("demo/history/__init__.py", "示例事项：到期的视同签收"),
     ("demo/history/__init__.py", "续装示例事项"),
     ("demo/history/__init__.py", "装入示例事项前核对是否已有事项"),
+    ("demo/history/clockwork.py", "示例事项：到期的视同签收"),
+    ("demo/history/clockwork.py", "示例事项：到期的补正"),
     ("documents/commands.py", "取出待生成的文书"),
     ("documents/commands.py", "补办未完成的文书"),
     ("documents/commands.py", "记录文书未能生成"),
     ("rooms/ledger/exports/commands.py", "取出待生成的台账导出"),
     ("rooms/ledger/exports/commands.py", "补办未完成的台账导出"),
+    ("rooms/signing_lists/making.py", "取出待生成的一览签批单"),
+    ("rooms/signing_lists/making.py", "补办未完成的一览签批单"),
+    ("rooms/signing_lists/making.py", "记录一览签批单未能生成"),
+    ("steps/closing/clock.py", "补正期满的待审灯"),
     ("steps/issuing/clock.py", "超时未签收的视同签收"),
+    ("steps/reviews/clock.py", "长期事项年度评估到期"),
 }
 """Everywhere the portal reads without a person, and why."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
+import time
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
+from portal.attachments import unused
 from portal.attachments.checking import Sound
 from portal.attachments.kinds import KINDS
 from portal.errors import NotFound, NotOffered
@@ -23,6 +26,7 @@ from portal.rooms.signing_lists import commands, making, queries
 from portal.rooms.signing_lists.commands import MovedOn, Sheet
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import everything
+from portal.rulebook.secrecy import STOPPED
 from portal.rulebook.workflow import Intent
 from portal.steps.knowledge import commands as knowledge
 from portal.steps.registration import commands as registration
@@ -236,6 +240,9 @@ def test_what_does_not_hold_is_said_and_nothing_is_entered(
         assert answer.status == 422, typed
         assert said in answer.text, (typed, answer.text[:2000])
         assert "请抓紧。" in answer.html
+    marked = _sent(office, form, {**right, "row2-opinion": "秘　密★三年 关于某项工作的要求"})
+    assert (marked.status, STOPPED in marked.text) == (422, True)
+    assert "某项工作" not in marked.html
     with college.app_context():
         assert _states(college, items) == ["pending_review", "pending_review"]
         assert not db.session.scalar(select(func.count()).select_from(Attachment))
@@ -277,6 +284,17 @@ def test_the_sheet_is_printed(college: Flask, worker: Flask, as_: As, items: Ite
     for words in ("督办事项一览签批单", "呈：余茂春", *TITLES, "保卫处", "教务处", "签批人："):
         assert words in printed, words
     answer.close()
+    with college.app_context():
+        as_of(college, OFFICE)
+        _enter(college, db.session.scalars(select(SigningList)).one())
+    before = time.time() - timedelta(days=2).total_seconds()
+    for path in college.extensions["portal.settings"].files_dir.rglob("*"):
+        os.utime(path, (before, before))
+    with worker.app_context():
+        unused.remove()
+    kept = office.get(address)
+    assert kept.status_code == 200, "what was signed stays as it was printed"
+    kept.close()
 
 
 # By the commands -------------------------------------------------------------------------------

@@ -251,6 +251,7 @@ ELSEWHERE = {
     "review_yearly": "tests of 年度评估",
     "issue_first": "tests of 先交办后补签", "file_after": "tests of 先交办后补签",
     "close_simple": "tests of 简易办结",
+    "enter_hand_in": "done with the co-unit's last report on paper in one transaction",
     "propose_reset": "done with 不符合要求 in one transaction",
     "deem_receipt": "the clock's, under another role of the database",
     "end_supplement": "the clock's too", "open_review": "the clock's too",
@@ -259,6 +260,7 @@ ELSEWHERE = {
 FOLLOWED_BY = {
     "not_met": {"propose_reset"}, "not_met_filing": {"propose_reset"}, "file": {"issue"},
     "sign_receipt": {"assign_handler"}, "report_to_lead": {"hand_in"},
+    "enter_co_report": {"enter_hand_in"},
     "confirm_to_lead": {"hand_in"}, "confirm_close": {"confirm_feedback"},
 }  # fmt: skip
 """What one form may do besides its own act, each with an event of its own."""

@@ -111,6 +111,23 @@ def test_along_the_line(college: Flask, draft_item: New) -> None:
         assert {"坤建军", "王尔基", "坤清祥"} <= _heard("issue")
 
 
+def test_a_form_with_other_words_is_told_to_those_whose_signature_it_keeps(
+    college: Flask, draft_item: New
+) -> None:
+    """修改后直接送我: they learn that the text they signed was changed; so do co-units' leaders."""
+    public_id = draft_item("A01")
+    with college.app_context():
+        bring(college, public_id, "pending_approve")
+        viewer = as_of(college, "三郎泽里")
+        item = item_of(viewer, public_id)
+        said = intent(item, "标题请改得更准确些。")
+        signing.send_back(viewer, item, said, to_previous=False, straight_back=True)
+        viewer = as_of(college, "何玉萍")
+        item = item_of(viewer, public_id)
+        registration.submit(viewer, item, intent(item), declared=True)
+        assert _heard("submit") == {"坤清祥", "余茂春", "三郎泽里", "卓玛青措"}
+
+
 def test_a_merged_box_asks_the_one_whose_turn_it_is(college: Flask, draft_item: New) -> None:
     """A unit under the president: his signature comes last, the leader of the office is asked."""
     public_id = draft_item(

@@ -19,6 +19,7 @@ from portal.errors import NotOffered
 from portal.extensions import db
 from portal.models import Approval, Event, FeedbackPoint, Item, Person
 from portal.rulebook import offers
+from portal.rulebook.guards import Consent
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer
 from portal.steps.closing import commands as closing
@@ -154,7 +155,7 @@ def test_both_principals_at_once_one_of_them_on_paper(college: Flask, draft_item
         bring(college, public_id, "pending_approve")
         viewer, item = _as(college, public_id, OFFICE)
         run = db.session.scalars(select(Approval)).one()
-        boxes = queries.boxes_of(viewer, item, run, (), all_=True)
+        boxes = queries.boxes_of(viewer, item, run, all_=True)
         entry = sheet.entry(item, "approve", SECRETARY, TODAY, role="secretary")
 
         def sign() -> None:
@@ -229,8 +230,8 @@ def test_signatures_made_up_beside_keep_no_closing(college: Flask, draft_item: N
     public_id = draft_item("A01", source_type="专项会议", principal="both")
     with college.app_context():
         viewer, item = _as(college, public_id, OFFICE_HEAD)
-        said = "坤清祥11月23日电话同意先行交办。"
-        issuing.issue_first(viewer, item, intent(item, said), declared=True)
+        agreed = Consent(person(LEADER), viewer.moment.instant, "phone")
+        issuing.issue_first(viewer, item, intent(item), declared=True, consent=agreed)
         for who, act in ((LEADER, "sign"), (OFFICE_LEADER, "review"), (SECRETARY, "approve")):
             viewer, item = _as(college, public_id, who)
             signing.sign(viewer, item, act, intent(item))

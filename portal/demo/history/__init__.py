@@ -10,30 +10,25 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
 
 from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import NoResultFound
 
-from portal.clock import Clock, shanghai_day, shanghai_instant
+from portal.clock import Clock
 from portal.config import Settings
 from portal.demo.guard import HistoryError
 from portal.demo.history.act import Act
+from portal.demo.history.clockwork import let_the_clock_act
 from portal.demo.history.doing import DOERS
 from portal.demo.history.plan import digest_of, history
 from portal.demo.history.stage import DrivenClock, Stage
 from portal.errors import NotFound, NotOffered
 from portal.extensions import db
-from portal.models import DemoHistory, Event, Item, ItemUnit
-from portal.rulebook import reviews
-from portal.rulebook.chains import RUNNING
+from portal.models import DemoHistory, Event, Item
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import everything
-from portal.steps.closing.clock import end_supplements
-from portal.steps.issuing.clock import deem_receipts
-from portal.steps.reviews.clock import open_reviews
 
 _NOTED = """
 WITH quick AS (SELECT set_config('synchronous_commit', 'off', true))
@@ -116,7 +111,7 @@ def _drafted() -> dict[str, uuid.UUID]:
 
 
 def _do(stage: Stage, act: Act, number: int, settings: Settings) -> None:
-    _let_the_clock_act(stage, act)
+    let_the_clock_act(stage, act)
     stage.clock.stand(act.at)
     # In the act's own transaction, which its command commits. What a crash of the machine could
     # take of it is done again, so nobody waits for the disk.
@@ -126,53 +121,6 @@ def _do(stage: Stage, act: Act, number: int, settings: Settings) -> None:
     except (NoResultFound, NotFound, NotOffered, Unmet) as refused:
         said = f"{act.item} {act.kind} {act.who} {stage.clock.now():%Y-%m-%d %H:%M}Z: {refused}"
         raise HistoryError(said) from refused
-
-
-def _let_the_clock_act(stage: Stage, act: Act) -> None:
-    """视同签收, 补正期满 and 年度评估 at the moments at which the scheduler would have found them,
-    up to the act's day."""
-    before, today = shanghai_day(stage.clock.now()), shanghai_day(act.at)
-    if before == today:
-        return
-    for moment in sorted({*_receipts(act), *_supplements(act), *_januaries(before, today)}):
-        stage.clock.stand(moment)
-        deem_receipts()
-        end_supplements()
-        open_reviews()
-
-
-def _receipts(act: Act) -> list[datetime]:
-    with everything(because="示例事项：到期的视同签收"):
-        due = db.session.scalars(
-            select(ItemUnit.receipt_by)
-            .join(Item, Item.id == ItemUnit.item_id)
-            .where(
-                ItemUnit.state == "issued",
-                ItemUnit.receipt_by <= act.at,
-                Item.state.in_(RUNNING),
-            )
-            .distinct()
-        ).all()
-    return [moment for moment in due if moment is not None]
-
-
-def _supplements(act: Act) -> list[datetime]:
-    """The beginning of the day after each supplement's own date."""
-    with everything(because="示例事项：到期的补正"):
-        due = db.session.scalars(
-            select(Item.supplement_due).where(
-                Item.blue,
-                Item.state == "in_progress",
-                Item.supplement_due < shanghai_day(act.at),
-            )
-        ).all()
-    return [shanghai_instant(day + timedelta(days=1)) for day in due if day is not None]
-
-
-def _januaries(before: date, today: date) -> list[datetime]:
-    """The beginning of each year between two days."""
-    years = range(before.year + 1, today.year + 1)
-    return [shanghai_instant(reviews.january(year).opens) for year in years]
 
 
 __all__ = ["load_history"]

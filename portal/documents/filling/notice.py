@@ -78,7 +78,7 @@ def _notice(
         others=_names(changing.co_units(item) if lead else [item.lead_unit_id]),
         deadline=_deadline(item, share),
         reporting=_reporting(viewer, item, lead=lead),
-        asks=_asks(item, share, lead=lead),
+        asks=_begins(item, lead=lead) if _by_word(share) else _asks(item, lead=lead),
         receipt=_receipt(viewer, item, share, unit),
         control_code=control_code(item, as_of_id, kind_of_notice(unit.code)),
     )
@@ -141,15 +141,17 @@ def _reporting(viewer: Viewer, item: Item, *, lead: bool) -> str:
     return f"{short_date(points[0].due, item.issued_on)}前反馈1次进展"
 
 
-def _asks(item: Item, share: ItemUnit, *, lead: bool) -> str:
-    """第十六条（三）, 第十九条: until when to sign for it, and to ask for more time.
+def _begins(item: Item, *, lead: bool) -> str:
+    """第十五条: who was told by word signs for nothing, and begins at once."""
+    if not lead:
+        return "已先行交办，请协办单位立即办理并明确承办人，配合牵头单位按期完成。"
+    rest = _extension(item, policy.of(item.policy_version))
+    return f"已先行交办，请承办单位立即办理并明确承办人{rest}。"
 
-    Who was told by word signs for nothing.
-    """
+
+def _asks(item: Item, *, lead: bool) -> str:
+    """第十六条（三）, 第十九条: until when to sign for it, and to ask for more time."""
     edition = policy.of(item.policy_version)
-    if _by_word(share):
-        rest = _extension(item, edition) if lead else "，配合牵头单位按期完成"
-        return f"已先行交办，请{'承办' if lead else '协办'}单位立即办理并明确承办人{rest}。"
     if edition.level(item.level).report_every is None:
         time = f"{edition.limit('receipt_hours', item.level)}个办公小时"
     else:

@@ -20,11 +20,12 @@ from portal.rooms.numbers.reading import Line
 from portal.rooms.numbers.register import Register
 from portal.rulebook import numbering
 from portal.rulebook.numbering import Number
+from portal.rulebook.recording import SPENT
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import Capacity, Role
 from portal.rulebook.scope import Viewer
 from portal.rulebook.standing import capacities_of
-from portal.rulebook.workflow import SPENT, Intent
+from portal.rulebook.workflow import Intent
 
 HEAD, OFFICE = (Role.OFFICE_HEAD,), (Role.OFFICE_STAFF, Role.OFFICE_HEAD)
 LABELS = {

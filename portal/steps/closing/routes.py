@@ -52,5 +52,6 @@ def enter(public_id: uuid.UUID) -> Response:
             files=form.sound_files,
         ),
         "办结申请已代录",
+        still=lambda item: offers.is_offered(viewer(), "enter_close", item, None),
         action=url_for("closing.enter", public_id=public_id),
     )

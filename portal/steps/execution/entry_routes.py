@@ -59,6 +59,7 @@ def enter(public_id: uuid.UUID) -> Response:
             files=form.sound_files,
         ),
         "反馈已代录",
+        still=lambda item: bool(offers.offered(viewer(), item, among=entering.ACTS)),
         **_shown(item, unit),
     )
 
@@ -97,6 +98,7 @@ def correct(public_id: uuid.UUID, report_id: uuid.UUID) -> Response:
             files=form.sound_files,
         ),
         "代录已更正",
+        still=lambda item: offers.is_offered(viewer(), "correct_report", item, report),
         **_fixed(item, report),
     )
 

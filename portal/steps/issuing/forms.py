@@ -144,6 +144,7 @@ class FirstForm(ScannedTexts, DeclaredForm):
             SelectChoice(id_, names[id_]) for id_ in db.session.scalars(leaders)
         ]
         if not self.is_submitted():
+            self.consent_by.data = item.responsible_leader_id
             self.consent_at.data = this_minute()
 
     @property

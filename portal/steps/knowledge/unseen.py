@@ -13,8 +13,9 @@ from portal.errors import NotFound, NotOffered
 from portal.extensions import db
 from portal.rulebook import guards
 from portal.rulebook.kept_texts import salted
+from portal.rulebook.recording import SPENT
 from portal.rulebook.scope import Viewer
-from portal.rulebook.workflow import SPENT, Intent
+from portal.rulebook.workflow import Intent
 
 LIST = text("SELECT list_unseen(:day, :item, :person, :key, :why, :salt, :digest, :at)")
 UNLIST = text("SELECT unlist_unseen(:day, :item, :entry, :key, :why, :salt, :digest, :at)")

@@ -82,7 +82,6 @@ def draft(
     what was only saved may be submitted.
     """
     marking = marking or Marking()
-    written = _with_content(intent, fields, marking)
     item = Item(
         drafter_id=viewer.person_id,
         drafter_unit_id=_own_unit(viewer),
@@ -93,12 +92,13 @@ def draft(
     )
     _fill(viewer, item, fields)
     classification.put(viewer, item, marking)
-    content = {"content": str(written.key)}
-    event = workflow.create(viewer, item, intent, marking.facts | content)
+    content = _content(intent, fields, marking)
+    facts = marking.facts | {"content": str(content)}
+    event = workflow.create(viewer, item, intent, facts)
     if event.item_id != item.id:
         first = db.session.get_one(Item, event.item_id)
-        if event.facts.get("content") != content["content"]:
-            _save(viewer, first, fields, replace(written, seen=None), marking)
+        if event.facts.get("content") != str(content):
+            _save(viewer, first, fields, replace(intent, seen=None, key=content), marking)
         if submit:
             _submit(viewer, first, intent.also("submit"), declared=declared)
         db.session.commit()
@@ -122,7 +122,7 @@ def revise(
 ) -> None:
     """第十二条: the draft with new contents, saved or submitted; without `marking` it stays marked
     as it was."""
-    _save(viewer, item, fields, _with_content(intent, fields, marking), marking)
+    _save(viewer, item, fields, intent, marking)
     if submit:
         _submit(viewer, item, intent.also("submit"), declared=declared)
     db.session.commit()
@@ -131,20 +131,27 @@ def revise(
 def _save(
     viewer: Viewer, item: Item, fields: ItemFields, intent: Intent, marking: Marking | None
 ) -> None:
+    """A double click is one act; the same form with another text is another."""
+    workflow.lock(viewer, item)
+    content = _content(intent, fields, marking)
+    earlier = workflow.done_before(viewer, intent, ("save",), item)
+    if earlier is not None and earlier.facts.get("content") != str(content):
+        intent = replace(intent, key=content)
+
     def effect() -> dict[str, Any]:
         _fill(viewer, item, fields)
         if marking is not None:
             classification.put(viewer, item, marking)
         _set_units(item, fields)
         db.session.flush()
-        return {} if marking is None else marking.facts
+        return {"content": str(content)} | ({} if marking is None else marking.facts)
 
     workflow.perform(viewer, "save", item, intent, effect=effect)
 
 
-def _with_content(intent: Intent, fields: ItemFields, marking: Marking | None) -> Intent:
-    """One act a form and content: a double click is one, a text changed in between is another."""
-    return replace(intent, key=uuid.uuid5(intent.key, repr((fields, marking))))
+def _content(intent: Intent, fields: ItemFields, marking: Marking | None) -> uuid.UUID:
+    """A name for what a form says: no digest of the text alone, which could be guessed at."""
+    return uuid.uuid5(intent.key, repr((fields, marking)))
 
 
 def submit(

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.documents.filling import fill as fill_sheet
+from portal.documents.render import render
 from portal.errors import NotOffered
 from portal.extensions import db
 from portal.models import Approval, Closure, Event
@@ -20,6 +21,7 @@ from portal.rulebook.guards import Reply
 from portal.rulebook.refusals import Unmet
 from portal.steps.closing import commands, returns
 from portal.steps.closing.simple import close_simple
+from tests.documents.samples import text_of
 from tests.pages import fill, get
 from tests.people import draft
 from tests.steps.acting import (
@@ -246,6 +248,9 @@ def test_the_page_the_list_and_the_sheet(college: Flask, phoned: Actor, as_: As)
     assert sheet.closing.startswith(RESULT)
     assert f"{HANDLER}2026年11月23日" in sheet.closing
     assert (sheet.sign.name, sheet.review.name) == ("", "")
+    printed = text_of(render("closing", sheet))
+    assert "书面反馈。" in printed
+    assert printed.count("已阅。") == 2
 
 
 FORGED: tuple[dict[str, str], ...] = (

@@ -9,11 +9,22 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.rulebook.secrecy import STOPPED
+from portal.steps.closing import returns
 from tests.attachments.kept import given
 from tests.pages import Page, fill, get, send, values_of
-from tests.stages import bring, person
+from tests.stages import bring, intent, person
 from tests.steps import entries
-from tests.steps.acting import CO_HEAD, CO_UNIT, HANDLER, HEAD, OFFICE_HEAD, Actor
+from tests.steps.acting import (
+    CO_HEAD,
+    CO_UNIT,
+    HANDLER,
+    HEAD,
+    LEADER,
+    OFFICE_HEAD,
+    REASON,
+    Actor,
+)
 
 New = Callable[..., uuid.UUID]
 As = Callable[[str], FlaskClient]
@@ -84,7 +95,35 @@ def test_the_form_comes_back_with_everything_typed(
         assert answer.status == 422
         assert said in answer.text
         assert "逐楼排查。" in answer.html
+    call = {"way": "phone", "call_at": "10:30", "opinion": "秘　密★三年 关于某项工作的要求"}
+    answer = _send(college, office, item_id, **call)
+    assert (answer.status, STOPPED in answer.text) == (422, True)
+    assert "某项工作" not in answer.html
     assert "尚未报送反馈" in get(office, f"/items/{item_id}").text
+
+
+def test_an_old_form_comes_back_to_be_sent_again(
+    college: Flask, as_: As, item_id: uuid.UUID
+) -> None:
+    """The unit applied for 办结 and was sent back meanwhile: 409 says so, with everything typed;
+    then one click."""
+    office = as_("何玉萍")
+    form = get(office, f"/items/{item_id}/feedback/entry").form("/entries")
+    with college.app_context():
+        actor = Actor(college, item_id)
+        actor.apply_close()
+        viewer, item = actor.item(LEADER)
+        returns.ask_supplement(viewer, item, "return_supplement", intent(item, REASON), 2)
+        named = str(person(HANDLER))
+    sent: dict[str, object] = {**values_of(form), **WRITTEN, "signer_id": named, "point": "0"}
+    late = send(office, str(form["action"]), {**sent, "files": given(("反馈.pdf", entries.SHEET))})
+    assert late.status == 409
+    assert "坤清祥于" in late.text
+    again = late.form("/entries")
+    assert "已排查全部楼栋。" in again.get_text()
+    typed: dict[str, object] = {**values_of(again), "declared": "y"}
+    typed["files"] = given(("反馈.pdf", entries.SHEET))
+    assert send(office, str(again["action"]), typed).status == 303
 
 
 def test_a_call_is_marked_contested_and_corrected(

@@ -1,0 +1,66 @@
+"""The clock's rules in the sample's history, at the moments at which they would have run."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from portal.clock import shanghai_day, shanghai_instant
+from portal.demo.history.act import Act
+from portal.demo.history.stage import Stage
+from portal.extensions import db
+from portal.models import Item, ItemUnit
+from portal.rulebook import reviews
+from portal.rulebook.chains import RUNNING
+from portal.rulebook.scope import everything
+from portal.steps.closing.clock import end_supplements
+from portal.steps.issuing.clock import deem_receipts
+from portal.steps.reviews.clock import open_reviews
+
+
+def let_the_clock_act(stage: Stage, act: Act) -> None:
+    """视同签收, 补正期满 and 年度评估 at the moments at which the scheduler would have found them,
+    up to the act's day."""
+    before, today = shanghai_day(stage.clock.now()), shanghai_day(act.at)
+    if before == today:
+        return
+    for moment in sorted({*_receipts(act), *_supplements(act), *_januaries(before, today)}):
+        stage.clock.stand(moment)
+        deem_receipts()
+        end_supplements()
+        open_reviews()
+
+
+def _receipts(act: Act) -> list[datetime]:
+    with everything(because="示例事项：到期的视同签收"):
+        due = db.session.scalars(
+            select(ItemUnit.receipt_by)
+            .join(Item, Item.id == ItemUnit.item_id)
+            .where(
+                ItemUnit.state == "issued",
+                ItemUnit.receipt_by <= act.at,
+                Item.state.in_(RUNNING),
+            )
+            .distinct()
+        ).all()
+    return [moment for moment in due if moment is not None]
+
+
+def _supplements(act: Act) -> list[datetime]:
+    """The beginning of the day after each supplement's own date."""
+    with everything(because="示例事项：到期的补正"):
+        due = db.session.scalars(
+            select(Item.supplement_due).where(
+                Item.blue,
+                Item.state == "in_progress",
+                Item.supplement_due < shanghai_day(act.at),
+            )
+        ).all()
+    return [shanghai_instant(day + timedelta(days=1)) for day in due if day is not None]
+
+
+def _januaries(before: date, today: date) -> list[datetime]:
+    """The beginning of each year between two days."""
+    years = range(before.year + 1, today.year + 1)
+    return [shanghai_instant(reviews.january(year).opens) for year in years]
