@@ -1,5 +1,5 @@
 """What the portal refuses to run on: a role that row-level security does not bind, a database that
-does not believe it, a real database with the sample college's accounts."""
+does not believe it, a real database with the sample college's accounts, a day that is none."""
 
 from __future__ import annotations
 
@@ -31,9 +31,16 @@ class UnsafeDatabase(RuntimeError):
     set."""
 
 
+class UnsafeClock(RuntimeError):
+    """The clock would stand on a day of its own, with the limits, lights and offices of it."""
+
+
 def check(app: Flask) -> None:
-    """Raise UnsafeQueue, UnsafeDatabase or DemoAccountsError rather than serve (第二十一条)."""
+    """Raise UnsafeQueue, UnsafeClock, UnsafeDatabase or DemoAccountsError rather than serve
+    (第二十一条)."""
     settings: Settings = app.extensions["portal.settings"]
+    if settings.today is not None and not settings.demo:
+        raise UnsafeClock("PORTAL_TODAY is for the demo alone. Remove it.")
     queue = urlsplit(settings.redis_url)
     if queue.scheme != "unix" and not queue.password and not settings.demo:
         raise UnsafeQueue(

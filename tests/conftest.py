@@ -233,7 +233,8 @@ def app(servers: Servers, run_name: str, empty_template: str, tmp_path: Path) ->
     name = f"{run_name}_{next(_names)}"
     clone = clone_database(servers, name, empty_template)
     made = create_app(
-        replace(test_settings(clone, tmp_path), demo=False), clock=Clock.standing_at(ANCHOR)
+        replace(test_settings(clone, tmp_path), demo=False, today=None),
+        clock=Clock.standing_at(ANCHOR),
     )
     made.config["TESTING"] = True
     yield made

@@ -11,7 +11,7 @@ from portal import create_app
 from portal.clock import Clock
 from portal.demo.guard import DemoAccountsError
 from portal.embedded import Servers
-from portal.guardrails import UnsafeDatabase, UnsafeQueue
+from portal.guardrails import UnsafeClock, UnsafeDatabase, UnsafeQueue
 from tests.conftest import ANCHOR, close, test_settings
 
 
@@ -37,6 +37,12 @@ def test_a_superuser_is_refused(database: Servers, tmp_path: Path) -> None:
 def test_sample_accounts_are_refused_outside_the_demo(database: Servers, tmp_path: Path) -> None:
     """GB/T 22239: no accounts whose password everybody knows."""
     with pytest.raises(DemoAccountsError):
+        _start(database, tmp_path, demo=False, today=None)
+
+
+def test_a_day_of_its_own_is_the_demos_alone(database: Servers, tmp_path: Path) -> None:
+    """A real portal on a set day would let limits pass, and believe offices that have ended."""
+    with pytest.raises(UnsafeClock, match="PORTAL_TODAY"):
         _start(database, tmp_path, demo=False)
 
 
@@ -60,6 +66,7 @@ def test_a_queue_without_a_password_is_refused(
         database_url=app.config["SQLALCHEMY_DATABASE_URI"],
         redis_url=url,
         demo=False,
+        today=None,
     )
     if refused:
         with pytest.raises(UnsafeQueue):

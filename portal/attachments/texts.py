@@ -19,14 +19,25 @@ from portal.attachments.refusal import DAMAGED, ENCRYPTED, FileRefused
 SECONDS = 10.0
 LARGEST_PART = 20 * 1024 * 1024
 PARTS = re.compile(
-    r"word/(?:document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml"
-    r"|xl/(?:sharedStrings|comments\d*|worksheets/[^/]+)\.xml"
-    r"|docProps/(?:core|app)\.xml"
+    r"word/(?:glossary/)?(?:document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml"
+    r"|xl/(?:workbook|sharedStrings|comments\d*|worksheets/[^/]+|drawings/drawing\d*)\.xml"
+    r"|(?:word|xl)/(?:charts/chart|diagrams/data)\d*\.xml"
+    r"|docProps/(?:core|app|custom)\.xml"
+    r"|customXml/item\d*\.xml"
     r"|(?:.*/)?Content\.xml"
 )
 BREAKS = frozenset({"p", "si", "c", "is", "comment", "TextCode", "title", "subject", "keywords"})
-# What systems put into an archive by themselves.
-LITTER = re.compile(r"^__MACOSX/|(?:^|/)(?:\.DS_Store|Thumbs\.db|desktop\.ini)$", re.IGNORECASE)
+LITTER = (
+    (re.compile(r"^__MACOSX/(?:.*/)?\._[^/]+$"), b"\0\x05\x16\x07"),
+    (re.compile(r"(?:^|/)\.DS_Store$"), b"\0\0\0\1Bud1"),
+    (re.compile(r"(?:^|/)Thumbs\.db$", re.IGNORECASE), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+    (re.compile(r"(?:^|/)desktop\.ini$", re.IGNORECASE), b"["),
+    (re.compile(r"(?:^|/)desktop\.ini$", re.IGNORECASE), b"\r\n["),
+    (re.compile(r"(?:^|/)desktop\.ini$", re.IGNORECASE), b"\xff\xfe"),
+)
+"""What systems put into an archive by themselves: its name, and how it begins. Anything else of
+such a name is held to the rules of every member."""
+MOST_LITTER = 1024 * 1024
 READER = Path(__file__).with_name("pdf_reader.py")
 LOCKED = 3
 
@@ -50,11 +61,25 @@ def _archive(file: IO[bytes], until: float) -> Iterator[str]:
     with archives.opened(file) as archive:
         for member in archives.members(archive):
             name = archives.name_of(member)
-            if LITTER.search(name):
-                continue
             yield name
             with archives.content(archive, member) as inside:
-                yield from _texts(inside, _member_kind(inside, name), until)
+                if _is_litter(name, inside, member.file_size):
+                    yield _plain(inside.read())
+                else:
+                    yield from _texts(inside, _member_kind(inside, name), until)
+
+
+def _is_litter(name: str, inside: IO[bytes], size: int) -> bool:
+    begins = inside.read(8)
+    inside.seek(0)
+    return size <= MOST_LITTER and any(
+        named.search(name) and begins.startswith(magic) for named, magic in LITTER
+    )
+
+
+def _plain(content: bytes) -> str:
+    """What there is of text in bytes of no kind, as the systems write it."""
+    return "\n".join(content.decode(code, "ignore") for code in ("utf-8", "utf-16", "gb18030"))
 
 
 def _member_kind(inside: IO[bytes], name: str) -> Kind:
@@ -75,9 +100,9 @@ def _office(file: IO[bytes]) -> Iterator[str]:
                 continue
             part = _read(archive, member, left)
             left -= len(part)
-            # A sheet's own cells hold figures, unless the writer put texts there.
-            if "worksheets/" not in member.filename or b"inlineStr" in part:
-                yield text_of_xml(part)
+            # Also a sheet's own: results of formulas, heads and feet stand among its figures.
+            if text := text_of_xml(part):
+                yield text
 
 
 def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
@@ -86,11 +111,16 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes
 
 
 def text_of_xml(part: bytes) -> str:
-    """The characters of an XML part, one line a paragraph or cell. FileRefused if it is none."""
+    """The characters of an XML part, one line a paragraph or cell, and the names of sheets.
+    FileRefused if it is none."""
     pieces: list[str] = []
 
     def refuse(*_: object) -> None:
         raise FileRefused(DAMAGED)
+
+    def begin(name: str, given: dict[str, str]) -> None:
+        if name.rpartition(" ")[2] == "sheet" and "name" in given:
+            pieces.append(f"{given['name']}\n")
 
     def end(name: str) -> None:
         if name.rpartition(" ")[2] in BREAKS:
@@ -101,7 +131,7 @@ def text_of_xml(part: bytes) -> str:
     parser.StartDoctypeDeclHandler = refuse
     # Line breaks between runs are layout of the XML, not of the text.
     parser.CharacterDataHandler = lambda text: pieces.append(text.replace("\n", " "))
-    parser.EndElementHandler = end
+    parser.StartElementHandler, parser.EndElementHandler = begin, end
     if part:
         try:
             parser.Parse(part, True)

@@ -212,7 +212,7 @@ def holds_directly(
     return false()
 
 
-_GIVEN = aliased(Delegation)
+_GIVEN, _GIVER = aliased(Delegation), aliased(Person)
 """Made once: an alias of its own for every question costs more than the question."""
 
 
@@ -221,7 +221,8 @@ def delegated_from(
 ) -> Select[int]:
     """The persons for whom `person` may act in `role` on `item` (SPEC §1.5).
 
-    What somebody received by delegation is not passed on: the giver must hold the role directly.
+    What somebody received by delegation is not passed on: the giver must hold the role directly,
+    and be one of the college still.
     """
     return select(_GIVEN.from_id).where(
         _GIVEN.to_id == person,
@@ -229,6 +230,7 @@ def delegated_from(
         _GIVEN.starts_at <= moment.instant,
         _GIVEN.ends_at > moment.instant,
         _GIVEN.revoked_at.is_(None),
+        _exists(_GIVER, _GIVER.id == _GIVEN.from_id, _GIVER.active.is_(True)),
         holds_directly(role, _GIVEN.from_id, moment, item=item, unit=unit),
     )
 

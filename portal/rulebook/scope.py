@@ -49,6 +49,7 @@ from portal.models import (
     ItemMember,
     ItemUnit,
     NeedToKnow,
+    Person,
     Portfolio,
 )
 from portal.models.base import Base
@@ -151,6 +152,7 @@ def _holdings() -> CompoundSelect[str, int, bool]:
     day: Any = bindparam("day", type_=Date)
     given = (
         select(Delegation.from_id, Delegation.roles)
+        .join(Person, (Person.id == Delegation.from_id) & Person.active)
         .where(
             Delegation.to_id == person,
             Delegation.starts_at <= instant,

@@ -160,14 +160,33 @@ def test_what_is_packed_is_held_to_the_same_rules(member: str, content: bytes, w
     assert why in _why("材料.zip", files.zipped({member: content}))
 
 
+LITTER = {
+    "__MACOSX/._a.pdf": b"\0\x05\x16\x07\0\x02\0\0",
+    "夹/.DS_Store": b"\0\0\0\1Bud1",
+    "Thumbs.db": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    "夹/desktop.ini": b"[.ShellClassInfo]\r\n",
+}
+
+
 def test_names_of_chinese_windows_and_litter_of_systems() -> None:
     """Names in GBK are read as such; what systems add by themselves is passed over."""
     name = "附件/整改台账.xlsx"
     packed = files.zipped({"A" * len(name.encode("gb18030")): files.xlsx("甲")})
     packed = packed.replace(b"A" * len(name.encode("gb18030")), name.encode("gb18030"))
     assert _read("材料.zip", packed) == [name, "甲\n"]
-    litter = {"__MACOSX/._a.pdf": b"x", "Thumbs.db": b"x", "台账.xlsx": files.xlsx("乙")}
-    assert _read("材料.zip", files.zipped(litter)) == ["台账.xlsx", "乙\n"]
+    litter = {**LITTER, "台账.xlsx": files.xlsx("乙")}
+    assert _read("材料.zip", files.zipped(litter))[-2:] == ["台账.xlsx", "乙\n"]
+    assert _read("材料.zip", files.zipped(litter))[::2] == [*litter]
+
+
+@pytest.mark.parametrize("name", [*LITTER, "__MACOSX/run.exe", "__MACOSX/._run.exe"])
+def test_what_only_is_called_like_litter_is_none(name: str) -> None:
+    """A program stays one, whatever folder it lies in; so does a mark."""
+    with pytest.raises(FileRefused):
+        _read("材料.zip", files.zipped({name: b"MZ\x90\0"}))
+    marked = LITTER.get(name, b"") + "绝密".encode()
+    if name in LITTER:
+        assert "绝密" in "".join(_read("材料.zip", files.zipped({name: marked})))
 
 
 def test_text_layers_are_read() -> None:
@@ -181,6 +200,24 @@ def test_text_layers_are_read() -> None:
     assert _read("a.xlsx", files.xlsx("甲", "乙")) == ["甲\n乙\n"]
     assert _read("a.ofd", files.ofd("版式")) == ["版式\n"]
     assert "督办" in "".join(_read("a.pdf", files.pdf("督办")))
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        ("customXml/item1.xml", "<a><b>绝密</b></a>"),
+        ("docProps/custom.xml", "<a><b>绝密</b></a>"),
+        ("xl/worksheets/sheet1.xml", '<s><c t="str"><f>"绝"</f><v>绝密</v></c></s>'),
+        ("xl/worksheets/sheet1.xml", "<s><oddHeader>绝密</oddHeader></s>"),
+        ("xl/workbook.xml", '<w><sheets><sheet name="绝密"/></sheets></w>'),
+        ("xl/drawings/drawing1.xml", "<d><p><t>绝密</t></p></d>"),
+        ("xl/charts/chart1.xml", "<d><p><t>绝密</t></p></d>"),
+    ],
+)
+def test_what_is_not_on_the_first_look_is_read_too(part: str, content: str) -> None:
+    """Results of formulas, heads and names of sheets, drawings, hidden properties."""
+    whole = files.zipped({files.TYPES: "<Types/>", "xl/workbook.xml": "<w/>", part: content})
+    assert "绝密" in "".join(_read("a.xlsx", whole))
 
 
 def test_hostile_xml_is_refused() -> None:

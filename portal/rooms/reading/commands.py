@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from portal.errors import PortalError
 from portal.extensions import db
@@ -19,33 +18,25 @@ CHANGED = "页面打开后已有新的办理情况，请打开核对后再办理
 GONE = "已由他人办理，或不再需要您办理。"
 
 
-class Left(NamedTuple):
-    """An item that was not signed, and why."""
-
-    title: str
-    why: str
-
-
 def read_all(
     viewer: Viewer, seen: Mapping[uuid.UUID, int], key: uuid.UUID, opinion: str
-) -> tuple[int, list[Left]]:
-    """Sign 阅示 in each item of `seen` (its version as shown); how many are signed, and those left
-    out. An item that is gone from this person's sight is left out without its title. Sent twice,
-    each is signed once."""
+) -> tuple[int, list[str]]:
+    """Sign 阅示 in each item of `seen` (its version as shown); how many are signed, and for each
+    one left out, why. Sent twice, each is signed once."""
     done, left = 0, []
     for public_id, version in seen.items():
         item = item_of(viewer, public_id)
         if item is None:
-            left.append(Left("", GONE))
+            left.append(GONE)
             continue
-        title, own_key = item.title, uuid.uuid5(key, str(public_id))
+        own_key = uuid.uuid5(key, str(public_id))
         try:
             signing.sign(viewer, item, ACT, Intent(version, own_key, opinion or READ))
             done += 1
         except Unmet as unmet:
             db.session.rollback()
-            left.append(Left(title, unmet.reason))
+            left.append(unmet.reason)
         except PortalError as error:
             db.session.rollback()
-            left.append(Left(title, CHANGED if error.status == 409 else GONE))
+            left.append(CHANGED if error.status == 409 else GONE)
     return done, left

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
@@ -24,7 +25,7 @@ def page() -> str:
 
 @blueprint.post("/todo/reading")
 def read() -> Response:
-    """阅知所选 or 全部阅知: each item is signed by itself; what was not is said by name."""
+    """阅知所选 or 全部阅知: each item is signed by itself; how many were not, and why, is said."""
     form, shown = OpinionForm(), _shown()
     ticked = shown if "all" in request.form else _ticked()
     chosen = {public_id: shown[public_id] for public_id in ticked if public_id in shown}
@@ -37,8 +38,9 @@ def read() -> Response:
     done, left = commands.read_all(viewer(), chosen, form.key.data, form.opinion.data or "")
     if done:
         flash(f"已阅知{done}项", "toast")
-    for item in left:
-        flash(f"“{item.title}”{item.why}" if item.title else item.why, "warn")
+    # By number: what is flashed lies in the cookie, which anybody at this computer can read.
+    for why, count in Counter(left).items():
+        flash(f"{count}项未签署：{why}", "warn")
     return to(url_for("reading.page") if queries.waiting(viewer()) else url_for("desk.todo"))
 
 
