@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
+from flask import g, has_request_context
 from sqlalchemy import select
 
 from portal.accounts.queries import ACTING, post_labels
@@ -22,10 +23,24 @@ class Named(NamedTuple):
 
 
 def named(person_ids: Collection[int | None], day: date) -> dict[int, Named]:
-    """Name and post of each person on a Shanghai day, by id."""
+    """Name and post of each person on a Shanghai day, by id; asked once a request, for a page
+    names the same few in every card."""
     wanted = {person_id for person_id in person_ids if person_id is not None}
-    if not wanted:
+    known = _known(day)
+    missing = wanted - known.keys()
+    if missing:
+        known |= _asked(missing, day)
+    return {person_id: known[person_id] for person_id in wanted if person_id in known}
+
+
+def _known(day: date) -> dict[int, Named]:
+    if not has_request_context():
         return {}
+    found: dict[date, dict[int, Named]] = g.setdefault("named", {})
+    return found.setdefault(day, {})
+
+
+def _asked(wanted: Collection[int], day: date) -> dict[int, Named]:
     posts = post_labels(wanted, day)
     rows = db.session.execute(
         select(Person.id, Person.name, Person.rank_no).where(Person.id.in_(wanted))
