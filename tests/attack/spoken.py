@@ -85,7 +85,8 @@ SPOKEN = (
     Attack("UPDATE RETURNING", ("UPDATE item SET title = title RETURNING title",)),
     Attack("UPDATE of the readers", ("UPDATE item SET readers = readers || 0 WHERE id = {hidden}"
         " RETURNING title",)),
-    Attack("DELETE RETURNING", ("DELETE FROM need_to_know RETURNING reason",)),
+    Attack("DELETE RETURNING", ("DELETE FROM item_unit WHERE item_id = {hidden}"
+        " RETURNING (SELECT title FROM item WHERE id = {hidden})",)),
     Attack("MERGE", ("MERGE INTO item USING (VALUES ({hidden}::bigint)) AS v (id)"
         " ON item.id = v.id WHEN MATCHED THEN UPDATE"
         " SET title = (1 / (item.id - {hidden}))::text",),
