@@ -79,7 +79,8 @@ def test_what_is_chosen_is_stored(
         _viewer, item = Actor(college, uuid.UUID(answer.location[-36:])).item(who)
         assert item.classification == stored
         event = db.session.scalars(select(Event).where(Event.item_id == item.id)).one()
-        assert event.facts == {"classification": stored}, "公开 stands there with its review only"
+        assert event.facts["classification"] == stored, "公开 stands there with its review only"
+        assert event.facts.keys() == {"classification", "content"}
 
 
 @pytest.mark.parametrize(
