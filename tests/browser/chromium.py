@@ -112,8 +112,14 @@ class Trouble:
         context.on("response", self._answered)
 
     def _said(self, message: ConsoleMessage) -> None:
-        # Chromium and htmx repeat answers of 400 and above here; `_answered` judges those.
-        again = ("Failed to load resource", "Response Status Error Code")
+        # Chromium and htmx repeat answers of 400 and above here; `_answered` judges those. Of a
+        # page left while it refreshed a part htmx says so in two lines; `_failed` judges that.
+        again = (
+            "Failed to load resource",
+            "Response Status Error Code",
+            "htmx:sendAbort",
+            "htmx:afterRequest",
+        )
         if message.type in {"error", "warning"} and not message.text.startswith(again):
             self.found.append(f"console: {message.text} ({message.location.get('url')})")
 

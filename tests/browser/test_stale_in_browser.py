@@ -7,14 +7,15 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chromium import DESKTOP, PHONE, PLAIN, View, views
+from tests.browser.chromium import DESKTOP, PHONE, PLAIN, View
 from tests.browser.line import DRAFTER, FORM, SUBMIT, register
 from tests.browser.seat import Office, Seat
 
 LEADER, WORDS = "坤清祥", "同意立项，请保卫处一周内报进展。"
 
 
-@pytest.mark.parametrize("view", views(DESKTOP, PHONE, PLAIN), ids=lambda view: view.name)
+@pytest.mark.long
+@pytest.mark.parametrize("view", [DESKTOP, PHONE, PLAIN], ids=lambda view: view.name)
 def test_a_form_that_grew_old_while_the_leader_wrote(
     office: Callable[[View], Office], view: View
 ) -> None:

@@ -62,7 +62,7 @@ def test_markup_prints_as_it_was_typed(no_network: list[Any], kind: str, sheet: 
         "督" * LONGEST_TEXT,
         "a" * LONGEST_TEXT,
         "，" * LONGEST_TEXT,
-        "督办事\n" * (LONGEST_TEXT // 4),
+        pytest.param("督办事\n" * (LONGEST_TEXT // 4), marks=pytest.mark.long),
         "（" * LONGEST_TEXT,
         " " * LONGEST_TEXT,
     ],

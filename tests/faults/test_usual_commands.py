@@ -74,7 +74,7 @@ def demo() -> Iterator[Path]:
         yield folder
 
 
-@pytest.mark.parametrize("name", ["flask", "gunicorn"])
+@pytest.mark.parametrize("name", [pytest.param("flask", marks=pytest.mark.long), "gunicorn"])
 def test_the_demo_is_served_by(demo: Path, name: str) -> None:
     """Without a setting: the data directory itself says that it holds the sample college."""
     port = str(_free_port())
