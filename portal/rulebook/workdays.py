@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -172,6 +173,7 @@ def from_data(data: Mapping[str, Any], *, local: bool | None = None) -> Calendar
     )
 
 
+@cache
 def built_in(*, local: bool | None = None) -> Calendar:
     """The calendar that comes with the portal; the office's own replaces it."""
     text = files("portal.rulebook").joinpath("data/calendar.json").read_text(encoding="utf-8")

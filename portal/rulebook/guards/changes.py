@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -12,7 +12,8 @@ from portal.extensions import db
 from portal.models import Change, Item
 from portal.rulebook import changing
 from portal.rulebook.guards.form import period_allowed
-from portal.rulebook.guards.situation import LONGEST_DAYS, Situation
+from portal.rulebook.guards.situation import Situation
+from portal.rulebook.periods import LONGEST
 from portal.rulebook.refusals import Unmet
 
 PERIOD = ("level", "deadline_kind", "deadline_days", "deadline_date", "deadline_basis")
@@ -92,5 +93,5 @@ def due_ahead(situation: Situation) -> None:
 
 
 def _within_reach(due: date | None, today: date, name: str) -> None:
-    if due is not None and due > today + timedelta(days=LONGEST_DAYS):
+    if due is not None and due > today + LONGEST:
         raise Unmet("完成时限过远，请核对年份。", article="18(5)", fields={name: "请核对年份。"})

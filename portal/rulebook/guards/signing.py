@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from portal.rulebook import policy
-from portal.rulebook.guards.situation import LONGEST_DAYS, Situation
+from portal.rulebook.guards.situation import Situation
+from portal.rulebook.periods import LONGEST
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.slots import signed_before, signed_beside, turn_of
 
@@ -53,7 +52,7 @@ def new_due_given(situation: Situation) -> None:
     if day is None:
         raise Unmet("请填写新的办结期限。", article="16(6)", fields={"new_due": "请填写日期。"})
     today = situation.moment.day
-    if not today <= day <= today + timedelta(days=LONGEST_DAYS):
+    if not today <= day <= today + LONGEST:
         raise Unmet(
             "新的办结期限不得早于今天，也不得超过十年。",
             article="16(6)",

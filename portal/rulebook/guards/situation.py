@@ -27,8 +27,6 @@ class Situation:
     opinion: str = ""
 
 
-LONGEST_DAYS = 3660
-"""Ten years: a date beyond is a slip of the pen."""
 Guard = Callable[[Situation], None]
 Only = Callable[[Any], ColumnElement[bool]]
 """What narrows a row of 待办: takes the mapped class of the rule's machine, gives SQL."""

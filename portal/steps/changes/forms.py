@@ -24,10 +24,11 @@ from portal.forms import DECLARATION, ReasonForm, clean
 from portal.models import Item, Person, Unit
 from portal.printed_texts import can_be_printed
 from portal.rulebook import changing, policy
+from portal.rulebook.periods import LONGEST
 from portal.scanned_forms import ScannedTexts, no_secrets
 from portal.steps.changes.adjusting import AdjustFields
 
-REQUIREMENT_LENGTH, BASIS_LENGTH, DAYS_MOST = 300, 200, 3650
+REQUIREMENT_LENGTH, BASIS_LENGTH, DAYS_MOST = 300, 200, LONGEST.days
 
 
 class ReassignForm(ReasonForm):

@@ -21,6 +21,7 @@ from portal.rulebook import (
     proposals,
     workflow,
 )
+from portal.rulebook.changing import leader_of
 from portal.rulebook.periods import Period
 from portal.rulebook.proposals import Given
 from portal.rulebook.refusals import Unmet
@@ -29,7 +30,6 @@ from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 from portal.steps.registration import classification
 from portal.steps.registration.classification import Marking
-from portal.steps.registration.queries import leader_of
 
 LEADER = "responsible_leader"
 """The name under which `Item.chosen` keeps that 责任校领导 was chosen by hand."""
@@ -221,6 +221,7 @@ def file(viewer: Viewer, item: Item, intent: Intent, *, word: str, release: bool
         number = numbering.take(word, viewer.moment.day)
         item.doc_word, item.doc_year, item.doc_seq = number.word, number.year, number.seq
         item.filed_on, item.supplementary = viewer.moment.day, False
+        item.policy_version = policy.VERSION
         return {"doc_no": str(number)}
 
     workflow.perform(viewer, "file_after" if first else "file", item, intent, effect=effect)

@@ -13,6 +13,7 @@ from portal.extensions import db
 from portal.models import Person
 from portal.rulebook import guards, policy, proposals
 from portal.rulebook.chains import PRINCIPALS
+from portal.rulebook.changing import leader_of
 from portal.rulebook.policy import Level
 from portal.rulebook.proposals import Given
 from portal.rulebook.roles import Moment, Role
@@ -20,7 +21,7 @@ from portal.rulebook.scope import Viewer
 from portal.steps.registration import preview
 from portal.steps.registration.forms import ItemForm, valid
 from portal.steps.registration.preview import Preview
-from portal.steps.registration.queries import holds_office, in_office, leader_of
+from portal.steps.registration.queries import holds_office, in_office
 
 LATER = {"审核": (Role.OFFICE_LEADER,)}
 """What is signed after 审签 and before 审定."""

@@ -8,15 +8,8 @@ from datetime import date
 from sqlalchemy import select
 
 from portal.extensions import db
-from portal.models import Appointment, Person, Portfolio
+from portal.models import Appointment, Person
 from portal.rulebook.roles import Moment, Role, holds_directly, in_force
-
-
-def leader_of(unit_id: int, day: date) -> int | None:
-    """第四条: the school leader in charge of a unit on a day; None if there is none."""
-    return db.session.scalar(
-        select(Portfolio.leader_id).where(Portfolio.unit_id == unit_id, in_force(Portfolio, day))
-    )
 
 
 def school_leaders(day: date) -> Sequence[Person]:
