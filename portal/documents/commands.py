@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 from flask import current_app
-from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from portal import store
@@ -18,13 +15,10 @@ from portal.documents.render import DocumentError, render
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.models import Document, Item
-from portal.queue import enqueue
+from portal.queued_work import Work, now
 from portal.rulebook.scope import Viewer, everything, view_as, visible
 
-TRIES = 3
-LOST_AFTER = timedelta(seconds=20)
-STUCK_AFTER = timedelta(seconds=60)
-"""No sheet takes this long: its worker is gone."""
+SHEETS = Work(Document, "make_sheet")
 FAILED = "生成未完成，请稍后重新申请；仍不能生成的，请联系系统管理员。"
 
 
@@ -41,7 +35,7 @@ def ask(viewer: Viewer, item: Item, kind: str) -> None:
         unit_id=of.unit_id,
         state="asked",
         asked_by_id=viewer.person_id,
-        asked_at=_now(),
+        asked_at=now(),
         tries=0,
     )
     again = row.on_conflict_do_update(
@@ -49,7 +43,7 @@ def ask(viewer: Viewer, item: Item, kind: str) -> None:
         set_={
             "state": "asked",
             "asked_by_id": viewer.person_id,
-            "asked_at": _now(),
+            "asked_at": now(),
             "tries": 0,
             "failure": None,
         },
@@ -58,13 +52,13 @@ def ask(viewer: Viewer, item: Item, kind: str) -> None:
     sheet_id = db.session.execute(again).scalar_one_or_none()
     db.session.commit()
     if sheet_id is not None:
-        enqueue("make_sheet", sheet_id)
+        SHEETS.ask(sheet_id)
 
 
 def make(sheet_id: int) -> None:
     """Make one sheet, reading as the person who asked. A second call finds nothing to do."""
     with everything(because="取出待生成的文书"):
-        asked_by = _claim(sheet_id)
+        asked_by = SHEETS.claim(sheet_id)
         db.session.commit()
     if asked_by is None:
         return
@@ -89,59 +83,20 @@ def make(sheet_id: int) -> None:
         _fail(sheet_id, FAILED)
         return
     sheet.sha256 = store.put(settings.files_dir, content)
-    sheet.size, sheet.made_at, sheet.state = len(content), _now(), "made"
+    sheet.size, sheet.made_at, sheet.state = len(content), now(), "made"
     db.session.commit()
 
 
 def sweep() -> None:
     """Enqueue again what was lost with the queue or a worker; give up after three tries."""
-    now = _now()
-    lost = or_(
-        (Document.state == "asked") & (Document.asked_at < now - LOST_AFTER),
-        _stuck(now),
-    )
     with everything(because="补办未完成的文书"):
-        rows = db.session.execute(select(Document.id, Document.tries).where(lost)).all()
-        spent = [row.id for row in rows if row.tries >= TRIES]
-        if spent:
-            db.session.execute(
-                update(Document)
-                .where(Document.id.in_(spent))
-                .values(state="failed", failure=FAILED)
-            )
-        waiting = [row.id for row in rows if row.tries < TRIES]
-        db.session.execute(update(Document).where(Document.id.in_(waiting)).values(state="asked"))
+        waiting = SHEETS.lost(FAILED)
         db.session.commit()
-    for sheet_id in waiting:
-        # Dropped before the next sweep asks again: a worker that is away finds no heap of them.
-        enqueue("make_sheet", sheet_id, waits=int(LOST_AFTER.total_seconds()))
-
-
-def _stuck(now: datetime) -> ColumnElement[bool]:
-    return (Document.state == "making") & (Document.started_at < now - STUCK_AFTER)
-
-
-def _claim(sheet_id: int) -> int | None:
-    """Take the sheet for this worker alone; who asked for it, or None if nothing is to be done."""
-    asked_by: int | None = db.session.scalar(
-        update(Document)
-        .where(Document.id == sheet_id, Document.tries < TRIES)
-        .where(or_(Document.state == "asked", _stuck(_now())))
-        .values(state="making", started_at=_now(), tries=Document.tries + 1)
-        .returning(Document.asked_by_id)
-    )
-    return asked_by
+    SHEETS.ask_again(waiting)
 
 
 def _fail(sheet_id: int, reason: str) -> None:
     db.session.rollback()
     with everything(because="记录文书未能生成"):
-        db.session.execute(
-            update(Document).where(Document.id == sheet_id).values(state="failed", failure=reason)
-        )
+        SHEETS.fail(sheet_id, reason)
         db.session.commit()
-
-
-def _now() -> datetime:
-    # Real time: how long a job takes has nothing to do with the demo's date.
-    return datetime.now(UTC)

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from portal import queued_work
 from portal.documents import commands
 from portal.documents.filling import fill, notice
 from portal.documents.queries import sheets_of, standing
@@ -57,7 +58,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         handed.append(row_id)
         return True
 
-    monkeypatch.setattr(commands, "enqueue", take)
+    monkeypatch.setattr(queued_work, "enqueue", take)
     return handed
 
 

@@ -14,9 +14,11 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 from sqlalchemy import select, update
 
+from portal import queued_work
 from portal.documents import commands
 from portal.extensions import db
 from portal.models import Document, Person
+from portal.queued_work import now
 from portal.rulebook.scope import everything, view_as
 from tests.pages import fill, get
 from tests.test_main_line import LINE, walk
@@ -34,7 +36,7 @@ def asked(college: Flask, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         handed.append(row_id)
         return True
 
-    monkeypatch.setattr(commands, "enqueue", take)
+    monkeypatch.setattr(queued_work, "enqueue", take)
     return handed
 
 
@@ -134,8 +136,8 @@ def test_lost_jobs_are_found_and_hopeless_ones_given_up(
                 update(Document).values(
                     state=state,
                     tries=tries,
-                    asked_at=commands._now() - timedelta(hours=1),
-                    started_at=commands._now() - timedelta(hours=1),
+                    asked_at=now() - timedelta(hours=1),
+                    started_at=now() - timedelta(hours=1),
                 )
             )
             db.session.commit()

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from openpyxl.workbook import Workbook
 from sqlalchemy import select, update
 
+from portal import queued_work
 from portal.attachments import unused
 from portal.embedded import Servers, connect
 from portal.extensions import db
@@ -42,7 +43,7 @@ def asked(college: Flask, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         handed.append(row_id)
         return True
 
-    monkeypatch.setattr(commands, "enqueue", take)
+    monkeypatch.setattr(queued_work, "enqueue", take)
     return handed
 
 

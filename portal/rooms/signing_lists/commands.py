@@ -14,7 +14,7 @@ from portal.attachments.commands import keep
 from portal.errors import NotFound, NotOffered, PortalError
 from portal.extensions import db
 from portal.models import Appointment, ApprovalSlot, Item, SigningList
-from portal.queue import enqueue
+from portal.rooms.signing_lists.making import LISTS
 from portal.rooms.signing_lists.queries import (
     MOST,
     Row,
@@ -88,7 +88,7 @@ def make_list(
     db.session.flush()
     list_id = found.id
     db.session.commit()
-    enqueue("print_signing_list", list_id)
+    LISTS.ask(list_id)
     return db.session.scalars(visible(viewer, SigningList).where(SigningList.id == list_id)).one()
 
 

@@ -3,11 +3,7 @@ again. The row is the truth; a queue that is away only delays it."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Final
-
 from flask import current_app
-from sqlalchemy import ColumnElement, or_, select, update
 
 from portal import store
 from portal.clock import Clock
@@ -18,15 +14,12 @@ from portal.errors import NotFound
 from portal.extensions import db
 from portal.item.people import named
 from portal.models import SigningList
-from portal.queue import enqueue
+from portal.queued_work import Work, now
 from portal.rooms.signing_lists.queries import Row, label_of, rows_of
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.scope import Viewer, everything, view_as, visible
 
-TRIES: Final = 3
-LOST_AFTER = timedelta(seconds=20)
-STUCK_AFTER = timedelta(seconds=60)
-"""No sheet takes this long: its worker is gone."""
+LISTS = Work(SigningList, "print_signing_list")
 FAILED = "生成未完成，请重新制作签批单；仍不能生成的，请联系系统管理员。"
 FOOTNOTE = "注：逐项意见与总意见不同的，以逐项意见为准；不同意或要求退回的，请在该项意见栏写明。"
 
@@ -34,7 +27,7 @@ FOOTNOTE = "注：逐项意见与总意见不同的，以逐项意见为准；�
 def make(list_id: int) -> None:
     """Make one list's sheet. A second call finds nothing to do."""
     with everything(because="取出待生成的一览签批单"):
-        asked_by = _claim(list_id)
+        asked_by = LISTS.claim(list_id)
         db.session.commit()
     if asked_by is None:
         return
@@ -56,7 +49,7 @@ def make(list_id: int) -> None:
         _fail(list_id, FAILED)
         return
     found.sha256 = store.put(settings.files_dir, content)
-    found.size, found.made_at, found.state = len(content), _now(), "made"
+    found.size, found.made_at, found.state = len(content), now(), "made"
     db.session.commit()
 
 
@@ -86,52 +79,14 @@ def _listed(row: Row) -> ListedItem:
 
 def sweep() -> None:
     """Enqueue again what was lost with the queue or a worker; give up after three tries."""
-    now = _now()
-    lost = or_(
-        (SigningList.state == "asked") & (SigningList.asked_at < now - LOST_AFTER), _stuck(now)
-    )
     with everything(because="补办未完成的一览签批单"):
-        rows = db.session.execute(select(SigningList.id, SigningList.tries).where(lost)).all()
-        spent = [row.id for row in rows if row.tries >= TRIES]
-        waiting = [row.id for row in rows if row.tries < TRIES]
-        for ids, values in (
-            (spent, {"state": "failed", "failure": FAILED}),
-            (waiting, {"state": "asked"}),
-        ):
-            db.session.execute(update(SigningList).where(SigningList.id.in_(ids)).values(**values))
+        waiting = LISTS.lost(FAILED)
         db.session.commit()
-    for list_id in waiting:
-        # Dropped before the next sweep asks again: a worker that is away finds no heap of them.
-        enqueue("print_signing_list", list_id, waits=int(LOST_AFTER.total_seconds()))
-
-
-def _stuck(now: datetime) -> ColumnElement[bool]:
-    return (SigningList.state == "making") & (SigningList.started_at < now - STUCK_AFTER)
-
-
-def _claim(list_id: int) -> int | None:
-    """Take the sheet for this worker alone; who asked for it, None if nothing is to be done."""
-    asked_by: int | None = db.session.scalar(
-        update(SigningList)
-        .where(SigningList.id == list_id, SigningList.tries < TRIES)
-        .where(or_(SigningList.state == "asked", _stuck(_now())))
-        .values(state="making", started_at=_now(), tries=SigningList.tries + 1)
-        .returning(SigningList.asked_by_id)
-    )
-    return asked_by
+    LISTS.ask_again(waiting)
 
 
 def _fail(list_id: int, reason: str) -> None:
     db.session.rollback()
     with everything(because="记录一览签批单未能生成"):
-        db.session.execute(
-            update(SigningList)
-            .where(SigningList.id == list_id)
-            .values(state="failed", failure=reason)
-        )
+        LISTS.fail(list_id, reason)
         db.session.commit()
-
-
-def _now() -> datetime:
-    # Real time: how long a job takes has nothing to do with the demo's date.
-    return datetime.now(UTC)

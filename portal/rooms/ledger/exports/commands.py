@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 from urllib.parse import parse_qsl
 
 from flask import current_app
-from sqlalchemy import BigInteger, ColumnElement, any_, literal, or_, select, update
+from sqlalchemy import BigInteger, any_, literal, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal import store
@@ -16,7 +16,7 @@ from portal.clock import Clock
 from portal.config import Settings
 from portal.extensions import db
 from portal.models import Item, LedgerExport, Person
-from portal.queue import enqueue
+from portal.queued_work import Work, now
 from portal.rooms.ledger import filters, queries
 from portal.rooms.ledger.exports.rows import rows_of
 from portal.rooms.ledger.exports.wording import explanation
@@ -25,11 +25,8 @@ from portal.rulebook.scope import Viewer, everything, view_as, visible
 
 BATCH: Final = 200
 """Items read at a time; after each batch the page hears how far it is."""
-TRIES: Final = 3
 SAME_WITHIN = timedelta(seconds=30)
-LOST_AFTER = timedelta(seconds=20)
-STUCK_AFTER = timedelta(seconds=60)
-"""No batch takes this long: its worker is gone. `started_at` is renewed with every batch."""
+EXPORTS = Work(LedgerExport, "export_ledger")
 KEPT = timedelta(days=1)
 FAILED = "导出未完成，请稍后重新导出；仍不能导出的，请联系系统管理员。"
 
@@ -38,12 +35,12 @@ def ask(viewer: Viewer, query: str) -> LedgerExport:
     """Ask for the ledger under the filters of `query`; the same one asked twice in half a minute is
     made once, unless rights changed since. The row is the truth; a queue that is away only delays
     it (`sweep`)."""
-    now = _now()
+    moment = now()
     same = db.session.scalars(
         visible(viewer, LedgerExport)
         .where(
             LedgerExport.query == query,
-            LedgerExport.asked_at > now - SAME_WITHIN,
+            LedgerExport.asked_at > moment - SAME_WITHIN,
             LedgerExport.state != "failed",
         )
         .order_by(LedgerExport.id.desc())
@@ -55,14 +52,14 @@ def ask(viewer: Viewer, query: str) -> LedgerExport:
         query=query,
         state="asked",
         asked_by_id=viewer.person_id,
-        asked_at=now,
+        asked_at=moment,
         readers=[-(viewer.person_id or 0)],
     )
     db.session.add(export)
     db.session.flush()
     export_id = export.id
     db.session.commit()
-    enqueue("export_ledger", export_id)
+    EXPORTS.ask(export_id)
     return db.session.scalars(
         visible(viewer, LedgerExport).where(LedgerExport.id == export_id)
     ).one()
@@ -70,7 +67,7 @@ def ask(viewer: Viewer, query: str) -> LedgerExport:
 
 def expired(export: LedgerExport) -> bool:
     """Whether the bytes may be gone: a day after they were made."""
-    return export.made_at is not None and export.made_at < _now() - KEPT
+    return export.made_at is not None and export.made_at < now() - KEPT
 
 
 def still_known(viewer: Viewer, export: LedgerExport) -> bool:
@@ -87,7 +84,7 @@ def still_known(viewer: Viewer, export: LedgerExport) -> bool:
 def make(export_id: int) -> None:
     """Make one export, reading as the person who asked. A second call finds nothing to do."""
     with everything(because="取出待生成的台账导出"):
-        asked_by = _claim(export_id)
+        asked_by = EXPORTS.claim(export_id, done=0)
         db.session.commit()
     if asked_by is None:
         return
@@ -109,7 +106,7 @@ def make(export_id: int) -> None:
     export = db.session.get_one(LedgerExport, export_id)
     export.item_ids, export.withheld_ids = ids, withheld
     export.sha256 = store.put(settings.files_dir, content)
-    export.size, export.made_at, export.state = len(content), _now(), "made"
+    export.size, export.made_at, export.state = len(content), now(), "made"
     db.session.commit()
 
 
@@ -124,54 +121,18 @@ def _fill(viewer: Viewer, export_id: int, ids: Sequence[int], file: LedgerFile) 
 
 
 def _note(export_id: int, done: int, total: int) -> None:
+    """How far it is; a worker that says so is not taken for gone."""
     db.session.execute(
         update(LedgerExport)
         .where(LedgerExport.id == export_id)
-        .values(done=done, total=total, started_at=_now())
+        .values(done=done, total=total, started_at=now())
     )
     db.session.commit()
 
 
 def sweep() -> None:
     """Enqueue again what was lost with the queue or a worker; give up after three tries."""
-    now = _now()
-    lost = or_(
-        (LedgerExport.state == "asked") & (LedgerExport.asked_at < now - LOST_AFTER), _stuck(now)
-    )
     with everything(because="补办未完成的台账导出"):
-        rows = db.session.execute(select(LedgerExport.id, LedgerExport.tries).where(lost)).all()
-        spent = [row.id for row in rows if row.tries >= TRIES]
-        waiting = [row.id for row in rows if row.tries < TRIES]
-        db.session.execute(
-            update(LedgerExport)
-            .where(LedgerExport.id.in_(spent))
-            .values(state="failed", failure=FAILED)
-        )
-        db.session.execute(
-            update(LedgerExport).where(LedgerExport.id.in_(waiting)).values(state="asked")
-        )
+        waiting = EXPORTS.lost(FAILED)
         db.session.commit()
-    for export_id in waiting:
-        # Dropped before the next sweep asks again: a worker that is away finds no heap of them.
-        enqueue("export_ledger", export_id, waits=int(LOST_AFTER.total_seconds()))
-
-
-def _stuck(now: datetime) -> ColumnElement[bool]:
-    return (LedgerExport.state == "making") & (LedgerExport.started_at < now - STUCK_AFTER)
-
-
-def _claim(export_id: int) -> int | None:
-    """Take the export for this worker alone; who asked for it, None if nothing is to be done."""
-    asked_by: int | None = db.session.scalar(
-        update(LedgerExport)
-        .where(LedgerExport.id == export_id, LedgerExport.tries < TRIES)
-        .where(or_(LedgerExport.state == "asked", _stuck(_now())))
-        .values(state="making", started_at=_now(), tries=LedgerExport.tries + 1, done=0)
-        .returning(LedgerExport.asked_by_id)
-    )
-    return asked_by
-
-
-def _now() -> datetime:
-    # Real time: how long a job takes has nothing to do with the demo's date.
-    return datetime.now(UTC)
+    EXPORTS.ask_again(waiting)
