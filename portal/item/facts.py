@@ -15,6 +15,7 @@ from portal.rulebook.guards import REPLIES
 from portal.rulebook.item_texts import (
     UNSETTLED,
     category_text,
+    due_now,
     limit_text,
     reporting_text,
     source_text,
@@ -35,7 +36,7 @@ class Row:
 
 def heading(item: Item, shares: list[Share]) -> list[tuple[str, str]]:
     """The line below the title: 状态 类别 等级 方式 牵头 时限."""
-    edition = policy.CURRENT
+    edition, due = policy.CURRENT, due_now(item)
     lead = next((share.short for share in shares if share.lead), "")
     return [
         ("状态", state_label(item)),
@@ -43,7 +44,7 @@ def heading(item: Item, shares: list[Share]) -> list[tuple[str, str]]:
         ("等级", edition.level(item.level).label),
         ("方式", edition.method(item.method).label),
         ("牵头", lead),
-        ("时限", full_date(item.due_effective) if item.due_effective else limit_text(item)),
+        ("时限", full_date(due) if due else limit_text(item)),
     ]
 
 
@@ -71,7 +72,7 @@ def facts_of(item: Item, shares: list[Share], today: date) -> list[Row]:
         _handlers("承办人", leads, item),
         Row("协办单位", "、".join(share.unit for share in others) or "无"),
         _handlers("协办承办人", others, item),
-        Row("交办日期", full_date(item.issued_on) if item.issued_on else "未交办"),
+        Row("交办日期", _issued(item)),
         _limit(item),
         Row("密级标识", policy.CURRENT.classification(item.classification).label),
         Row("签收", _receipts(shares)),
@@ -92,9 +93,17 @@ def _handlers(label: str, shares: list[Share], item: Item) -> Row:
     return Row(label, "" if people else (open_word if shares else "无"), people=people)
 
 
+def _issued(item: Item) -> str:
+    """The day of the notice; after 调整承办单位 the next one is still to come."""
+    if item.issued_on is None:
+        return "未交办"
+    again = "（待重新下达）" if item.state == "filed" else ""
+    return full_date(item.issued_on) + again
+
+
 def _limit(item: Item) -> Row:
     notes: tuple[str, ...] = ()
-    if item.due_original and item.due_original != item.due_effective:
+    if item.due_original and item.due_original != due_now(item):
         notes = (f"原定{full_date(item.due_original)}",)
     elif item.deadline_basis:
         notes = (item.deadline_basis,)

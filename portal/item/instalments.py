@@ -93,7 +93,9 @@ def instalment(
     """What fell due before the present plan began is nobody's any more, nor what falls due after
     the end."""
     label = short_date(point.due, span.today)
-    one = Instalment(point.seq, point.due, label, "未报送", "todo")
+    one = Instalment(
+        point.seq, point.due, label, "未到" if point.due > span.today else "未报送", "todo"
+    )
     into = point.merged_into_id
     if point.id in answered:
         return _answered(one, answered[point.id])

@@ -12,6 +12,7 @@ from portal.frame import Light, LightName
 from portal.models import Item
 from portal.rulebook import policy
 from portal.rulebook.lights import LightDates, light, light_word
+from portal.rulebook.rule_shapes import CLOSING, MADE_UP
 
 ENDED = frozenset(
     state.id
@@ -19,6 +20,9 @@ ENDED = frozenset(
     if state.colour == "grey" and state.id not in ("draft", "returned")
 )
 """States in which nothing more is done on an item, except its filing away."""
+DONE = frozenset({"closed", "archived"})
+"""Ended by 销号; what ended otherwise says how."""
+HANDED_IN = frozenset({*CLOSING[1:], "closing_filing"})
 NOT_ISSUED = "未交办"
 OPEN_ENDED = "长期"
 Shade = LightName | Literal["unissued"]
@@ -26,6 +30,11 @@ Shade = LightName | Literal["unissued"]
 ORDER: tuple[Shade, ...] = ("red", "yellow", "blue", "green", "unissued", "grey")
 """As the ledger sorts them: what is late first."""
 LIT: tuple[LightName, ...] = ("red", "yellow", "blue", "green")
+
+
+def handed_in(item: Item) -> bool:
+    """Whether the unit's head has handed in and others are to act: its days stand still."""
+    return item.state in HANDED_IN
 
 
 def light_of(item: Item, today: date) -> Light:
@@ -41,9 +50,11 @@ def light_of(item: Item, today: date) -> Light:
 
 def _grey_word(item: Item) -> str:
     """Grey is what has ended, what was not issued yet, and what runs without an end (长期)."""
-    if item.state in ENDED:
+    if item.state in DONE:
         return policy.CURRENT.light("grey").word
-    return NOT_ISSUED if item.issued_on is None else OPEN_ENDED
+    if item.state in ENDED:
+        return policy.CURRENT.state(item.state).label
+    return OPEN_ENDED if item.state in MADE_UP else NOT_ISSUED
 
 
 def shows(name: Shade, today: date) -> ColumnElement[bool]:
@@ -60,7 +71,7 @@ def rank(today: date) -> ColumnElement[int]:
 def _clauses(today: date) -> Mapping[Shade, ColumnElement[bool]]:
     lit = and_(Item.lit, Item.yellow_from.is_not(None), Item.red_from.is_not(None))
     free = and_(lit, not_(Item.blue))
-    waiting = and_(Item.issued_on.is_(None), Item.state.not_in(ENDED))
+    waiting = and_(Item.state.not_in(MADE_UP), Item.state.not_in(ENDED))
     red = Item.red_from <= today
     yellow = Item.yellow_from <= today
     return {

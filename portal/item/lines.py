@@ -12,12 +12,12 @@ from sqlalchemy.orm import aliased
 
 from portal.filters import remaining, short_date
 from portal.frame import Light
-from portal.item.lights import light_of
+from portal.item.lights import handed_in, light_of
 from portal.item.people import named
 from portal.item.wording import state_label
 from portal.models import Item, ItemMember, Person, Unit
 from portal.rulebook import policy
-from portal.rulebook.item_texts import category_text, limit_text, number_of
+from portal.rulebook.item_texts import category_text, due_now, limit_text, number_of
 from portal.rulebook.scope import Viewer, visible
 
 Leader = aliased(Person)
@@ -85,7 +85,7 @@ def _line(row: Any, leaders: dict[int, Any], today: date) -> Line:
         leader=leader.name,
         leader_post=leader.post,
         handlers=row.handlers or "",
-        due=item.due_effective,
+        due=due_now(item),
         limit=limit_text(item),
         left=_left(item, shown, today),
         late=shown.name == "red",
@@ -96,7 +96,7 @@ def _line(row: Any, leaders: dict[int, Any], today: date) -> Line:
 
 def _left(item: Item, shown: Light, today: date) -> str:
     """「余7天」 while it runs, 「已交件」 while it waits for others, 「11月20日销号」 after."""
-    if shown.name == "blue":
+    if shown.name == "blue" or handed_in(item):
         return "已交件"
     if item.closed_on:
         return f"{short_date(item.closed_on, today)}销号"

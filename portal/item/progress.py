@@ -49,6 +49,9 @@ def _facts(item: Item, shares: list[Share], plan: Plan, today: date) -> dict[str
     if item.filed_on is None:
         made_up = "补签中" if item.supplementary else ""
         facts["initiate"] = made_up or policy.CURRENT.state(item.state).label
+    if item.state == "filed" and item.issued_on is not None:
+        facts["issue"] = "待重新下达"
+        return facts
     facts["issue"] = _day(item.issued_on, today, "下达")
     if item.issued_on is None:
         return facts

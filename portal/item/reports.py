@@ -13,6 +13,7 @@ from portal.extensions import db
 from portal.filters import as_day
 from portal.item.attachments.queries import Line, belonging_to
 from portal.item.instalments import Instalment, expected, instalments_of
+from portal.item.instructions import Said, said_on
 from portal.models import Feedback, FeedbackVersion, Item, Person, Unit
 from portal.rulebook import on_paper
 from portal.rulebook.machines import state_word
@@ -50,14 +51,17 @@ class Report(NamedTuple):
     open: bool
     entered: str = ""
     contested: str = ""
+    comments: tuple[Said, ...] = ()
 
 
 class Plan(NamedTuple):
-    """应报、已报、欠报 on a day; `percent` of the latest report handed in, None without one."""
+    """应报、已报、欠报 instalments on a day, `extra` reports that answer none; `percent` of the
+    latest report handed in, None without one."""
 
     expected: int
     reported: int
     missing: int
+    extra: int
     percent: int | None
     instalments: tuple[Instalment, ...]
     reports: tuple[Report, ...]
@@ -95,14 +99,15 @@ def plan_of(
         .order_by(Feedback.seq.desc())
     ).all()
     handed_in = [row.Feedback for row in reports if row.Feedback.state in HANDED_IN]
-    versions = _as_handed_in(viewer, item)
+    versions, said = _as_handed_in(viewer, item), said_on(viewer, item)
     seqs = [row.Feedback.seq for row in reports]
     unfolded = chosen if chosen in seqs else seqs[0] if seqs else None
     instalments = tuple(instalments_of(viewer, item, (row.Feedback for row in reports)))
     return Plan(
         expected=expected(instalments, item, today),
-        reported=len(handed_in),
+        reported=sum(one.report is not None for one in instalments),
         missing=sum(one.kind == "missing" for one in instalments),
+        extra=len({report.seq for report in handed_in} - {one.report for one in instalments}),
         percent=handed_in[0].percent if handed_in else None,
         instalments=instalments,
         reports=tuple(
@@ -115,6 +120,7 @@ def plan_of(
                 unfolded=row.Feedback.seq == unfolded,
                 handed_in=versions.get(row.Feedback.id),
                 typist=row.typist,
+                comments=said.get(row.Feedback.id, ()),
             )
             for row in reports
         ),
@@ -131,10 +137,11 @@ def _report(
     unfolded: bool,
     handed_in: dict[str, Any] | None,
     typist: str | None,
+    comments: Sequence[Said],
 ) -> Report:
     if report.seq is None or report.submitted_at is None:
         raise ValueError("a draft is nobody's to read")
-    said = handed_in or {name: getattr(report, name) for name in (*dict(FIELDS), "percent")}
+    texts = handed_in or {name: getattr(report, name) for name in (*dict(FIELDS), "percent")}
     return Report(
         report.id,
         report.seq,
@@ -142,13 +149,14 @@ def _report(
         writer,
         as_day(report.submitted_at),
         state_word("feedback", report.state),
-        said["percent"],
-        tuple((label, str(said[name])) for name, label in FIELDS if said[name]),
+        texts["percent"],
+        tuple((label, str(texts[name])) for name, label in FIELDS if texts[name]),
         files,
         closed,
         unfolded,
         on_paper.entered_words(on_paper.REPORTS, report.via, typist),
         on_paper.contested_words(report, on_paper.CONTESTED),
+        tuple(comments),
     )
 
 

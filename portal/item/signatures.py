@@ -48,7 +48,7 @@ def signatures_of(viewer: Viewer, item: Item, offered: Iterable[Offer] = ()) -> 
     by_id = {slot.id: slot for slot in slots}
     return [
         Signed(
-            _title(approval),
+            _title(approval, approvals),
             tuple(
                 _box(approval, slot, by_id, words, names, scans)
                 for slot in slots
@@ -60,10 +60,22 @@ def signatures_of(viewer: Viewer, item: Item, offered: Iterable[Offer] = ()) -> 
     ]
 
 
-def _title(approval: Approval) -> str:
-    """「立项签批（补签）」, 「办结签批（批量阅知）」 where the item does not wait for it."""
+ENDED = {"returned": "退回", "refused": "不同意", "withdrawn": "撤回"}
+
+
+def _title(approval: Approval, runs: Sequence[Approval]) -> str:
+    """「立项签批（补签）」 where the item does not wait for it; of several runs which one, and how
+    it ended: 「立项签批（第1次，11月23日退回）」."""
     label = CHAINS[approval.chain].label
-    return f"{label}（{BESIDE[approval.chain]}）" if approval.beside else label
+    about = (approval.chain, approval.subject_id)
+    same = [run for run in runs if (run.chain, run.subject_id) == about]
+    notes = [BESIDE[approval.chain]] if approval.beside else []
+    if len(same) > 1:
+        notes.append(f"第{len(same) - same.index(approval)}次")
+    if approval.state in ENDED and approval.ended_at is not None:
+        day = as_day(approval.ended_at)
+        notes.append(f"{day.month}月{day.day}日{ENDED[approval.state]}")
+    return f"{label}（{'，'.join(notes)}）" if notes else label
 
 
 def _paper(item: Item, approval: Approval) -> str:
@@ -129,4 +141,6 @@ def _pending(approval: Approval, slot: ApprovalSlot, slots: Mapping[int, Approva
     if slot.state == "merged" and slot.filled_by_id is not None:
         filler = step_of(approval.chain, slots[slot.filled_by_id].step)
         return f"由同一领导在“{filler.label}”时一并签批"
+    if approval.state in ENDED:
+        return "未签批"
     return "待签批" if slot.state == "open" else "未到"

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from portal.clock import shanghai_day, shanghai_instant
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Closure, Item
-from portal.rulebook import verdicts, workdays
+from portal.rulebook import stored_lights, verdicts, workdays
 from portal.rulebook.approvals import open_boxes
 from portal.rulebook.kept_texts import salted, salted_with
 from portal.rulebook.roles import Moment
@@ -62,13 +62,28 @@ def supplement(item: Item, moment: Moment, days: int) -> dict[str, Any]:
     """退回补正: something is missing; by its own date the first hand-in day is kept. The facts of
     the act, which may be done on screen or on paper."""
     handed_in = latest(item)
-    confirmed = "confirm_close" not in {box.slot.step for box in open_boxes(item)}
-    if confirmed and handed_in.handed_in_at is None:  # 简易办结 has the time of the unit's reply
-        handed_in.handed_in_at = handed_in_at(item)
+    if "confirm_close" not in {box.slot.step for box in open_boxes(item)}:
+        _was_judged(item, handed_in, moment)
     handed_in.outcome = "supplement"
     until = workdays.built_in().add_workdays(moment.day, days)
     handed_in.supplement_due = item.supplement_due = until
     return {"supplement_due": until.isoformat()}
+
+
+def not_met(item: Item, moment: Moment) -> None:
+    """不符合办结要求: the hand-in is refused, the work goes on."""
+    handed_in = latest(item)
+    _was_judged(item, handed_in, moment)
+    handed_in.outcome = "not_met"
+    item.reset_count += 1
+    item.supplement_due = None
+
+
+def _was_judged(item: Item, handed_in: Closure, moment: Moment) -> None:
+    """The head's hand-in has its time; no report was owed while it was being judged."""
+    if handed_in.handed_in_at is None:  # 简易办结 has the time of the unit's reply
+        handed_in.handed_in_at = handed_in_at(item)
+    stored_lights.forgive(item, _day(handed_in), moment.day)
 
 
 def handed_in_at(item: Item) -> datetime:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from portal.models import Item
 from portal.rulebook import policy
 from portal.rulebook.deadline_texts import cycle_text, deadline_text, long_date
@@ -35,11 +37,16 @@ def source_text(item: Item) -> str:
     return f"{text}（{long_date(item.source_date)}）" if item.source_date else text
 
 
+def due_now(item: Item) -> date | None:
+    """The day that holds now: the one set anew after a refused result, else the effective one."""
+    return item.due_reset or item.due_effective
+
+
 def limit_text(item: Item) -> str:
     """完成时限 as the annexes print it, before and after 交办 (第十八条)."""
     return deadline_text(
         policy.of(item.policy_version).level(item.level),
-        due=item.due_effective or item.deadline_date,
+        due=due_now(item) or item.deadline_date,
         days=item.deadline_days,
         open_ended=item.deadline_kind == "open",
     )

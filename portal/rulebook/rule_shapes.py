@@ -33,7 +33,8 @@ class Rule(NamedTuple):
     `unit` narrows rows of a unit to the lead unit's or the co-units'; `by_lead`: the roles are
     asked of the lead unit, whichever unit the row is.
 
-    `waits` is the word in 待办 of those in `waits_for` (if empty: in `by`). The SQL condition
+    `waits` is the word in 待办 of those in `waits_for` (if empty: in `by`), in the states
+    `waits_in` (if empty: in all of `source`). The SQL condition
     `only` narrows what waits, what is offered and what is done alike.
 
     `makes`: the act begins a new row of its machine. `carries` is the state the item takes when the
@@ -74,6 +75,7 @@ class Rule(NamedTuple):
     shares: str = ""
     in_person: bool = False
     tells_too: tuple[Hears, ...] = ()
+    waits_in: tuple[str, ...] = ()
 
     @property
     def by_unit(self) -> bool:

@@ -255,6 +255,7 @@ MAIN: tuple[Rule, ...] = (
         "submit_feedback", "提交反馈", "feedback", ("fb_draft", "fb_returned"), "fb_unit",
         by=(R.HANDLER, R.LIAISON), tells=(R.UNIT_HEAD,), article="16(5)",
         needs=(guards.declared,), during=("in_progress",), makes=True,
+        waits="补充反馈", waits_for=(R.HANDLER,), waits_in=("fb_returned",),
     ),
     Rule(
         "report_feedback", "提交反馈", "feedback", ("fb_draft", "fb_returned"), "fb_submitted",

@@ -73,6 +73,20 @@ def run_to(item: Item, due: date | None, points: Iterable[date], *, ahead: date)
     refresh(item)
 
 
+def forgive(item: Item, since: date, until: date) -> None:
+    """Instalments from `since` to before `until` that nobody reported on are not owed: the unit had
+    handed in its closing, and that was being judged."""
+    db.session.execute(
+        delete(FeedbackPoint).where(
+            FeedbackPoint.item_id == item.id,
+            FeedbackPoint.due >= since,
+            FeedbackPoint.due < until,
+            FeedbackPoint.id.not_in(_reported(item)),
+        ),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def refresh(item: Item) -> None:
     """Set `due`, `yellow_from` and `red_from` from the dates that hold now, the stored plan and the
     confirmed reports.

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from portal.clock import SHANGHAI
 from portal.extensions import db
-from portal.models import Approval, ApprovalSlot, Item
+from portal.models import Approval, ApprovalSlot, Comment, Feedback, Item, Objection
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.guards import of_acting_unit
 from portal.rulebook.parts import PARTS
@@ -42,6 +42,14 @@ SINCE = {
     ),
 }
 """Since when an act waits that does not wait since the item took its state."""
+OF_PARTS: dict[str, Any] = {
+    "feedback": func.greatest(Feedback.submitted_at, Feedback.confirmed_at),
+    "objection": Objection.raised_at,
+    "comment": Comment.given_at,
+    "approval_slot": ApprovalSlot.contested_at,
+}
+CONTESTED = {"answer_report": Feedback.contested_at}
+"""Since when a part waits: since it was handed in, raised, given, contested."""
 
 
 class Waiting(NamedTuple):
@@ -110,13 +118,14 @@ def _waiting(rule: Rule, roles: list[Role]) -> Select[str, int, datetime]:
         return _signatures(rule, roles)
     part = PARTS.get(rule.machine)
     unit = getattr(part, "unit_id", None) if part is not None else None
-    query = _columns(rule, SINCE.get(rule.act, Item.state_since))
+    since = CONTESTED.get(rule.act, OF_PARTS.get(rule.machine, Item.state_since))
+    query = _columns(rule, SINCE.get(rule.act, func.coalesce(since, Item.state_since)))
     if part is None:
         query = query.where(Item.state.in_(rule.source))
     else:
         query = query.join(part, part.item_id == Item.id)
         if rule.source:
-            query = query.where(part.state.in_(rule.source))
+            query = query.where(part.state.in_(rule.waits_in or rule.source))
     if rule.only is not None:
         query = query.where(rule.only(part or Item))
     if rule.by_unit:

@@ -70,7 +70,7 @@ def _expect_filed(seat: Seat) -> None:
     """A number, both rounds of signatures and the whole way in 办理过程."""
     expect(seat.panel("事项概况")).to_contain_text("已立项待交办")
     assert number_of(seat)
-    rounds = seat.page.get_by_role("heading", name="立项签批", exact=True)
+    rounds = seat.page.get_by_role("heading", name="立项签批")
     expect(rounds).to_have_count(2)
     for words in (REASON, "单位负责人确认", "分管领导审签", "学校主要领导审定", "编号备案"):
         expect(_timeline(seat)).to_contain_text(words)

@@ -42,9 +42,9 @@ def _rows(client: FlaskClient, actor: Actor) -> list[list[str]]:
 
 
 def test_a_table_of_every_state(college: Flask, working: Actor, as_: As) -> None:
-    """按期, 欠报, 未报送; then the missed one is made up: 迟报."""
+    """按期, 欠报, 未到; then the missed one is made up: 迟报."""
     client = as_(OFFICE)
-    assert [row[2] for row in _rows(client, working)] == ["未报送", "未报送"]
+    assert [row[2] for row in _rows(client, working)] == ["未到", "未到"]
     pass_days(college, 5)
     _report(working, 0)
     pass_days(college, ON - 5)

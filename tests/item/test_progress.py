@@ -11,7 +11,7 @@ from portal.item.reports import Plan
 from portal.models import Item
 
 DAY = date(2026, 11, 2)
-PLAN = Plan(expected=2, reported=0, missing=2, percent=None, instalments=(), reports=())
+PLAN = Plan(expected=2, reported=0, missing=2, extra=0, percent=None, instalments=(), reports=())
 
 
 @pytest.mark.parametrize(

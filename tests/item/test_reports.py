@@ -23,7 +23,7 @@ SINCE, TODAY = date(2026, 11, 1), date(2026, 11, 23)
         (9, SINCE, None, TODAY, "按期", "done"),
         (10, SINCE, None, TODAY, "按期", "done"),
         (11, SINCE, None, TODAY, "迟报", "late"),
-        (None, SINCE, None, date(2026, 11, 9), "未报送", "todo"),
+        (None, SINCE, None, date(2026, 11, 9), "未到", "todo"),
         (None, SINCE, None, DUE, "未报送", "todo"),
         (None, SINCE, None, date(2026, 11, 11), "欠报", "missing"),
         (None, date(2026, 11, 11), None, TODAY, "调整前欠报", "late"),

@@ -127,8 +127,7 @@ GROUNDS = {
 """The articles by which the acts of a sub-machine are done."""
 
 UNSEEN = {
-    ("feedback", "fb_draft"): "written and sent in one act; returned, the handler is told",
-    ("feedback", "fb_returned"): "the handler is told, and the item waits for the handler anyway",
+    ("feedback", "fb_draft"): "written and sent in one act; returned, 待办 says so",
     ("feedback", "fb_read"): "nothing is to be done",
     ("attachment", "kept"): "nothing is to be done",
     ("item_unit", "named"): "waits for the item's own approval",

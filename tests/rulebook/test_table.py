@@ -191,7 +191,8 @@ def _waits_in(rule: Rule, machine: str) -> tuple[str, ...]:
     """The states of the machine in which 待办 shows the act. A change waits beside its item, a
     made-up number waits for some items only, an objection for the reports that have one."""
     if rule.machine == machine:
-        return () if rule.act in ("file_after", "answer_report") else rule.source
+        source = rule.waits_in or rule.source
+        return () if rule.act in ("file_after", "answer_report") else source
     return rule.during if machine == "item" and rule.machine != "change" else ()
 
 

@@ -333,3 +333,20 @@ def test_paper_is_told_like_the_screen(
 def told_names(event: Event) -> set[str]:
     """Who hears of it, by name."""
     return set(db.session.scalars(select(Person.name).where(Person.id.in_(event.tells))))
+
+
+def test_nothing_is_owed_while_a_closing_is_judged(college: Flask, draft_item: New) -> None:
+    """Handed in before an instalment fell due, refused after it: that one is not missing; those to
+    come are asked for."""
+    public_id = draft_item("A01", level=2, deadline_days=15)
+    with college.app_context():
+        bring(college, public_id, "closing_check")
+        _viewer, item = _as(college, public_id, OFFICE)
+        days = list(db.session.scalars(select(FeedbackPoint.due).order_by(FeedbackPoint.seq)))
+        tomorrow(college, (days[0] - TODAY).days + 1)
+        _refuse(college, public_id)
+        left = list(db.session.scalars(select(FeedbackPoint.due).order_by(FeedbackPoint.seq)))
+        assert left == days[1:]
+        _viewer, item = _as(college, public_id, OFFICE)
+        assert item.red_from is not None
+        assert item.red_from > days[0]

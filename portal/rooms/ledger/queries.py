@@ -21,6 +21,7 @@ from portal.rulebook import numbering
 from portal.rulebook.scope import DRAFTING, Viewer
 
 PAGE = 50
+DUE = func.coalesce(Item.due_reset, Item.due_effective)
 SHORT_NUMBER = re.compile(
     r"[〔\[(【{]?(?P<year>20[0-9]{2})[〕\])】}]第?0*(?P<seq>[1-9][0-9]{0,5})号?"
 )
@@ -167,7 +168,7 @@ def _order(wanted: Filters, today: date) -> list[ColumnElement[Any]]:
     keys: Mapping[str, list[Any]] = {
         "light": [rank(today)],
         "number": [Item.doc_year, Item.doc_seq],
-        "due": [Item.due_effective],
+        "due": [DUE],
         "level": [Item.level],
         "unit": [Unit.sort_no],
         "issued": [Item.issued_on],
@@ -175,7 +176,7 @@ def _order(wanted: Filters, today: date) -> list[ColumnElement[Any]]:
     name = wanted.sort.removeprefix("-")
     down = wanted.sort.startswith("-")
     first = [(key.desc() if down else key.asc()).nulls_last() for key in keys[name]]
-    return [*first, Item.due_effective.asc().nulls_last(), Item.id.desc()]
+    return [*first, DUE.asc().nulls_last(), Item.id.desc()]
 
 
 def choices(viewer: Viewer) -> dict[str, list[tuple[str, str]]]:

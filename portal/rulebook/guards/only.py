@@ -92,11 +92,13 @@ def plan_asked(share: type[ItemUnit]) -> ColumnElement[bool]:
 
 
 def answers_instalment(report: type[Feedback]) -> ColumnElement[bool]:
-    """A report for an instalment of the plan, while others of the plan are still open."""
-    other = aliased(FeedbackPoint)
+    """A report for an instalment of the plan, while earlier ones of the plan are still open."""
+    own, other = aliased(FeedbackPoint), aliased(FeedbackPoint)
     holder = aliased(Feedback)
     open_one = exists().where(
+        own.id == report.point_id,
         other.item_id == report.item_id,
+        other.seq < own.seq,
         other.merged_into_id.is_(None),
         ~exists().where(holder.point_id == other.id, holder.state.in_(COUNTED)),
     )

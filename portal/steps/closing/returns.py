@@ -30,9 +30,7 @@ def judge_not_met(
     """不符合办结要求: the work goes on; the new date holds once 党政办分管领导 has signed it."""
 
     def effect() -> dict[str, Any]:
-        closures.latest(item).outcome = "not_met"
-        item.reset_count += 1
-        item.supplement_due = None
+        closures.not_met(item, viewer.moment)
         lapse(item, viewer.moment, "reset")
         changing.take_up_again(item)
         return {"new_due": new_due.isoformat() if new_due else None}
@@ -40,6 +38,7 @@ def judge_not_met(
     workflow.perform(viewer, act, item, intent, values={"new_due": new_due}, effect=effect)
     if new_due is not None:
         _propose(viewer, item, intent.also("reset"), new_due)
+    stored_lights.refresh(item)
     db.session.commit()
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from portal.extensions import db
-from portal.models import Comment, Feedback, Item
+from portal.models import Comment, Event, Feedback, Item, Opinion
 from portal.rulebook import workflow
-from portal.rulebook.scope import Viewer
+from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.workflow import Intent
 
 
@@ -39,3 +39,18 @@ def reply(viewer: Viewer, item: Item, comment: Comment, intent: Intent) -> None:
 
     workflow.perform(viewer, "reply_comment", item, intent, subject=comment, effect=effect)
     db.session.commit()
+
+
+def words_of(viewer: Viewer, comment: Comment) -> str:
+    """What the leader wrote."""
+    found = db.session.scalars(
+        visible(viewer, Event)
+        .join(Opinion, Opinion.id == Event.opinion_id)
+        .where(
+            Event.item_id == comment.item_id,
+            Event.act == "comment",
+            Event.facts["comment_id"].as_integer() == comment.id,
+        )
+        .with_only_columns(Opinion.body)
+    ).one_or_none()
+    return found or ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint
+from flask.sansio.blueprints import BlueprintSetupState
 
 from portal.act_pages import ActPage, Pages, form_of
 from portal.forms import OpinionForm, ReasonForm
@@ -10,8 +11,19 @@ from portal.models import Comment, Feedback, Item
 from portal.part_addresses import COMMENT, REPORT, SHARE
 from portal.steps.execution import commands, comments, entering
 from portal.steps.execution.forms import CoverForm
+from portal.web import viewer
 
 blueprint = Blueprint("execution", __name__)
+
+
+@blueprint.record_once
+def add_globals(state: BlueprintSetupState) -> None:
+    """What the templates of a form ask for: the leader's words that are replied to."""
+    state.app.jinja_env.globals.update(
+        instruction_of=lambda comment: comments.words_of(viewer(), comment)
+    )
+
+
 FOLDER = "steps/execution/"
 WRITTEN = FOLDER + "_written.html"
 REASON = "steps/_reason.html"

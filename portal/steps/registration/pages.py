@@ -32,7 +32,7 @@ def _submission(act: str) -> ActPage:
         said="已提交立项",
         form=form_of(DeclaredForm),
         template=FOLDER + "_submit.html",
-        follows="提交后送分管校领导审签。" if act == "submit" else "提交后由单位负责人确认。",
+        follows="提交后进入签批。" if act == "submit" else "提交后由单位负责人确认。",
     )
 
 

@@ -14,15 +14,18 @@ from portal.rulebook.text import ground_anchor, ground_label
 from portal.steps.signing import commands
 from portal.steps.signing.chips import SIGNED, phrases_for, reasons
 from portal.steps.signing.forms import ReturnForm
+from portal.steps.signing.matter import matter_of
+from portal.web import viewer
 
 blueprint = Blueprint("signing", __name__)
 
 
 @blueprint.record_once
 def add_globals(state: BlueprintSetupState) -> None:
-    """What the templates of acts ask for: articles, chips."""
+    """What the templates of acts ask for: articles, chips, what is signed."""
     state.app.jinja_env.globals.update(
         phrases_for=phrases_for,
+        matter_of=lambda item, act: matter_of(viewer(), item, act),
         reasons=reasons,
         ground_label=ground_label,
         ground_anchor=ground_anchor,

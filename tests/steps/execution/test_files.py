@@ -140,7 +140,7 @@ def test_an_act_that_breaks_leaves_bytes_and_no_row(
         raise RuntimeError("the power fails")
 
     with monkeypatch.context() as patched:
-        patched.setattr(workflow, "_record", broken)
+        patched.setattr(workflow, "record", broken)
         with pytest.raises(RuntimeError, match="power"):
             report(as_(HANDLER), public_id, TABLE, PHOTO)
     assert _reports(college) == []

@@ -10,14 +10,15 @@ from sqlalchemy import func, select
 
 from portal.extensions import db
 from portal.filters import as_day, remaining
-from portal.item.lights import light_of
+from portal.frame import Light
+from portal.item.lights import handed_in, light_of
 from portal.item.people import named
 from portal.item.reports import HANDED_IN
 from portal.item.shares import heads_of
 from portal.item.wording import state_label
 from portal.models import Approval, Closure, Feedback, Item, ItemMember, ItemUnit, Person, Unit
 from portal.rulebook import policy
-from portal.rulebook.item_texts import category_text, number_of, source_text
+from portal.rulebook.item_texts import category_text, due_now, number_of, source_text
 from portal.rulebook.scope import Viewer, visible
 
 COLUMNS = (
@@ -81,8 +82,8 @@ def _row(number: int, item: Item, beside: Beside, today: date) -> list[Cell]:
         item.requirement,
         item.issued_on,
         item.due_original,
-        item.due_effective,
-        remaining(item.due, today) if item.due and item.lit and shown.name != "blue" else None,
+        due_now(item),
+        _remaining(item, shown, today),
         state_label(item),
         shown.word,
         report.percent / 100 if report else None,
@@ -94,6 +95,12 @@ def _row(number: int, item: Item, beside: Beside, today: date) -> list[Cell]:
         YES_NO[closure.on_time] if closure else None,
         _remarks(item),
     ]
+
+
+def _remaining(item: Item, shown: Light, today: date) -> str | None:
+    """剩余/逾期天数 while the unit is to act; what is handed in or waits is not counted."""
+    counts = item.lit and shown.name != "blue" and not handed_in(item)
+    return remaining(item.due, today) if item.due and counts else None
 
 
 def _remarks(item: Item) -> str | None:
