@@ -64,6 +64,8 @@ def _open(viewer: Viewer, item: Item) -> Iterator[Turn]:
         if not rule.waits or (rule.during and item.state not in rule.during):
             continue
         for subject, unit in offers.subjects(standing, rule):
+            if not rule.waits_on(subject):
+                continue
             if rule.step:
                 for slot in standing.boxes(rule, subject):
                     yield Turn(rule, [Role(slot.role)], slot.unit_id)

@@ -77,6 +77,12 @@ class Rule(NamedTuple):
     tells_too: tuple[Hears, ...] = ()
     waits_in: tuple[str, ...] = ()
 
+    def waits_on(self, part: object) -> bool:
+        """Whether 待办 shows the act for this row of its machine (None: the item, or a new row)."""
+        return bool(self.waits) and (
+            not self.waits_in or getattr(part, "state", None) in self.waits_in
+        )
+
     @property
     def by_unit(self) -> bool:
         """Whether it is done by the people of the row's own unit, on that unit's own work."""
