@@ -122,6 +122,8 @@ class ItemUnit(Part, Base):
     Without a receipt by `receipt_by` it counts as received (视同签收, `deemed`). `confirmed_by`
     says who confirmed by telephone (电话确认代签收). `handed_in_at`: a co-unit's part is done.
     A unit that was relieved by 调整承办单位 stays as `former`: history names it.
+    `coordination_since`: when the lead unit asked 党政办 to see to a co-unit (提请党政办协调) and
+    waits for the answer.
     """
 
     __tablename__ = "item_unit"
@@ -147,6 +149,7 @@ class ItemUnit(Part, Base):
     deemed: Mapped[bool] = mapped_column(default=False)
     confirmed_by: Mapped[str] = mapped_column(default="")
     handed_in_at: Mapped[Instant | None]
+    coordination_since: Mapped[Instant | None]
 
 
 class ItemMember(Part, Base):

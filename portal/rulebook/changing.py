@@ -157,7 +157,7 @@ def _begin_again(share: ItemUnit, role: str) -> None:
     """The new notice is signed for by every unit; who received the old one stands in the events."""
     share.role, share.state = role, "named"
     share.received_by_id = share.received_at = share.receipt_by = None
-    share.inner_due = share.handed_in_at = None
+    share.inner_due = share.handed_in_at = share.coordination_since = None
     share.deemed, share.confirmed_by = False, ""
 
 

@@ -249,6 +249,13 @@ MAIN: tuple[Rule, ...] = (
         "coordinate", "提请党政办协调", "item_unit", ("received",), None,
         by=(R.UNIT_HEAD, R.HANDLER), tells=OFFICE, article="8",
         needs=(guards.reason_given,), during=("in_progress",), unit="lead",
+        only=guards.coordination_free,
+    ),
+    Rule(
+        "answer_coordination", "登记协调情况", "item_unit", ("received",), None,
+        by=OFFICE, tells=(R.HANDLER, *UNITS), article="8",
+        needs=(guards.words_given,), during=WORKING, unit="lead", waits="协调",
+        only=guards.coordination_asked, tells_too=("units",),
     ),
     # 反馈 第十六条（五）、第十八条；协办单位报牵头单位汇总 第八条
     Rule(

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from portal.clock import SHANGHAI
 from portal.extensions import db
-from portal.models import Approval, ApprovalSlot, Comment, Feedback, Item, Objection
+from portal.models import Approval, ApprovalSlot, Comment, Feedback, Item, ItemUnit, Objection
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.guards import of_acting_unit
 from portal.rulebook.parts import PARTS
@@ -48,7 +48,10 @@ OF_PARTS: dict[str, Any] = {
     "comment": Comment.given_at,
     "approval_slot": ApprovalSlot.contested_at,
 }
-CONTESTED = {"answer_report": Feedback.contested_at}
+OF_ACTS: dict[str, Any] = {
+    "answer_report": Feedback.contested_at,
+    "answer_coordination": ItemUnit.coordination_since,
+}
 """Since when a part waits: since it was handed in, raised, given, contested."""
 
 
@@ -118,7 +121,7 @@ def _waiting(rule: Rule, roles: list[Role]) -> Select[str, int, datetime]:
         return _signatures(rule, roles)
     part = PARTS.get(rule.machine)
     unit = getattr(part, "unit_id", None) if part is not None else None
-    since = CONTESTED.get(rule.act, OF_PARTS.get(rule.machine, Item.state_since))
+    since = OF_ACTS.get(rule.act, OF_PARTS.get(rule.machine, Item.state_since))
     query = _columns(rule, SINCE.get(rule.act, func.coalesce(since, Item.state_since)))
     if part is None:
         query = query.where(Item.state.in_(rule.source))

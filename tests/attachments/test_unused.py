@@ -17,7 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from portal import store
+from portal import queued_work, store
 from portal.attachments import unused
 from portal.clock import Clock
 from portal.extensions import db
@@ -187,7 +187,7 @@ def test_sheets_stay(
         asked.append(row_id)
         return True
 
-    monkeypatch.setattr(commands, "enqueue", take)
+    monkeypatch.setattr(queued_work, "enqueue", take)
     walk(college, as_, drawn_up, LINE[:1])
     assert fill(as_("何玉萍"), f"/items/{drawn_up}", "/documents/filing").status == 303
     with worker.app_context():

@@ -203,6 +203,8 @@ class Reading:
             with_handler=row.unit_id in named,
             plan_asked=self.item.level > 1,
             without_objection=row.unit_id not in objected,
+            coordination_asked=row.coordination_since is not None,
+            coordination_free=row.coordination_since is None,
             finished_on_paper=any(
                 report.via != "online" and report.final and report.unit_id == row.unit_id
                 for report in self._all(Feedback)
@@ -213,7 +215,8 @@ class Reading:
     def _report(self, row: Feedback) -> Part:
         points = [point for point in self._all(FeedbackPoint) if point.merged_into_id is None]
         answered = {report.point_id for report in self._all(Feedback) if report.state in ANSWERING}
-        left = [point for point in points if point.id not in answered]
+        own = next((point.seq for point in points if point.id == row.point_id), 0)
+        left = [point for point in points if point.id not in answered and point.seq < own]
         entered, contested = row.via != "online", row.contested_at is not None
         acting = {share.unit_id for share in self.shares if share.role != "former"}
         begun = entered or row.state == "fb_returned"
@@ -232,10 +235,12 @@ class Reading:
         return self.names[row.written_by_id] if in_time else ""
 
     def _slot(self, row: ApprovalSlot) -> Part:
+        run = self.runs[row.approval_id]
+        during = CHAINS[run.chain].during
         contested, answered = row.contested_at is not None, row.answered_at is not None
         in_time = row.contestable_until is not None and row.contestable_until >= self.today
         meets = _met(
-            box_pending=self.runs[row.approval_id].state == "open",
+            box_pending=run.state == "open" and (not during or self.item.state in during),
             entered=row.via == "paper" and not contested,
             contested=contested and not answered,
         )

@@ -204,6 +204,7 @@ PROSE: dict[str, Prose] = {
     "accept_objection": Prose("office_head", RUNNING, "8", "SPEC 2.5"),
     "refuse_objection": Prose("office_head", RUNNING, "8", "SPEC 2.5"),
     "coordinate": Prose("unit_head handler", "in_progress", "8", "SPEC 2.14"),
+    "answer_coordination": Prose(OFFICE, WORKING, "8", "SPEC 2.14: the office sees to it"),
     "comment": Prose(LEADERS, "in_progress " + CLOSING, "4", "SPEC 2.7: 批示"),
     "reply_comment": Prose("handler unit_head", WORKING, "4", "SPEC 2.7: 落实批示"),
     "attach_evidence": Prose("handler unit_head", "in_progress", "16(5)"),

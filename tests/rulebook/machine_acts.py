@@ -211,6 +211,9 @@ DO: dict[str, Callable[[Work], Any]] = {
     "coordinate": lambda work: issuing.ask_coordination(
         work.viewer, work.item, work.part, work.intent
     ),
+    "answer_coordination": lambda work: issuing.answer_coordination(
+        work.viewer, work.item, work.part, work.intent
+    ),
     "object": lambda work: objections.raise_objection(
         work.viewer, work.item, work.part, work.intent, None
     ),

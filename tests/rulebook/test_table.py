@@ -46,7 +46,8 @@ PASSED_AT_ONCE = {("rectification", "not_passed")}
 SIGNED_BY_TWO = {"ext_principal": {"approve_extension", "exempt"}}
 """第十九条: a principal extends or exempts; the request says which, both sign the same box."""
 NOTED = {
-    "assign_handler", "replace_handler", "plan", "coordinate", "attach_evidence", "keep_copy",
+    "assign_handler", "replace_handler", "plan", "coordinate", "answer_coordination",
+    "attach_evidence", "keep_copy",
     "enter_paper", "contest_paper", "answer_paper", "correct_paper", "end_knowledge",
     "contest_report", "answer_report", "correct_report",
     "comment", "object", "phone_record", "cover_instalments",

@@ -86,6 +86,16 @@ def without_objection(share: type[ItemUnit]) -> ColumnElement[bool]:
     return ~exists().where(Objection.item_id == share.item_id, Objection.unit_id == share.unit_id)
 
 
+def coordination_free(share: type[ItemUnit]) -> ColumnElement[bool]:
+    """Nothing that the unit asked 党政办 to see to is unanswered."""
+    return share.coordination_since.is_(None)
+
+
+def coordination_asked(share: type[ItemUnit]) -> ColumnElement[bool]:
+    """The unit has asked 党政办 to see to a co-unit, and waits for the answer."""
+    return share.coordination_since.is_not(None)
+
+
 def plan_asked(share: type[ItemUnit]) -> ColumnElement[bool]:
     """SPEC §2.6: level 1 asks for no plan."""
     return share.item_id.in_(select(Item.id).where(Item.level > 1))

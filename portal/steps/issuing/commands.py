@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from portal.extensions import db
-from portal.models import Item, ItemMember, ItemUnit, Milestone
+from portal.models import Event, Item, ItemMember, ItemUnit, Milestone, Opinion
 from portal.rulebook import notices, workflow
 from portal.rulebook.guards import Consent
-from portal.rulebook.scope import Viewer
+from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.workflow import Intent
 
 
@@ -180,5 +180,36 @@ def _send_plan(
 
 def ask_coordination(viewer: Viewer, item: Item, share: ItemUnit, intent: Intent) -> None:
     """第八条: the lead unit asks 党政办 to see to a co-unit that does not answer."""
-    workflow.perform(viewer, "coordinate", item, intent, subject=share)
+
+    def effect() -> None:
+        share.coordination_since = viewer.moment.instant
+
+    workflow.perform(viewer, "coordinate", item, intent, subject=share, effect=effect)
     db.session.commit()
+
+
+def answer_coordination(viewer: Viewer, item: Item, share: ItemUnit, intent: Intent) -> None:
+    """党政办 writes down what it arranged; every unit of the item hears of it."""
+
+    def effect() -> None:
+        share.coordination_since = None
+
+    workflow.perform(viewer, "answer_coordination", item, intent, subject=share, effect=effect)
+    db.session.commit()
+
+
+def coordination_of(viewer: Viewer, share: ItemUnit) -> str:
+    """What the unit wrote when it last asked."""
+    found = db.session.scalars(
+        visible(viewer, Event)
+        .join(Opinion, Opinion.id == Event.opinion_id)
+        .where(
+            Event.item_id == share.item_id,
+            Event.act == "coordinate",
+            Event.subject_id == share.id,
+        )
+        .order_by(Event.id.desc())
+        .limit(1)
+        .with_only_columns(Opinion.body)
+    ).one_or_none()
+    return found or ""

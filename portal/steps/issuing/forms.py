@@ -11,7 +11,15 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from portal.accounts.queries import units_in_order
 from portal.extensions import db
-from portal.forms import ActForm, DeclaredForm, ReasonForm, choices_of, clean
+from portal.forms import (
+    OPINION_LENGTH,
+    ActForm,
+    DeclaredForm,
+    OpinionForm,
+    ReasonForm,
+    choices_of,
+    clean,
+)
 from portal.models import Item, ItemUnit, Milestone, Person
 from portal.moment_field import MomentField, this_minute
 from portal.person_field import people_of
@@ -20,7 +28,7 @@ from portal.rulebook import policy
 from portal.rulebook.guards import CHANNELS, Consent
 from portal.rulebook.roles import Role, holders
 from portal.rulebook.standing import capacities_of
-from portal.scanned_forms import ScannedTexts, no_secrets
+from portal.scanned_forms import ScannedTexts, no_marks, no_secrets
 from portal.steps.issuing.commands import Step
 from portal.web import viewer
 
@@ -198,3 +206,13 @@ def handler_form(_item: Item, share: ItemUnit) -> HandlerForm:
 def plan_form(_item: Item, share: ItemUnit) -> PlanForm:
     """Filled with the plan as it stands."""
     return PlanForm.of(share, None)
+
+
+class CoordinationForm(OpinionForm):
+    """登记协调情况 (第八条)."""
+
+    opinion = TextAreaField(
+        "协调情况",
+        validators=[no_marks, can_be_printed, Length(max=OPINION_LENGTH)],
+        filters=[clean],
+    )

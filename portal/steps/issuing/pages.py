@@ -13,13 +13,14 @@ from portal.part_addresses import OBJECTION, SHARE
 from portal.steps.issuing import commands, objections
 from portal.steps.issuing.forms import (
     CallForm,
+    CoordinationForm,
     FirstForm,
     ObjectionForm,
     handler_form,
     plan_form,
     receipt_form,
 )
-from portal.web import settings
+from portal.web import settings, viewer
 
 blueprint = Blueprint("issuing", __name__)
 FOLDER = "steps/issuing/"
@@ -28,8 +29,11 @@ REASON = "steps/_reason.html"
 
 @blueprint.record_once
 def add_globals(state: BlueprintSetupState) -> None:
-    """Panels name the unit they are about."""
-    state.app.jinja_env.globals["unit_of"] = lambda unit_id: db.session.get_one(Unit, unit_id)
+    """Panels name the unit they are about, and what it asked for."""
+    state.app.jinja_env.globals.update(
+        unit_of=lambda unit_id: db.session.get_one(Unit, unit_id),
+        coordination_of=lambda share: commands.coordination_of(viewer(), share),
+    )
 
 
 def _answer(act: str, *, accepted: bool) -> ActPage:
@@ -148,6 +152,18 @@ PAGES = Pages(
             follows="写明需要协调的单位和事由。",
             part=SHARE,
             quiet=True,
+        ),
+        ActPage(
+            act="answer_coordination",
+            address="/coordination/answer",
+            command=lambda viewer, item, share, _form, intent: commands.answer_coordination(
+                viewer, item, share, intent
+            ),
+            said="已登记协调情况",
+            form=form_of(CoordinationForm),
+            template=FOLDER + "_coordination.html",
+            follows="告知各承办单位；协办单位仍未办理的，另行催办。",
+            part=SHARE,
         ),
         ActPage(
             act="object",

@@ -17,11 +17,12 @@ from portal import create_app
 from portal.embedded import Servers
 from portal.errors import NotOffered
 from portal.extensions import db
-from portal.models import Milestone, Objection
+from portal.models import Milestone, Objection, Person
 from portal.rulebook.refusals import Unmet
 from portal.steps.issuing import clock, commands, objections
 from tests.conftest import close, test_settings
 from tests.pages import fill, get
+from tests.stages import words_for
 from tests.steps.acting import (
     CO_HEAD,
     CO_UNIT,
@@ -245,6 +246,35 @@ def test_only_the_lead_unit_asks_for_coordination(college: Flask) -> None:
         viewer, item = actor.item(HEAD)
         commands.ask_coordination(viewer, item, actor.share(LEAD), intent(None, REASON))
         assert actor.events()[-1].act == "coordinate"
+        assert "coordinate" not in actor.offers(HEAD), "it waits for an answer"
+
+
+def test_the_office_answers_what_it_was_asked_to_see_to(
+    college: Flask, as_: Callable[[str], FlaskClient], draft_item: New
+) -> None:
+    """In 待办 until it is answered, with the unit's words; the units hear of what was arranged."""
+    public_id = draft_item("A01")
+    with college.app_context():
+        actor = Actor(college, public_id)
+        actor.to_work()
+        actor.receive(CO_HEAD, CO_UNIT)
+        viewer, item = actor.item(HEAD)
+        commands.ask_coordination(viewer, item, actor.share(LEAD), intent(None, REASON))
+        assert "协调" in words_for(college, OFFICE)
+    page = f"/items/{public_id}"
+    form = get(as_(OFFICE), page).soup.select_one("form[action$='/coordination/answer']")
+    assert form is not None
+    assert REASON in form.get_text()
+    assert fill(as_(OFFICE), page, "/coordination/answer", {"opinion": ""}).status == 422
+    said = "已约后勤国资处明日会商。"
+    assert fill(as_(OFFICE), page, "/coordination/answer", {"opinion": said}).status == 303
+    with college.app_context():
+        assert "协调" not in words_for(college, OFFICE)
+        actor = Actor(college, public_id)
+        event = actor.events()[-1]
+        told = db.session.scalars(select(Person.name).where(Person.id.in_(event.tells))).all()
+        assert {HEAD, CO_HEAD, HANDLER} <= set(told)
+        assert "coordinate" in actor.offers(HEAD)
 
 
 @pytest.mark.parametrize(("who", "asked"), [(CO_HEAD, True), ("杨初", False)])
