@@ -87,6 +87,7 @@ PAGES = Pages(
             form=form_of(ClosingForm),
             template="steps/closing/_apply.html",
             follows="承办人申请后由单位负责人确认。",
+            quiet=True,
         ),
         ActPage(
             act="close_simple",
