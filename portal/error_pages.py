@@ -105,7 +105,9 @@ def _not_offered(error: errors.NotOffered) -> Response:
     said = replace(SAID[422], lines=(error.reason, *_by_whom(error.done)))
     if not error.article:
         return _answer(said, 422, kept=error.kept)
-    where = url_for("help.rulebook", _anchor=ground_anchor(error.article))
+    where = ""
+    if "help.rulebook" in current_app.view_functions:  # the frame stands without its rooms
+        where = url_for("help.rulebook", _anchor=ground_anchor(error.article))
     article = ground_label(error.article)
     return _answer(said, 422, article=article, article_href=where, kept=error.kept)
 

@@ -178,7 +178,7 @@ def _work(database_url: str, folder: Path, job: Job, together: Barrier, saying: 
     )
     app = create_app(settings, clock=Standing(job.moment))
     if job.then in AFTERWARDS:
-        workflow._record = AFTERWARDS[job.then]
+        workflow.record = AFTERWARDS[job.then]
 
     def one(public_id: uuid.UUID) -> str:
         try:

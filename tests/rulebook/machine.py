@@ -129,7 +129,7 @@ class Walk(Doing):
             before = self._fingerprint()
             item, intent = self._item(item_id), Intent(None, uuid.uuid4())
             with pytest.MonkeyPatch.context() as broken:
-                broken.setattr(workflow, "_record", lambda *_args, **_more: 1 // 0)
+                broken.setattr(workflow, "record", lambda *_args, **_more: 1 // 0)
                 with pytest.raises(ZeroDivisionError):
                     registration.file(viewer, item, intent, word=WORD)
             db.session.rollback()

@@ -147,7 +147,7 @@ def test_a_failed_filing_gives_its_number_back(
     failing, filed = waiting(college, database, 2)
     _stand_at(college, _morning(case["op"]["fail_then_take"][1]))
     with monkeypatch.context() as broken:
-        broken.setattr(workflow, "_record", fails)
+        broken.setattr(workflow, "record", fails)
         with pytest.raises(RuntimeError):
             file(college, failing)
     assert file(college, filed) == case["expect"]

@@ -289,7 +289,7 @@ def test_a_failed_filing_gives_its_number_back(
         item = _item(viewer, ids[0])
         intent = _intent(item)
         with monkeypatch.context() as broken:
-            broken.setattr(workflow, "_record", _fails)
+            broken.setattr(workflow, "record", _fails)
             with pytest.raises(RuntimeError):
                 registration.file(viewer, item, intent, word="阿职督办")
         db.session.rollback()
