@@ -114,7 +114,7 @@ def in_work(actor: Actor) -> Iterator[None]:
     _name_handler(actor)
     viewer, item = actor.item(HEAD)
     issuing.ask_coordination(viewer, item, actor.share(LEAD), intent(None, REASON))
-    actor.report(HANDLER, point_id=execution.points_of(actor.item()[1])[0].id)
+    actor.report(HANDLER, point_id=execution.points_of(actor.item()[1])[1].id)
     actor.report(CO_HANDLER, CO_UNIT)
     yield
     own, other = actor.reports()

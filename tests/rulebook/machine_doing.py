@@ -104,7 +104,7 @@ class Doing(RuleBasedStateMachine):
                 item = self._found(item_id)
                 waiting = [] if item is None else [
                     offer for offer in offers.offered(viewer, item)
-                    if offer.rule.waits and offer.act in DO
+                    if offer.rule.waits_on(offer.subject) and offer.act in DO
                 ]  # fmt: skip
                 if waiting:
                     self._do(who, item_id, waiting[0], data)
