@@ -22,6 +22,7 @@ from portal.models.item import (
     NeedToKnow,
     Part,
 )
+from portal.models.message import Message
 from portal.models.number import NumberAct, NumberPlaceholder, NumberSequence, NumberTaken
 from portal.models.organisation import Appointment, Delegation, Person, Portfolio, Unit
 from portal.models.seal import Seal, Unsealed
@@ -53,6 +54,7 @@ __all__ = [
     "ItemMember",
     "ItemUnit",
     "LedgerExport",
+    "Message",
     "Milestone",
     "NeedToKnow",
     "NumberAct",

@@ -13,6 +13,7 @@ from portal.errors import NotOffered
 from portal.extensions import db
 from portal.models import Delegation, Event, Item, Opinion
 from portal.rulebook.kept_texts import digest_of
+from portal.rulebook.posting import tell
 from portal.rulebook.roles import Capacity
 from portal.rulebook.rule_shapes import Rule
 from portal.rulebook.scope import Viewer
@@ -62,7 +63,7 @@ def record(
         opinion_id=opinion.id if opinion else None,
         digest=digest_of(opinion) if opinion else None,
         facts=dict(facts) | _lent(viewer, capacity),
-        tells=sorted(heard - {viewer.person_id}),
+        tells=sorted(heard.persons - {viewer.person_id}),
     )
     db.session.add(event)
     try:
@@ -73,6 +74,7 @@ def record(
         # The key's act is one this person may not know of, such as a draft since deleted.
         db.session.rollback()
         raise NotOffered(SPENT) from taken
+    tell(item, event, heard.asked, heard.word)
     return event
 
 

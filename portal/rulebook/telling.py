@@ -5,37 +5,62 @@ Kept with the event; messages are rendered from it, each through the reader's ow
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select, union
 
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Change, Item, ItemUnit
 from portal.rulebook import approvals, knowledge, on_paper
+from portal.rulebook.chains import step_of
 from portal.rulebook.roles import Moment, Role, holders
 from portal.rulebook.rule_shapes import Rule
+from portal.rulebook.rules import BY_ACT
 
 OF_UNITS = (Role.UNIT_HEAD, Role.LIAISON)
 BEFORE_COPIES = ("draft", "returned", "pending_unit", "pending_sign")
 """While the lead unit's leader has not signed, the others' leaders are not asked for 会签."""
 
 
-def told(
-    rule: Rule, item: Item, subject: Any, facts: Mapping[str, Any], moment: Moment
-) -> set[int]:
+class Told(NamedTuple):
+    """Who hears of an act, and whom of them it asks to sign; `word` is what they are asked, as in
+    待办."""
+
+    persons: set[int]
+    asked: set[int]
+    word: str
+
+
+def told(rule: Rule, item: Item, subject: Any, facts: Mapping[str, Any], moment: Moment) -> Told:
     """The ids of those who hear of an act that was just done; of a sensitive item only those
     listed."""
-    asked: list[Select[Any]] = []
+    queries: list[Select[Any]] = []
     for row in _rows(rule, subject, facts):
-        asked += _named(row, item, subject, moment)
-        asked += _beside(row, item, subject, facts, moment)
-    asked += _turn(item, moment)
-    asked = [query.order_by(None) for query in asked]
-    found = set(db.session.scalars(union(*asked))) if asked else set()
+        queries += _named(row, item, subject, moment)
+        queries += _beside(row, item, subject, facts, moment)
+    boxes = [box for box in approvals.open_boxes(item) if box.slot.opened_at == moment.instant]
+    asked = _found(_turn(item, boxes, moment))
+    persons = _found(queries) | asked
     if "signer_id" in facts:
-        found.add(int(facts["signer_id"]))
-    return found & knowledge.listed(item) if item.classification == "sensitive" else found
+        persons.add(int(facts["signer_id"]))
+    if item.classification == "sensitive":
+        listed = knowledge.listed(item)
+        persons, asked = persons & listed, asked & listed
+    return Told(persons, asked, _word(boxes))
+
+
+def _found(queries: Iterable[Select[Any]]) -> set[int]:
+    plain = [query.order_by(None) for query in queries]
+    return set(db.session.scalars(union(*plain))) if plain else set()
+
+
+def _word(boxes: Sequence[approvals.OpenBox]) -> str:
+    """「审签」: what the first box that has just come up asks for."""
+    if not boxes:
+        return ""
+    run = db.session.get_one(Approval, boxes[0].slot.approval_id)
+    return BY_ACT[step_of(run.chain, boxes[0].slot.step).act].waits
 
 
 def _rows(rule: Rule, subject: Any, facts: Mapping[str, Any]) -> tuple[Rule, ...]:
@@ -67,12 +92,11 @@ def _beside(
             yield holders(Role.RESPONSIBLE_LEADER, moment, item=item, unit=unit)
 
 
-def _turn(item: Item, moment: Moment) -> Iterator[Select[int]]:
+def _turn(item: Item, boxes: Sequence[approvals.OpenBox], moment: Moment) -> Iterator[Select[int]]:
     """Who is asked to sign from this act on: a merged box asks nobody, one already signed on paper
     neither."""
-    for box in approvals.open_boxes(item):
-        if box.slot.opened_at == moment.instant:
-            yield holders(Role(box.slot.role), moment, item=item, unit=box.slot.unit_id)
+    for box in boxes:
+        yield holders(Role(box.slot.role), moment, item=item, unit=box.slot.unit_id)
 
 
 def _run(rule: Rule, item: Item, subject: Any) -> Approval | None:

@@ -32,8 +32,9 @@ SPOKEN = {
     "replied_by": "1", "replied_at": "2026-11-23T00:00", "reply_form": "oral",
 }  # fmt: skip
 """What was said by word, in the forms of 先交办后补签 and 简易办结."""
-REASON_FIRST = {rule.act for rule in BY_ACT.values() if rule.only and rule.needs}
-"""Acts whose conditions say in the form why, before it is said that there is nothing to do."""
+REASON_FIRST = {rule.act for rule in BY_ACT.values() if rule.only and rule.needs} | {"file"}
+"""Acts whose conditions say in the form why, before it is said that there is nothing to do. Of an
+item handed out first, 编号备案 (`file`) is `file_after`."""
 FORM_ASKS_FIRST = {"cover_instalments", "grant_knowledge"}
 """Acts whose form offers only what can be chosen now: nothing to send, so the form refuses."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from portal.embedded import Servers, connect
 from portal.extensions import db
-from portal.models import Event, Feedback, Guarded, Milestone, NeedToKnow, Opinion
+from portal.models import Event, Feedback, Guarded, Message, Milestone, NeedToKnow, Opinion
 from portal.models.base import Base
 from portal.models.item import Part
 from portal.rulebook.scope import visible
@@ -27,7 +27,8 @@ from tests.steps.knowledge.listing import REASON, person_id, sensitive
 GUARDED = {
     mapper.class_.__tablename__
     for mapper in Base.registry.mappers
-    if issubclass(mapper.class_, Guarded)
+    # A message is one person's; the policy of its item hides it (test_posting).
+    if issubclass(mapper.class_, Guarded) and mapper.class_ is not Message
 }
 HGC, XGB = ("HGC", "覃燚"), ("XGB", "余㛃")
 RETURNED = "材料不全，请补充后再报。"

@@ -1,0 +1,127 @@
+"""Messages as rows (SPEC §8.15): who is told what, written in the transaction of the act or of the
+clock's round. Words are found when a message is read or sent, through the reader's own scope.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, NamedTuple, cast
+
+from sqlalchemy import Table
+from sqlalchemy.dialects.postgresql import insert
+
+from portal.extensions import db
+from portal.models import Event, Item, Message
+
+ASKED: Final = "N01"
+"""待审签/审核/审定/签收: to whoever must act next."""
+NOTED: Final = "N00"
+"""办理动态: what else an act's row tells, in the portal only."""
+OF_ACTS: Final = {
+    "issue": "N02",
+    "issue_first": "N02",
+    "deem_receipt": "N03",
+    "deem_urge_receipt": "N03",
+    "number_urge": "N09",
+    "check_extension": "N10",
+    "review_extension": "N10",
+    "approve_extension": "N10",
+    "exempt": "N10",
+    "refuse_extension": "N10",
+    "return": "N11",
+    "return_feedback": "N11",
+    "return_supplement": "N11",
+    "return_supplement_filing": "N11",
+    "not_met": "N11",
+    "not_met_filing": "N11",
+    "comment": "N12",
+    "close": "N13",
+}
+"""The message that an act means to those it tells; others are 办理动态."""
+
+
+class Kind(NamedTuple):
+    """A kind of message: its label, the channels it may go over, its two texts.
+
+    `channels`: site, wecom, sms; "sms(level 1)" for items of level 1 only. `sensitive` is the text
+    outside the portal for a sensitive item: no number, title, unit or leader.
+    """
+
+    id: str
+    event: str
+    label: str
+    channels: tuple[str, ...]
+    text: str
+    sensitive: str
+
+
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """The kinds by id, from `data/notifications.json`; 同左 is resolved."""
+    path = files("portal.rulebook").joinpath("data/notifications.json")
+    rows = json.loads(path.read_text(encoding="utf-8"))["events"]
+    return {row["id"]: _kind(row) for row in rows}
+
+
+def _kind(row: Mapping[str, Any]) -> Kind:
+    text, sensitive = row["template"], row["sensitive_template"]
+    return Kind(
+        row["id"],
+        row["event"],
+        row["label"],
+        tuple(row["channels"]),
+        text,
+        text if sensitive.startswith("同左") else sensitive,
+    )
+
+
+def post(
+    kind: str,
+    persons: Collection[int],
+    occasion: str,
+    at: datetime,
+    *,
+    item: Item | None = None,
+    event: Event | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """Tell these persons, each once for an occasion: told twice, late, or by two at once, it is one
+    row. KeyError if there is no such kind.
+
+    `facts` fill the text's blanks: dates as ISO days and numbers, never words of the item.
+    """
+    _ = kinds()[kind]
+    if not persons:
+        return
+    told = {
+        "kind": kind,
+        "occasion": occasion,
+        "at": at,
+        "item_id": None if item is None else item.id,
+        "event_id": None if event is None else event.id,
+        "facts": dict(facts or {}),
+    }
+    rows = [
+        {"public_id": uuid.uuid4(), "person_id": person, "readers": [-person], **told}
+        for person in sorted(persons)
+    ]
+    # No RETURNING: the one who acts does not see what lies in others' trays.
+    table = cast(Table, Message.__table__)
+    db.session.execute(insert(table).values(rows).on_conflict_do_nothing())
+
+
+def tell(item: Item, event: Event, asked: Collection[int], word: str) -> None:
+    """The messages of an act: 待办 to whoever is asked by it, the act's own kind to the others it
+    tells."""
+    others = set(event.tells) - set(asked)
+    key = str(event.key)
+    post(
+        ASKED, set(asked) & set(event.tells), key, event.at, item=item, event=event,
+        facts={"action": word},
+    )  # fmt: skip
+    post(OF_ACTS.get(event.act, NOTED), others, key, event.at, item=item, event=event)
