@@ -32,6 +32,7 @@ from portal.config import Settings, load_settings
 from portal.embedded import Servers, attach, clone_database, connect, create_database, drop_database
 from portal.extensions import db
 from tests.gate import SECRET_KEY
+from tests.lanes import Lane, let_go, pooled
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -77,7 +78,7 @@ def close(app: Flask) -> None:
     with app.app_context():
         db.session.remove()
         for engine in db.engines.values():
-            engine.dispose()
+            let_go(engine)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -120,8 +121,8 @@ def statements_compiled_once() -> Iterator[None]:
     first: list[Engine] = []
     made, cache = SQLAlchemy._make_engine, LRUCache(5000)
 
-    def make(self: SQLAlchemy, *given: Any) -> Engine:
-        engine = made(self, *given)
+    def make(self: SQLAlchemy, key: str | None, options: dict[str, Any], app: Flask) -> Engine:
+        engine = pooled(options, lambda: made(self, key, options, app))
         if first:
             engine.dialect = engine.pool._dialect = first[0].dialect
             engine._compiled_cache = cache
@@ -197,12 +198,19 @@ def college_template(
     drop_database(servers, name)
 
 
+@pytest.fixture(scope="session")
+def college_lane(servers: Servers, run_name: str, college_template: str) -> Iterator[Lane]:
+    """The database of this process that its tests use one after the other."""
+    lane = Lane(servers, run_name, college_template)
+    yield lane
+    lane.drop()
+
+
 @pytest.fixture
-def database(servers: Servers, run_name: str, college_template: str) -> Iterator[Servers]:
-    """A database of this test alone, with the sample college."""
-    name = f"{run_name}_{next(_names)}"
-    yield clone_database(servers, name, college_template)
-    drop_database(servers, name)
+def database(college_lane: Lane) -> Iterator[Servers]:
+    """A database with the sample college, for this test alone while it runs."""
+    yield college_lane.take()
+    college_lane.give_back()
 
 
 @pytest.fixture

@@ -1,0 +1,185 @@
+"""One database of a test process, put back to what its template holds between tests.
+
+A copy of the template for every test was a third of the run. A lane puts back the rows instead:
+what a test wrote is deleted, what the template held is compared and restored, sequences count from
+where they did. A test that changed more than rows costs the lane, and the next one gets a new copy.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import Engine, make_url
+
+from portal.embedded import Servers, clone_database, connect, drop_database
+
+USES = 25
+"""After so many tests the lane is copied anew: dead rows of the earlier ones slow it down."""
+LANE = "_lane_"
+"""In the name of every lane's database."""
+KEPT = "kept"
+"""The schema with the template's rows."""
+TABLES = """
+    SELECT relname, EXISTS (
+        SELECT FROM pg_class AS copy WHERE copy.relname = c.relname
+        AND copy.relnamespace = to_regnamespace('kept')
+    ) FROM pg_class AS c
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+"""
+SHAPE = """
+    SELECT md5(string_agg(said, ',' ORDER BY said)) FROM (
+        SELECT concat(c.relname, c.relkind, c.relacl, c.relowner, c.relrowsecurity) AS said
+            FROM pg_class AS c WHERE relnamespace = 'public'::regnamespace
+        UNION ALL SELECT concat(polrelid, polname, pg_get_expr(polqual, polrelid)) FROM pg_policy
+        UNION ALL SELECT concat(tgrelid, tgname, tgenabled) FROM pg_trigger
+        UNION ALL SELECT concat(attrelid, attname, atttypid, attacl)
+            FROM pg_attribute JOIN pg_class AS c ON c.oid = attrelid
+            WHERE c.relnamespace = 'public'::regnamespace AND attnum > 0
+        UNION ALL SELECT concat(proname, proacl, md5(prosrc)) FROM pg_proc
+            WHERE pronamespace = 'public'::regnamespace
+        UNION ALL SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_'
+    ) AS shapes
+"""
+SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'"
+
+POOLED = "lane's pool"
+"""How the connections are named that stay open between tests: a new one learns every table anew."""
+_pools: dict[Hashable, Engine] = {}
+
+
+def pooled(options: dict[str, Any], make: Callable[[], Engine]) -> Engine:
+    """The engine of an application: on a lane's database the one of the tests before, if that said
+    the same."""
+    url = make_url(options["url"])
+    if LANE not in (url.database or ""):
+        return make()
+    prover = options["execution_options"]["prover"]
+    key = (url.render_as_string(hide_password=False), prover.pads(), repr(options["connect_args"]))
+    if key not in _pools:
+        options["connect_args"] = {**options["connect_args"], "application_name": POOLED}
+        _pools[key] = make()
+    return _pools[key]
+
+
+def let_go(engine: Engine) -> None:
+    """What closing an application does with its engine: a lane's stays."""
+    if engine not in _pools.values():
+        engine.dispose()
+
+
+class Lane:
+    """A database that tests of one process use one after the other.
+
+    `take` gives it as its template was, `give_back` ends what the test left open and puts it back.
+    """
+
+    def __init__(self, servers: Servers, name: str, template: str) -> None:
+        self.servers, self.name, self.template = servers, name, template
+        self._numbers = itertools.count(1)
+        self._uses = 0
+        self._clone: Servers | None = None
+        self._raw: psycopg.Connection[Any] | None = None
+
+    def take(self) -> Servers:
+        """The addresses of the database."""
+        if self._clone is None:
+            self._clone = self._copied()
+        return self._clone
+
+    def give_back(self) -> None:
+        """Put it back, or drop it if it was used often or its tables are not what they were."""
+        raw = self._open()
+        self._end_others(raw)
+        self._uses += 1
+        if self._uses >= USES or raw.execute(SHAPE.encode()).fetchone() != self._shape:
+            self.drop()
+            return
+        with raw.transaction():
+            raw.execute("SET LOCAL session_replication_role = replica")  # no trigger, no reference
+            for table, is_kept in self._tables:
+                (self._restore if is_kept else self._empty)(raw, table)
+            for sequence, value in raw.execute(SEQUENCES.encode()).fetchall():
+                if value != self._sequences[sequence]:
+                    self._count_from(raw, sequence, self._sequences[sequence])
+
+    def drop(self) -> None:
+        """Remove the database; the next `take` makes another."""
+        if self._clone is None:
+            return
+        for key, engine in list(_pools.items()):
+            if engine.url.database == self._database:
+                _pools.pop(key).dispose()
+        if self._raw is not None:
+            self._raw.close()
+            self._raw = None
+        drop_database(self.servers, self._database)
+        self._clone = None
+
+    def _copied(self) -> Servers:
+        self._database = f"{self.name}{LANE}{next(self._numbers)}"
+        clone = clone_database(self.servers, self._database, self.template)
+        self._uses = 0
+        raw = self._open()
+        with raw.transaction():
+            raw.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(KEPT)))
+            for table, _kept in raw.execute(TABLES.encode()).fetchall():
+                if raw.execute(_any(table)).fetchone():
+                    raw.execute(_sql("CREATE TABLE {kept} AS TABLE {table}", table))
+        self._tables = raw.execute(TABLES.encode()).fetchall()
+        self._sequences = dict(raw.execute(SEQUENCES.encode()).fetchall())
+        self._shape = raw.execute(SHAPE.encode()).fetchone()
+        return clone
+
+    def _open(self) -> psycopg.Connection[Any]:
+        if self._raw is None:
+            url = make_url(self.servers.admin_url).set(database=self._database)
+            self._raw = connect(url.render_as_string(hide_password=False))
+        return self._raw
+
+    @staticmethod
+    def _end_others(raw: psycopg.Connection[Any]) -> None:
+        """Whoever is still connected, such as a killed process's transaction, holds no lock on."""
+        raw.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND NOT (application_name = %s AND state = 'idle')",
+            (POOLED,),
+        )
+
+    @staticmethod
+    def _empty(raw: psycopg.Connection[Any], table: str) -> None:
+        raw.execute(_sql("DELETE FROM {table}", table))
+
+    @staticmethod
+    def _restore(raw: psycopg.Connection[Any], table: str) -> None:
+        changed = raw.execute(
+            _sql(
+                "(TABLE {table} EXCEPT ALL TABLE {kept}) UNION ALL"
+                " (TABLE {kept} EXCEPT ALL TABLE {table}) LIMIT 1",
+                table,
+            )
+        ).fetchone()
+        if changed:
+            raw.execute(_sql("DELETE FROM {table}", table))
+            raw.execute(_sql("INSERT INTO {table} TABLE {kept}", table))
+
+    @staticmethod
+    def _count_from(raw: psycopg.Connection[Any], sequence: str, value: int | None) -> None:
+        raw.execute(
+            "SELECT setval(%s::regclass, %s, %s)",
+            (f"public.{sequence}", 1 if value is None else value, value is not None),
+        )
+
+
+def _sql(text: str, table: str) -> sql.Composed:
+    return sql.SQL(text).format(  # type: ignore[arg-type]  # texts of this module
+        table=sql.Identifier("public", table), kept=sql.Identifier(KEPT, table)
+    )
+
+
+def _any(table: str) -> sql.Composed:
+    return _sql("SELECT 1 FROM {table} LIMIT 1", table)
