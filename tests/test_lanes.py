@@ -22,8 +22,8 @@ def lane(servers: Servers, run_name: str, college_template: str) -> Iterator[Lan
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO person (emp_no, name, sort_no, pinyin, initials, phone, email, wecom_userid, active)"
-        " VALUES ('x', 'x', 1, '', '', '', '', '', true)",
+        "INSERT INTO person (emp_no, name, sort_no, pinyin, initials, phone, email, wecom_userid,"
+        " active) VALUES ('x', 'x', 1, '', '', '', '', '', true)",
         "DELETE FROM delegation",
         "UPDATE unit SET name = 'x' WHERE id = 1",
         "INSERT INTO sign_in_failure (name_digest, tries, first_at) VALUES ('x', 1, now())",
