@@ -12,6 +12,7 @@ depends_on = None
 WEB, WORKER = "portal_web", "portal_worker"
 KEYS = "readers && nullif(current_setting('app.keys', true), '')::int[]"
 REASON = "nullif(current_setting('app.because', true), '') IS NOT NULL"
+PROVEN = "EXISTS (SELECT 1 FROM gate)"
 KNOWN = "EXISTS (SELECT 1 FROM item WHERE item.id = item_id)"
 DEFINER = "SECURITY DEFINER SET search_path = public, pg_temp"
 SPREAD = "            UPDATE extension SET readers = NEW.readers WHERE item_id = NEW.id;\n"
@@ -33,11 +34,12 @@ def upgrade() -> None:
     # The portal never takes a request away again.
     op.execute(f"GRANT SELECT, INSERT, UPDATE ON extension TO {WEB}, {WORKER}")
     op.execute(
-        f"CREATE POLICY extension_web ON extension TO {WEB} USING ({KEYS}) WITH CHECK ({KNOWN})"
+        f"CREATE POLICY extension_web ON extension TO {WEB} USING ({KEYS} AND {PROVEN})"
+        f" WITH CHECK ({KNOWN})"
     )
     op.execute(
         f"CREATE POLICY extension_worker ON extension TO {WORKER}"
-        f" USING ({KEYS} OR {REASON}) WITH CHECK ({KNOWN} OR {REASON})"
+        f" USING (({KEYS} OR {REASON}) AND {PROVEN}) WITH CHECK ({KNOWN} OR {REASON})"
     )
     op.execute(
         "CREATE TRIGGER extension_readers BEFORE INSERT ON extension"

@@ -70,7 +70,8 @@ def write(
     if workflow.done_before(viewer, intent, ("write_extension",), item):
         return
     db.session.refresh(extension)
-    _write(viewer, item, extension, asked)
+    if extension.state == "ext_draft":  # else the act is refused: nothing of it is written
+        _write(viewer, item, extension, asked)
     _send(viewer, "write_extension", item, extension, asked, intent, declared, files)
 
 

@@ -36,7 +36,8 @@ REASON_LENGTH, PROGRESS_LENGTH, SAID_LENGTH = 400, 400, 300
 
 def _one_of_two(form: Form, field: IntegerField) -> None:
     """So many days, or a day: not both."""
-    if field.data is not None and form.new_due.data is not None:
+    both = field.data is not None and form.new_due.data is not None
+    if form.kind.data == "extend" and both:
         raise StopValidation("延长天数和新的完成时限只填一项。")
 
 
