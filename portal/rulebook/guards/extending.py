@@ -120,8 +120,12 @@ def superior_agreed(situation: Situation) -> None:
 
 
 def extension_ahead(situation: Situation) -> None:
-    """A day that has passed, or that the item was given otherwise meanwhile, is not agreed to."""
+    """A day that has passed, or that the item was given otherwise meanwhile, is not agreed to; nor
+    is 免于督办 of what has been handed in."""
     extension: Extension = situation.subject
+    if extension.kind == "exempt" and situation.item.state != "in_progress":
+        said = "本事项已申请办结，不再批准免于督办；需要免于督办的，请先退回办结申请。"
+        raise Unmet(said, article=ARTICLE)
     asked, due = extension.asked_due, due_now(situation.item)
     if extension.kind != "extend" or asked is None:
         return

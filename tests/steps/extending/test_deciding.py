@@ -13,6 +13,7 @@ from sqlalchemy import select
 from portal.errors import NotOffered
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Closure, Delegation, FeedbackPoint
+from portal.rulebook import policy
 from portal.rulebook.refusals import Unmet
 from portal.steps.closing import commands as closing
 from portal.steps.extending.clock import expire_oral
@@ -22,6 +23,7 @@ from tests.steps.acting import (
     HANDLER,
     HEAD,
     LEADER,
+    OFFICE,
     OFFICE_HEAD,
     OFFICE_LEADER,
     PRESIDENT,
@@ -39,6 +41,7 @@ from tests.steps.extending.asking import (
     withdraw,
     write,
 )
+from tests.steps.paper import sheet
 
 LEVEL3 = {"level": 3, "deadline_kind": "days", "deadline_days": 30}
 LEVEL2 = {"level": 2, "deadline_kind": "days", "deadline_days": 7}
@@ -356,3 +359,41 @@ def test_a_call_alone_lapses(item_at_work: Any, worker: Flask) -> None:
     with worker.app_context():
         assert (expire_oral(), expire_oral()) == (1, 0)
     assert (latest(actor).state, actor.item()[1].blue) == ("lapsed", False)
+
+
+def test_signed_on_paper_it_is_the_same(item_at_work: Any) -> None:
+    """SPEC §8.4: the boxes of a request are typed in from its sheet, and the last one moves the
+    day."""
+    actor = item_at_work("2026-10-31 09:00:00", LEVEL3)
+    ask(actor)
+    for step, signer in (("ext_sign", LEADER), ("ext_check", OFFICE_HEAD)):
+        viewer, item = actor.item(OFFICE)
+        entry = sheet.entry(item, step, signer, viewer.moment.day)
+        sheet.enter(actor.app, viewer, item, entry)
+    assert latest(actor).state == "approved"
+    assert actor.item()[1].due == date(2026, 12, 7)  # the 5th is a Saturday
+    assert (actor.item()[1].blue, actor.events()[-1].facts["due"]) == (False, "2026-12-07")
+
+
+def test_the_further_signatures_can_be_switched_off(
+    item_at_work: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """第十九条 to the letter: the unit, the leader, 党政办."""
+    off = ("extension_office_leader", "extension_principal")
+    limits = tuple(row._replace(value=0) if row.id in off else row for row in policy.CURRENT.limits)
+    literal = policy.CURRENT._replace(limits=limits)
+    monkeypatch.setattr(policy, "EDITIONS", (literal,))
+    actor = item_at_work("2026-10-31 09:00:00", LEVEL3)
+    ask(actor, kind="exempt")
+    assert _steps(actor) == ["ext_unit", "ext_sign", "ext_check"]
+    agree(actor, "agree_extension", LEADER)
+    agree(actor, "check_extension", OFFICE_HEAD)
+    assert actor.item()[1].state == "exempted"
+
+
+def test_exemption_waits_while_the_closing_is_judged(item_at_work: Any) -> None:
+    actor = item_at_work("2026-10-31 09:00:00", LEVEL3)
+    ask(actor, kind="exempt")
+    actor.apply_close()
+    with pytest.raises(Unmet, match="已申请办结"):
+        agree(actor, "agree_extension", LEADER)
