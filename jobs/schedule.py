@@ -27,6 +27,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("deem_receipts", 60, "portal.steps.issuing.clock:deem_receipts", "第十六条（三）"),
     # 补正期满: nobody waits any more for what was to be supplemented by then.
     Row("end_supplements", 60, "portal.steps.closing.clock:end_supplements", "第十六条（六）"),
+    # 口头延期申请: what was not written in time is asked for no more.
+    Row("expire_oral", 60, "portal.steps.extending.clock:expire_oral", "第十九条"),
     # 年度评估: in January every long-running item waits for 党政办主任's decision.
     Row("open_reviews", 60, "portal.steps.reviews.clock:open_reviews", "第十八条（四）"),
     # Wrong sign-in tries that count no more.

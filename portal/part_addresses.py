@@ -1,5 +1,5 @@
 """How the parts of an item are addressed: a unit's share, a report, the unit's archive copy, a
-signature box, a change.
+signature box, a change, a request for more time.
 
 Each is loaded through the viewer's scope; a foreign or missing one answers like a missing item.
 """
@@ -19,6 +19,7 @@ from portal.models import (
     ArchiveRecord,
     Change,
     Comment,
+    Extension,
     Feedback,
     Item,
     ItemUnit,
@@ -109,6 +110,14 @@ def _change(item: Item, change_id: uuid.UUID) -> Change:
     )
 
 
+def _extension(item: Item, extension_id: uuid.UUID) -> Extension:
+    return _only(
+        visible(viewer(), Extension).where(
+            Extension.item_id == item.id, Extension.public_id == extension_id
+        )
+    )
+
+
 SHARE = PartAddress("/units/<code>", _share, _code)
 REPORT = PartAddress(
     "/feedback/<uuid:report_id>", _report, lambda report: {"report_id": report.public_id}
@@ -128,4 +137,9 @@ UNIT_COPY = PartAddress("", _unit_copy, lambda _record: {})
 BOX = PartAddress("/signatures/<uuid:box_id>", _box, lambda slot: {"box_id": slot.public_id})
 CHANGE = PartAddress(
     "/changes/<uuid:change_id>", _change, lambda change: {"change_id": change.public_id}
+)
+EXTENSION = PartAddress(
+    "/extensions/<uuid:extension_id>",
+    _extension,
+    lambda extension: {"extension_id": extension.public_id},
 )

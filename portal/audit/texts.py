@@ -1,7 +1,7 @@
 """Texts and boxes beside the log against the digests and acts in it (等保 8.1.4.3).
 
-A form as submitted, a report as handed in, what an application for 办结 says: their events carry
-salted digests. A signature box says who signed when: an event says so too.
+A form as submitted, a report as handed in, what an application for 办结 or for more time says:
+their events carry salted digests. A signature box says who signed when: an event says so too.
 """
 
 from __future__ import annotations
@@ -12,12 +12,22 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, cast, exists, func, or_, select
 
 from portal.extensions import db
-from portal.models import ApprovalSlot, Closure, Event, FeedbackVersion, Item, Opinion, Seal
+from portal.models import (
+    ApprovalSlot,
+    Closure,
+    Event,
+    Extension,
+    FeedbackVersion,
+    Item,
+    Opinion,
+    Seal,
+)
 
 TEXTS: tuple[tuple[str, Any, Any], ...] = (
     ("form", Opinion, Opinion.body),
     ("report", FeedbackVersion, FeedbackVersion.body),
     ("closure", Closure, Closure.result_text),
+    ("extension", Extension, Extension.reason + "\n" + Extension.progress),
 )
 """The key in an event's facts, the table of the text, its column."""
 

@@ -1,4 +1,5 @@
-"""The kinds of sheets: `filing`, `closing`, `notice-<unit code>`, `notices`, and their names."""
+"""The kinds of sheets: `filing`, `closing`, `notice-<unit code>`, `notices`, `extension-<n>`,
+`adjustment-<n>`, and their names."""
 
 from __future__ import annotations
 
@@ -15,6 +16,10 @@ LABELS: Final = {"filing": "立项备案单", "closing": "办结备案单"}
 NOTICE, NOTICES = "notice", "notices"
 NOTICE_LABEL = "督办事项通知单"
 NOTICES_LABEL = "全部通知单"
+EXTENSION, ADJUSTMENT, REQUEST = "extension", "adjustment", "request"
+REQUESTS: Final = {EXTENSION: "延期、免于督办申请表", ADJUSTMENT: "督办事项调整单"}
+"""What is asked of a filed item, the n-th of its kind."""
+EXTENSION_LABELS: Final = {"extend": "延期督办申请表", "exempt": "免于督办审批表"}
 
 
 def kind_of_notice(code: str) -> str:
@@ -28,8 +33,23 @@ def code_of(kind: str) -> str | None:
     return code if form == NOTICE and dash and code.isalnum() else None
 
 
+def request_of(kind: str) -> tuple[str, int] | None:
+    """Of a sheet of what is asked its sort and which of them it is; None for another kind."""
+    sort, _dash, number = kind.partition("-")
+    if sort not in REQUESTS or not (number.isdecimal() and number.isascii() and len(number) < 5):
+        return None
+    return (sort, int(number)) if str(int(number)) == number else None
+
+
+def nth_label(label: str, number: int) -> str:
+    """「延期督办申请表（第1次）」."""
+    return f"{label}（第{number}次）"
+
+
 def form_of(kind: str) -> str:
     """The form it is printed on, a key of `render.FORMS`."""
+    if request_of(kind) is not None:
+        return REQUEST
     return NOTICE if code_of(kind) is not None else kind
 
 
@@ -43,6 +63,9 @@ def labels_of(kinds: Iterable[str]) -> dict[str, str]:
     wanted = set(kinds)
     codes = {code for kind in wanted if (code := code_of(kind)) is not None}
     found = {kind: label for kind, label in LABELS.items() if kind in wanted}
+    for kind in wanted:
+        if (asked := request_of(kind)) is not None:
+            found[kind] = nth_label(REQUESTS[asked[0]], asked[1])
     if NOTICES in wanted:
         found[NOTICES] = NOTICES_LABEL
     if codes:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import func, tuple_
 
-from portal.documents import notices
+from portal.documents import notices, requests
 from portal.documents.kinds import LABELS, NOTICES, NOTICES_LABEL, notice_label
 from portal.errors import NotFound
 from portal.extensions import db
@@ -50,6 +50,8 @@ def standing(viewer: Viewer, item: Item, kind: str) -> Standing:
     """
     if item.state in DRAFTING:
         raise NotFound
+    if requests.concerns(kind):
+        return Standing(requests.last_act(viewer, item, kind))
     if kind not in CHAIN:
         found = notices.told_of(viewer, item, kind)
         return Standing(
@@ -81,10 +83,11 @@ def sheet_of(viewer: Viewer, item: Item, kind: str) -> Document | None:
 
 
 def sheets_of(viewer: Viewer, item: Item) -> list[SheetLine]:
-    """The sheets this item can have now: annex 1, the notices, annex 3."""
+    """The sheets this item can have now: annex 1, the notices, what was asked since, annex 3."""
     return [
         *_annex(viewer, item, "filing"),
         *_notices(viewer, item),
+        *_requests(viewer, item),
         *_annex(viewer, item, "closing"),
     ]
 
@@ -111,6 +114,18 @@ def _notices(viewer: Viewer, item: Item) -> list[SheetLine]:
         )
     )
     sheets = {row.kind: row for row in rows}
+    return [_line(kind, label, sheets.get(kind)) for kind, label in labels.items()]
+
+
+def _requests(viewer: Viewer, item: Item) -> list[SheetLine]:
+    labels = {} if item.state in DRAFTING else requests.labels_of(viewer, item)
+    acts = {kind: requests.last_act(viewer, item, kind) for kind in labels}
+    rows = db.session.scalars(
+        visible(viewer, Document).where(
+            Document.item_id == item.id, tuple_(Document.kind, Document.as_of_id).in_(acts.items())
+        )
+    )
+    sheets = {row.kind: row for row in rows} if labels else {}
     return [_line(kind, label, sheets.get(kind)) for kind, label in labels.items()]
 
 

@@ -21,6 +21,7 @@ from portal.documents.sheets import (
     ItemPaper,
     NoticeBatch,
     NoticeSheet,
+    RequestSheet,
     Sheet,
     SigningListSheet,
     SinglePaper,
@@ -111,6 +112,7 @@ FORMS: Mapping[str, Form] = {
     ),
     "notice": Form(NoticeSheet, "documents/notice.html", lambda w: w.notice_title),
     "notices": Form(NoticeBatch, "documents/notice.html", lambda w: w.notice_title),
+    "request": Form(RequestSheet, "documents/request.html", lambda w: w.request_titles["extend"]),
     "signing_list": Form(
         SigningListSheet, "documents/signing_list.html", lambda w: w.signing_list_title
     ),
@@ -162,7 +164,10 @@ def _placed(form: Form, sheet: SinglePaper, wording: Wording) -> Paper:
     from portal.documents.typesetting import page as pages
     from portal.documents.typesetting.story import story
 
-    title = form.title(wording).replace("{college}", sheet.college)
+    worded = form.title(wording)
+    if isinstance(sheet, RequestSheet):
+        worded = wording.request_titles[sheet.kind]
+    title = worded.replace("{college}", sheet.college)
 
     @cache
     def at(step: Step) -> tuple[list[Any], Page]:
@@ -258,7 +263,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _check(sheet: SinglePaper, wording: Wording) -> None:
-    if not isinstance(sheet, SigningListSheet):
+    if not isinstance(sheet, SigningListSheet | RequestSheet):
         _check_choices(sheet, wording)
     if any(len(text) > LONGEST_TEXT for text in _texts(sheet)):
         raise DocumentError(f"有一栏超过{LONGEST_TEXT}字，无法排印，请精简后再试。")

@@ -1,4 +1,5 @@
-"""What stands on the printed sheets, as data: 附件 1 立项备案单, 附件 3 办结备案单, 督办事项通知单.
+"""What stands on the printed sheets, as data: 附件 1 立项备案单, 附件 3 办结备案单, 督办事项通知单,
+延期督办申请表 and its like.
 
 A sheet is filled from the item by the caller and rendered by `portal.documents.render`;
 nothing here knows the database. Texts are plain text: line breaks are "\\n", markup prints
@@ -142,6 +143,32 @@ class NoticeBatch:
 
 
 @dataclass(frozen=True)
+class SignedCell:
+    """A labelled box to sign, of one person or of several."""
+
+    label: str
+    boxes: tuple[SignatureBox, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestSheet:
+    """延期督办申请表, 免于督办审批表 (第十九条), 督办事项调整单: what is asked of a filed item and
+    who agreed. `kind` is a key of `Wording.request_titles`."""
+
+    college: str
+    kind: str
+    number: str  # the item's own: these sheets have none (SPEC §4)
+    title: str
+    halves: tuple[tuple[str, str], ...]  # label and text, two in a row
+    wholes: tuple[tuple[str, str], ...]  # label and text over the whole row
+    signed: tuple[SignedCell, ...]  # two in a row
+    decided: tuple[SignedCell, ...] = ()  # over the whole row
+    result: str = ""
+    footnote: str = ""
+    control_code: str = ""
+
+
+@dataclass(frozen=True)
 class ListedItem:
     """A row of 督办事项一览签批单; its opinion is written by hand."""
 
@@ -165,5 +192,5 @@ class SigningListSheet:
 
 
 ItemPaper = FilingSheet | ClosingSheet | NoticeSheet
-SinglePaper = ItemPaper | SigningListSheet
+SinglePaper = ItemPaper | SigningListSheet | RequestSheet
 Sheet = SinglePaper | NoticeBatch

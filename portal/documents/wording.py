@@ -22,6 +22,17 @@ class Wording:
     notice_title: str = "{college}督办事项通知单"
     notice_revised: str = "（调整）"
 
+    request_titles: Mapping[str, str] = field(
+        default_factory=lambda: {
+            "extend": "{college}延期督办申请表",
+            "exempt": "{college}免于督办审批表",
+            "adjust": "{college}督办事项调整单",
+            "reassign": "{college}督办事项调整单",
+        }
+    )
+    request_title: str = "事　项"
+    request_result: str = "办理结果"
+
     signing_list_title: str = "{college}督办事项一览签批单"
     listed_no: str = "序号"
     listed_item: str = "编号、事项"

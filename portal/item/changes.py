@@ -13,11 +13,11 @@ from portal.extensions import db
 from portal.filters import as_day
 from portal.item.people import named
 from portal.models import Change, Event, Item, Opinion
+from portal.rulebook.change_texts import LABELS, Row, rows_of
 from portal.rulebook.machines import state_word
 from portal.rulebook.offers import Offer
 from portal.rulebook.scope import Viewer, visible
 from portal.steps.changes.routes import PROPOSALS
-from portal.steps.changes.sheet import LABELS, Row, rows_of
 
 SHOWN = ("open", "agreed")
 """What was refused or withdrawn changed nothing: 办理过程 names it."""

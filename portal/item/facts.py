@@ -11,6 +11,7 @@ from portal.item.shares import Share
 from portal.item.wording import ground, state_label
 from portal.models import Closure, Item
 from portal.rulebook import policy
+from portal.rulebook.extending import granted
 from portal.rulebook.guards import REPLIES
 from portal.rulebook.item_texts import (
     UNSETTLED,
@@ -104,7 +105,9 @@ def _issued(item: Item) -> str:
 def _limit(item: Item) -> Row:
     notes: tuple[str, ...] = ()
     if item.due_original and item.due_original != due_now(item):
-        notes = (f"原定{full_date(item.due_original)}",)
+        times = granted(item)
+        given = f"，已批准延期{times}次" if times else ""
+        notes = (f"原定{full_date(item.due_original)}{given}",)
     elif item.deadline_basis:
         notes = (item.deadline_basis,)
     article = "18(5)" if item.deadline_kind == "date" else policy.CURRENT.level(item.level).article

@@ -12,6 +12,7 @@ from portal.rulebook.offers import Offer
 from portal.steps.changes.pages import PAGES as CHANGES
 from portal.steps.closing.pages import PAGES as CLOSING
 from portal.steps.execution.pages import PAGES as EXECUTION
+from portal.steps.extending.pages import PAGES as EXTENDING
 from portal.steps.issuing.pages import PAGES as ISSUING
 from portal.steps.knowledge.pages import PAGES as KNOWLEDGE
 from portal.steps.paper.pages import PAGES as PAPER
@@ -29,6 +30,7 @@ PAGES: dict[str, Pages] = {
         EXECUTION,
         CLOSING,
         REVIEWS,
+        EXTENDING,
         CHANGES,
         KNOWLEDGE,
     )

@@ -12,6 +12,7 @@ from portal.extensions import db
 from portal.item import (
     afterwards,
     changes,
+    extensions,
     facts,
     knowing,
     progress,
@@ -78,6 +79,7 @@ def page(public_id: uuid.UUID) -> str:
         else waits_for(reader, item),
         signatures=signatures.signatures_of(reader, item, offered),
         changes=changes.sheets_of(reader, item),
+        requests=extensions.requests_of(reader, item, files),
         revised=revisions.changed_of(reader, item),
         proposals=changes.proposals_of(item, offered),
         files=files,

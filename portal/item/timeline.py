@@ -93,6 +93,12 @@ def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
     parts = [unit, str(facts.get("doc_no") or "")]
     if facts.get("due"):
         parts.append(f"完成时限{full_date(date.fromisoformat(facts['due']))}")
+    if "asked" in facts:
+        parts.append(_asked(facts))
+    if "call" in facts:
+        parts.append(_call(facts["call"], names))
+    if facts.get("exempted"):
+        parts.append("本事项免于督办")
     if facts.get("handler_id") in names:
         parts.append(f"承办人{names[facts['handler_id']].name}")
     if event.act in LIST_ACTS:
@@ -159,6 +165,19 @@ def _consent(said: Mapping[str, Any], names: Mapping[int, Named]) -> str:
     return f"{names[said['leader_id']].name}{at}{CHANNELS[said['channel']]}同意先行交办"
 
 
+def _asked(facts: Mapping[str, Any]) -> str:
+    """「申请延至2026年12月14日」, 「申请免于督办，逾期提出」."""
+    asked = str(facts["asked"])
+    said = "免于督办" if asked == "exempt" else f"延至{full_date(date.fromisoformat(asked))}"
+    return f"申请{said}" + ("" if facts.get("timely") else "，晚于最迟申请时间提出")
+
+
+def _call(said: Mapping[str, Any], names: Mapping[int, Named]) -> str:
+    """「坤建军2026年11月23日 09:05向坤清祥口头申请延期」."""
+    at = full_time(datetime.fromisoformat(said["at"]))
+    return f"{names[said['person_id']].name}{at}向{names[said['leader_id']].name}口头申请延期"
+
+
 def _reply(said: Mapping[str, Any], names: Mapping[int, Named]) -> str:
     """「邓涛2026年11月23日 17:30口头反馈」."""
     at = full_time(datetime.fromisoformat(said["at"]))
@@ -171,6 +190,8 @@ def _names(events: Iterable[Event], day: date) -> dict[int, Named]:
         wanted.update((event.actor_id, event.on_behalf_of_id))
         wanted.add(event.facts.get("consent", {}).get("leader_id"))
         wanted.add(event.facts.get("reply", {}).get("person_id"))
+        call = event.facts.get("call", {})
+        wanted.update((call.get("person_id"), call.get("leader_id")))
         wanted.update(event.facts.get(name) for name in NAMED)
         if event.act in LIST_ACTS:
             wanted.update((*event.facts.get("listed", ()), *event.facts.get("unlisted", ())))

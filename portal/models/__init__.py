@@ -8,6 +8,7 @@ from portal.models.document import Document
 from portal.models.event import Event, Opinion
 from portal.models.execution import Comment, Milestone, Objection
 from portal.models.export import LedgerExport
+from portal.models.extension import Extension
 from portal.models.gate import GateSecret
 from portal.models.item import (
     ArchiveRecord,
@@ -45,6 +46,7 @@ __all__ = [
     "DemoHistory",
     "Document",
     "Event",
+    "Extension",
     "Feedback",
     "FeedbackPoint",
     "FeedbackVersion",

@@ -15,23 +15,26 @@ class Attachment(Part, Base):
     """One uploaded file, addressed by its row; the same bytes are stored once by their SHA-256.
 
     `kind` is the type by content. `purpose` is the act's: with the form of 立项 (filing), as
-    evidence of a unit (evidence), with a report (report) or an application for 办结 (closing), as
-    the scan of a paper signature (scan). The last three belong to one row of the table `subject`,
-    as an event does. Removing hides the row; the event of the upload stays.
+    evidence of a unit (evidence), with a report (report), an application for 办结 (closing) or for
+    more time (extension), as the scan of a paper signature (scan). The last four belong to one row
+    of the table `subject`, as an event does. Removing hides the row; the event of the upload stays.
     """
 
     __tablename__ = "attachment"
     __table_args__ = (
         CheckConstraint("state IN ('kept', 'removed')", name="state"),
         CheckConstraint(
-            "purpose IN ('filing', 'evidence', 'report', 'closing', 'scan')", name="purpose"
+            "purpose IN ('filing', 'evidence', 'report', 'closing', 'extension', 'scan')",
+            name="purpose",
         ),
         CheckConstraint(
-            "(purpose IN ('evidence', 'report', 'closing')) = (unit_id IS NOT NULL)", name="unit"
+            "(purpose IN ('evidence', 'report', 'closing', 'extension')) = (unit_id IS NOT NULL)",
+            name="unit",
         ),
         CheckConstraint(
             "subject IS NOT DISTINCT FROM CASE purpose WHEN 'report' THEN 'feedback'"
-            " WHEN 'closing' THEN 'closure' WHEN 'scan' THEN 'approval_slot' END",
+            " WHEN 'closing' THEN 'closure' WHEN 'extension' THEN 'extension'"
+            " WHEN 'scan' THEN 'approval_slot' END",
             name="subject",
         ),
         CheckConstraint("(subject IS NULL) = (subject_id IS NULL)", name="subject_id"),

@@ -18,8 +18,9 @@ def init_app(app: Flask) -> None:
     from portal.rooms.numbers.routes import blueprint as numbers
     from portal.rooms.reading.routes import blueprint as reading
     from portal.rooms.signing_lists.routes import blueprint as signing_lists
+    from portal.rooms.waiting.routes import blueprint as waiting
 
-    for room in (desk, reading, signing_lists, ledger, numbers, lists, help_):
+    for room in (desk, reading, signing_lists, ledger, numbers, lists, waiting, help_):
         app.register_blueprint(room)
     init_navigation(app)
     settings: Settings = app.extensions["portal.settings"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from portal.models import Item
+from portal.rulebook import extension_signers, policy
 from portal.rulebook.roles import Role
 
 
@@ -184,6 +185,8 @@ def boxes(step: Step, item: Item, subject: Any = None) -> tuple[Box, ...]:
         # 第八条: the leaders of the old and of the new unit.
         units = dict.fromkeys((item.lead_unit_id, subject.values["lead_unit_id"]))
         return tuple(Box(Role.RESPONSIBLE_LEADER, unit_id) for unit_id in units)
+    if step.step in ("ext_office_leader", "ext_principal"):
+        return _extending(step, item, subject)
     if step.step == "approve_inspection" and item.level == 1:
         return tuple(Box(role) for role in PRINCIPALS[item.principal])
     if step.step == "approve_adjust" and not subject.values.keys() & {"level", "lead_unit_id"}:
@@ -191,3 +194,14 @@ def boxes(step: Step, item: Item, subject: Any = None) -> tuple[Box, ...]:
     if step.step in NAMED_PRINCIPAL:
         return tuple(Box(role) for role in PRINCIPALS[item.principal])
     return tuple(Box(role) for role in step.roles)
+
+
+def _extending(step: Step, item: Item, extension: Any) -> tuple[Box, ...]:
+    """第十九条 and what the college adds to it: see `extension_signers`."""
+    request = extension_signers.request_of(item, extension)
+    edition = policy.of(item.policy_version)
+    if step.step == "ext_principal":
+        why = extension_signers.for_principal(request, edition)
+        return tuple(Box(role) for role in PRINCIPALS[item.principal]) if why else ()
+    why = extension_signers.for_office_leader(request, edition)
+    return tuple(Box(role) for role in step.roles) if why else ()

@@ -98,10 +98,11 @@ def apply(item: Item, change: Change, moment: Moment) -> dict[str, Any]:
 
 def _void(item: Item, _change: Change, _values: Mapping[str, Any], moment: Moment) -> None:
     """Nothing waits for a signature any more; the number stays used (SPEC §4 rule 4)."""
-    _end_runs(item, moment)
+    end_runs(item, moment)
 
 
-def _end_runs(item: Item, moment: Moment) -> None:
+def end_runs(item: Item, moment: Moment) -> None:
+    """Every running approval of the item ends: nothing waits for a signature any more."""
     runs = db.session.scalars(
         select(Approval).where(Approval.item_id == item.id, Approval.state == "open")
     ).all()
@@ -207,22 +208,37 @@ def _show_due(item: Item) -> None:
 
 
 def _plan_again(item: Item, before: policy.Level, due: date | None, today: date) -> None:
+    edition = policy.of(item.policy_version)
+    level, base = edition.level(item.level), stored_lights.counts_from(item)
+    if due is not None:
+        plan_on(item, before, _raw(item, level, base, due), due, today)
+        return
+    stored_lights.run_to(item, None, (), ahead=today + DAY)
+    _set_inner_dues(item, base)
+
+
+def plan_on(item: Item, before: policy.Level, raw: date, due: date, today: date) -> None:
+    """Plan, lights and the co-units' own dates run to another day; `raw` is that day before it
+    moved off a rest day, `before` the level under which the present plan was made."""
     edition, calendar = policy.of(item.policy_version), workdays.built_in()
     level, base = edition.level(item.level), stored_lights.counts_from(item)
-    points: tuple[date, ...] = ()
-    if due is not None and level == before and item.due is not None:
+    if level == before and item.due is not None:
         old = deadlines.dated(level, base, item.due, item.due, calendar, policy=edition)
         points = deadline_changes.continued(
-            level, old, _raw(item, level, base, due), due, today, calendar, policy=edition
+            level, old, raw, due, today, calendar, policy=edition
         ).points
-    elif due is not None:
-        raw = _raw(item, level, base, due)
+    else:
         points = deadlines.feedback_points(level, base, raw, due, calendar)
     ahead = today + DAY
     stored_lights.run_to(item, due, [day for day in points if day >= ahead], ahead=ahead)
-    for share in db.session.scalars(
-        select(ItemUnit).where(ItemUnit.item_id == item.id, ItemUnit.role == "co")
-    ):
+    _set_inner_dues(item, base)
+
+
+def _set_inner_dues(item: Item, base: date) -> None:
+    """第八条: a co-unit is done some working days before the lead unit."""
+    calendar, due = workdays.built_in(), item.due
+    shares = select(ItemUnit).where(ItemUnit.item_id == item.id, ItemUnit.role == "co")
+    for share in db.session.scalars(shares):
         share.inner_due = deadlines.co_due(due, calendar, base) if due else None
 
 
@@ -237,7 +253,7 @@ def _raw(item: Item, level: policy.Level, base: date, due: date) -> date:
 def _reopen(item: Item, _change: Change, values: Mapping[str, Any], moment: Moment) -> None:
     """第十六条（六）: the item runs again under its number; what was filed stays as history, and a
     closing that a principal has yet to read (简易办结) is read no more."""
-    _end_runs(item, moment)
+    end_runs(item, moment)
     _set_columns(item, values)
     take_up_again(item)
     db.session.execute(

@@ -13,11 +13,15 @@ from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Closure, Item
 from portal.rulebook import stored_lights, verdicts, workdays
 from portal.rulebook.approvals import open_boxes
+from portal.rulebook.chains import CHAINS
 from portal.rulebook.kept_texts import salted, salted_with
 from portal.rulebook.roles import Moment
 
 ANEW = ("not_met", "withdrawn", "accepted")
 """Outcomes after which work is taken up again: 不符合要求, 撤回, 恢复督办 of what was closed."""
+
+JUDGED = (*(step.state for step in CHAINS["closing"].steps[1:]), CHAINS["closing"].agreed)
+"""Handed in by the head and waiting for others."""
 
 
 def written(item: Item, text: str, person_id: int | None, **how: Any) -> Closure:
@@ -103,6 +107,15 @@ def handed_in_at(item: Item) -> datetime:
     if box.decided_at is None:
         raise ValueError("the query asks for signed boxes")
     return shanghai_instant(box.paper_on) if box.paper_on else box.decided_at
+
+
+def judge_waiting(item: Item) -> None:
+    """A closing that is being judged waits for others if it was handed in by the day that holds:
+    asked again once a request for more time is decided otherwise (第十九条)."""
+    if item.state in JUDGED:
+        last = latest(item)
+        day = shanghai_day(last.handed_in_at or handed_in_at(item))
+        item.blue = item.due is None or day <= item.due
 
 
 def completed(rounds: Sequence[Closure]) -> date:

@@ -34,6 +34,9 @@ LIMITS: Final = (
     Limit("extension_days", None, 30, "天", "每次延期上限", "19", _EXTEND, "J"),
     Limit("extension_days", 4, 180, "天", "每次延期上限", "19", _EXTEND, "J"),
     Limit("extension_written", 1, 1, "个工作日", "口头申请后补书面申请", "19", _NOTICE, "J"),
+    # 1: the further signature is asked for; 0: 第十九条 to the letter, it ends at 党政办.
+    Limit("extension_office_leader", None, 1, "道", "延期加党政办分管领导审核", "19", _EXTEND, "J"),
+    Limit("extension_principal", None, 1, "道", "延期加主要领导审定", "19", _EXTEND, "J"),
     # 第十六条（二）（三）: 签收、异议、计划
     Limit("receipt", None, 1, "个工作日", "签收期限", "16(3)", _RECEIPT, "J"),
     Limit("receipt_hours", 1, 2, "个办公小时", "签收期限", "16(3)", _RECEIPT, "J"),

@@ -1,4 +1,5 @@
-"""A change of the item that nobody can agree to any more lapses (SPEC §2.2 T18, T36–T38).
+"""A change of the item, or a request for more time, that nobody can agree to any more lapses
+(SPEC §2.2 T18, T23, T36–T38).
 
 作废 proposed before the form went back, a new date proposed before 销号: left open it would hold
 up every later one. While the item is being closed a change waits, and goes on if work does.
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import Change, Item
-from portal.rulebook import approvals
+from portal.rulebook import approvals, extending
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.roles import Moment
 from portal.rulebook.rule_shapes import CLOSING
@@ -28,7 +29,23 @@ def lapse(item: Item, moment: Moment, kind: str = "") -> list[str]:
         if change.kind == kind if kind else not waits:
             _end(item, change, moment)
             found.append(change.kind)
+    if not kind and item.state not in ("in_progress", *WAITS):
+        found += _lapse_request(item, moment)
     return found
+
+
+def _lapse_request(item: Item, moment: Moment) -> list[str]:
+    """第十九条: closed, handed out anew or voided, the item needs no more time."""
+    pending = extending.pending_of(item)
+    if pending is None:
+        return []
+    run = approvals.latest(item, "extension", pending)
+    if run is not None and run.state == "open":
+        approvals.end(run, "withdrawn", moment)
+    pending.state = "lapsed"
+    extending.ended(pending, moment)
+    db.session.flush()
+    return [pending.kind]
 
 
 def _end(item: Item, change: Change, moment: Moment) -> None:

@@ -107,6 +107,7 @@ MACHINES: Final[dict[str, MachineWords]] = {
             "approved": "已同意",
             "rejected": "不同意",
             "withdrawn": "已撤回",
+            "lapsed": "已失效",
         },
     ),
     "inspection": MachineWords(

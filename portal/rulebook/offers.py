@@ -200,6 +200,8 @@ def _beginnings(standing: Standing, rule: Rule) -> list[tuple[None, int | None]]
         return []
     if rule.machine == "change" and standing.changing():
         return []
+    if not begins(rule, standing.item):
+        return []
     if not hasattr(part, "unit_id"):
         return [(None, None)]
     return [
@@ -207,6 +209,13 @@ def _beginnings(standing: Standing, rule: Rule) -> list[tuple[None, int | None]]
         for share in standing.parts("item_unit")
         if share.state == "received" and rule.unit in ("", share.role)
     ]
+
+
+def begins(rule: Rule, item: Item) -> bool:
+    """Whether the item meets the act's condition for beginning a row of its machine."""
+    if rule.begins_if is None:
+        return True
+    return bool(db.session.scalar(select(rule.begins_if(Item)).where(Item.id == item.id)))
 
 
 def narrowed(rule: Rule, row: Any) -> bool:

@@ -10,6 +10,7 @@ from portal.models import (
     Attachment,
     Change,
     Comment,
+    Extension,
     Feedback,
     ItemUnit,
     NeedToKnow,
@@ -26,5 +27,6 @@ PARTS: Final[dict[str, Any]] = {
     "need_to_know": NeedToKnow,
     "objection": Objection,
     "comment": Comment,
+    "extension": Extension,
 }
 """Machines without a table yet have no entry: their acts are not offered."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Item, Opinion
-from portal.rulebook import approvals, changing
+from portal.rulebook import approvals, changing, closures, extending
 from portal.rulebook.approvals import Signature
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.parts import PARTS
@@ -24,8 +24,8 @@ class Decision:
     """Who decides what, where, with which words.
 
     `values` are the form's checked values; what is put into `facts` goes into the event.
-    `agreed` is called once the last box of the approval is signed; a change of the item needs
-    none, it is applied here.
+    `agreed` is called once the last box of the approval is signed; a change of the item and more
+    time for it need none, they are applied here.
     """
 
     rule: Rule
@@ -78,6 +78,9 @@ def placed(decision: Decision, approval: Approval, state: str) -> str:
     if chain.machine == "change":
         subject.ended_at = decision.moment.instant
         decision.facts.update(changing.apply(item, subject, decision.moment))
+    if chain.machine == "extension":
+        decision.facts.update(extending.apply(item, subject, decision.moment))
+        return "exempted" if subject.kind == "exempt" else item.state
     return decision.rule.carries or chain.carries or item.state
 
 
@@ -91,4 +94,7 @@ def ended(decision: Decision, approval: Approval, how: str, target: str | None) 
     subject.state = target or how
     if machine == "change":
         subject.ended_at = decision.moment.instant
+    if machine == "extension":
+        extending.ended(subject, decision.moment)
+        closures.judge_waiting(item)
     return item.state

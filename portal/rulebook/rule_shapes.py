@@ -37,9 +37,9 @@ class Rule(NamedTuple):
     `waits_in` (if empty: in all of `source`). The SQL condition
     `only` narrows what waits, what is offered and what is done alike.
 
-    `makes`: the act begins a new row of its machine. `carries` is the state the item takes when the
-    lead unit's part has moved; `shares` the state that all units' shares take. `in_person`: never
-    by a delegate (SPEC §1.5).
+    `makes`: the act begins a new row of its machine, if the item meets `begins_if`. `carries` is
+    the state the item takes when the lead unit's part has moved; `shares` the state that all units'
+    shares take. `in_person`: never by a delegate (SPEC §1.5).
 
     Whoever is asked to sign because of the act hears of it always, and whoever's signature a form
     keeps that is submitted with other words (修改后直接送我). `tells_too`: with "units" heads
@@ -71,6 +71,7 @@ class Rule(NamedTuple):
     unit: Literal["", "lead", "co"] = ""
     by_lead: bool = False
     makes: bool = False
+    begins_if: Only | None = None
     carries: str = ""
     shares: str = ""
     in_person: bool = False

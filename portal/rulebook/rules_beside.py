@@ -17,10 +17,12 @@ from portal.rulebook.rule_shapes import (
     R,
     Rule,
 )
+from portal.rulebook.rules_extending import EXTENSIONS
 
 URGED = (R.UNIT_HEAD, R.HANDLER, R.RESPONSIBLE_LEADER, R.DISCIPLINE, R.HR)
 
 BESIDE: tuple[Rule, ...] = (
+    *EXTENSIONS,
     # 催办 第十六条（四）、附件 2
     Rule(
         "urge", "催办", "urge", ("ug_draft",), None,
@@ -84,56 +86,6 @@ BESIDE: tuple[Rule, ...] = (
         "void_urge", "作废催办通知单", "urge", ("ug_issued",), "ug_void",
         by=(R.OFFICE_HEAD,), tells=URGED, article="16(4)",
         needs=(guards.reason_given, guards.office_leader_agreed), document="urge",
-    ),
-    # 延期督办、免于督办 第十九条
-    Rule(
-        "extend", "申请延期", "extension", ("ext_draft",), None,
-        by=(R.UNIT_HEAD, R.HANDLER), tells=(R.UNIT_HEAD,), article="19",
-        needs=(guards.declared,), during=("in_progress",), document="extension",
-        chain="extension", makes=True,
-    ),
-    Rule(
-        "sign_extension", "单位负责人签署", "extension", ("ext_unit",), None,
-        by=(R.UNIT_HEAD,), tells=(R.RESPONSIBLE_LEADER,), article="19",
-        document="extension", step="ext_unit", waits="签署延期",
-    ),
-    Rule(
-        "agree_extension", "分管校领导签字", "extension", ("ext_sign",), None,
-        by=(R.RESPONSIBLE_LEADER,), tells=(R.OFFICE_HEAD,), article="19",
-        document="extension", step="ext_sign", waits="延期签字",
-    ),
-    Rule(
-        "check_extension", "党政办审核延期", "extension", ("ext_check",), None,
-        by=(R.OFFICE_HEAD,), tells=(R.UNIT_HEAD, R.HANDLER, R.OFFICE_STAFF), article="19",
-        document="extension", step="ext_check", waits="审核延期",
-    ),
-    Rule(
-        "review_extension", "党政办分管领导审核延期", "extension", ("ext_office_leader",), None,
-        by=(R.OFFICE_LEADER,), tells=(R.UNIT_HEAD, R.HANDLER, R.OFFICE_STAFF), article="19",
-        document="extension", step="ext_office_leader", waits="审核延期",
-    ),
-    Rule(
-        "approve_extension", "主要领导审定延期", "extension", ("ext_principal",), None,
-        by=PRINCIPAL, tells=(R.UNIT_HEAD, R.HANDLER, R.OFFICE_STAFF), article="19",
-        document="extension", step="ext_principal", waits="审定延期",
-    ),
-    Rule(
-        "exempt", "批准免于督办", "extension", ("ext_principal",), None,
-        by=PRINCIPAL, tells=(*UNITS, R.HANDLER, *OFFICE), article="19",
-        during=("in_progress",), document="exemption", step="ext_principal", carries="exempted",
-        tells_too=("units",),
-    ),
-    Rule(
-        "refuse_extension", "不同意", "extension",
-        ("ext_unit", "ext_sign", "ext_check", "ext_office_leader", "ext_principal"), "rejected",
-        by=(R.UNIT_HEAD, *LEADERS, R.OFFICE_HEAD), tells=(R.UNIT_HEAD, R.HANDLER, R.OFFICE_STAFF),
-        article="19",
-        needs=(guards.reason_given,), step="*", decides="refuse",
-    ),
-    Rule(
-        "withdraw_extension", "撤回", "extension", ("ext_unit", "ext_sign"), "withdrawn",
-        by=(R.UNIT_HEAD,), tells=(), article="19",
-        chain="extension", decides="withdraw",
     ),
     # 实地督查 第七、十七条
     Rule(

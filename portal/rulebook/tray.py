@@ -26,7 +26,16 @@ from sqlalchemy import (
 
 from portal.clock import SHANGHAI
 from portal.extensions import db
-from portal.models import Approval, ApprovalSlot, Comment, Feedback, Item, ItemUnit, Objection
+from portal.models import (
+    Approval,
+    ApprovalSlot,
+    Comment,
+    Extension,
+    Feedback,
+    Item,
+    ItemUnit,
+    Objection,
+)
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.guards import of_acting_unit
 from portal.rulebook.parts import PARTS
@@ -47,6 +56,7 @@ OF_PARTS: dict[str, Any] = {
     "objection": Objection.raised_at,
     "comment": Comment.given_at,
     "approval_slot": ApprovalSlot.contested_at,
+    "extension": Extension.applied_at,
 }
 OF_ACTS: dict[str, Any] = {
     "answer_report": Feedback.contested_at,
@@ -161,7 +171,11 @@ def _signatures(rule: Rule, roles: list[Role]) -> Select[str, int, datetime]:
         beside = select(Approval.id).where(Approval.beside, Approval.state == "open")
         made_up = Item.state.in_(rule.afterwards) & ApprovalSlot.approval_id.in_(beside)
         return query.where(at_its_step | made_up)
-    chain = next(c.name for c in CHAINS.values() if rule.act in {step.act for step in c.steps})
+    chain = next(c.name for c in CHAINS.values() if rule.step in {step.step for step in c.steps})
+    if rule.only is not None:
+        part = PARTS[rule.machine]
+        narrowed = select(part.id).where(rule.only(part))
+        query = query.where(Approval.subject_id.in_(narrowed))
     return query.join(
         Approval,
         (Approval.id == ApprovalSlot.approval_id)

@@ -18,7 +18,7 @@ from portal.errors import NotFound, NotOffered, Stale
 from portal.extensions import db
 from portal.models import ApprovalSlot, Event, Item
 from portal.models.item import Part
-from portal.rulebook import meanwhile, policy
+from portal.rulebook import closures, extending, meanwhile, policy
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.deciding import move
 from portal.rulebook.guards import Situation, of_acting_unit
@@ -38,8 +38,9 @@ from portal.rulebook.standing import Standing
 
 Effect = Callable[[], Mapping[str, Any] | None]
 CLOSING = CHAINS["closing"]
-WAITING_CLOSING = (*(step.state for step in CLOSING.steps[1:]), CLOSING.agreed)
-"""Handed in by the head and waiting for others."""
+WAITING_CLOSING = closures.JUDGED
+ASKING = ("in_progress", *(step.state for step in CLOSING.steps), CLOSING.agreed)
+"""Where a request for more time may be undecided (第十九条)."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,15 @@ def perform(
     _check_state(viewer, rule, item, subject)
     slot, capacity = _turn(viewer, rule, item, subject, intent.acting_as)
     checked = values or {}
-    situation = Situation(item, subject, viewer.person_id, viewer.moment, checked, intent.opinion)
+    situation = Situation(
+        item,
+        subject,
+        viewer.person_id,
+        viewer.moment,
+        checked,
+        intent.opinion,
+        capacity.on_behalf_of_id,
+    )
     for guard in rule.needs:
         guard(situation)
     if not narrowed(rule, item if subject is None else subject):
@@ -239,11 +248,16 @@ def _settle(item: Item, state: str, moment: Moment, handed_in_on: date | None) -
     if item.state != state:
         item.state, item.state_since = state, moment.instant
     item.lit = policy.CURRENT.state(state).lit and item.red_from is not None
+    asked = state in ASKING and extending.keeps_blue(item)
     if state in WAITING_CLOSING and not item.blue:
-        item.blue = is_waiting(item.due, moment.day, handed_in_on=handed_in_on or moment.day)
+        day = handed_in_on or moment.day
+        item.blue = is_waiting(item.due, moment.day, handed_in_on=day, extension_pending=asked)
     elif state not in WAITING_CLOSING:
         # SPEC §3.7: until a supplement's own date nobody is late.
-        item.blue = item.supplement_due is not None and moment.day <= item.supplement_due
+        until = item.supplement_due
+        item.blue = is_waiting(
+            item.due, moment.day, extension_pending=asked, supplement_until=until
+        )
     db.session.flush()
 
 

@@ -31,6 +31,7 @@ PARTS = {
     "change_id": "change",
     "comment_id": "comment",
     "entry_id": "need_to_know",
+    "extension_id": "extension",
     "objection_id": "objection",
     "report_id": "feedback",
 }

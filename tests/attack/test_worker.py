@@ -37,6 +37,7 @@ REASONS = {
     ("rooms/signing_lists/making.py", "补办未完成的一览签批单"),
     ("rooms/signing_lists/making.py", "记录一览签批单未能生成"),
     ("steps/closing/clock.py", "补正期满的待审灯"),
+    ("steps/extending/clock.py", "口头延期申请逾期未补书面"),
     ("steps/issuing/clock.py", "超时未签收的视同签收"),
     ("steps/reviews/clock.py", "长期事项年度评估到期"),
 }

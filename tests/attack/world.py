@@ -48,6 +48,7 @@ TEXTS = {
     "feedback": ("measures", "progress", "effect", "problems", "next_steps"),
     "closure": ("result_text",),
     "need_to_know": ("reason",),
+    "extension": ("reason", "progress"),
     "attachment": ("name",),
     "archive_record": ("archive_no",),
     "milestone": ("title",),
@@ -70,6 +71,10 @@ ADDED = {
     " VALUES (%(item)s, gen_random_uuid(), 'given', %(person)s, now())",
     "objection": "INSERT INTO objection (item_id, public_id, unit_id, state, raised_by_id,"
     f" raised_at) SELECT id, gen_random_uuid(), lead_unit_id, 'raised', %(person)s, now() {OF_ONE}",
+    "extension": "INSERT INTO extension (item_id, public_id, seq, kind, state, reason, progress,"
+    " salt, late_ground, of_superior, granted, applied_by_id, applied_at, timely) VALUES (%(item)s,"
+    " gen_random_uuid(), 1, 'exempt', 'ext_unit', '', '', '', false, false, 0, %(person)s, now(),"
+    " true)",
     "milestone": "INSERT INTO milestone (item_id, unit_id, seq, title, due)"
     f" SELECT id, lead_unit_id, 1, '', current_date {OF_ONE}",
     "view_log": "INSERT INTO view_log (item_id, person_id, page, detail, at, address)"

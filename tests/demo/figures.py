@@ -13,8 +13,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from statistics import fmean
 
 from portal.clock import shanghai_day
-from portal.models import Closure, Feedback, FeedbackPoint, Item
-from tests.demo.lived import EVERY, EXTENDED, GIVEN, Lived
+from portal.models import Closure, Extension, Feedback, FeedbackPoint, Item
+from tests.demo.lived import GIVEN, Lived
 
 TODAY = date(2026, 11, 23)
 PERIOD = (date(2026, 8, 1), date(2027, 1, 31))
@@ -24,20 +24,19 @@ COUNTED = ("rejected", "void")
 
 @dataclass(frozen=True)
 class Known:
-    """An item with what the figures ask of it."""
+    """An item with what the figures ask of it; `exempted_on` is when 免于督办 ended it."""
 
     name: str
     item: Item
     last: Closure | None
     points: list[FeedbackPoint]
     reports: list[Feedback]
+    exempted_on: date | None
 
     @property
     def due(self) -> date | None:
-        """Its due day; of an item whose extension cannot be entered yet, the sample's."""
-        if self.name in EXTENDED:
-            return date.fromisoformat(GIVEN[self.name]["due_effective"])
-        return self.item.due_effective
+        """Its due day; what is exempted has none any more."""
+        return None if self.exempted_on else self.item.due_effective
 
     @property
     def closed(self) -> bool:
@@ -58,8 +57,14 @@ def known(lived: Lived, items: dict[str, Item], names: Collection[str]) -> list[
             continue
         rounds = lived.of(Closure, item)
         points, reports = lived.of(FeedbackPoint, item), lived.of(Feedback, item)
-        found.append(Known(name, item, rounds[-1] if rounds else None, points, reports))
+        last = rounds[-1] if rounds else None
+        found.append(Known(name, item, last, points, reports, _exempted_on(lived, item)))
     return found
+
+
+def _exempted_on(lived: Lived, item: Item) -> date | None:
+    given = lived.of(Extension, item, Extension.kind == "exempt", Extension.state == "approved")
+    return shanghai_day(given[0].decided_at) if given else None
 
 
 def figures(all_of_them: list[Known]) -> dict[str, object]:
@@ -99,13 +104,14 @@ def figures(all_of_them: list[Known]) -> dict[str, object]:
 
 
 def reports_due(all_of_them: list[Known]) -> tuple[int, int]:
-    """Instalments of the period that are due, and those met in time; own items and those without
-    their extension left out."""
+    """Instalments of the period that are due, and those met in time; own items left out."""
     due = met = 0
     for one in all_of_them:
-        if one.name in EXTENDED or one.name not in GIVEN:
+        if one.name not in GIVEN:
             continue
-        end = shanghai_day(one.last.handed_in_at) if one.last and one.last.handed_in_at else None
+        end = one.exempted_on
+        if one.last and one.last.handed_in_at:
+            end = shanghai_day(one.last.handed_in_at)
         sent = {
             report.point_id: shanghai_day(report.confirmed_at)
             for report in one.reports
@@ -115,23 +121,6 @@ def reports_due(all_of_them: list[Known]) -> tuple[int, int]:
             in_time = point.id in sent and sent[point.id] <= point.due
             fell_due = point.due < TODAY and (end is None or point.due <= end)
             if _within(point.due) and (in_time or fell_due):
-                due, met = due + 1, met + in_time
-    return due, met
-
-
-def reports_of_the_extended(names: Collection[str]) -> tuple[int, int]:
-    """What the extended items among `names` add to the sample's own count, by its own rows."""
-    due = met = 0
-    for name in EXTENDED & set(names):
-        row = EVERY[name]
-        exempt = [one for one in row["extensions"] if one["kind"] == "exempt"]
-        end = exempt[0]["approved_on"] if exempt else None
-        for point in row["feedback_points"]:
-            in_time = any(
-                one["point"] == point and one["submitted_on"] <= point for one in row["feedbacks"]
-            )
-            fell_due = point < TODAY.isoformat() and (end is None or point <= end)
-            if _within(date.fromisoformat(point)) and (in_time or fell_due):
                 due, met = due + 1, met + in_time
     return due, met
 

@@ -15,7 +15,6 @@ from sqlalchemy import select
 from portal import create_app
 from portal.clock import Clock, shanghai_day
 from portal.demo import load, sample
-from portal.demo.history.later import LATER
 from portal.demo.history.plan import history
 from portal.embedded import Servers
 from portal.extensions import db
@@ -27,13 +26,6 @@ Row = dict[str, Any]
 GIVEN: dict[str, Row] = {row["id"]: row for row in sample.items()}
 OWN: dict[str, Row] = {row["id"]: row for row in sample.more_items()}
 EVERY = GIVEN | OWN
-
-EXTENDED = frozenset(
-    row["id"]
-    for row in GIVEN.values()
-    if "extensions" in LATER and any(one["status"] != "rejected" for one in row["extensions"])
-)
-"""Items whose dates, plan or state wait for 延期 and 免于督办; empty once these are there."""
 
 
 @dataclass(frozen=True)

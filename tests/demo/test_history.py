@@ -28,6 +28,7 @@ from portal.models import (
     Closure,
     DemoHistory,
     Event,
+    Extension,
     Feedback,
     FeedbackPoint,
     Item,
@@ -40,15 +41,15 @@ from portal.rulebook import policy
 from portal.rulebook.scope import view_as, visible
 from portal.steps.issuing.clock import deem_receipts
 from tests.conftest import ANCHOR
-from tests.demo.figures import figures, known, reports_due, reports_of_the_extended
-from tests.demo.lived import EVERY, EXTENDED, GIVEN, OWN, Lived, day_of, iso, live
+from tests.demo.figures import figures, known, reports_due
+from tests.demo.lived import EVERY, GIVEN, OWN, Lived, day_of, iso, live
 from tests.pages import get, send
 from tests.people import csrf, sign_in
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "data" / "indicator_examples.json").read_text(encoding="utf-8"))["cases"]
-WITHOUT_EXTENSION = {"A05": "red", "B04": "red", "C03": "red", "C04": "red", "C10": "yellow"}
-"""The lights of the items that wait for 延期 and 免于督办."""
+DECIDED = {"approved": "approved", "rejected": "rejected", "ext_sign": "pending"}
+"""States of a request in the sample's words."""
 CLOSED_BY_PHONE = {"A02", "D01", "D03"}
 BY_PHONE = {"A02", "D01", "D04"}
 """Handed out before they were signed: no receipts."""
@@ -62,7 +63,7 @@ READ = {
     "co_unit_ids", "responsible_leader_id", "principal", "handler_id", "co_handler_ids",
     "requirement", "deadline", "proposed_by", "proposed_on", "filed_on", "issued_on", "status",
     "doc_year", "doc_seq", "approvals", "feedbacks", "signed", "need_to_know", "closure",
-    "return_note", "void_reason",
+    "return_note", "void_reason", "extensions",
 }  # fmt: skip
 
 
@@ -115,21 +116,17 @@ def test_numbers_without_a_hole(lived: Lived) -> None:
 
 
 def test_states(lived: Lived) -> None:
-    """Also every state of lifecycle.json, but for the one whose act is left for later."""
+    """Also every state of lifecycle.json."""
     expected = {name: row["status"] for name, row in EVERY.items()}
-    expected |= dict.fromkeys(EXTENDED & {"C10"}, "in_progress")
     with lived.reading() as items:
         found = {name: item.state for name, item in items.items()}
     assert found == expected
-    missing = {state.id for state in policy.CURRENT.states} - set(found.values())
-    assert missing == ({"exempted"} if EXTENDED else set())
+    assert {state.id for state in policy.CURRENT.states} == set(found.values())
 
 
 @pytest.mark.parametrize("column", ["filed_on", "issued_on", "due_original", "due_effective"])
 def test_days(lived: Lived, column: str) -> None:
     expected = {name: row.get(column) for name, row in EVERY.items()}
-    if column == "due_effective":
-        expected |= {name: GIVEN[name]["due_original"] for name in EXTENDED}
     with lived.reading() as items:
         found = {name: iso(getattr(item, column)) for name, item in items.items()}
     assert found == expected
@@ -138,7 +135,6 @@ def test_days(lived: Lived, column: str) -> None:
 def test_lights(lived: Lived) -> None:
     """In the drafter's words 「未交办」 is grey as well."""
     expected = {name: row["light_at_anchor"] for name, row in EVERY.items()}
-    expected |= {name: WITHOUT_EXTENSION[name] for name in EXTENDED}
     with lived.reading() as items:
         found = {name: light_of(item, ANCHOR).name for name, item in items.items()}
     assert found == expected
@@ -219,11 +215,8 @@ def test_handlers(lived: Lived) -> None:
 
 
 def test_instalments(lived: Lived) -> None:
-    """第十八条: the plan is the sample's, up to the old date where the extension is missing."""
+    """第十八条: the plan is the sample's, and goes on where more time was given."""
     expected = {name: row.get("feedback_points", []) for name, row in EVERY.items()}
-    for name in EXTENDED:
-        last = GIVEN[name]["due_original"]
-        expected[name] = [day for day in expected[name] if day < last]
     expected["D05"] = ["2026-09-23"]  # its notice had gone out before it was voided
     with lived.reading() as items:
         found = {
@@ -305,6 +298,34 @@ def test_closings(lived: Lived) -> None:
                     assert getattr(last, field) == told[field], (name, field)
 
 
+def test_extensions(lived: Lived) -> None:
+    """第十九条: asked when, by the cut-off or not, to which day, who signed, how it was decided."""
+    with lived.reading() as items:
+        for name, item in items.items():
+            rows = lived.of(Extension, item)
+            found = [
+                (row.seq, row.kind, day_of(row.applied_at), iso(row.asked_due), row.timely,
+                 iso(row.due_before), day_of(row.cutoff), DECIDED[row.state],
+                 day_of(row.decided_at) if row.decided_at else None)
+                for row in rows
+            ]  # fmt: skip
+            given = EVERY[name].get("extensions", ())
+            assert found == [
+                (one["no"], one["kind"], one["applied_on"], one["new_due"], one["timely"],
+                 one["old_due"], one["cutoff"], one["status"], one["approved_on"])
+                for one in given
+            ], name  # fmt: skip
+            for act, key in (
+                ("agree_extension", "signed_by_id"),
+                ("check_extension", "decided_by_id"),
+            ):
+                signed = [who for who, _day in lived.actors(item, act)]
+                assert signed == [
+                    one[key] for one in given
+                    if one[key] and not (one["status"] == "rejected" and key == "decided_by_id")
+                ], (name, act)  # fmt: skip
+
+
 def test_simple_closings_are_read_by_both_principals(lived: Lived) -> None:
     """第十五条, T41: 党政办主任 writes the reply down, 书记 and 院长 read it before 销号."""
     with lived.reading() as items:
@@ -346,8 +367,8 @@ def test_need_to_know(lived: Lived) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['viewer'][:6]}-{case['unit']}")
 def test_figures(lived: Lived, case: dict[str, Any]) -> None:
-    """indicator_examples.json, through the eyes of its two viewers; of 反馈 what the extended
-    items add is taken off. 催办 and 延期 are counted once they can be entered."""
+    """indicator_examples.json, through the eyes of its two viewers. 催办 is counted once it can be
+    entered."""
     who = "P01" if "P01" in case["viewer"] else "L10"
     seen = _seen(lived, who)
     names = [name for name in seen if case["unit"] in ("ALL", EVERY[name]["lead_unit_id"])]
@@ -356,8 +377,7 @@ def test_figures(lived: Lived, case: dict[str, Any]) -> None:
         found, reports = figures(rows), reports_due(rows)
     expect = case["expect"]
     assert found == {name: expect[name] for name in found}
-    more = reports_of_the_extended(names)
-    assert (reports[0] + more[0], reports[1] + more[1]) == (expect["fb_due"], expect["fb_on_time"])
+    assert reports == (expect["fb_due"], expect["fb_on_time"])
 
 
 def _seen(lived: Lived, who: str) -> list[str]:

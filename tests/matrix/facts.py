@@ -194,7 +194,12 @@ def expected(name: str, facts: Facts) -> dict[Offered, str]:
 
 
 def _begun_by(rule: Rule, facts: Facts) -> tuple[Part, ...]:
-    return facts.begins.get(rule.machine, ()) if rule.makes else ()
+    if not rule.makes:
+        return ()
+    (itself,) = facts.parts["item"]
+    if rule.begins_if is not None and rule.begins_if.__name__ not in itself.meets:
+        return ()
+    return facts.begins.get(rule.machine, ())
 
 
 def _starts(rule: Rule, part: Part, facts: Facts) -> bool:

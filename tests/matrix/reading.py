@@ -20,6 +20,7 @@ from portal.models import (
     Change,
     Comment,
     Event,
+    Extension,
     Feedback,
     FeedbackPoint,
     Item,
@@ -40,6 +41,7 @@ ANSWERING = {"fb_unit", "fb_submitted", "fb_read", "fb_returned"}
 """A report in one of these answers its instalment (SPEC §3.4)."""
 COUNTED = (
     Event, Opinion, ApprovalSlot, Feedback, Comment, Objection, NeedToKnow, Change, Attachment,
+    Extension,
 )  # fmt: skip
 
 
@@ -142,6 +144,7 @@ class Reading:
         received = [row for row in self.shares if row.state == "received"]
         return {
             "change": () if waiting else (Part(0),),
+            "extension": (Part(0, meets=_met(not_by_word=True)),),
             "feedback": tuple(
                 Part(0, unit=self.units[row.unit_id], meets=_met(to_be_entered=True))
                 for row in received
@@ -156,6 +159,10 @@ class Reading:
             "approval_slot": tuple(self._slot(row) for row in self.slots),
             "change": tuple(
                 Part(row.id, f"/changes/{row.public_id}", state=row.state) for row in self.changes
+            ),
+            "extension": tuple(
+                Part(row.id, f"/extensions/{row.public_id}", state=row.state, meets=_asked(row))
+                for row in self._all(Extension)
             ),
             "comment": tuple(
                 Part(row.id, f"/comments/{row.public_id}", state=row.state)
@@ -187,11 +194,19 @@ class Reading:
             urgent_or_phoned=self.item.method == "phone" or self.item.level == 1,
             phoned=self.item.method == "phone",
             review_waits=self.item.level == 4 and self.item.review_due is not None,
+            extension_free=not self._undecided(),
+            oral_extension_free=not self._undecided()
+            and self.item.level == 1
+            and self.item.due is not None,
             made_up_unnumbered=bool(
                 self.item.supplementary and made_up and self.item.doc_seq is None
             ),
         )
         return Part(0, state=self.item.state, meets=meets)
+
+    def _undecided(self) -> bool:
+        ended = {"approved", "rejected", "withdrawn", "lapsed"}
+        return any(row.state not in ended for row in self._all(Extension))
 
     def _share(self, row: ItemUnit) -> Part:
         named = {member.unit_id for member in self.members}
@@ -265,6 +280,15 @@ class Reading:
             for table in COUNTED
         }
         return {**counted, "version": self.item.version}
+
+
+def _asked(row: Extension) -> frozenset[str]:
+    return _met(
+        asks_extension=row.kind == "extend",
+        asks_exemption=row.kind == "exempt",
+        by_word=row.oral_at is not None,
+        not_by_word=row.oral_at is None,
+    )
 
 
 def _met(**conditions: bool) -> frozenset[str]:

@@ -146,7 +146,10 @@ def _acts(page: str, public_id: uuid.UUID) -> set[tuple[str, str]]:
 
 
 def parts_of(act: str, facts: Facts) -> tuple[Part | None, ...]:
-    """The rows on which the act might be tried; one that does not exist if there are none."""
+    """The rows on which the act might be tried; one that does not exist if there are none. An act
+    that begins a row is tried on the item."""
+    if PAGES[act].by_act[act].part is None:
+        return facts.parts["item"]
     return facts.parts.get(BY_ACT[act].machine) or (None,)
 
 
@@ -170,6 +173,12 @@ def _typed(address: str, facts: Facts) -> dict[str, str]:
         "target": "drafter",
         "days": "2",
         "new_due": "2026-12-31",
+        "kind": "exempt",
+        "reason": "政策依据已不存在。",
+        "progress": "已停止。",
+        "called_by": "1",
+        "leader": "1",
+        "called_at": "2026-11-23T00:00",
         "person": "20100049",
         "location": "保卫处资料柜二层",
         "retention": "10年",

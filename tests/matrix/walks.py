@@ -223,6 +223,7 @@ WALKS = {
     "phone": Walk(
         beside.by_telephone, ("in_progress", "closing_filing", "closed"), {"method": "phone"}
     ),
+    "extending": Walk(beside.extending, ("in_progress",) * 7),
     "yearly": Walk(beside.reviewed_yearly, ("in_progress",), beside.LONG_RUNNING),
 }  # fmt: skip
 

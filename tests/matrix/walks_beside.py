@@ -16,10 +16,12 @@ from tests.steps.acting import (
     CO_HEAD,
     CO_UNIT,
     HANDLER,
+    HEAD,
     LEADER,
     OFFICE,
     OFFICE_HEAD,
     OFFICE_LEADER,
+    PRESIDENT,
     REASON,
     SECRETARY,
     Actor,
@@ -27,6 +29,7 @@ from tests.steps.acting import (
 )
 from tests.steps.changes import proposing
 from tests.steps.closing import simple
+from tests.steps.extending import asking
 from tests.steps.paper import sheet
 
 NEW_LEADER = "解学农"
@@ -145,6 +148,31 @@ def reviewed_yearly(actor: Actor) -> Iterator[None]:
     _viewer, item = actor.item()
     item.review_due = JANUARY
     db.session.commit()
+    yield
+
+
+def extending(actor: Actor) -> Iterator[None]:
+    """第十九条: by telephone, then in writing by 承办人, at each box of level 1; refused. Then
+    免于督办, before a principal."""
+    actor.to_work()
+    viewer, _item = actor.item()
+    asking.call(actor, viewer.moment.instant, HEAD, LEADER)
+    yield
+    asking.write(actor, HANDLER, days=2)
+    yield
+    for act, who in (
+        ("sign_extension", HEAD), ("agree_extension", LEADER), ("check_extension", OFFICE_HEAD),
+        ("review_extension", OFFICE_LEADER),
+    ):  # fmt: skip
+        asking.agree(actor, act, who)
+        yield
+    asking.refuse(actor, PRESIDENT)
+    asking.ask(actor, kind="exempt")
+    for act, who in (
+        ("agree_extension", LEADER), ("check_extension", OFFICE_HEAD),
+        ("review_extension", OFFICE_LEADER),
+    ):  # fmt: skip
+        asking.agree(actor, act, who)
     yield
 
 

@@ -26,7 +26,7 @@ OF_CHAINS = {step.state: chain.name for chain in CHAINS.values() for step in cha
 STATES = tuple(state.id for state in policy.CURRENT.states)
 PARTS = (
     "approval", "approval_slot", "event", "feedback", "feedback_point", "item_member", "item_unit",
-    "opinion", "closure", "archive_record", "change", "comment", "objection",
+    "opinion", "closure", "archive_record", "change", "comment", "objection", "extension",
 )  # fmt: skip
 
 

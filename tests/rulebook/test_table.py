@@ -33,7 +33,7 @@ ENDS = {
     "need_to_know": set[str](),
     "change": {"agreed", "refused", "withdrawn", "lapsed"},
     "urge": {"ug_met", "ug_unmet", "ug_void"},
-    "extension": {"approved", "rejected", "withdrawn"},
+    "extension": {"approved", "rejected", "withdrawn", "lapsed"},
     "inspection": {"finished"},
     "rectification": {"verified"},
     "phone_record": {"noted"},
@@ -50,7 +50,7 @@ NOTED = {
     "attach_evidence", "keep_copy",
     "enter_paper", "contest_paper", "answer_paper", "correct_paper", "end_knowledge",
     "contest_report", "answer_report", "correct_report",
-    "comment", "object", "phone_record", "cover_instalments",
+    "comment", "object", "phone_record", "cover_instalments", "note_oral_extension",
 }  # fmt: skip
 """Acts on a part that leave its state as it is, or begin it in the one it starts from (the boxes
 of an approval move by its chain)."""
@@ -224,6 +224,7 @@ def test_every_condition_is_used() -> None:
     }  # fmt: skip
     used = {guard.__name__ for rule in RULES for guard in rule.needs}
     used |= {rule.only.__name__ for rule in RULES if rule.only}
+    used |= {rule.begins_if.__name__ for rule in RULES if rule.begins_if}
     used |= {guards.of_acting_unit.__name__ for rule in RULES if rule.by_unit}
     assert used == given
 

@@ -13,10 +13,19 @@ from portal.config import Settings
 from portal.demo.drafts import draft_of
 from portal.demo.first import draft_from
 from portal.demo.history.act import Act
-from portal.demo.history.printing import signed_sheet
+from portal.demo.history.printing import evidence_of, signed_sheet
 from portal.demo.history.stage import Stage, intent_of
 from portal.extensions import db
-from portal.models import Approval, ApprovalSlot, ArchiveRecord, Change, Item, NeedToKnow
+from portal.models import (
+    Approval,
+    ApprovalSlot,
+    ArchiveRecord,
+    Change,
+    Extension,
+    Item,
+    NeedToKnow,
+)
+from portal.models.extension import PENDING
 from portal.rulebook.guards import Consent, Reply
 from portal.rulebook.scope import Viewer
 from portal.steps.changes import commands as changes
@@ -24,6 +33,7 @@ from portal.steps.closing import commands as closing
 from portal.steps.closing import returns
 from portal.steps.closing.simple import close_simple
 from portal.steps.execution import commands as execution
+from portal.steps.extending import commands as extending
 from portal.steps.issuing import commands as issuing
 from portal.steps.knowledge import commands as knowledge
 from portal.steps.paper import commands as paper
@@ -32,6 +42,7 @@ from portal.steps.reviews import commands as reviews
 from portal.steps.signing import commands as signing
 
 Doer = Callable[[Stage, Act, Settings], None]
+EVIDENCE = "证明材料.pdf"
 ROLE_OF = {"L01": "secretary", "L02": "president"}
 
 
@@ -219,6 +230,31 @@ def _agree(stage: Stage, act: Act, _settings: Settings) -> None:
     changes.agree(viewer, item, act.values["act"], change, intent_of(act))
 
 
+def _ask_extension(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    given = dict(act.values["asked"])
+    evidence, new_due = given.pop("evidence"), given.pop("new_due")
+    asked = extending.Asked(**given, new_due=date.fromisoformat(new_due) if new_due else None)
+    files = [_sound(EVIDENCE, evidence_of(item.title, asked.reason))] if evidence else []
+    extending.extend(viewer, item, asked, intent_of(act), declared=True, files=files)
+    request = stage.first(viewer, item, Extension, Extension.state.in_(PENDING))
+    if request.state == "ext_unit":  # whoever 主持工作 asked as 承办人, and signs as the head
+        signs = intent_of(act).also("sign_extension")
+        extending.agree(viewer, item, "sign_extension", request, signs)
+
+
+def _agree_extension(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    request = stage.first(viewer, item, Extension, Extension.state.in_(PENDING))
+    extending.agree(viewer, item, act.values["act"], request, intent_of(act))
+
+
+def _refuse_extension(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    request = stage.first(viewer, item, Extension, Extension.state.in_(PENDING))
+    extending.refuse(viewer, item, request, intent_of(act))
+
+
 DOERS: dict[str, Doer] = {
     "draft": _draft,
     "submit": _submit,
@@ -236,6 +272,9 @@ DOERS: dict[str, Doer] = {
     "confirm_report": _confirm_report,
     "read_report": _read_report,
     "hand_in": _hand_in,
+    "ask_extension": _ask_extension,
+    "agree_extension": _agree_extension,
+    "refuse_extension": _refuse_extension,
     "apply_close": _apply_close,
     "note_filing": _note_filing,
     "close_simple": _close_simple,

@@ -68,8 +68,7 @@ class Stage:
         return self.first(viewer, item, ItemUnit, ItemUnit.unit_id == self.units[unit])
 
     def point(self, viewer: Viewer, item: Item, due: str | None) -> int | None:
-        """The instalment of that day; None: an extra report, of a day past what the plan holds
-        without the extensions that `later` leaves out."""
+        """The instalment of that day; None: an extra report."""
         if due is None:
             return None
         found = visible(viewer, FeedbackPoint).where(

@@ -32,8 +32,15 @@ NEXT = (
     "抓紧完成剩余工作，重点跟进未完成环节。",
     "整理佐证材料，做好下一阶段准备。",
 )
+SO_FAR = "已按计划推进，部分工作尚未完成。"
 ALMOST = 95
 """Percent that no report but the last one goes beyond."""
+
+
+def so_far(row: Row, day: str) -> str:
+    """目前进展 of a request: what the last report before it says, else one sentence."""
+    told = [report for report in row["feedbacks"] if report["submitted_on"] <= day]
+    return report_fields(row, told[-1]).progress if told else SO_FAR
 
 
 def report_fields(row: Row, given: Row) -> ReportFields:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 
 from portal.demo import sample
-from portal.demo.history import people, texts
+from portal.demo.history import extending, people, texts
 from portal.demo.history.act import Course
 from portal.demo.history.opening import Row, handed_out_first
 from portal.rulebook import reviews, workdays
@@ -34,11 +34,14 @@ def work_on(course: Course, row: Row) -> None:
     dated = [(report["submitted_on"], "report", report) for report in row["feedbacks"]]
     dated += [(change["on"], "handover", change) for change in row.get("handovers", ())]
     dated += [(day.isoformat(), "review", row) for day in _reviews(row)]
+    dated += [(asked["applied_on"], "extension", asked) for asked in row.get("extensions", ())]
     for day, what, given in sorted(dated, key=lambda entry: entry[:2]):
         if what == "report":
             report(course, row, given)
         elif what == "handover":
             _take_over(course, row, given)
+        elif what == "extension":
+            extending.ask(course, row, given)
         else:
             course.add(
                 date.fromisoformat(day), REVIEWED, people.OFFICE_HEAD, "review_yearly",

@@ -11,7 +11,7 @@ from portal.documents.sheets import ClosingSheet, FilingSheet, SignatureBox
 from portal.extensions import db
 from portal.filters import full_time
 from portal.models import Closure, Event, Item, ItemMember, Person, Unit
-from portal.rulebook import changing
+from portal.rulebook import changing, extending
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.guards import REPLIES
 from portal.rulebook.item_texts import (
@@ -44,8 +44,10 @@ def filing(viewer: Viewer, item: Item, as_of_id: int, college: str) -> FilingShe
 
 def closing(viewer: Viewer, item: Item, as_of_id: int, college: str) -> ClosingSheet:
     """附件 3 with the values of today."""
+    common = _common(viewer, item, changing.co_units(item), as_of_id, college)
+    common["deadline"] += extending.given_text(item)
     return ClosingSheet(
-        **_common(viewer, item, changing.co_units(item), as_of_id, college),
+        **common,
         closing=_closing_text(viewer, item),
         sign=one(viewer, item, "closing", "sign_close"),
         review=one(viewer, item, "closing", "review_close"),

@@ -12,11 +12,14 @@ from portal.attachments.commands import ADDING, REMOVING
 from portal.attachments.kinds import KINDS
 from portal.extensions import db
 from portal.item.people import named
-from portal.models import Attachment, Closure, Feedback, Item
+from portal.models import Attachment, Closure, Extension, Feedback, Item
 from portal.rulebook.offers import Offer
 from portal.rulebook.scope import Viewer, visible
 
-PLACES = {"filing": "立项", "evidence": "佐证材料", "closing": "办结", "scan": "纸质签批"}
+PLACES = {
+    "filing": "立项", "evidence": "佐证材料", "closing": "办结", "extension": "延期申请",
+    "scan": "纸质签批",
+}  # fmt: skip
 """Where a file belongs, by its purpose; a report's says which one."""
 
 
@@ -67,7 +70,7 @@ def address_of(item: Item, row: Attachment) -> str:
     return url_for(endpoint, public_id=item.public_id, attachment_id=row.public_id)
 
 
-def belonging_to(part: Feedback | Closure, lines: Iterable[Line]) -> tuple[Line, ...]:
+def belonging_to(part: Feedback | Closure | Extension, lines: Iterable[Line]) -> tuple[Line, ...]:
     """Those of the files that were handed in with this report or application."""
     owner = (part.__tablename__, part.id)
     return tuple(line for line in lines if (line.row.subject, line.row.subject_id) == owner)

@@ -16,7 +16,8 @@ from portal.rulebook.roles import Moment
 class Situation:
     """An act about to be done: the item, its part (if the act is on one), and checked values.
 
-    `person_id` is None where the clock acts.
+    `person_id` is None where the clock acts; `on_behalf_of_id` for whom the person acts, if by
+    delegation.
     """
 
     item: Item
@@ -25,6 +26,7 @@ class Situation:
     moment: Moment
     values: Mapping[str, Any] = field(default_factory=dict)
     opinion: str = ""
+    on_behalf_of_id: int | None = None
 
 
 Guard = Callable[[Situation], None]

@@ -9,8 +9,8 @@ from portal.act_pages import ActPage, Pages, form_of
 from portal.forms import OpinionForm, ReasonForm
 from portal.models import Change
 from portal.part_addresses import CHANGE
+from portal.rulebook.change_texts import LABELS, rows_of
 from portal.steps.changes import commands
-from portal.steps.changes.sheet import LABELS, rows_of
 
 blueprint = Blueprint("changes", __name__)
 FOLDER = "steps/changes/"

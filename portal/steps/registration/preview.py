@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from portal.rulebook import deadlines, periods, workdays
@@ -23,6 +23,9 @@ from portal.rulebook.proposals import Settled
 from portal.rulebook.workdays import Calendar
 
 NO_ROOM: Final = "办理期过短：最迟申请延期的时间不晚于交办当日，交办后不能再按第十九条申请延期"
+LITTLE_ROOM: Final = "办理期较短：最迟应于{until}申请延期，交办后仅余{days}天，请确认"
+LITTLE: Final = 2
+"""Days from 交办 to the last day for a request, below which the form warns (第十九条)."""
 NO_DATE: Final = "请填写完成日期"
 MOST_POINTS: Final = 4
 """Feedback days that are named; of more only the number is said."""
@@ -99,6 +102,17 @@ def _warnings(plan: Plan, calendar: Calendar) -> list[str]:
         return []
     said = [WARNINGS[code] for code in plan.warnings]
     said += [text for text in [vacation_text(plan.due, calendar)] if text]
-    if extension_cutoff(plan.base, plan.due).date() <= plan.base:
-        said.append(NO_ROOM)
+    said += _room(extension_cutoff(plan.base, plan.due), plan)
     return said
+
+
+def _room(cutoff: datetime, plan: Plan) -> list[str]:
+    """What the period leaves of 第十九条, where that is little or nothing."""
+    left = (cutoff.date() - plan.base).days
+    if left <= 0:
+        return [NO_ROOM]
+    if left > LITTLE:
+        return []
+    noon = "12时前" if cutoff.date() == plan.due else ""
+    until = _short(cutoff.date(), plan.base) + noon
+    return [LITTLE_ROOM.format(until=until, days=left)]

@@ -164,8 +164,15 @@ def test_co_units_have_an_earlier_date(college: Flask, as_: As) -> None:
     ("choices", "said"),
     [
         ({"level": 2}, []),
-        ({"level": 2, "deadline_date": "2026-11-29"}, ["该日为休息日"]),
-        ({"level": 1, "deadline_kind": "days", "deadline_days": 2}, []),
+        ({"level": 2, "deadline_date": "2026-11-29"}, [
+            "该日为休息日", "办理期较短：最迟应于11月24日申请延期，交办后仅余1天，请确认",
+        ]),
+        ({"level": 1, "deadline_kind": "days", "deadline_days": 2}, [
+            "办理期较短：最迟应于11月24日申请延期，交办后仅余1天，请确认",
+        ]),
+        ({"level": 2, "deadline_days": 7}, [
+            "办理期较短：最迟应于11月25日申请延期，交办后仅余2天，请确认",
+        ]),
         ({"level": 2, "deadline_days": 12}, ["期限最后一日为休息日，已顺延至下一工作日"]),
         ({"level": 3, "deadline_date": "2027-02-06"}, [
             "该日为休息日", "该年节假日表尚未维护，日期暂定",
@@ -174,7 +181,9 @@ def test_co_units_have_an_earlier_date(college: Flask, as_: As) -> None:
         ({"level": 2, "deadline_date": "2026-11-23"}, [
             "办理期过短：最迟申请延期的时间不晚于交办当日，交办后不能再按第十九条申请延期",
         ]),
-        ({"level": 2, "deadline_date": "2026-11-24"}, []),
+        ({"level": 2, "deadline_date": "2026-11-24"}, [
+            "办理期较短：最迟应于11月24日12时前申请延期，交办后仅余1天，请确认",
+        ]),
         ({"level": 2, "deadline_days": 16},
          ["二级事项的办理时限为7至15天；其他时限请填写明确日期和依据。"]),
         ({"level": 4, "deadline_days": 16}, ["四级事项请填写明确日期或选择长期。"]),

@@ -1,0 +1,29 @@
+"""/waiting: 卡在哪里, for 党政办."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from portal.rooms.waiting import queries
+from portal.rulebook import policy
+from portal.web import note_opened, viewer
+
+blueprint = Blueprint("waiting", __name__)
+
+
+@blueprint.get("/waiting")
+def page() -> str:
+    """What waits for whose signature, since when, and how long the items were with their units."""
+    reader = viewer()
+    groups = queries.groups_of(reader)
+    for group in groups:
+        for row in group.rows:
+            if row.line.sensitive:
+                note_opened(row.line.item_id)
+    return render_template(
+        "rooms/waiting/page.html",
+        today=reader.moment.day,
+        groups=groups,
+        remind=policy.CURRENT.limit("approval_reminder"),
+        overdue=policy.CURRENT.limit("approval_overdue"),
+    )

@@ -1,0 +1,76 @@
+"""卡在哪里: for 党政办 alone; the time of leaders is measured apart (SPEC §2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.clock import SHANGHAI
+from portal.rulebook import workdays
+from portal.rulebook.two_clocks import Clocks, Wait, clocks, waited_days
+from tests.pages import get
+from tests.people import draft
+from tests.steps.acting import HANDLER, HEAD, LEADER, OFFICE, OFFICE_HEAD, OFFICE_LEADER, Actor
+from tests.steps.extending import asking
+
+As = Callable[[str], FlaskClient]
+CALENDAR = workdays.built_in()
+
+
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "days"),
+    [
+        ("2026-11-20 17:00", "2026-11-20 18:00", 0),
+        ("2026-11-20 17:00", "2026-11-23 08:00", 1),  # Friday to Monday
+        ("2026-09-30 17:00", "2026-10-10 08:00", 3),  # over National Day to a working Saturday
+        ("2026-11-23 08:00", "2026-11-20 08:00", 0),  # a clock that was put back
+    ],
+)
+def test_waiting_is_counted_in_working_days(since: str, until: str, days: int) -> None:
+    assert waited_days(_at(since), _at(until), CALENDAR) == days
+
+
+def test_what_waits_for_a_signature_is_no_day_of_the_unit() -> None:
+    """Two signatures on one day are one day; before 交办 and after the end nothing counts."""
+    waits = [
+        Wait(_at("2026-11-06 09:00"), _at("2026-11-10 09:00")),
+        Wait(_at("2026-11-12 09:00"), _at("2026-11-16 09:00")),
+        Wait(_at("2026-11-13 09:00"), None),
+    ]
+    found = clocks(date(2026, 11, 9), date(2026, 11, 18), waits, _at("2026-11-18 09:00"), CALENDAR)
+    assert found == Clocks(unit=2, waited=5)
+
+
+def test_the_office_sees_who_holds_what_up(college: Flask, as_: As) -> None:
+    """By the person's post and step, with the days, and what is 久未签批."""
+    with college.app_context():
+        actor = Actor(college, draft(college, "A01", level=3, deadline_days=30))
+        asking.stand(actor, "2026-11-02 09:00:00")
+        actor.to_work()
+        asking.ask(actor, HANDLER)
+        asking.agree(actor, "sign_extension", HEAD)
+        asking.stand(actor, "2026-11-11 09:00:00")
+    page = get(as_(OFFICE), "/waiting")
+    assert f"分管校领导 {LEADER}" in page.text
+    assert "分管校领导签字" in page.text
+    assert "7个工作日 久未签批" in page.text
+    assert "仅党政办可见" in page.text
+
+
+@pytest.mark.parametrize("who", [LEADER, OFFICE_LEADER, HEAD, "冉静", "周慎之", "黄素芬"])
+def test_nobody_else_sees_it(as_: As, who: str) -> None:
+    client = as_(who)
+    assert client.get("/waiting").status_code == 404
+    assert "卡在哪里" not in get(client, "/").text
+
+
+def test_nothing_waits(as_: As) -> None:
+    assert "目前没有等待签批的事项" in get(as_(OFFICE_HEAD), "/waiting").text
