@@ -25,6 +25,8 @@ from portal.models import (
     NeedToKnow,
     Objection,
     Unit,
+    UrgeNotice,
+    UrgeQuestion,
 )
 from portal.rulebook.scope import visible
 from portal.web import viewer
@@ -109,6 +111,22 @@ def _change(item: Item, change_id: uuid.UUID) -> Change:
     )
 
 
+def _urge(item: Item, urge_id: uuid.UUID) -> UrgeNotice:
+    return _only(
+        visible(viewer(), UrgeNotice).where(
+            UrgeNotice.item_id == item.id, UrgeNotice.public_id == urge_id
+        )
+    )
+
+
+def _question(item: Item, question_id: uuid.UUID) -> UrgeQuestion:
+    return _only(
+        visible(viewer(), UrgeQuestion).where(
+            UrgeQuestion.item_id == item.id, UrgeQuestion.public_id == question_id
+        )
+    )
+
+
 SHARE = PartAddress("/units/<code>", _share, _code)
 REPORT = PartAddress(
     "/feedback/<uuid:report_id>", _report, lambda report: {"report_id": report.public_id}
@@ -128,4 +146,8 @@ UNIT_COPY = PartAddress("", _unit_copy, lambda _record: {})
 BOX = PartAddress("/signatures/<uuid:box_id>", _box, lambda slot: {"box_id": slot.public_id})
 CHANGE = PartAddress(
     "/changes/<uuid:change_id>", _change, lambda change: {"change_id": change.public_id}
+)
+URGE = PartAddress("/urges/<uuid:urge_id>", _urge, lambda notice: {"urge_id": notice.public_id})
+QUESTION = PartAddress(
+    "/reasons/<uuid:question_id>", _question, lambda row: {"question_id": row.public_id}
 )

@@ -18,6 +18,7 @@ from portal.steps.paper.pages import PAGES as PAPER
 from portal.steps.registration.pages import PAGES as REGISTRATION
 from portal.steps.reviews.pages import PAGES as REVIEWS
 from portal.steps.signing.pages import PAGES as SIGNING
+from portal.steps.urging.pages import PAGES as URGING
 
 PAGES: dict[str, Pages] = {
     act: pages
@@ -29,6 +30,7 @@ PAGES: dict[str, Pages] = {
         EXECUTION,
         CLOSING,
         REVIEWS,
+        URGING,
         CHANGES,
         KNOWLEDGE,
     )

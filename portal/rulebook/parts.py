@@ -14,6 +14,8 @@ from portal.models import (
     ItemUnit,
     NeedToKnow,
     Objection,
+    UrgeNotice,
+    UrgeQuestion,
 )
 
 PARTS: Final[dict[str, Any]] = {
@@ -26,5 +28,7 @@ PARTS: Final[dict[str, Any]] = {
     "need_to_know": NeedToKnow,
     "objection": Objection,
     "comment": Comment,
+    "urge": UrgeNotice,
+    "urge_question": UrgeQuestion,
 }
 """Machines without a table yet have no entry: their acts are not offered."""

@@ -26,7 +26,17 @@ from sqlalchemy import (
 
 from portal.clock import SHANGHAI
 from portal.extensions import db
-from portal.models import Approval, ApprovalSlot, Comment, Feedback, Item, ItemUnit, Objection
+from portal.models import (
+    Approval,
+    ApprovalSlot,
+    Comment,
+    Feedback,
+    Item,
+    ItemUnit,
+    Objection,
+    UrgeNotice,
+    UrgeQuestion,
+)
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.guards import of_acting_unit
 from portal.rulebook.parts import PARTS
@@ -47,6 +57,8 @@ OF_PARTS: dict[str, Any] = {
     "objection": Objection.raised_at,
     "comment": Comment.given_at,
     "approval_slot": ApprovalSlot.contested_at,
+    "urge": func.coalesce(UrgeNotice.received_at, UrgeNotice.drafted_at),
+    "urge_question": func.coalesce(UrgeQuestion.stated_at, UrgeQuestion.asked_at),
 }
 OF_ACTS: dict[str, Any] = {
     "answer_report": Feedback.contested_at,

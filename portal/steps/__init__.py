@@ -16,9 +16,10 @@ def init_app(app: Flask) -> None:
     from portal.steps.registration.routes import blueprint as registration
     from portal.steps.reviews.pages import blueprint as reviews
     from portal.steps.signing.pages import blueprint as signing
+    from portal.steps.urging.routes import blueprint as urging
 
     for step in (
         registration, signing, paper, issuing, execution, closing, changes, knowledge,
-        reviews,
+        reviews, urging,
     ):  # fmt: skip
         app.register_blueprint(step)
