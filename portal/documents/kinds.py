@@ -1,7 +1,9 @@
-"""The kinds of sheets: `filing`, `closing`, `notice-<unit code>`, `notices`, and their names."""
+"""The kinds of sheets: `filing`, `closing`, `notice-<unit code>`, `notices`, `urge-<id>`, and their
+names."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from typing import Final
 
@@ -15,6 +17,7 @@ LABELS: Final = {"filing": "立项备案单", "closing": "办结备案单"}
 NOTICE, NOTICES = "notice", "notices"
 NOTICE_LABEL = "督办事项通知单"
 NOTICES_LABEL = "全部通知单"
+URGE, URGE_LABEL = "urge", "催办通知单"
 
 
 def kind_of_notice(code: str) -> str:
@@ -28,8 +31,26 @@ def code_of(kind: str) -> str | None:
     return code if form == NOTICE and dash and code.isalnum() else None
 
 
+def kind_of_urge(notice_id: uuid.UUID) -> str:
+    """The kind of 催办通知单 with this public id."""
+    return f"{URGE}-{notice_id.hex}"
+
+
+def urge_of(kind: str) -> uuid.UUID | None:
+    """The public id of the 催办通知单 that the kind prints; None for another kind."""
+    form, dash, found = kind.partition("-")
+    if form != URGE or not dash:
+        return None
+    try:
+        return uuid.UUID(hex=found)
+    except ValueError:
+        return None
+
+
 def form_of(kind: str) -> str:
     """The form it is printed on, a key of `render.FORMS`."""
+    if urge_of(kind) is not None:
+        return URGE
     return NOTICE if code_of(kind) is not None else kind
 
 
@@ -45,6 +66,7 @@ def labels_of(kinds: Iterable[str]) -> dict[str, str]:
     found = {kind: label for kind, label in LABELS.items() if kind in wanted}
     if NOTICES in wanted:
         found[NOTICES] = NOTICES_LABEL
+    found |= {kind: URGE_LABEL for kind in wanted if urge_of(kind) is not None}
     if codes:
         rows = db.session.execute(select(Unit.code, Unit.short_name).where(Unit.code.in_(codes)))
         found |= {kind_of_notice(code): notice_label(short) for code, short in rows}

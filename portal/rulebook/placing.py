@@ -91,6 +91,6 @@ def ended(decision: Decision, approval: Approval, how: str, target: str | None) 
         return target or item.state
     subject = db.session.get_one(PARTS[machine], approval.subject_id)
     subject.state = target or how
-    if machine == "change":
+    if machine in ("change", "urge"):
         subject.ended_at = decision.moment.instant
     return item.state

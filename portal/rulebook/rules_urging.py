@@ -33,7 +33,7 @@ URGING: tuple[Rule, ...] = (
     Rule(
         "review_urge", "审核同意催办", "urge", ("ug_review",), None,
         by=(R.OFFICE_LEADER,), tells=(*PRINCIPAL, R.OFFICE_STAFF), article="A2",
-        document="urge", step="review_urge", waits="审核催办",
+        document="urge", step="review_urge", afterwards=MADE_UP, waits="审核催办",
     ),
     Rule(
         "approve_urge", "审定同意催办", "urge", ("ug_approve",), None,

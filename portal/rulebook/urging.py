@@ -27,9 +27,10 @@ from portal.models import (
 )
 from portal.models.urge import RUNNING
 from portal.rulebook import policy
+from portal.rulebook.numbering import Number
 from portal.rulebook.roles import Moment
 from portal.rulebook.stored_lights import counts_from
-from portal.rulebook.urge_texts import Ground, missed_text
+from portal.rulebook.urge_texts import GROUNDS, Ground, missed_text, requirement_text
 
 Point = tuple[int, date]
 """An instalment: its place in the plan and its day."""
@@ -162,7 +163,36 @@ def _covered(item: Item) -> dict[int, date]:
         .where(UrgeQuestion.item_id == item.id, UrgeQuestion.state == "accepted")
         .group_by(UrgeQuestion.unit_id)
     )
-    return {unit_id: shanghai_day(at) for unit_id, at in rows}
+    return {unit_id: shanghai_day(at) for unit_id, at in rows if at is not None}
+
+
+def number_of_notice(notice: UrgeNotice) -> Number | None:
+    """「阿职催办〔2026〕6号」, once it is issued."""
+    if notice.doc_word is None or notice.doc_year is None or notice.doc_seq is None:
+        return None
+    return Number(notice.doc_word, notice.doc_year, notice.doc_seq)
+
+
+def summary_text(numbers: Sequence[Number]) -> str:
+    """催办情况 of annex 3: 「无」 or 「催办2次：阿职催办〔2026〕3号、5号」."""
+    if not numbers:
+        return "无"
+    said: list[str] = []
+    for place, number in enumerate(numbers):
+        before = numbers[place - 1] if place else None
+        same = before is not None and before[:2] == number[:2]
+        said.append(f"{number.seq}号" if same else str(number))
+    return f"催办{len(numbers)}次：{'、'.join(said)}"
+
+
+def requirement_of(item: Item, notice: UrgeNotice) -> str:
+    """办理要求 of annex 2."""
+    return requirement_text(
+        next(name for name in GROUNDS if name == notice.ground),
+        limit_on=notice.limit_on,
+        limit_days=notice.limit_days,
+        reply_days=policy.of(item.policy_version).limit("urge_reply", item.level),
+    )
 
 
 def drawn_up(item: Item, unit_id: int) -> int:

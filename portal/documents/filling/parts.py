@@ -38,14 +38,20 @@ def head_of(unit_id: int, day: date) -> str:
     return name or ""
 
 
-def _slots(viewer: Viewer, item: Item, chain: str, step: str) -> Sequence[ApprovalSlot]:
-    """The boxes of a step in the latest run of the chain.
+def _slots(
+    viewer: Viewer, item: Item, chain: str, step: str, subject_id: int | None = None
+) -> Sequence[ApprovalSlot]:
+    """The boxes of a step in the latest run of the chain over the item, or over this part of it.
 
     A run that was returned or withdrawn signed another text than the form now holds: none.
     """
     latest = (
         select(Approval.id)
-        .where(Approval.item_id == item.id, Approval.chain == chain)
+        .where(
+            Approval.item_id == item.id,
+            Approval.chain == chain,
+            Approval.subject_id.is_not_distinct_from(subject_id),
+        )
         .order_by(Approval.id.desc())
         .limit(1)
         .scalar_subquery()
@@ -60,14 +66,18 @@ def _slots(viewer: Viewer, item: Item, chain: str, step: str) -> Sequence[Approv
     ).all()
 
 
-def several(viewer: Viewer, item: Item, chain: str, step: str) -> tuple[SignatureBox, ...]:
+def several(
+    viewer: Viewer, item: Item, chain: str, step: str, subject_id: int | None = None
+) -> tuple[SignatureBox, ...]:
     """The signatures of a step that several sign, empty boxes included."""
-    return tuple(_box(viewer, slot) for slot in _slots(viewer, item, chain, step))
+    return tuple(_box(viewer, slot) for slot in _slots(viewer, item, chain, step, subject_id))
 
 
-def one(viewer: Viewer, item: Item, chain: str, step: str) -> SignatureBox:
+def one(
+    viewer: Viewer, item: Item, chain: str, step: str, subject_id: int | None = None
+) -> SignatureBox:
     """The signature of a step that one person signs."""
-    boxes = several(viewer, item, chain, step)
+    boxes = several(viewer, item, chain, step, subject_id)
     return boxes[0] if boxes else SignatureBox()
 
 

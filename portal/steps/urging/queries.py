@@ -8,11 +8,9 @@ from portal.clock import SHANGHAI
 from portal.extensions import db
 from portal.filters import full_time
 from portal.models import Event, Item, Opinion, Unit, UrgeNotice, UrgeQuestion
-from portal.rulebook import policy, urge_texts
+from portal.rulebook import urging
 from portal.rulebook.machines import state_word
-from portal.rulebook.numbering import Number
 from portal.rulebook.scope import Viewer, visible
-from portal.rulebook.urge_texts import GROUNDS
 
 Part = UrgeNotice | UrgeQuestion
 
@@ -29,34 +27,16 @@ def unit_of(part: Part) -> str:
     return db.session.get_one(Unit, part.unit_id).short_name
 
 
-def number_of(notice: UrgeNotice) -> Number | None:
-    """「阿职催办〔2026〕6号」, once it is issued."""
-    if notice.doc_word is None or notice.doc_year is None or notice.doc_seq is None:
-        return None
-    return Number(notice.doc_word, notice.doc_year, notice.doc_seq)
-
-
-def requirement_of(item: Item, notice: UrgeNotice) -> str:
-    """办理要求 of annex 2."""
-    ground = next(name for name in GROUNDS if name == notice.ground)
-    return urge_texts.requirement_text(
-        ground,
-        limit_on=notice.limit_on,
-        limit_days=notice.limit_days,
-        reply_days=policy.of(item.policy_version).limit("urge_reply", item.level),
-    )
-
-
 def rows_of(viewer: Viewer, part: Part) -> list[Row]:
     """What whoever acts on a notice, or on its question, reads before doing so."""
     notice = part if isinstance(part, UrgeNotice) else db.session.get_one(UrgeNotice, part.urge_id)
     item = db.session.get_one(Item, notice.item_id)
-    number = number_of(notice)
+    number = urging.number_of_notice(notice)
     rows = [
         Row("催办单位", db.session.get_one(Unit, notice.unit_id).name),
         Row("文号", str(number) if number else ""),
         Row("催办事项", notice.subject),
-        Row("办理要求", requirement_of(item, notice)),
+        Row("办理要求", urging.requirement_of(item, notice)),
     ]
     if notice.fast and number is None:
         rows.append(Row("说明", "一级事项先下达后补签，审核同意后即编号下达。"))

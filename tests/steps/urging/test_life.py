@@ -33,7 +33,7 @@ from tests.steps.urging import acts
 from tests.steps.urging.acts import Run
 
 LEVEL_2 = {"level": 2, "deadline_kind": "days", "deadline_days": 15}
-HR, DISCIPLINE = "周慎之", "冉静"
+HR, DISCIPLINE = "王垚", "冉静"
 
 
 @pytest.fixture

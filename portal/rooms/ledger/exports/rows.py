@@ -16,7 +16,17 @@ from portal.item.people import named
 from portal.item.reports import HANDED_IN
 from portal.item.shares import heads_of
 from portal.item.wording import state_label
-from portal.models import Approval, Closure, Feedback, Item, ItemMember, ItemUnit, Person, Unit
+from portal.models import (
+    Approval,
+    Closure,
+    Feedback,
+    Item,
+    ItemMember,
+    ItemUnit,
+    Person,
+    Unit,
+    UrgeNotice,
+)
 from portal.rulebook import policy
 from portal.rulebook.item_texts import category_text, due_now, number_of, source_text
 from portal.rulebook.scope import Viewer, visible
@@ -179,15 +189,28 @@ def _latest_reports(viewer: Viewer, ids: Collection[int]) -> dict[int, Feedback]
 
 
 def _times(viewer: Viewer, ids: Collection[int]) -> dict[tuple[int, str], int]:
-    """How often an item was urged and extended: approvals that were agreed to."""
+    """How often an item was urged, by notices issued and not voided, and extended, by approvals
+    that were agreed to."""
     rows = db.session.execute(
         visible(viewer, Approval)
         .where(
             Approval.item_id.in_(ids),
-            Approval.chain.in_(("urge", "extension")),
+            Approval.chain == "extension",
             Approval.state == "agreed",
         )
         .with_only_columns(Approval.item_id, Approval.chain, func.count())
         .group_by(Approval.item_id, Approval.chain)
     )
-    return {(item_id, chain): count for item_id, chain, count in rows}
+    urged = db.session.execute(
+        visible(viewer, UrgeNotice)
+        .where(
+            UrgeNotice.item_id.in_(ids),
+            UrgeNotice.doc_seq.is_not(None),
+            UrgeNotice.state != "ug_void",
+        )
+        .with_only_columns(UrgeNotice.item_id, func.count())
+        .group_by(UrgeNotice.item_id)
+    )
+    return {(item_id, chain): count for item_id, chain, count in rows} | {
+        (item_id, "urge"): count for item_id, count in urged
+    }
