@@ -22,15 +22,15 @@ RUNNING = ("ug_issued", "ug_signed", "ug_replied")
 
 
 def follow_urging() -> int:
-    """Lapse questions, deem receipts, and end the notices that were obeyed or whose limit has
-    passed; how many rows were moved.
+    """Deem receipts, end the notices that were obeyed or whose limit has passed, and lapse the
+    questions nobody answered; how many rows were moved.
 
     Each in a transaction of its own, under a key of its own: twice or late changes nothing.
     """
     clock: Clock = current_app.extensions["portal.clock"]
     moved = 0
     with everything(because="催办的签收、期限和说明"):
-        for due, rule in ((_silent, _lapse), (_unreceived, _deem), (_running, _end)):
+        for due, rule in ((_unreceived, _deem), (_running, _end), (_silent, _lapse)):
             for row in db.session.execute(due(clock)).all():
                 moved += _one(clock, row.item_id, row.id, rule)
     return moved
