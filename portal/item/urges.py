@@ -36,7 +36,7 @@ class Notice(NamedTuple):
 
 
 class Urges(NamedTuple):
-    """The notices, latest first, and 催办情况 in a sentence."""
+    """The notices, latest first, and 催办情况 in a sentence (empty before the first issue)."""
 
     notices: list[Notice]
     summary: str
@@ -59,7 +59,8 @@ def urges_of(viewer: Viewer, item: Item) -> Urges | None:
     issued = [row.UrgeNotice for row in rows[::-1] if row.UrgeNotice.state != "ug_void"]
     numbers = [number for one in issued if (number := urging.number_of_notice(one)) is not None]
     return Urges(
-        [_notice(viewer, row.UrgeNotice, row.short_name) for row in rows], summary_text(numbers)
+        [_notice(viewer, row.UrgeNotice, row.short_name) for row in rows],
+        summary_text(numbers) if numbers else "",
     )
 
 

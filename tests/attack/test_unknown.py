@@ -32,7 +32,9 @@ PARTS = {
     "comment_id": "comment",
     "entry_id": "need_to_know",
     "objection_id": "objection",
+    "question_id": "urge_question",
     "report_id": "feedback",
+    "urge_id": "urge",
 }
 """Arguments of addresses that are random ids themselves, and the table they are of."""
 OWN = {"export_id", "list_id"}

@@ -26,6 +26,7 @@ class Suggestion(NamedTuple):
     accepted, and when 党政办 last spoke to it (催办)."""
 
     line: Line
+    lead: bool
     unit: str
     code: str
     why: str
@@ -105,6 +106,7 @@ def _suggestion(
     )
     return Suggestion(
         line,
+        unit_id == item.lead_unit_id,
         unit.short_name,
         unit.code,
         missed.text(viewer.moment.day),

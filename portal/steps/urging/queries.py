@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from portal.clock import SHANGHAI
 from portal.extensions import db
-from portal.filters import full_time
+from portal.filters import as_day, full_date
 from portal.models import Event, Item, Opinion, Unit, UrgeNotice, UrgeQuestion
 from portal.rulebook import urging
 from portal.rulebook.machines import state_word
 from portal.rulebook.scope import Viewer, visible
+from portal.rulebook.workdays import DAY
 
 Part = UrgeNotice | UrgeQuestion
 
@@ -51,7 +51,8 @@ def rows_of(viewer: Viewer, part: Part) -> list[Row]:
 def _reason(viewer: Viewer, question: UrgeQuestion) -> list[Row]:
     said = state_word("urge_question", question.state)
     if question.state == "asked":
-        said = f"{said}，{full_time(question.answer_by.astimezone(SHANGHAI))}前"
+        # The question closes as its last day ends.
+        said = f"{said}，{full_date(as_day(question.answer_by) - DAY)}前"
     return [
         Row("正当理由", said),
         Row("理由说明", words_of(viewer, "state_reason", question)),
