@@ -11,7 +11,7 @@ from flask import url_for
 
 from portal.extensions import db
 from portal.filters import as_day, full_date
-from portal.models import Item, Unit, UrgeNotice
+from portal.models import Approval, Item, Unit, UrgeNotice
 from portal.rulebook import policy, urging, workdays
 from portal.rulebook.machines import state_word
 from portal.rulebook.offers import Offer
@@ -74,13 +74,16 @@ def _notice(viewer: Viewer, notice: UrgeNotice, unit: str) -> Notice:
         late=notice.state == "ug_unmet",
         day=notice.issued_on or as_day(notice.drafted_at),
         rows=rows_of(viewer, notice),
-        made_up=_made_up(notice),
+        made_up=_made_up(viewer, notice),
     )
 
 
-def _made_up(notice: UrgeNotice) -> str:
-    """先下达后补签: until when the boxes of the other leaders are signed."""
-    if not notice.fast or notice.issued_on is None or notice.state == "ug_void":
+def _made_up(viewer: Viewer, notice: UrgeNotice) -> str:
+    """先下达后补签: until when the boxes of the other leaders are signed; empty once they are."""
+    run = visible(viewer, Approval).where(
+        Approval.chain == "urge", Approval.subject_id == notice.id, Approval.state == "open"
+    )
+    if not notice.fast or notice.issued_on is None or db.session.scalars(run).first() is None:
         return ""
     until = workdays.built_in().add_workdays(
         notice.issued_on, policy.CURRENT.limit("urge_fast_path", 1)

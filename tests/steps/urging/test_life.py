@@ -6,10 +6,11 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from portal.errors import NotOffered
 from portal.extensions import db
-from portal.models import NumberSequence
+from portal.models import NumberSequence, UrgeNotice
 from portal.rulebook import tray, urging
 from portal.rulebook.refusals import Unmet
 from portal.steps.closing import returns
@@ -194,6 +195,17 @@ def test_two_at_once(college: Flask, actor: Actor) -> None:
             acts.urge(actor, OFFICE_HEAD)
         db.session.rollback()
         assert "urge" not in actor.offers(OFFICE_HEAD)
+        _viewer, _item = actor.item()
+        first = acts.notice(actor)
+        again = {
+            column.key: getattr(first, column.key)
+            for column in UrgeNotice.__table__.columns
+            if column.key not in ("id", "public_id")
+        }
+        db.session.add(UrgeNotice(**again))
+        with pytest.raises(IntegrityError, match="uq_urge_one_running"):
+            db.session.flush()
+        db.session.rollback()
 
 
 def test_handed_in_meanwhile(college: Flask, actor: Actor) -> None:
