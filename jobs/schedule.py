@@ -31,6 +31,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("expire_oral", 60, "portal.steps.extending.clock:expire_oral", "第十九条"),
     # 年度评估: in January every long-running item waits for 党政办主任's decision.
     Row("open_reviews", 60, "portal.steps.reviews.clock:open_reviews", "第十八条（四）"),
+    # 催办: questions without an answer, 视同签收, notices obeyed or not by their limit.
+    Row("follow_urging", 60, "portal.steps.urging.clock:follow_urging", "第十六条（四）"),
     # Wrong sign-in tries that count no more.
     Row("forget_tries", 3600, "portal.accounts.lockout:sweep", "等保8.1.4.1b"),
     # Stored bytes that no row needs any more.

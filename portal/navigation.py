@@ -44,6 +44,7 @@ NEW = Link("registration.new", "file-earmark-plus", "立项", "立项", "立项"
 NUMBERS = Link("numbers.page", "journal-text", "编号管理", "编号管理", "编号管理")
 SIGNING = Link("signing_lists.page", "vector-pen", "一览签批", "一览签批", "一览签批")
 WAITING = Link("waiting.page", "hourglass-split", "卡在哪里", "卡在哪里", "卡在哪里")
+URGING = Link("urges.page", "alarm", "催办管理", "催办管理", "催办管理")
 LISTS = Link("lists.page", "people", "知悉名单", "知悉名单", "知悉名单")
 HELP = Link("help.rulebook", "book", "办法与帮助", "办法与帮助", "办法与帮助")
 RULES = Link("help.rules", "shield-check", "办理权责", "办理权责", "办理权责")
@@ -135,7 +136,7 @@ def sections(offices: frozenset[Role], waiting: int) -> tuple[NavSection, ...]:
     groups = [NavSection("", first)]
     doing = [NEW] if drafts else []
     if offices & OFFICE:
-        doing += [NUMBERS, WAITING]
+        doing += [URGING, NUMBERS, WAITING]
     if Role.OFFICE_STAFF in offices:
         doing.append(SIGNING)
     if doing:

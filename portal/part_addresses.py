@@ -26,6 +26,8 @@ from portal.models import (
     NeedToKnow,
     Objection,
     Unit,
+    UrgeNotice,
+    UrgeQuestion,
 )
 from portal.rulebook.scope import visible
 from portal.web import viewer
@@ -118,6 +120,22 @@ def _extension(item: Item, extension_id: uuid.UUID) -> Extension:
     )
 
 
+def _urge(item: Item, urge_id: uuid.UUID) -> UrgeNotice:
+    return _only(
+        visible(viewer(), UrgeNotice).where(
+            UrgeNotice.item_id == item.id, UrgeNotice.public_id == urge_id
+        )
+    )
+
+
+def _question(item: Item, question_id: uuid.UUID) -> UrgeQuestion:
+    return _only(
+        visible(viewer(), UrgeQuestion).where(
+            UrgeQuestion.item_id == item.id, UrgeQuestion.public_id == question_id
+        )
+    )
+
+
 SHARE = PartAddress("/units/<code>", _share, _code)
 REPORT = PartAddress(
     "/feedback/<uuid:report_id>", _report, lambda report: {"report_id": report.public_id}
@@ -142,4 +160,8 @@ EXTENSION = PartAddress(
     "/extensions/<uuid:extension_id>",
     _extension,
     lambda extension: {"extension_id": extension.public_id},
+)
+URGE = PartAddress("/urges/<uuid:urge_id>", _urge, lambda notice: {"urge_id": notice.public_id})
+QUESTION = PartAddress(
+    "/reasons/<uuid:question_id>", _question, lambda row: {"question_id": row.public_id}
 )

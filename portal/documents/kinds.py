@@ -1,8 +1,9 @@
-"""The kinds of sheets: `filing`, `closing`, `notice-<unit code>`, `notices`, `extension-<n>`,
-`adjustment-<n>`, and their names."""
+"""The kinds of sheets: `filing`, `closing`, `notice-<unit code>`, `notices`, `urge-<id>`,
+`extension-<n>`, `adjustment-<n>`, and their names."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from typing import Final
 
@@ -20,6 +21,7 @@ EXTENSION, ADJUSTMENT, REQUEST = "extension", "adjustment", "request"
 REQUESTS: Final = {EXTENSION: "延期、免于督办申请表", ADJUSTMENT: "督办事项调整单"}
 """What is asked of a filed item, the n-th of its kind."""
 EXTENSION_LABELS: Final = {"extend": "延期督办申请表", "exempt": "免于督办审批表"}
+URGE, URGE_LABEL = "urge", "催办通知单"
 
 
 def kind_of_notice(code: str) -> str:
@@ -46,10 +48,28 @@ def nth_label(label: str, number: int) -> str:
     return f"{label}（第{number}次）"
 
 
+def kind_of_urge(notice_id: uuid.UUID) -> str:
+    """The kind of 催办通知单 with this public id."""
+    return f"{URGE}-{notice_id.hex}"
+
+
+def urge_of(kind: str) -> uuid.UUID | None:
+    """The public id of the 催办通知单 that the kind prints; None for another kind."""
+    form, dash, found = kind.partition("-")
+    if form != URGE or not dash:
+        return None
+    try:
+        return uuid.UUID(hex=found)
+    except ValueError:
+        return None
+
+
 def form_of(kind: str) -> str:
     """The form it is printed on, a key of `render.FORMS`."""
     if request_of(kind) is not None:
         return REQUEST
+    if urge_of(kind) is not None:
+        return URGE
     return NOTICE if code_of(kind) is not None else kind
 
 
@@ -68,6 +88,7 @@ def labels_of(kinds: Iterable[str]) -> dict[str, str]:
             found[kind] = nth_label(REQUESTS[asked[0]], asked[1])
     if NOTICES in wanted:
         found[NOTICES] = NOTICES_LABEL
+    found |= {kind: URGE_LABEL for kind in wanted if urge_of(kind) is not None}
     if codes:
         rows = db.session.execute(select(Unit.code, Unit.short_name).where(Unit.code.in_(codes)))
         found |= {kind_of_notice(code): notice_label(short) for code, short in rows}

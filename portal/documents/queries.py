@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import func, tuple_
 
-from portal.documents import notices, requests
-from portal.documents.kinds import LABELS, NOTICES, NOTICES_LABEL, notice_label
+from portal.documents import notices, requests, urges
+from portal.documents.kinds import LABELS, NOTICES, NOTICES_LABEL, notice_label, urge_of
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.models import Document, Event, Item
@@ -52,6 +52,9 @@ def standing(viewer: Viewer, item: Item, kind: str) -> Standing:
         raise NotFound
     if requests.concerns(kind):
         return Standing(requests.last_act(viewer, item, kind))
+    if urge_of(kind) is not None:
+        notice = urges.notice_of(viewer, item, kind)
+        return Standing(urges.last_act(viewer, item, notice), notice.unit_id)
     if kind not in CHAIN:
         found = notices.told_of(viewer, item, kind)
         return Standing(
@@ -83,10 +86,15 @@ def sheet_of(viewer: Viewer, item: Item, kind: str) -> Document | None:
 
 
 def sheets_of(viewer: Viewer, item: Item) -> list[SheetLine]:
-    """The sheets this item can have now: annex 1, the notices, what was asked since, annex 3."""
+    """The sheets this item can have now: annex 1, the notices, annex 2, what was asked since,
+    annex 3."""
     return [
         *_annex(viewer, item, "filing"),
         *_notices(viewer, item),
+        *(
+            _line(kind, label, sheet_of(viewer, item, kind))
+            for kind, label in urges.drawn_up(viewer, item)
+        ),
         *_requests(viewer, item),
         *_annex(viewer, item, "closing"),
     ]

@@ -25,6 +25,7 @@ from portal.documents.sheets import (
     Sheet,
     SigningListSheet,
     SinglePaper,
+    UrgeSheet,
 )
 from portal.documents.typesetting.characters import (
     BLANK,
@@ -107,6 +108,7 @@ FORMS: Mapping[str, Form] = {
     "filing": Form(
         FilingSheet, "documents/filing.html", lambda w: w.filing_title, lambda w: w.filing_annex
     ),
+    "urge": Form(UrgeSheet, "documents/urge.html", lambda w: w.urge_title, lambda w: w.urge_annex),
     "closing": Form(
         ClosingSheet, "documents/closing.html", lambda w: w.closing_title, lambda w: w.closing_annex
     ),
@@ -263,7 +265,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _check(sheet: SinglePaper, wording: Wording) -> None:
-    if not isinstance(sheet, SigningListSheet | RequestSheet):
+    if not isinstance(sheet, SigningListSheet | RequestSheet | UrgeSheet):
         _check_choices(sheet, wording)
     if any(len(text) > LONGEST_TEXT for text in _texts(sheet)):
         raise DocumentError(f"有一栏超过{LONGEST_TEXT}字，无法排印，请精简后再试。")

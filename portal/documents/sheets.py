@@ -1,5 +1,5 @@
-"""What stands on the printed sheets, as data: 附件 1 立项备案单, 附件 3 办结备案单, 督办事项通知单,
-延期督办申请表 and its like.
+"""What stands on the printed sheets, as data: 附件 1 立项备案单, 附件 2 催办通知单, 附件 3
+办结备案单, 督办事项通知单, 延期督办申请表 and its like.
 
 A sheet is filled from the item by the caller and rendered by `portal.documents.render`;
 nothing here knows the database. Texts are plain text: line breaks are "\\n", markup prints
@@ -142,6 +142,31 @@ class NoticeBatch:
     notices: tuple[NoticeSheet, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class UrgeSheet:
+    """附件 2 催办通知单, to the lead unit or to a co-unit; the receipt stands outside the frame."""
+
+    college: str
+    number: str  # 「阿职催办〔2026〕6号」; empty before it is issued
+    urging_unit: str  # who urges: 党政办公室
+    subject: str  # 催办事项: 「第1次催办：逾期3天未办结（…）。」
+    title: str  # of the item
+    lead_unit: str
+    lead_head: str
+    co_heads: tuple[str, ...] = ()  # of the co-unit that is urged
+    co_handlers: tuple[str, ...] = ()
+    sign: SignatureBox = SignatureBox()
+    review: SignatureBox = SignatureBox()
+    approve: tuple[SignatureBox, ...] = ()
+    requirement: str  # 「请于2026年11月30日前办结，2个工作日内书面说明原因。」
+    hr: SignatureBox = SignatureBox()
+    discipline: SignatureBox = SignatureBox()
+    office: SignatureBox = SignatureBox()
+    receipt: Receipt = Receipt()
+    footnote: str = ""
+    control_code: str = ""
+
+
 @dataclass(frozen=True)
 class SignedCell:
     """A labelled box to sign, of one person or of several."""
@@ -192,5 +217,5 @@ class SigningListSheet:
 
 
 ItemPaper = FilingSheet | ClosingSheet | NoticeSheet
-SinglePaper = ItemPaper | SigningListSheet | RequestSheet
+SinglePaper = ItemPaper | SigningListSheet | RequestSheet | UrgeSheet
 Sheet = SinglePaper | NoticeBatch

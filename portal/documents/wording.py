@@ -17,6 +17,12 @@ class Wording:
 
     filing_annex: str = "附件 1"
     filing_title: str = "{college}督办督查立项备案单"
+    urge_annex: str = "附件 2"
+    urge_title: str = "{college}督办督查催办通知单"
+    urging_unit: str = "催办部门"
+    urge_subject: str = "催办事项"
+    urge_co_heads: str = "协办单位\n责任人"
+    urge_noted: str = "组织、纪委\n备　案"
     closing_annex: str = "附件 3"
     closing_title: str = "{college}督办督查办结备案单"
     notice_title: str = "{college}督办事项通知单"

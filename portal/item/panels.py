@@ -19,6 +19,7 @@ from portal.steps.paper.pages import PAGES as PAPER
 from portal.steps.registration.pages import PAGES as REGISTRATION
 from portal.steps.reviews.pages import PAGES as REVIEWS
 from portal.steps.signing.pages import PAGES as SIGNING
+from portal.steps.urging.pages import PAGES as URGING
 
 PAGES: dict[str, Pages] = {
     act: pages
@@ -31,6 +32,7 @@ PAGES: dict[str, Pages] = {
         CLOSING,
         REVIEWS,
         EXTENDING,
+        URGING,
         CHANGES,
         KNOWLEDGE,
     )

@@ -16,10 +16,14 @@ StationState = Literal["done", "current", "running", "todo"]
 PLACES = {step.id: place for place, step in enumerate(policy.CURRENT.steps)}
 
 
-def step_bar(item: Item, shares: list[Share], plan: Plan, today: date) -> list[Step]:
+def step_bar(
+    item: Item, shares: list[Share], plan: Plan, today: date, *, urged: int = 0
+) -> list[Step]:
     """One station a 环节: done, current, running beside it, or still to come; a fact below."""
     running = policy.CURRENT.state(item.state).steps
     facts = _facts(item, shares, plan, today)
+    if urged:
+        facts["urge"] = f"已催办{urged}次"
     bar = []
     for step in policy.CURRENT.steps:
         fact = facts.get(step.id, "")

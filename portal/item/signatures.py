@@ -11,14 +11,14 @@ from portal.extensions import db
 from portal.filters import as_day
 from portal.frame import Opinion as Box
 from portal.item.people import named
-from portal.models import Approval, ApprovalSlot, Attachment, Item, Opinion
+from portal.models import Approval, ApprovalSlot, Attachment, Item, Opinion, Unit, UrgeNotice
 from portal.rulebook import on_paper
 from portal.rulebook.approvals import label_of_box
 from portal.rulebook.chains import CHAINS, step_of
 from portal.rulebook.offers import Offer
 from portal.rulebook.scope import Viewer, visible
 
-BESIDE = {"initiation": "补签", "closing": "批量阅知"}
+BESIDE = {"initiation": "补签", "closing": "批量阅知", "urge": "补签"}
 AGREED = "同意。"
 
 
@@ -46,9 +46,10 @@ def signatures_of(viewer: Viewer, item: Item, offered: Iterable[Offer] = ()) -> 
     names = _names(viewer, slots)
     scans = _scans(viewer, item, slots)
     by_id = {slot.id: slot for slot in slots}
+    abouts = _urged(viewer, item)
     return [
         Signed(
-            _title(approval, approvals),
+            _title(approval, approvals, abouts.get(approval.id, "")),
             tuple(
                 _box(approval, slot, by_id, words, names, scans)
                 for slot in slots
@@ -63,13 +64,26 @@ def signatures_of(viewer: Viewer, item: Item, offered: Iterable[Offer] = ()) -> 
 ENDED = {"returned": "退回", "refused": "不同意", "withdrawn": "撤回"}
 
 
-def _title(approval: Approval, runs: Sequence[Approval]) -> str:
+def _urged(viewer: Viewer, item: Item) -> dict[int, str]:
+    """By the run of its signatures whom a notice urges: 「后勤国资处，第2次催办」."""
+    rows = db.session.execute(
+        visible(viewer, UrgeNotice)
+        .join(Unit, Unit.id == UrgeNotice.unit_id)
+        .join(Approval, (Approval.chain == "urge") & (Approval.subject_id == UrgeNotice.id))
+        .where(UrgeNotice.item_id == item.id)
+        .with_only_columns(Approval.id, Unit.short_name, UrgeNotice.nth)
+    )
+    return {run: f"{unit}，第{nth}次催办" for run, unit, nth in rows}
+
+
+def _title(approval: Approval, runs: Sequence[Approval], about_whom: str = "") -> str:
     """「立项签批（补签）」 where the item does not wait for it; of several runs which one, and how
-    it ended: 「立项签批（第1次，11月23日退回）」."""
+    it ended: 「立项签批（第1次，11月23日退回）」; of a notice whom it urges."""
     label = CHAINS[approval.chain].label
     about = (approval.chain, approval.subject_id)
     same = [run for run in runs if (run.chain, run.subject_id) == about]
-    notes = [BESIDE[approval.chain]] if approval.beside else []
+    notes = [about_whom] if about_whom else []
+    notes += [BESIDE[approval.chain]] if approval.beside else []
     if len(same) > 1:
         notes.append(f"第{len(same) - same.index(approval)}次")
     if approval.state in ENDED and approval.ended_at is not None:

@@ -90,7 +90,15 @@ def _who(event: Event, names: Mapping[int, Named]) -> str:
 def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
     """What the act's own facts add: a number, a date, a handler, an instalment."""
     facts: Mapping[str, Any] = event.facts
-    parts = [unit, str(facts.get("doc_no") or "")]
+    parts = [unit or str(facts.get("urged", "")), str(facts.get("doc_no") or "")]
+    if facts.get("limit_on"):
+        parts.append(f"催办限期{full_date(date.fromisoformat(facts['limit_on']))}")
+    if facts.get("promised_on"):
+        parts.append(f"承诺{full_date(date.fromisoformat(facts['promised_on']))}前完成")
+    if facts.get("consent_said"):
+        parts.append(f"党政办分管领导同意情况：{facts['consent_said']}")
+    if facts.get("urges_cancelled"):
+        parts.append("催办随之取消")
     if facts.get("due"):
         parts.append(f"完成时限{full_date(date.fromisoformat(facts['due']))}")
     if "asked" in facts:

@@ -29,6 +29,7 @@ from portal.models.organisation import Appointment, Delegation, Person, Portfoli
 from portal.models.seal import Seal, Unsealed
 from portal.models.secrecy import SecrecyStop
 from portal.models.signing_list import SigningList
+from portal.models.urge import UrgeNotice, UrgeQuestion
 from portal.models.view_log import ViewLog
 
 __all__ = [
@@ -75,5 +76,7 @@ __all__ = [
     "SigningList",
     "Unit",
     "Unsealed",
+    "UrgeNotice",
+    "UrgeQuestion",
     "ViewLog",
 ]

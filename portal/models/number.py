@@ -42,7 +42,7 @@ class NumberTaken(Base):
     __tablename__ = "number_taken"
     __table_args__ = (
         CheckConstraint("seq BETWEEN 1 AND 999999", name="seq"),
-        CheckConstraint("kind IN ('item', 'offline', 'history', 'void')", name="kind"),
+        CheckConstraint("kind IN ('item', 'urge', 'offline', 'history', 'void')", name="kind"),
     )
 
     word: Mapped[str] = mapped_column(primary_key=True)

@@ -1,5 +1,5 @@
-"""What people look at: the desk, the ledger, numbers, lists of persons and lists to be signed, the
-rule-book."""
+"""What people look at: the desk, the ledger, 催办, numbers, lists of persons and lists to be
+signed, the rule-book."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ def init_app(app: Flask) -> None:
     from portal.rooms.numbers.routes import blueprint as numbers
     from portal.rooms.reading.routes import blueprint as reading
     from portal.rooms.signing_lists.routes import blueprint as signing_lists
+    from portal.rooms.urging.routes import blueprint as urges
     from portal.rooms.waiting.routes import blueprint as waiting
 
-    for room in (desk, reading, signing_lists, ledger, numbers, lists, waiting, help_):
+    for room in (desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_):
         app.register_blueprint(room)
     init_navigation(app)
     settings: Settings = app.extensions["portal.settings"]

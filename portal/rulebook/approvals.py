@@ -13,7 +13,7 @@ from sqlalchemy import Select, select
 
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Item, Unit
-from portal.rulebook.chains import CHAINS, Box, Chain, boxes, step_of
+from portal.rulebook.chains import CHAINS, Box, Chain, boxes, in_order, step_of
 from portal.rulebook.roles import LABELS, Capacity, Moment, Role, holders, holds_directly
 from portal.rulebook.slots import signed_before
 
@@ -59,7 +59,8 @@ def open_chain(
     A step that merges gets no turn of its own when its holder also signs later.
     """
     chain = CHAINS[chain_name]
-    first = chain.steps.index(step_of(chain_name, begins)) if begins else 0
+    steps = in_order(chain, subject)
+    first = steps.index(step_of(chain_name, begins)) if begins else 0
     approval = Approval(
         item_id=item.id,
         chain=chain.name,
@@ -82,7 +83,7 @@ def open_chain(
             state="waiting",
             via="online",
         )
-        for position, step in enumerate(chain.steps)
+        for position, step in enumerate(steps)
         if position >= first
         for box in _once_each(boxes(step, item, subject), item, moment)
     ]
@@ -108,12 +109,13 @@ def _holder(role: Role, unit_id: int | None, item: Item, moment: Moment) -> int 
 
 
 def _merge(chain: Chain, item: Item, slots: list[ApprovalSlot], moment: Moment) -> None:
+    order = {step.step: place for place, step in enumerate(chain.steps)}
     for slot in slots:
         if not step_of(chain.name, slot.step).merges:
             continue
         holder = _holder(Role(slot.role), slot.unit_id, item, moment)
         for later in slots:
-            if holder is None or later.position <= slot.position:
+            if holder is None or order[later.step] <= order[slot.step]:
                 continue
             clause = holds_directly(Role(later.role), holder, moment, item=item, unit=later.unit_id)
             if db.session.scalar(select(clause)):

@@ -165,8 +165,23 @@ CHAINS: dict[str, Chain] = {
         INITIATION, CLOSING, URGE, EXTENSION, INSPECTION, VOID, REASSIGN, ADJUST, RESET, REOPEN,
     )
 }  # fmt: skip
+FIRST_OF_FAST = "review_urge"
 NAMED_PRINCIPAL = frozenset({"approve", "approve_urge", "agree_reopen", "approve_adjust"})
 """Steps that ask only the principals named in the item (SPEC §2.3)."""
+
+
+def in_order(chain: Chain, subject: Any = None) -> tuple[Step, ...]:
+    """The steps as they are asked. 先下达后补签: a notice that is issued after 党政办分管领导 is
+    asked there first (SPEC §2.8)."""
+    if chain.name == URGE.name and subject is not None and subject.fast:
+        return tuple(sorted(chain.steps, key=lambda step: step.step != FIRST_OF_FAST))
+    return chain.steps
+
+
+def goes_on_beside(chain: Chain, subject: Any, state: str) -> bool:
+    """Whether what is still to be signed at this state of the machine is made up beside it."""
+    first = step_of(chain.name, FIRST_OF_FAST).state if chain.name == URGE.name else ""
+    return bool(first) and subject.fast and state != first
 
 
 def step_of(chain: str, step: str) -> Step:
@@ -187,6 +202,8 @@ def boxes(step: Step, item: Item, subject: Any = None) -> tuple[Box, ...]:
         return tuple(Box(Role.RESPONSIBLE_LEADER, unit_id) for unit_id in units)
     if step.step in ("ext_office_leader", "ext_principal"):
         return _extending(step, item, subject)
+    if step.step == "sign_urge" and subject.unit_id != item.lead_unit_id:
+        return (Box(Role.RESPONSIBLE_LEADER, subject.unit_id),)
     if step.step == "approve_inspection" and item.level == 1:
         return tuple(Box(role) for role in PRINCIPALS[item.principal])
     if step.step == "approve_adjust" and not subject.values.keys() & {"level", "lead_unit_id"}:

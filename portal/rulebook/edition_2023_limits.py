@@ -51,6 +51,11 @@ LIMITS: Final = (
     Limit("urge_missed", None, 2, "期", "可催办的欠报期数", "16(4)", _LIMITS, "J"),
     Limit("urge_limit", None, 3, "个工作日", "催办限期", "16(4)", _URGE, "J"),
     Limit("urge_limit", 1, 1, "个工作日", "催办限期", "16(4)", _URGE, "J"),
+    Limit("urge_limit_max", None, 10, "个工作日", "催办限期上限", "16(4)", _URGE, "J"),
+    Limit("urge_reason", None, 1, "个工作日", "说明正当理由期限", "16(4)", _LIMITS, "J"),
+    # 0: without. Issued after 党政办分管领导, the other boxes are made up within these days.
+    Limit("urge_fast_path", None, 0, "个工作日", "催办先下达后补签的期限", "16(4)", _URGE, "J"),
+    Limit("urge_fast_path", 1, 2, "个工作日", "催办先下达后补签的期限", "16(4)", _URGE, "J"),
     Limit("urge_receipt", None, 1, "个工作日", "催办单签收期限", "16(4)", _URGE, "J"),
     Limit("urge_reply", None, 2, "个工作日", "催办回复期限", "16(4)", _URGE, "J"),
     Limit("urge_clue", None, 1, "次", "形成问责线索的催办次数", "25(1)", _URGED, "S"),

@@ -7,14 +7,17 @@ up every later one. While the item is being closed a change waits, and goes on i
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
 from portal.extensions import db
-from portal.models import Change, Item
+from portal.models import Change, Item, ItemUnit, UrgeNotice
 from portal.rulebook import approvals, extending
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.roles import Moment
 from portal.rulebook.rule_shapes import CLOSING
+from portal.rulebook.rules_urging import NOT_HANDED_IN, SIGNING
 
 WAITS = (*CLOSING, "closing_filing")
 
@@ -46,6 +49,31 @@ def _lapse_request(item: Item, moment: Moment) -> list[str]:
     extending.ended(pending, moment)
     db.session.flush()
     return [pending.kind]
+
+
+def cancel_urges(item: Item, moment: Moment, facts: dict[str, Any]) -> None:
+    """SPEC §2.8: what was drafted to urge a unit ends when the unit hands in, and when the item
+    goes no further or the unit works on it no more; no number is used. `facts` keeps the ids."""
+    drafts = db.session.execute(
+        select(UrgeNotice, ItemUnit)
+        .join(
+            ItemUnit,
+            (ItemUnit.item_id == UrgeNotice.item_id) & (ItemUnit.unit_id == UrgeNotice.unit_id),
+        )
+        .where(UrgeNotice.item_id == item.id, UrgeNotice.state.in_((*SIGNING, "ug_filing")))
+        .order_by(UrgeNotice.id)
+    ).all()
+    for notice, share in drafts:
+        works = share.role != "former" and share.state != "handed_in"
+        if item.state in NOT_HANDED_IN and works:
+            continue
+        run = approvals.latest(item, "urge", notice)
+        if run is not None and run.state == "open":
+            approvals.end(run, "withdrawn", moment)
+        notice.state, notice.ended_at = "ug_void", moment.instant
+        facts.setdefault("urges_cancelled", []).append(notice.id)
+    if "urges_cancelled" in facts:
+        db.session.flush()
 
 
 def _end(item: Item, change: Change, moment: Moment) -> None:

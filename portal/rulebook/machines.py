@@ -94,6 +94,17 @@ MACHINES: Final[dict[str, MachineWords]] = {
             "ug_void": "已作废",
         },
     ),
+    "urge_question": MachineWords(
+        "正当理由",
+        "16(4)",
+        {
+            "asked": "待说明",
+            "stated": "待审核",
+            "accepted": "已采纳",
+            "refused": "不采纳",
+            "unanswered": "逾期未说明",
+        },
+    ),
     "extension": MachineWords(
         "延期与免于督办",
         "19",

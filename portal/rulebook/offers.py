@@ -10,6 +10,7 @@ from sqlalchemy import Select, false, or_, select
 
 from portal.extensions import db
 from portal.models import ApprovalSlot, Item, Person, Unit
+from portal.rulebook import urging
 from portal.rulebook.parts import PARTS
 from portal.rulebook.roles import LABELS, Capacity, Role, holds, in_force
 from portal.rulebook.rule_shapes import Rule, in_source
@@ -204,6 +205,9 @@ def _beginnings(standing: Standing, rule: Rule) -> list[tuple[None, int | None]]
         return []
     if not hasattr(part, "unit_id"):
         return [(None, None)]
+    if rule.machine == "urge":
+        today = standing.viewer.moment.day
+        return [(None, unit_id) for unit_id in urging.urgeable(standing.item, today)]
     return [
         (None, share.unit_id)
         for share in standing.parts("item_unit")

@@ -15,6 +15,8 @@ from portal.models import (
     ItemUnit,
     NeedToKnow,
     Objection,
+    UrgeNotice,
+    UrgeQuestion,
 )
 
 PARTS: Final[dict[str, Any]] = {
@@ -28,5 +30,7 @@ PARTS: Final[dict[str, Any]] = {
     "objection": Objection,
     "comment": Comment,
     "extension": Extension,
+    "urge": UrgeNotice,
+    "urge_question": UrgeQuestion,
 }
 """Machines without a table yet have no entry: their acts are not offered."""

@@ -13,7 +13,7 @@ from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Item, Opinion
 from portal.rulebook import approvals, changing, closures, extending
 from portal.rulebook.approvals import Signature
-from portal.rulebook.chains import CHAINS
+from portal.rulebook.chains import CHAINS, goes_on_beside
 from portal.rulebook.parts import PARTS
 from portal.rulebook.roles import Capacity, Moment
 from portal.rulebook.rule_shapes import Rule
@@ -72,6 +72,8 @@ def placed(decision: Decision, approval: Approval, state: str) -> str:
     if chain.machine == "item":
         return state
     subject = db.session.get_one(PARTS[chain.machine], approval.subject_id)
+    if approval.state == "open" and goes_on_beside(chain, subject, state):
+        approval.beside, state = True, chain.agreed
     subject.state = state
     if approval.state != "agreed":
         return item.state
@@ -92,7 +94,7 @@ def ended(decision: Decision, approval: Approval, how: str, target: str | None) 
         return target or item.state
     subject = db.session.get_one(PARTS[machine], approval.subject_id)
     subject.state = target or how
-    if machine == "change":
+    if machine in ("change", "urge"):
         subject.ended_at = decision.moment.instant
     if machine == "extension":
         extending.ended(subject, decision.moment)

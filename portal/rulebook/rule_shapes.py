@@ -10,8 +10,8 @@ from portal.rulebook.roles import Role
 
 Machine = Literal[
     "item", "item_unit", "feedback", "archive_record", "attachment", "approval_slot", "change",
-    "objection", "comment", "need_to_know", "urge", "extension", "inspection", "rectification",
-    "accountability", "handover", "phone_record",
+    "objection", "comment", "need_to_know", "urge", "urge_question", "extension", "inspection",
+    "rectification", "accountability", "handover", "phone_record",
 ]  # fmt: skip
 Decision = Literal["agree", "return", "refuse", "withdraw"]
 Hears = Literal["units", "signers", "asked", "co_leaders"]

@@ -1,7 +1,8 @@
 """第七、八、十六（四）、十七、十九、二十二至二十五条: what runs beside an item in work.
 
-催办, 延期 and 免于督办, 实地督查 and 整改, 电话记录, 交接, 问责: rows of the table of acts, one
-small machine each (`machines` names their states). `rule_shapes` explains a row.
+实地督查 and 整改, 电话记录, 交接, 问责: rows of the table of acts, one small machine each
+(`machines` names their states); 催办 stands in `rules_urging`, 延期 and 免于督办 in
+`rules_extending`. `rule_shapes` explains a row.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from portal.rulebook import guards
 from portal.rulebook.chains import RUNNING
 from portal.rulebook.rule_shapes import (
     CLOSING,
-    LEADERS,
     OFFICE,
     PRINCIPAL,
     UNITS,
@@ -18,75 +18,11 @@ from portal.rulebook.rule_shapes import (
     Rule,
 )
 from portal.rulebook.rules_extending import EXTENSIONS
-
-URGED = (R.UNIT_HEAD, R.HANDLER, R.RESPONSIBLE_LEADER, R.DISCIPLINE, R.HR)
+from portal.rulebook.rules_urging import URGING
 
 BESIDE: tuple[Rule, ...] = (
     *EXTENSIONS,
-    # 催办 第十六条（四）、附件 2
-    Rule(
-        "urge", "催办", "urge", ("ug_draft",), None,
-        by=OFFICE, tells=(R.RESPONSIBLE_LEADER,), article="16(4)",
-        during=("in_progress",), document="urge", chain="urge", makes=True,
-    ),
-    Rule(
-        "sign_urge", "审签同意催办", "urge", ("ug_sign",), None,
-        by=(R.RESPONSIBLE_LEADER,), tells=(R.OFFICE_LEADER,), article="A2",
-        document="urge", step="sign_urge", waits="审签催办",
-    ),
-    Rule(
-        "review_urge", "审核同意催办", "urge", ("ug_review",), None,
-        by=(R.OFFICE_LEADER,), tells=PRINCIPAL, article="A2",
-        document="urge", step="review_urge", waits="审核催办",
-    ),
-    Rule(
-        "approve_urge", "审定同意催办", "urge", ("ug_approve",), None,
-        by=PRINCIPAL, tells=(R.OFFICE_STAFF,), article="A2",
-        document="urge", step="approve_urge", waits="审定催办",
-    ),
-    Rule(
-        "refuse_urge", "不同意催办", "urge", ("ug_sign", "ug_review", "ug_approve"), "ug_void",
-        by=LEADERS, tells=OFFICE, article="A2",
-        needs=(guards.reason_given,), step="*", decides="refuse",
-    ),
-    Rule(
-        "number_urge", "编号下达催办通知单", "urge", ("ug_filing",), "ug_issued",
-        by=OFFICE, tells=URGED, article="16(4)",
-        document="urge", waits="催办编号",
-    ),
-    Rule(
-        "sign_urge_receipt", "签收催办通知单", "urge", ("ug_issued",), "ug_signed",
-        by=UNITS, tells=(R.OFFICE_STAFF,), article="16(4)",
-        document="urge", waits="签收催办",
-    ),
-    Rule(
-        "deem_urge_receipt", "视同签收", "urge", ("ug_issued",), "ug_signed",
-        by=(R.SYSTEM,), tells=(R.UNIT_HEAD,), article="16(4)",
-    ),
-    Rule(
-        "reply_urge", "回复催办", "urge", ("ug_signed",), "ug_replied",
-        by=(R.UNIT_HEAD,), tells=(R.OFFICE_STAFF, R.RESPONSIBLE_LEADER), article="16(4)",
-        needs=(guards.declared,), waits="回复催办",
-    ),
-    Rule(
-        "meet_urge", "催办已消除", "urge", ("ug_signed", "ug_replied"), "ug_met",
-        by=(R.SYSTEM,), tells=(R.OFFICE_STAFF,), article="16(4)",
-    ),
-    Rule(
-        "expire_urge", "催办逾期未落实", "urge", ("ug_signed", "ug_replied"), "ug_unmet",
-        by=(R.SYSTEM,), tells=(R.OFFICE_HEAD, R.RESPONSIBLE_LEADER), article="25(1)",
-    ),
-    Rule(
-        "cancel_urge", "取消催办", "urge", ("ug_draft", "ug_sign", "ug_review", "ug_approve"),
-        "ug_void",
-        by=(R.OFFICE_HEAD,), tells=(R.OFFICE_STAFF,), article="16(4)",
-        chain="urge", decides="withdraw",
-    ),
-    Rule(
-        "void_urge", "作废催办通知单", "urge", ("ug_issued",), "ug_void",
-        by=(R.OFFICE_HEAD,), tells=URGED, article="16(4)",
-        needs=(guards.reason_given, guards.office_leader_agreed), document="urge",
-    ),
+    *URGING,
     # 实地督查 第七、十七条
     Rule(
         "inspect", "发起实地督查", "inspection", ("plan_draft",), None,

@@ -16,7 +16,7 @@ from portal.models.entered import Entered
 from portal.rulebook.approvals import OpenBox, open_boxes
 from portal.rulebook.parts import PARTS
 from portal.rulebook.roles import Capacity, Role, asked, capacities
-from portal.rulebook.rule_shapes import Rule
+from portal.rulebook.rule_shapes import Rule, in_source
 from portal.rulebook.scope import Viewer
 
 LIST_READERS = (Role.OFFICE_HEAD, Role.CONF_OFFICER, Role.RESPONSIBLE_LEADER)
@@ -75,10 +75,15 @@ class Standing:
             and box.slot.role in rule.by
         ]
 
-    def beside(self, rule: Rule) -> bool:
-        """Whether a box of this act waits in an approval that is made up (第十五条)."""
+    def beside(self, rule: Rule, subject: Any = None) -> bool:
+        """Whether a box of this act waits in an approval of the item, or of this part, that is made
+        up (第十五条, 先下达后补签)."""
+        about = None if subject is None else subject.id
         return bool(rule.afterwards) and any(
-            box.beside and box.slot.step == rule.step for box in self._open_boxes()
+            box.beside
+            and box.slot.step == rule.step
+            and (box.machine, box.subject_id) == (rule.machine, about)
+            for box in self._open_boxes()
         )
 
     def _open_boxes(self) -> list[OpenBox]:
@@ -91,7 +96,7 @@ class Standing:
         rows = [
             row
             for row in self.parts(rule.machine)
-            if (not rule.source or row.state in rule.source)
+            if in_source(rule, getattr(row, "state", ""), beside=self.beside(rule, row))
             and (not rule.unit or (row.unit_id == self.item.lead_unit_id) == (rule.unit == "lead"))
             and (not rule.by_unit or row.unit_id not in self._relieved())
             and (rule.by != (Role.SIGNER,) or self._contestable(row))

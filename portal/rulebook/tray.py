@@ -35,6 +35,8 @@ from portal.models import (
     Item,
     ItemUnit,
     Objection,
+    UrgeNotice,
+    UrgeQuestion,
 )
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.guards import of_acting_unit
@@ -57,6 +59,8 @@ OF_PARTS: dict[str, Any] = {
     "comment": Comment.given_at,
     "approval_slot": ApprovalSlot.contested_at,
     "extension": Extension.applied_at,
+    "urge": func.coalesce(UrgeNotice.received_at, UrgeNotice.drafted_at),
+    "urge_question": func.coalesce(UrgeQuestion.stated_at, UrgeQuestion.asked_at),
 }
 OF_ACTS: dict[str, Any] = {
     "answer_report": Feedback.contested_at,

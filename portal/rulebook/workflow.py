@@ -23,7 +23,7 @@ from portal.rulebook.chains import CHAINS
 from portal.rulebook.deciding import move
 from portal.rulebook.guards import Situation, of_acting_unit
 from portal.rulebook.kept_texts import keep
-from portal.rulebook.lapsing import lapse
+from portal.rulebook.lapsing import cancel_urges, lapse
 from portal.rulebook.lights import is_waiting
 from portal.rulebook.machines import machine_label, state_word
 from portal.rulebook.offers import narrowed, turns_of
@@ -154,6 +154,8 @@ def perform(
     _settle(item, state, viewer.moment, checked.get("handed_in_on") or checked.get("paper_on"))
     if state != item_from and (lapsed := lapse(item, viewer.moment)):
         decision.facts["lapsed"] = lapsed
+    if state != item_from or rule.target == "handed_in":
+        cancel_urges(item, viewer.moment, decision.facts)
     moved = Move(before, item_from)
     event = record(
         viewer, rule, item, subject, intent.key, capacity, moved, decision.facts, opinion
@@ -203,7 +205,7 @@ def _check_state(viewer: Viewer, rule: Rule, item: Item, subject: Any) -> None:
     moved = item if subject is None else subject
     right = rule.machine == ("item" if subject is None else subject.__tablename__)
     state = getattr(moved, "state", "")
-    starts = in_source(rule, state, beside=subject is None and Standing(viewer, item).beside(rule))
+    starts = in_source(rule, state, beside=Standing(viewer, item).beside(rule, subject))
     in_time = not rule.during or item.state in rule.during
     of_unit = not rule.unit or (rule.unit == "lead") == (subject.unit_id == item.lead_unit_id)
     of_unit = of_unit and _acting(rule, subject)

@@ -17,9 +17,10 @@ def init_app(app: Flask) -> None:
     from portal.steps.registration.routes import blueprint as registration
     from portal.steps.reviews.pages import blueprint as reviews
     from portal.steps.signing.pages import blueprint as signing
+    from portal.steps.urging.routes import blueprint as urging
 
     for step in (
         registration, signing, paper, issuing, execution, closing, changes, knowledge,
-        reviews, extending,
+        reviews, urging, extending,
     ):  # fmt: skip
         app.register_blueprint(step)

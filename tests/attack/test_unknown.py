@@ -33,7 +33,9 @@ PARTS = {
     "entry_id": "need_to_know",
     "extension_id": "extension",
     "objection_id": "objection",
+    "question_id": "urge_question",
     "report_id": "feedback",
+    "urge_id": "urge",
 }
 """Arguments of addresses that are random ids themselves, and the table they are of."""
 OWN = {"export_id", "list_id"}

@@ -28,6 +28,7 @@ REASONS = {
     ("demo/history/__init__.py", "装入示例事项前核对是否已有事项"),
     ("demo/history/clockwork.py", "示例事项：到期的视同签收"),
     ("demo/history/clockwork.py", "示例事项：到期的补正"),
+    ("demo/history/clockwork.py", "示例事项：到期的催办"),
     ("documents/commands.py", "取出待生成的文书"),
     ("documents/commands.py", "补办未完成的文书"),
     ("documents/commands.py", "记录文书未能生成"),
@@ -40,6 +41,7 @@ REASONS = {
     ("steps/extending/clock.py", "口头延期申请逾期未补书面"),
     ("steps/issuing/clock.py", "超时未签收的视同签收"),
     ("steps/reviews/clock.py", "长期事项年度评估到期"),
+    ("steps/urging/clock.py", "催办的签收、期限和说明"),
 }
 """Everywhere the portal reads without a person, and why."""
 

@@ -52,6 +52,7 @@ TEXTS = {
     "attachment": ("name",),
     "archive_record": ("archive_no",),
     "milestone": ("title",),
+    "urge": ("subject",),
 }
 OF_ONE = "FROM item WHERE id = %(item)s"
 ADDED = {
@@ -77,6 +78,13 @@ ADDED = {
     " true)",
     "milestone": "INSERT INTO milestone (item_id, unit_id, seq, title, due)"
     f" SELECT id, lead_unit_id, 1, '', current_date {OF_ONE}",
+    "urge": "INSERT INTO urge (item_id, public_id, unit_id, state, nth, ground, missed_on, subject,"
+    " limit_days, fast, deemed, drafted_by_id, drafted_at) SELECT id, gen_random_uuid(),"
+    " lead_unit_id, 'ug_void', 1, 'overdue', current_date, '', 3, false, false, %(person)s, now()"
+    f" {OF_ONE}",
+    "urge_question": "INSERT INTO urge_question (item_id, public_id, urge_id, unit_id, state,"
+    " asked_at, answer_by) SELECT item_id, gen_random_uuid(), id, unit_id, 'asked', now(), now()"
+    " FROM urge WHERE item_id = %(item)s AND id NOT IN (SELECT urge_id FROM urge_question)",
     "view_log": "INSERT INTO view_log (item_id, person_id, page, detail, at, address)"
     " VALUES (%(item)s, %(person)s, 'item', '', now(), '127.0.0.1')",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -36,6 +37,8 @@ from portal.models import (
     ItemUnit,
     NeedToKnow,
     Person,
+    UrgeNotice,
+    UrgeQuestion,
 )
 from portal.rulebook import policy
 from portal.rulebook.scope import view_as, visible
@@ -63,7 +66,7 @@ READ = {
     "co_unit_ids", "responsible_leader_id", "principal", "handler_id", "co_handler_ids",
     "requirement", "deadline", "proposed_by", "proposed_on", "filed_on", "issued_on", "status",
     "doc_year", "doc_seq", "approvals", "feedbacks", "signed", "need_to_know", "closure",
-    "return_note", "void_reason", "extensions",
+    "return_note", "void_reason", "extensions", "urges",
 }  # fmt: skip
 
 
@@ -87,7 +90,7 @@ def test_every_key_of_the_sample_is_used_or_left_for_later() -> None:
     assert filled == READ | LATER.keys() | (DERIVED & filled)
     tables = json.loads(Path(str(sample.__file__)).with_name("data").joinpath("items.json")
                         .read_text(encoding="utf-8"))  # fmt: skip
-    assert tables.keys() == {"meta", "items"} | LATER_TABLES.keys()
+    assert tables.keys() == {"meta", "items", "urge_notices"} | LATER_TABLES.keys()
 
 
 def test_every_kind_of_act_is_done_by_a_command() -> None:
@@ -256,7 +259,7 @@ def test_reports(lived: Lived) -> None:
 
 
 def test_full_reports_stand_as_they_were_written(lived: Lived) -> None:
-    """feedbacks.json; the reply to a 催办 waits for 催办."""
+    """feedbacks.json; the reply to a 催办 is none of them."""
     full = {(one["item_id"], one["written_on"]): one for one in sample.reports()
             if one["kind"] != "urge_reply"}  # fmt: skip
     with lived.reading() as items:
@@ -269,6 +272,32 @@ def test_full_reports_stand_as_they_were_written(lived: Lived) -> None:
             for field in ("measures", "progress", "effect", "problems", "next_steps", "percent"):
                 assert getattr(found[key], field) == told[field], (key, field)
     assert len(full) == 9
+
+
+def test_urges(lived: Lived) -> None:
+    """第十六条（四）, 附件 2: numbers 1 to 5 without a hole, 4号 void, and one in its chain."""
+    expected = [
+        (one["doc_seq"], one["item_id"], one["on"], None if one["status"] == "ug_review" else
+         one["limit"], one["status"])
+        for one in sample.urge_notices()
+    ]  # fmt: skip
+    found, numbers = [], {}
+    with lived.reading() as items:
+        for name, item in items.items():
+            rows = lived.of(UrgeNotice, item)
+            found += [(row.doc_seq, name, iso(row.issued_on), iso(row.limit_on), row.state)
+                      for row in rows]  # fmt: skip
+            numbers[name] = [row.doc_seq for row in rows if row.doc_seq and row.state != "ug_void"]
+        reasons = {
+            one.urge_id: one.state for item in items.values()
+            for one in lived.of(UrgeQuestion, item)
+        }  # fmt: skip
+    assert sorted(found, key=str) == sorted(expected, key=str)
+    assert {name: seqs for name, seqs in numbers.items() if seqs} == {
+        name: [int(number.split("〕")[1][:-1]) for number in row["urges"]]
+        for name, row in GIVEN.items() if row["urges"]
+    }  # fmt: skip
+    assert Counter(reasons.values()) == {"asked": 3, "refused": 1, "unanswered": 2}
 
 
 def test_closings(lived: Lived) -> None:

@@ -31,11 +31,15 @@ MADE_UP = {
     "closing_report", "closing_filing",
 }  # fmt: skip
 """From 交办 to 销号 (SPEC §2.13)."""
+NUMBERED = {"ug_filing", "ug_issued", "ug_signed", "ug_replied", "ug_met", "ug_unmet"}
+"""先下达后补签: from the review on (SPEC §2.8)."""
 AFTERWARDS = {
     **dict.fromkeys(("sign", "review", "approve"), MADE_UP),
     "read_close": {"closing_filing", "closed", "archived"},
+    **dict.fromkeys(("sign_urge", "review_urge", "approve_urge"), NUMBERED),
 }
-"""Where the boxes of an approval beside the item may be signed (SPEC §2.13)."""
+"""Where the boxes of an approval beside the item, or beside its notice, may be signed (SPEC §2.13,
+§2.8)."""
 
 
 class Part(NamedTuple):

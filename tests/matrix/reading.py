@@ -31,6 +31,8 @@ from portal.models import (
     Opinion,
     Person,
     Unit,
+    UrgeNotice,
+    UrgeQuestion,
 )
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.scope import view_as
@@ -41,7 +43,7 @@ ANSWERING = {"fb_unit", "fb_submitted", "fb_read", "fb_returned"}
 """A report in one of these answers its instalment (SPEC §3.4)."""
 COUNTED = (
     Event, Opinion, ApprovalSlot, Feedback, Comment, Objection, NeedToKnow, Change, Attachment,
-    Extension,
+    Extension, UrgeNotice, UrgeQuestion,
 )  # fmt: skip
 
 
@@ -149,9 +151,32 @@ class Reading:
                 Part(0, unit=self.units[row.unit_id], meets=_met(to_be_entered=True))
                 for row in received
             ),
+            "urge": tuple(
+                Part(0, unit=self.units[row.unit_id]) for row in received if self._late(row)
+            ),
         }
 
+    def _late(self, row: ItemUnit) -> bool:
+        """第十六条（四）: past its date, or two reports missed, or 党政办 was asked to see to it;
+        not while a notice runs, nor for what a reason was accepted."""
+        item, unit = self.item, row.unit_id
+        asked = any(share.coordination_since for share in self.shares if share.role == "lead")
+        running = any(
+            one.unit_id == unit and one.state not in ("ug_met", "ug_unmet", "ug_void")
+            for one in self._all(UrgeNotice)
+        )
+        excused = any(
+            one.unit_id == unit and one.state == "accepted" for one in self._all(UrgeQuestion)
+        )
+        if item.state != "in_progress" or item.blue or running or excused:
+            return False
+        if row.role == "lead":
+            return item.due is not None and item.due < self.today
+        return asked or (row.inner_due is not None and row.inner_due < self.today)
+
     def _parts(self) -> dict[str, tuple[Part, ...]]:
+        over = ("ug_met", "ug_void")
+        valid = {row.id for row in self._all(UrgeNotice) if row.state not in over}
         return {
             "item": (self._itself(),),
             "item_unit": tuple(self._share(row) for row in self.shares if row.role != "former"),
@@ -171,6 +196,29 @@ class Reading:
             "objection": tuple(
                 Part(row.id, f"/objections/{row.public_id}", self.units[row.unit_id], row.state)
                 for row in self._all(Objection)
+            ),
+            "urge": tuple(
+                Part(
+                    row.id,
+                    f"/urges/{row.public_id}",
+                    self.units[row.unit_id],
+                    row.state,
+                    _met(
+                        not_by_hr=row.hr_noted_at is None,
+                        not_by_discipline=row.discipline_noted_at is None,
+                    ),
+                )
+                for row in self._all(UrgeNotice)
+            ),
+            "urge_question": tuple(
+                Part(
+                    row.id,
+                    f"/reasons/{row.public_id}",
+                    self.units[row.unit_id],
+                    row.state,
+                    _met(of_valid_notice=row.urge_id in valid),
+                )
+                for row in self._all(UrgeQuestion)
             ),
             "attachment": tuple(self._file(row) for row in self._all(Attachment)),
             "archive_record": tuple(

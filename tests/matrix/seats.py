@@ -184,4 +184,7 @@ def _typed(address: str, facts: Facts) -> dict[str, str]:
         "retention": "10年",
         **SPOKEN,
         "outcome": "continue",
+        "measures": "增派人员，倒排工期。",
+        "promised_on": "2026-12-31",
+        "consent": "当面同意",
     }

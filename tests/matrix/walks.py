@@ -22,6 +22,7 @@ from portal.steps.knowledge import commands as knowledge
 from portal.steps.registration import commands as registration
 from portal.steps.signing import commands as signing
 from tests.matrix import walks_beside as beside
+from tests.matrix import walks_urging as urging
 from tests.steps.acting import CO_HEAD, CO_UNIT, HANDLER, HEAD, LEAD, OFFICE, REASON, Actor, intent
 
 CO_HANDLER, TEACHING_HEAD, TEACHING_LIAISON = "杨初", "郑守方", "林婉清"
@@ -224,6 +225,8 @@ WALKS = {
         beside.by_telephone, ("in_progress", "closing_filing", "closed"), {"method": "phone"}
     ),
     "extending": Walk(beside.extending, ("in_progress",) * 7),
+    "urging": Walk(urging.urged, ("in_progress",) * 7, beside.LEVEL),
+    "urging_fast": Walk(urging.urged_at_once, ("in_progress", "closing_sign")),
     "yearly": Walk(beside.reviewed_yearly, ("in_progress",), beside.LONG_RUNNING),
 }  # fmt: skip
 

@@ -110,6 +110,7 @@ UNDER_WAY = {
                     "urge", "extend", "exempt"),
     WORKING: ("confirm_feedback",),
     WORKING + " closed": ("read_feedback",),  # of an ended item nobody is asked to read on
+    "in_progress closing_unit": ("number_urge",),  # until the head has handed in
     RUNNING: ("handover",),
     RUNNING + " " + CLOSING: ("inspect",),
 }  # fmt: skip
@@ -136,7 +137,6 @@ UNSEEN = {
     ("approval_slot", "open"): "waits as the act of its step",
     ("change", "proposed"): "proposed and opened in one act",
     ("urge", "ug_draft"): "drafted and sent in one act",
-    ("urge", "ug_replied"): "waits for the clock",
     ("inspection", "plan_draft"): "the office that drafts is told when it is returned",
     ("inspection", "rectifying"): "its points wait each for itself",
     ("rectification", "not_passed"): "never stored",
@@ -168,6 +168,13 @@ BESIDE_SUB_ROWS = {
     ("refuse_urge", "ug_review"): "every waiting state can be refused",
     ("refuse_urge", "ug_approve"): "every waiting state can be refused",
     ("deem_urge_receipt", "ug_issued"): "deemed after 1 working day",
+    ("meet_urge", "ug_issued"): "handed in before the notice is received",
+    ("cancel_urge", "ug_filing"): "5.3: until it has its number",
+    **{
+        (act, state): "A2: 组织、纪委备案"
+        for act in ("note_urge_hr", "note_urge_discipline")
+        for state in ("ug_issued", "ug_signed", "ug_replied", "ug_met", "ug_unmet")
+    },
     ("return_inspection", "plan_pending"): "every waiting state can be returned",
     ("reply_point", "overdue"): "an overdue point can still be replied to",
     **{

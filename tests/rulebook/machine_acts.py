@@ -259,12 +259,14 @@ ELSEWHERE = {
     "deem_receipt": "the clock's, under another role of the database",
     "end_supplement": "the clock's too", "open_review": "the clock's too",
     "expire_oral_extension": "the clock's too",
+    "deem_urge_receipt": "the clock's too", "meet_urge": "the clock's too",
+    "expire_urge": "the clock's too", "lapse_reason": "the clock's too",
 }  # fmt: skip
 """Acts on the machines of today that the walk leaves out, and why."""
 FOLLOWED_BY = {
     "not_met": {"propose_reset"}, "not_met_filing": {"propose_reset"}, "file": {"issue"},
     "sign_receipt": {"assign_handler"}, "report_to_lead": {"hand_in"},
-    "enter_co_report": {"enter_hand_in"},
+    "enter_co_report": {"enter_hand_in"}, "accept_reason": {"cancel_urge"},
     "confirm_to_lead": {"hand_in"}, "confirm_close": {"confirm_feedback"},
 }  # fmt: skip
 """What one form may do besides its own act, each with an event of its own."""

@@ -26,7 +26,8 @@ OF_CHAINS = {step.state: chain.name for chain in CHAINS.values() for step in cha
 STATES = tuple(state.id for state in policy.CURRENT.states)
 PARTS = (
     "approval", "approval_slot", "event", "feedback", "feedback_point", "item_member", "item_unit",
-    "opinion", "closure", "archive_record", "change", "comment", "objection", "extension",
+    "opinion", "closure", "archive_record", "change", "comment", "objection", "extension", "urge",
+    "urge_question",
 )  # fmt: skip
 
 
@@ -46,7 +47,9 @@ def fingerprint(raw: Raw, item_ids: Sequence[int]) -> list[tuple[Any, ...]]:
 def numbers_are_whole(raw: Raw) -> None:
     """SPEC §4: of each year from 1, none twice, none missing, and the sequence says the last."""
     taken = raw.execute(
-        "SELECT doc_word, doc_year, array_agg(doc_seq ORDER BY doc_seq) FROM item"
+        "SELECT doc_word, doc_year, array_agg(doc_seq ORDER BY doc_seq) FROM"
+        " (SELECT doc_word, doc_year, doc_seq FROM item UNION ALL"
+        " SELECT doc_word, doc_year, doc_seq FROM urge) AS numbered"
         " WHERE doc_seq IS NOT NULL GROUP BY doc_word, doc_year"
     ).fetchall()
     for word, year, numbers in taken:

@@ -36,6 +36,7 @@ from tests.rulebook.machine_acts import FOLLOWED_BY, Work, fields_of
 from tests.rulebook.machine_beside import BESIDE
 from tests.rulebook.machine_entered import ENTERED
 from tests.rulebook.machine_extending import EXTENDING
+from tests.rulebook.machine_urging import URGING
 from tests.steps.acting import REASON
 
 PEOPLE = (
@@ -45,7 +46,7 @@ PEOPLE = (
 )  # fmt: skip
 LEADS = {"何玉萍": ("BWC", "JWC", "JCC"), "邓涛": ("BWC",), "林婉清": ("JWC",)}
 """Who drafts, and for which lead units: under a leader, under one with a delegate, under 院长."""
-DO = {**ON_THE_LINE, **BESIDE, **ENTERED, **EXTENDING}
+DO = {**ON_THE_LINE, **BESIDE, **ENTERED, **EXTENDING, **URGING}
 START = datetime(2026, 11, 23, 2, tzinfo=UTC)
 REFUSALS = (NotFound, NotOffered, Stale)
 

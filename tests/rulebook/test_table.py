@@ -33,6 +33,7 @@ ENDS = {
     "need_to_know": set[str](),
     "change": {"agreed", "refused", "withdrawn", "lapsed"},
     "urge": {"ug_met", "ug_unmet", "ug_void"},
+    "urge_question": {"accepted", "refused", "unanswered"},
     "extension": {"approved", "rejected", "withdrawn", "lapsed"},
     "inspection": {"finished"},
     "rectification": {"verified"},
@@ -51,6 +52,7 @@ NOTED = {
     "enter_paper", "contest_paper", "answer_paper", "correct_paper", "end_knowledge",
     "contest_report", "answer_report", "correct_report",
     "comment", "object", "phone_record", "cover_instalments", "note_oral_extension",
+    "note_urge_hr", "note_urge_discipline",
 }  # fmt: skip
 """Acts on a part that leave its state as it is, or begin it in the one it starts from (the boxes
 of an approval move by its chain)."""
@@ -182,6 +184,7 @@ BEGUN_ELSEWHERE = {
     "attachment": {"kept"},
     "comment": {"given"},
     "objection": {"raised"},
+    "urge_question": {"asked"},
     "rectification": {"not_passed"},
 }
 """States in which another act's effect puts a new row: the form names the units, an upload keeps

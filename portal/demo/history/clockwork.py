@@ -10,26 +10,30 @@ from portal.clock import shanghai_day, shanghai_instant
 from portal.demo.history.act import Act
 from portal.demo.history.stage import Stage
 from portal.extensions import db
-from portal.models import Item, ItemUnit
+from portal.models import Item, ItemUnit, UrgeNotice, UrgeQuestion
 from portal.rulebook import reviews
 from portal.rulebook.chains import RUNNING
 from portal.rulebook.scope import everything
 from portal.steps.closing.clock import end_supplements
 from portal.steps.issuing.clock import deem_receipts
 from portal.steps.reviews.clock import open_reviews
+from portal.steps.urging.clock import RUNNING as NOTICES
+from portal.steps.urging.clock import follow_urging
 
 
 def let_the_clock_act(stage: Stage, act: Act) -> None:
-    """视同签收, 补正期满 and 年度评估 at the moments at which the scheduler would have found them,
-    up to the act's day."""
+    """视同签收, 补正期满, 催办 and 年度评估 at the moments at which the scheduler would have found
+    them, up to the act's day."""
     before, today = shanghai_day(stage.clock.now()), shanghai_day(act.at)
     if before == today:
         return
-    for moment in sorted({*_receipts(act), *_supplements(act), *_januaries(before, today)}):
+    due = {*_receipts(act), *_supplements(act), *_januaries(before, today), *_urging(act, before)}
+    for moment in sorted(due):
         stage.clock.stand(moment)
         deem_receipts()
         end_supplements()
         open_reviews()
+        follow_urging()
 
 
 def _receipts(act: Act) -> list[datetime]:
@@ -58,6 +62,25 @@ def _supplements(act: Act) -> list[datetime]:
             )
         ).all()
     return [shanghai_instant(day + timedelta(days=1)) for day in due if day is not None]
+
+
+def _urging(act: Act, before: date) -> list[datetime]:
+    """Until when questions are answered and notices received; the beginning of the day after each
+    limit, and of the next day for what was handed in."""
+    with everything(because="示例事项：到期的催办"):
+        asked = db.session.scalars(
+            select(UrgeQuestion.answer_by)
+            .join(UrgeNotice, UrgeNotice.id == UrgeQuestion.urge_id)
+            .where(UrgeQuestion.state == "asked", UrgeNotice.state.not_in(("ug_met", "ug_void")))
+        ).all()
+        running = db.session.execute(
+            select(UrgeNotice.receipt_by, UrgeNotice.limit_on).where(UrgeNotice.state.in_(NOTICES))
+        ).all()
+    moments = [*asked, *(row.receipt_by for row in running)]
+    moments += [shanghai_instant(row.limit_on + timedelta(days=1)) for row in running]
+    if running:
+        moments.append(shanghai_instant(before + timedelta(days=1)))
+    return [moment for moment in moments if moment <= act.at]
 
 
 def _januaries(before: date, today: date) -> list[datetime]:

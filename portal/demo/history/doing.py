@@ -15,6 +15,7 @@ from portal.demo.first import draft_from
 from portal.demo.history.act import Act
 from portal.demo.history.printing import evidence_of, signed_sheet
 from portal.demo.history.stage import Stage, intent_of
+from portal.demo.history.urging import DOERS as URGING
 from portal.extensions import db
 from portal.models import (
     Approval,
@@ -284,4 +285,5 @@ DOERS: dict[str, Doer] = {
     "archive": _archive,
     "void": _void,
     "agree": _agree,
+    **URGING,
 }

@@ -11,6 +11,7 @@ from portal.demo import sample
 from portal.demo.history.act import Act, Course
 from portal.demo.history.ending import end_item
 from portal.demo.history.opening import Row, open_item
+from portal.demo.history.urging import urge
 from portal.demo.history.working import work_on
 
 
@@ -27,6 +28,7 @@ def course_of(row: Row, place: int) -> Course:
     course = Course(row["id"])
     open_item(course, row, place)
     work_on(course, row)
+    urge(course, row)
     end_item(course, row)
     return course
 

@@ -15,6 +15,12 @@ LISTED = "因办理本事项需要知悉。"
 CHECKED = "经核对，办理结果符合立项要求，拟同意办结。"
 NOTED = "已备案。"
 REVIEWED = "任务跨年度实施，按计划推进，继续督办。"
+URGED_BECAUSE = "征求意见和修改完善用时超出预计，未及时申请延期。"
+URGED_NEXT = "倒排时间，专人跟进，在催办限期内办结。"
+REASONS = {3: "5号公寓管材供应商未按合同到货，施工工期顺延。"}
+"""正当理由 by the number of the notice; of the others nobody answered."""
+NO_REASON = "到货风险应当预见，且未在规定时间内申请延期，不予采纳。"
+VOID_AGREED = "党政办分管领导当面同意。"
 MEASURES = (
     "对照办理要求分解任务，明确责任人和时间节点，安排专人跟进。",
     "召开推进会逐项核对进展，会商有关单位解决衔接问题。",
@@ -71,6 +77,15 @@ def in_full(item: str, seq: int | None) -> Row | None:
     return next(
         (one for one in _reports() if one["item_id"] == item and one["seq"] == seq
          and one["kind"] in wanted),
+        None,
+    )  # fmt: skip
+
+
+def urge_reply(item: str, doc_no: str) -> Row | None:
+    """The reply to this notice, if the sample has it in full."""
+    return next(
+        (one for one in _reports() if one["item_id"] == item and one["kind"] == "urge_reply"
+         and doc_no in one["measures"]),
         None,
     )  # fmt: skip
 

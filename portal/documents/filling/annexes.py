@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import inspect, select
 
+from portal.documents import urges
 from portal.documents.filling.parts import control_code, head_of, one, several
 from portal.documents.sheets import ClosingSheet, FilingSheet, SignatureBox
 from portal.extensions import db
@@ -22,6 +23,7 @@ from portal.rulebook.item_texts import (
     source_text,
 )
 from portal.rulebook.scope import Viewer, visible
+from portal.rulebook.urging import summary_text
 
 FILED = "已编号备案。"
 
@@ -48,6 +50,7 @@ def closing(viewer: Viewer, item: Item, as_of_id: int, college: str) -> ClosingS
     common["deadline"] += extending.given_text(item)
     return ClosingSheet(
         **common,
+        urging=summary_text(urges.numbers_of(viewer, item)),
         closing=_closing_text(viewer, item),
         sign=one(viewer, item, "closing", "sign_close"),
         review=one(viewer, item, "closing", "review_close"),

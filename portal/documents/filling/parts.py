@@ -74,9 +74,11 @@ def several(
     return tuple(_box(viewer, slot) for slot in slots)
 
 
-def one(viewer: Viewer, item: Item, chain: str, step: str) -> SignatureBox:
+def one(
+    viewer: Viewer, item: Item, chain: str, step: str, subject_id: int | None = None
+) -> SignatureBox:
     """The signature of a step that one person signs."""
-    boxes = several(viewer, item, chain, step)
+    boxes = several(viewer, item, chain, step, subject_id)
     return boxes[0] if boxes else SignatureBox()
 
 

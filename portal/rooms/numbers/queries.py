@@ -23,6 +23,7 @@ from portal.models import (
     NumberSequence,
     Opinion,
     Person,
+    UrgeNotice,
 )
 from portal.rooms.numbers.register import Register, Sequence
 from portal.rulebook.numbering import Number
@@ -83,9 +84,10 @@ def registers(viewer: Viewer, words: Iterable[str]) -> dict[Sequence, Register]:
 
 
 def unusual(viewer: Viewer) -> list[Unusual]:
-    """已作废 items this viewer may know of, 线下使用 and void gaps; latest number first."""
+    """已作废 items and notices this viewer may know of, 线下使用, void gaps; latest first."""
     must_be_office(viewer)
-    return sorted([*_void_items(viewer), *_placeholders()], key=lambda row: row.number[1:])[::-1]
+    found = [*_void_items(viewer), *_void_notices(viewer), *_placeholders()]
+    return sorted(found, key=lambda row: row.number[1:])[::-1]
 
 
 def _void_items(viewer: Viewer) -> list[Unusual]:
@@ -112,6 +114,27 @@ def _void_items(viewer: Viewer) -> list[Unusual]:
             body or "",
         )
         for word, year, seq, ended_at, name, body in db.session.execute(
+            query.with_only_columns(*columns, maintain_column_froms=True)
+        )
+    ]
+
+
+def _void_notices(viewer: Viewer) -> list[Unusual]:
+    """催办通知单 that were voided after their issue."""
+    query = (
+        visible(viewer, UrgeNotice)
+        .where(UrgeNotice.state == "ug_void", UrgeNotice.doc_seq.is_not(None))
+        .outerjoin(Event, (Event.act == "void_urge") & (Event.subject_id == UrgeNotice.id))
+        .outerjoin(Opinion, Opinion.id == Event.opinion_id)
+        .outerjoin(Person, Person.id == Event.actor_id)
+    )
+    columns: tuple[Any, ...] = (
+        UrgeNotice.doc_word, UrgeNotice.doc_year, UrgeNotice.doc_seq, Event.day, Person.name,
+        Opinion.body,
+    )  # fmt: skip
+    return [
+        Unusual(Number(word, year, seq), VOID, day, name or "", body or "")
+        for word, year, seq, day, name, body in db.session.execute(
             query.with_only_columns(*columns, maintain_column_froms=True)
         )
     ]

@@ -17,7 +17,7 @@ from portal.rulebook.signers import Signer, signers_between, signers_on
 
 AGREE = "同意"
 NO_DAYS: Mapping[str, date] = MappingProxyType({})
-MACHINES = frozenset({"item", "change", "extension"})
+MACHINES = frozenset({"item", "change", "extension", "urge"})
 """Approvals whose outcome follows from the boxes alone."""
 
 

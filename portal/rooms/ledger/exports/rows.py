@@ -17,7 +17,6 @@ from portal.item.reports import HANDED_IN
 from portal.item.shares import heads_of
 from portal.item.wording import state_label
 from portal.models import (
-    Approval,
     Closure,
     Extension,
     Feedback,
@@ -26,6 +25,7 @@ from portal.models import (
     ItemUnit,
     Person,
     Unit,
+    UrgeNotice,
 )
 from portal.rulebook import policy
 from portal.rulebook.item_texts import category_text, due_now, number_of, source_text
@@ -189,16 +189,16 @@ def _latest_reports(viewer: Viewer, ids: Collection[int]) -> dict[int, Feedback]
 
 
 def _times(viewer: Viewer, ids: Collection[int]) -> dict[tuple[int, str], int]:
-    """How often an item was urged (approvals that were agreed to) and given more time."""
+    """How often an item was urged, by notices issued and not voided, and given more time."""
     urged = db.session.execute(
-        visible(viewer, Approval)
+        visible(viewer, UrgeNotice)
         .where(
-            Approval.item_id.in_(ids),
-            Approval.chain == "urge",
-            Approval.state == "agreed",
+            UrgeNotice.item_id.in_(ids),
+            UrgeNotice.doc_seq.is_not(None),
+            UrgeNotice.state != "ug_void",
         )
-        .with_only_columns(Approval.item_id, func.count())
-        .group_by(Approval.item_id)
+        .with_only_columns(UrgeNotice.item_id, func.count())
+        .group_by(UrgeNotice.item_id)
     )
     extended = db.session.execute(
         visible(viewer, Extension)

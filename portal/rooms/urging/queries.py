@@ -1,0 +1,161 @@
+"""建议催办: the items and units that may be urged today, with why; and the notices under way."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+
+from portal.errors import NotFound
+from portal.extensions import db
+from portal.item.lines import Line, lines, read_lines
+from portal.item.offices import OFFICE, offices_of
+from portal.models import FeedbackPoint, Item, ItemUnit, Unit, UrgeNotice, UrgeQuestion
+from portal.models.urge import RUNNING
+from portal.rulebook import policy, urging
+from portal.rulebook.machines import state_word
+from portal.rulebook.scope import Viewer, visible
+
+MOST = 200
+"""Items that are looked at in one go; the longest overdue first."""
+
+
+class Suggestion(NamedTuple):
+    """A unit to be urged: of which item, why, how often it was before, whether a reason was once
+    accepted, and when 党政办 last spoke to it (催办)."""
+
+    line: Line
+    lead: bool
+    unit: str
+    code: str
+    why: str
+    before: int
+    last: date | None
+    excused: bool
+
+
+class Under(NamedTuple):
+    """A notice under way: its item, its unit, how far it is, until when."""
+
+    line: Line
+    unit: str
+    nth: int
+    number: str
+    state: str
+    limit_on: date | None
+    reason: str
+
+
+def must_be_office(viewer: Viewer) -> None:
+    """NotFound for everybody who does not urge."""
+    if not offices_of(viewer) & OFFICE:
+        raise NotFound
+
+
+def suggestions(viewer: Viewer) -> list[Suggestion]:
+    """建议催办, longest overdue first. What may be urged `urging.urgeable` decides item by item;
+    the query only leaves out what cannot be."""
+    must_be_office(viewer)
+    today = viewer.moment.day
+    rows = db.session.execute(
+        lines(viewer).where(*_perhaps(today)).order_by(Item.due.nulls_last(), Item.id).limit(MOST)
+    ).all()
+    found = []
+    for row, line in zip(rows, read_lines(rows, today), strict=True):
+        for unit_id, missed in urging.urgeable(row.Item, today).items():
+            found.append(_suggestion(viewer, row.Item, line, unit_id, missed))
+    return found
+
+
+def _perhaps(today: date) -> list[ColumnElement[bool]]:
+    """In work, not waiting for others, and something is past: its date, reports, a co-unit's date,
+    or 党政办 is asked to see to a co-unit."""
+    missing = (
+        select(func.count())
+        .select_from(FeedbackPoint)
+        .where(FeedbackPoint.item_id == Item.id, FeedbackPoint.due < today)
+        .scalar_subquery()
+    )
+    inner = exists().where(
+        ItemUnit.item_id == Item.id,
+        ItemUnit.state == "received",
+        or_(ItemUnit.inner_due < today, ItemUnit.coordination_since.is_not(None)),
+    )
+    late = or_(Item.due < today, missing >= policy.CURRENT.limit("urge_missed"), inner)
+    return [Item.state == "in_progress", ~Item.blue, late]
+
+
+def _suggestion(
+    viewer: Viewer, item: Item, line: Line, unit_id: int, missed: urging.Missed
+) -> Suggestion:
+    unit = db.session.get_one(Unit, unit_id)
+    last = db.session.scalar(
+        visible(viewer, UrgeNotice)
+        .where(UrgeNotice.item_id == item.id, UrgeNotice.unit_id == unit_id)
+        .with_only_columns(func.max(UrgeNotice.issued_on))
+    )
+    excused = db.session.scalar(
+        visible(viewer, UrgeQuestion)
+        .where(
+            UrgeQuestion.item_id == item.id,
+            UrgeQuestion.unit_id == unit_id,
+            UrgeQuestion.state == "accepted",
+        )
+        .with_only_columns(func.count())
+    )
+    return Suggestion(
+        line,
+        unit_id == item.lead_unit_id,
+        unit.short_name,
+        unit.code,
+        missed.text(viewer.moment.day),
+        urging.drawn_up(item, unit_id),
+        last,
+        bool(excused),
+    )
+
+
+def under_way(viewer: Viewer) -> list[Under]:
+    """The notices under way, the longest first."""
+    must_be_office(viewer)
+    rows = db.session.execute(_running(viewer)).all()
+    known = {
+        line.item_id: line
+        for line in read_lines(
+            db.session.execute(
+                lines(viewer).where(Item.id.in_([row.UrgeNotice.item_id for row in rows]))
+            ),
+            viewer.moment.day,
+        )
+    }
+    return [
+        _under(row.UrgeNotice, row.short_name, row.reason, known[row.UrgeNotice.item_id])
+        for row in rows
+        if row.UrgeNotice.item_id in known
+    ]
+
+
+def _running(viewer: Viewer) -> Select[Any]:
+    return (
+        visible(viewer, UrgeNotice)
+        .join(Unit, Unit.id == UrgeNotice.unit_id)
+        .outerjoin(UrgeQuestion, UrgeQuestion.urge_id == UrgeNotice.id)
+        .add_columns(Unit.short_name, UrgeQuestion.state.label("reason"))
+        .where(UrgeNotice.state.in_(RUNNING))
+        .order_by(UrgeNotice.id)
+        .limit(MOST)
+    )
+
+
+def _under(notice: UrgeNotice, unit: str, reason: str | None, line: Line) -> Under:
+    number = urging.number_of_notice(notice)
+    return Under(
+        line,
+        unit,
+        notice.nth,
+        str(number) if number else "",
+        state_word("urge", notice.state),
+        notice.limit_on,
+        state_word("urge_question", reason) if reason else "",
+    )
