@@ -29,6 +29,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("end_supplements", 60, "portal.steps.closing.clock:end_supplements", "第十六条（六）"),
     # 年度评估: in January every long-running item waits for 党政办主任's decision.
     Row("open_reviews", 60, "portal.steps.reviews.clock:open_reviews", "第十八条（四）"),
+    # 工作日历更新: what was counted by an earlier version of it is counted anew.
+    Row("recount_deadlines", 60, "portal.rooms.calendar.clock:recount_deadlines", "第十八条"),
     # Wrong sign-in tries that count no more.
     Row("forget_tries", 3600, "portal.accounts.lockout:sweep", "等保8.1.4.1b"),
     # Stored bytes that no row needs any more.

@@ -1,5 +1,5 @@
 """What people look at: the desk, the ledger, numbers, lists of persons and lists to be signed, the
-rule-book."""
+working calendar, the rule-book."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ def init_app(app: Flask) -> None:
     from portal.components import register_components
     from portal.config import Settings
     from portal.navigation import init_navigation
+    from portal.rooms.calendar.admin import blueprint as calendar_admin
+    from portal.rooms.calendar.routes import blueprint as calendar
     from portal.rooms.desk.routes import blueprint as desk
     from portal.rooms.help.routes import blueprint as help_
     from portal.rooms.knowledge.routes import blueprint as lists
@@ -19,7 +21,17 @@ def init_app(app: Flask) -> None:
     from portal.rooms.reading.routes import blueprint as reading
     from portal.rooms.signing_lists.routes import blueprint as signing_lists
 
-    for room in (desk, reading, signing_lists, ledger, numbers, lists, help_):
+    for room in (
+        desk,
+        reading,
+        signing_lists,
+        ledger,
+        numbers,
+        lists,
+        help_,
+        calendar,
+        calendar_admin,
+    ):
         app.register_blueprint(room)
     init_navigation(app)
     settings: Settings = app.extensions["portal.settings"]

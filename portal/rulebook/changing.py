@@ -25,7 +25,14 @@ from portal.models import (
     ItemUnit,
     Portfolio,
 )
-from portal.rulebook import deadline_changes, deadlines, knowledge, policy, stored_lights, workdays
+from portal.rulebook import (
+    deadline_changes,
+    deadlines,
+    knowledge,
+    policy,
+    stored_lights,
+    working_calendar,
+)
 from portal.rulebook.chains import RUNNING
 from portal.rulebook.roles import Moment, in_force
 
@@ -207,7 +214,7 @@ def _show_due(item: Item) -> None:
 
 
 def _plan_again(item: Item, before: policy.Level, due: date | None, today: date) -> None:
-    edition, calendar = policy.of(item.policy_version), workdays.built_in()
+    edition, calendar = policy.of(item.policy_version), working_calendar.current()
     level, base = edition.level(item.level), stored_lights.counts_from(item)
     points: tuple[date, ...] = ()
     if due is not None and level == before and item.due is not None:
@@ -230,7 +237,7 @@ def _raw(item: Item, level: policy.Level, base: date, due: date) -> date:
     """The last day before it moved off a rest day: no report is asked for in between."""
     if item.deadline_kind != "days" or item.deadline_days is None:
         return due
-    raw, last = deadlines.last_day(level, base, item.deadline_days, workdays.built_in())
+    raw, last = deadlines.last_day(level, base, item.deadline_days, working_calendar.current())
     return raw if last == due else due
 
 
@@ -248,7 +255,7 @@ def _reopen(item: Item, _change: Change, values: Mapping[str, Any], moment: Mome
     )
     due, today = values["due_effective"], moment.day
     level = policy.of(item.policy_version).level(item.level)
-    points = deadlines.feedback_points(level, today, due, due, workdays.built_in())
+    points = deadlines.feedback_points(level, today, due, due, working_calendar.current())
     stored_lights.run_to(item, due, points, ahead=today)
 
 

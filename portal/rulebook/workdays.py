@@ -174,7 +174,15 @@ def from_data(data: Mapping[str, Any], *, local: bool | None = None) -> Calendar
 
 
 @cache
-def built_in(*, local: bool | None = None) -> Calendar:
-    """The calendar that comes with the portal; the office's own replaces it."""
+def shipped() -> Mapping[str, Any]:
+    """The tables that come with the portal: the first version of the calendar takes the national
+    part and the hours, the sample college the rest."""
     text = files("portal.rulebook").joinpath("data/calendar.json").read_text(encoding="utf-8")
-    return from_data(json.loads(text), local=local)
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+@cache
+def built_in(*, local: bool | None = None) -> Calendar:
+    """The calendar of the shipped tables. What is in force, `working_calendar` knows."""
+    return from_data(shipped(), local=local)

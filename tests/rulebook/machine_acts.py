@@ -258,6 +258,7 @@ ELSEWHERE = {
     "propose_reset": "done with 不符合要求 in one transaction",
     "deem_receipt": "the clock's, under another role of the database",
     "end_supplement": "the clock's too", "open_review": "the clock's too",
+    "recount_deadline": "the clock's too",
 }  # fmt: skip
 """Acts on the machines of today that the walk leaves out, and why."""
 FOLLOWED_BY = {
