@@ -6,12 +6,12 @@ import uuid
 from datetime import date
 
 from flask import current_app
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from portal.clock import Clock, shanghai_day
 from portal.extensions import db
-from portal.models import Closure, Item
-from portal.rulebook import recounting, workflow, working_calendar
+from portal.models import Item
+from portal.rulebook import closures, recounting, workflow, working_calendar
 from portal.rulebook.scope import Viewer, everything, view_as_clock
 from portal.rulebook.workdays import Calendar
 from portal.rulebook.workflow import Effect, Intent
@@ -82,9 +82,5 @@ def _note(item: Item, number: int) -> None:
 
 def _handed_in(item: Item) -> date | None:
     """The day on which what is being judged was handed in: in time or not is told by it."""
-    at = db.session.scalar(
-        select(func.max(Closure.handed_in_at)).where(
-            Closure.item_id == item.id, Closure.outcome.is_(None)
-        )
-    )
-    return shanghai_day(at) if at else None
+    waits = item.state in workflow.WAITING_CLOSING
+    return shanghai_day(closures.handed_in_at(item)) if waits else None
