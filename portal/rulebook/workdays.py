@@ -145,7 +145,8 @@ def _hours(text: str) -> tuple[time, time]:
     return time.fromisoformat(opens), time.fromisoformat(closes)
 
 
-def _holiday_name(name: str) -> str:
+def holiday_name(name: str) -> str:
+    """A name without the note in brackets behind it, 「元旦（2024）」."""
     return re.sub(r"（.*）$", "", name)
 
 
@@ -162,7 +163,7 @@ def from_data(data: Mapping[str, Any], *, local: bool | None = None) -> Calendar
         spans += [_span(row) for row in places["holidays"]]
     return Calendar(
         published=frozenset(years),
-        holidays={day: _holiday_name(span.name) for span in spans for day in span.days()},
+        holidays={day: holiday_name(span.name) for span in spans for day in span.days()},
         makeup=frozenset(
             date.fromisoformat(day) for table in years.values() for day in table["makeup_workdays"]
         ),

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from portal.rooms.calendar.reading import HEAD, HOLIDAY, MAKEUP, Line, Unreadable
 from portal.rulebook.deadline_texts import long_date
+from portal.rulebook.workdays import holiday_name
 
 Tables = Mapping[str, Any]
 SPANS: Final = {
@@ -90,14 +91,14 @@ def _plain(tables: Tables, name: str) -> Any:
     found = tables.get(name)
     if name == "local":
         found = found or {}
-        return bool(found.get("enabled")), [_bare(row) for row in found.get("holidays", [])]
+        return bool(found.get("enabled")), sorted(map(_bare, found.get("holidays", [])))
     if isinstance(found, list):
-        return [_bare(row) for row in found]
+        return sorted(map(_bare, found))
     return {key: value for key, value in (found or {}).items() if key != "note"}
 
 
 def _bare(row: Mapping[str, Any]) -> tuple[str, str, str]:
-    return row["name"], row["start"], row["end"]
+    return holiday_name(row["name"]), row["start"], row["end"]
 
 
 def lines_text(rows: Iterable[Mapping[str, str]]) -> str:
