@@ -32,9 +32,7 @@ def upgrade() -> None:
     _versions()
     _first()
     op.add_column("item", sa.Column("counted_by", sa.Integer(), nullable=True))
-    op.create_index(
-        "ix_item_counted_by", "item", ["counted_by"], postgresql_where=sa.text("lit")
-    )
+    op.create_index("ix_item_counted_by", "item", ["counted_by"], postgresql_where=sa.text("lit"))
     op.execute(
         f"""
         UPDATE item SET counted_by = 1 WHERE {COUNTED} AND NOT EXISTS (
@@ -64,7 +62,9 @@ def _versions() -> None:
         ),
         *(
             sa.ForeignKeyConstraint(
-                [f"{act}_by_id"], ["account.id"], name=op.f(f"fk_calendar_version_{act}_by_id_account")
+                [f"{act}_by_id"],
+                ["account.id"],
+                name=op.f(f"fk_calendar_version_{act}_by_id_account"),
             )
             for act in ("proposed", "confirmed")
         ),
