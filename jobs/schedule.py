@@ -33,6 +33,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("open_reviews", 60, "portal.steps.reviews.clock:open_reviews", "第十八条（四）"),
     # 催办: questions without an answer, 视同签收, notices obeyed or not by their limit.
     Row("follow_urging", 60, "portal.steps.urging.clock:follow_urging", "第十六条（四）"),
+    # 工作日历更新: what was counted by an earlier version of it is counted anew.
+    Row("recount_deadlines", 60, "portal.rooms.calendar.clock:recount_deadlines", "第十八条"),
     # Wrong sign-in tries that count no more.
     Row("forget_tries", 3600, "portal.accounts.lockout:sweep", "等保8.1.4.1b"),
     # Stored bytes that no row needs any more.

@@ -46,6 +46,7 @@ SIGNING = Link("signing_lists.page", "vector-pen", "一览签批", "一览签批
 WAITING = Link("waiting.page", "hourglass-split", "卡在哪里", "卡在哪里", "卡在哪里")
 URGING = Link("urges.page", "alarm", "催办管理", "催办管理", "催办管理")
 LISTS = Link("lists.page", "people", "知悉名单", "知悉名单", "知悉名单")
+CALENDAR = Link("calendar.page", "calendar3", "工作日历", "工作日历", "工作日历")
 HELP = Link("help.rulebook", "book", "办法与帮助", "办法与帮助", "办法与帮助")
 RULES = Link("help.rules", "shield-check", "办理权责", "办理权责", "办理权责")
 
@@ -91,7 +92,7 @@ def _plain() -> dict[str, Any]:
 
 def _personal(user: SignedIn) -> dict[str, Any]:
     if user.person_id is None:
-        nav = (NavSection("", (_entry(HOME, "office", 0),)),)
+        nav = (NavSection("", tuple(_entry(link, "office", 0) for link in (HOME, CALENDAR))),)
         return {
             "viewer": Viewer(user.name, ADMINISTRATORS[user.kind]),
             "nav": nav,
@@ -143,7 +144,9 @@ def sections(offices: frozenset[Role], waiting: int) -> tuple[NavSection, ...]:
         groups.append(NavSection("办理", tuple(_entry(link, voice, 0) for link in doing)))
     if Role.CONF_OFFICER in offices:
         groups.append(NavSection("保密", (_entry(LISTS, voice, 0),)))
-    groups.append(NavSection("办法", tuple(_entry(link, voice, 0) for link in (HELP, RULES))))
+    groups.append(
+        NavSection("办法", tuple(_entry(link, voice, 0) for link in (HELP, RULES, CALENDAR)))
+    )
     return tuple(groups)
 
 

@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from portal.accounts import welcome
+from portal.demo.calendar import load_calendar
 from portal.demo.cards import cards
 from portal.demo.days import init_days
 from portal.demo.drafts import draft_inputs
@@ -50,3 +51,4 @@ def load_college(app: Flask) -> None:
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         load_organisation(db.session())
         db.session.commit()
+        load_calendar(app.extensions["portal.clock"])

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from portal.extensions import db
 from portal.filters import as_day, remaining
 from portal.models import Approval, ApprovalSlot, Item
-from portal.rulebook import policy, receipts, workdays
+from portal.rulebook import policy, receipts, working_calendar
 from portal.rulebook.approvals import label_of_box
 from portal.rulebook.scope import Viewer, visible
 
@@ -62,4 +62,4 @@ def due_of(viewer: Viewer, items: Collection[Item]) -> dict[int, date]:
 
 def _until(item: Item, handed_out: date) -> date:
     edition = policy.of(item.policy_version)
-    return receipts.made_up_by(handed_out, workdays.built_in(), policy=edition)
+    return receipts.made_up_by(handed_out, working_calendar.current(), policy=edition)

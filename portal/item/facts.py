@@ -11,6 +11,7 @@ from portal.item.shares import Share
 from portal.item.wording import ground, state_label
 from portal.models import Closure, Item
 from portal.rulebook import policy
+from portal.rulebook.deadline_texts import PROVISIONAL, WARNINGS
 from portal.rulebook.extending import granted
 from portal.rulebook.guards import REPLIES
 from portal.rulebook.item_texts import (
@@ -21,6 +22,7 @@ from portal.rulebook.item_texts import (
     reporting_text,
     source_text,
 )
+from portal.rulebook.recounting import is_provisional
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def heading(item: Item, shares: list[Share]) -> list[tuple[str, str]]:
         ("等级", edition.level(item.level).label),
         ("方式", edition.method(item.method).label),
         ("牵头", lead),
-        ("时限", full_date(due) if due else limit_text(item)),
+        ("时限", (full_date(due) if due else limit_text(item)) + _mark(item)),
     ]
 
 
@@ -111,7 +113,14 @@ def _limit(item: Item) -> Row:
     elif item.deadline_basis:
         notes = (item.deadline_basis,)
     article = "18(5)" if item.deadline_kind == "date" else policy.CURRENT.level(item.level).article
-    return Row("完成时限", limit_text(item), notes=notes, ground=ground(article))
+    if mark := _mark(item):
+        notes = (*notes, f"{WARNINGS['calendar_missing']}，只会顺延，不会提前")
+    return Row("完成时限", limit_text(item) + mark, notes=notes, ground=ground(article))
+
+
+def _mark(item: Item) -> str:
+    """「（暂定）」 beside a date that may still move (SPEC §3.3)."""
+    return f"（{PROVISIONAL}）" if is_provisional(item) else ""
 
 
 def _receipts(shares: list[Share]) -> str:

@@ -12,7 +12,7 @@ from flask import url_for
 from portal.extensions import db
 from portal.filters import as_day, full_date
 from portal.models import Approval, Item, Unit, UrgeNotice
-from portal.rulebook import policy, urging, workdays
+from portal.rulebook import policy, urging, working_calendar
 from portal.rulebook.machines import state_word
 from portal.rulebook.offers import Offer
 from portal.rulebook.scope import Viewer, visible
@@ -85,7 +85,7 @@ def _made_up(viewer: Viewer, notice: UrgeNotice) -> str:
     )
     if not notice.fast or notice.issued_on is None or db.session.scalars(run).first() is None:
         return ""
-    until = workdays.built_in().add_workdays(
+    until = working_calendar.current().add_workdays(
         notice.issued_on, policy.CURRENT.limit("urge_fast_path", 1)
     )
     return f"先下达后补签：其余签批应于{full_date(until)}前补齐。"

@@ -3,6 +3,7 @@
 from portal.models.account import Account, SignInFailure, SignInSession
 from portal.models.approval import Approval, ApprovalSlot, Change
 from portal.models.attachment import Attachment
+from portal.models.calendar import CalendarVersion
 from portal.models.demo import DemoDate, DemoHistory
 from portal.models.document import Document
 from portal.models.event import Event, Opinion
@@ -39,6 +40,7 @@ __all__ = [
     "ApprovalSlot",
     "ArchiveRecord",
     "Attachment",
+    "CalendarVersion",
     "Change",
     "Closure",
     "Comment",

@@ -32,6 +32,8 @@ class Item(Guarded, Base):
 
     `supplementary`: handed out first, its signatures or its number still to come (SPEC §2.13).
     `review_due`: the last day of the yearly review that waits (SPEC §2.15); null: none waits.
+    `counted_by`: the number of the working calendar that its dates were last counted by; null: they
+    were not counted by days from `issued_on` (SPEC §3.3).
     """
 
     __tablename__ = "item"
@@ -54,6 +56,7 @@ class Item(Guarded, Base):
         Index("ix_item_readers", "readers", postgresql_using="gin"),
         Index("ix_item_state", "state"),
         Index("ix_item_due_lit", "due", "id", postgresql_where=text("lit")),
+        Index("ix_item_counted_by", "counted_by", postgresql_where=text("lit")),
         Index(
             "ix_item_readers_lit", "readers", postgresql_using="gin", postgresql_where=text("lit")
         ),
@@ -103,6 +106,7 @@ class Item(Guarded, Base):
     reset_count: Mapped[int] = mapped_column(default=0)
     supplement_due: Mapped[date | None]
     review_due: Mapped[date | None]
+    counted_by: Mapped[int | None]
     closed_on: Mapped[date | None]
     archived_on: Mapped[date | None]
 

@@ -1,5 +1,5 @@
 """What people look at: the desk, the ledger, 催办, numbers, lists of persons and lists to be
-signed, the rule-book."""
+signed, the working calendar, the rule-book."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ def init_app(app: Flask) -> None:
     from portal.components import register_components
     from portal.config import Settings
     from portal.navigation import init_navigation
+    from portal.rooms.calendar.admin import blueprint as calendar_admin
+    from portal.rooms.calendar.routes import blueprint as calendar
     from portal.rooms.desk.routes import blueprint as desk
     from portal.rooms.help.routes import blueprint as help_
     from portal.rooms.knowledge.routes import blueprint as lists
@@ -21,7 +23,10 @@ def init_app(app: Flask) -> None:
     from portal.rooms.urging.routes import blueprint as urges
     from portal.rooms.waiting.routes import blueprint as waiting
 
-    for room in (desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_):
+    for room in (
+        desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_,
+        calendar, calendar_admin,
+    ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)
     settings: Settings = app.extensions["portal.settings"]

@@ -25,7 +25,14 @@ from portal.models import (
     ItemUnit,
     Portfolio,
 )
-from portal.rulebook import deadline_changes, deadlines, knowledge, policy, stored_lights, workdays
+from portal.rulebook import (
+    deadline_changes,
+    deadlines,
+    knowledge,
+    policy,
+    stored_lights,
+    working_calendar,
+)
 from portal.rulebook.chains import RUNNING
 from portal.rulebook.roles import Moment, in_force
 
@@ -220,7 +227,7 @@ def _plan_again(item: Item, before: policy.Level, due: date | None, today: date)
 def plan_on(item: Item, before: policy.Level, raw: date, due: date, today: date) -> None:
     """Plan, lights and the co-units' own dates run to another day; `raw` is that day before it
     moved off a rest day, `before` the level under which the present plan was made."""
-    edition, calendar = policy.of(item.policy_version), workdays.built_in()
+    edition, calendar = policy.of(item.policy_version), working_calendar.current()
     level, base = edition.level(item.level), stored_lights.counts_from(item)
     if level == before and item.due is not None:
         old = deadlines.dated(level, base, item.due, item.due, calendar, policy=edition)
@@ -236,7 +243,7 @@ def plan_on(item: Item, before: policy.Level, raw: date, due: date, today: date)
 
 def _set_inner_dues(item: Item, base: date) -> None:
     """第八条: a co-unit is done some working days before the lead unit."""
-    calendar, due = workdays.built_in(), item.due
+    calendar, due = working_calendar.current(), item.due
     shares = select(ItemUnit).where(ItemUnit.item_id == item.id, ItemUnit.role == "co")
     for share in db.session.scalars(shares):
         share.inner_due = deadlines.co_due(due, calendar, base) if due else None
@@ -246,7 +253,7 @@ def _raw(item: Item, level: policy.Level, base: date, due: date) -> date:
     """The last day before it moved off a rest day: no report is asked for in between."""
     if item.deadline_kind != "days" or item.deadline_days is None:
         return due
-    raw, last = deadlines.last_day(level, base, item.deadline_days, workdays.built_in())
+    raw, last = deadlines.last_day(level, base, item.deadline_days, working_calendar.current())
     return raw if last == due else due
 
 
@@ -264,7 +271,7 @@ def _reopen(item: Item, _change: Change, values: Mapping[str, Any], moment: Mome
     )
     due, today = values["due_effective"], moment.day
     level = policy.of(item.policy_version).level(item.level)
-    points = deadlines.feedback_points(level, today, due, due, workdays.built_in())
+    points = deadlines.feedback_points(level, today, due, due, working_calendar.current())
     stored_lights.run_to(item, due, points, ahead=today)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from portal.clock import shanghai_day, shanghai_instant
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Closure, Item
-from portal.rulebook import stored_lights, verdicts, workdays
+from portal.rulebook import stored_lights, verdicts, working_calendar
 from portal.rulebook.approvals import open_boxes
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.kept_texts import salted, salted_with
@@ -69,7 +69,7 @@ def supplement(item: Item, moment: Moment, days: int) -> dict[str, Any]:
     if "confirm_close" not in {box.slot.step for box in open_boxes(item)}:
         _was_judged(item, handed_in, moment)
     handed_in.outcome = "supplement"
-    until = workdays.built_in().add_workdays(moment.day, days)
+    until = working_calendar.current().add_workdays(moment.day, days)
     handed_in.supplement_due = item.supplement_due = until
     return {"supplement_due": until.isoformat()}
 

@@ -11,6 +11,7 @@ from portal.rulebook.policy import Level
 from portal.rulebook.workdays import Calendar, Span
 
 PROVISIONAL: Final = "暂定"
+NO_ROOM: Final = "办理期过短：最迟申请延期的时间不晚于交办当日，交办后不能再按第十九条申请延期"
 
 WARNINGS: Final[dict[Warn, str]] = {
     "rolled_forward": "期限最后一日为休息日，已顺延至下一工作日",

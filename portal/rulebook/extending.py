@@ -22,7 +22,7 @@ from portal.rulebook import (
     deadlines,
     policy,
     stored_lights,
-    workdays,
+    working_calendar,
 )
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.item_texts import due_now
@@ -73,7 +73,7 @@ def _cutoff(item: Item, due: date, edition: policy.Policy) -> datetime | None:
 def written_until(item: Item, called_at: datetime) -> datetime:
     """SPEC §2.9: by when the written form of a request made by word must be there."""
     days = policy.of(item.policy_version).limit("extension_written", item.level)
-    return deadline_changes.workday_end(called_at, days, workdays.built_in())
+    return deadline_changes.workday_end(called_at, days, working_calendar.current())
 
 
 def granted(item: Item) -> int:
@@ -91,7 +91,7 @@ def asked_day(item: Item, *, days: int | None, explicit: date | None) -> date | 
         return None
     level = policy.of(item.policy_version).level(item.level)
     return deadline_changes.extended_due(
-        level, due, workdays.built_in(), days=days, explicit=explicit
+        level, due, working_calendar.current(), days=days, explicit=explicit
     )
 
 
@@ -140,7 +140,7 @@ def _raw(level: policy.Level, extension: Extension, new: date) -> date:
     before, days = extension.due_before, extension.asked_days
     if before is None or days is None:
         return new
-    return deadlines.last_day(level, before, days, workdays.built_in())[0]
+    return deadlines.last_day(level, before, days, working_calendar.current())[0]
 
 
 def _move(item: Item, new: date) -> None:

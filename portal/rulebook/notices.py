@@ -14,8 +14,8 @@ from portal.rulebook import (
     policy,
     receipts,
     stored_lights,
-    workdays,
     workflow,
+    working_calendar,
 )
 from portal.rulebook.deadlines import DeadlineError
 from portal.rulebook.guards import Consent
@@ -67,11 +67,14 @@ def _noted(consent: Consent | None) -> dict[str, Any]:
 
 def _handed_out(viewer: Viewer, item: Item) -> dict[str, Any]:
     """Today is the base; due day, lights, feedback plan and times for receipt follow from it."""
-    plan = _plan(viewer, item)
+    plan, version = _plan(viewer, item), working_calendar.in_force()
     if item.issued_on is None:  # a notice issued again leaves 原定时限 as it was
         item.due_original = plan.due
+    again = item.due_effective is not None  # then the day was not counted from this base
+    counted = item.deadline_kind == "days" and not again
+    item.counted_by = version.number if counted else None
     item.issued_on, item.due_effective = plan.base, plan.due
-    calendar, edition = workdays.built_in(), policy.of(item.policy_version)
+    calendar, edition = version.calendar, policy.of(item.policy_version)
     until = receipts.receipt_by(
         edition.level(item.level), viewer.moment.instant, calendar, policy=edition
     )

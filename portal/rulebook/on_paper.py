@@ -15,7 +15,7 @@ from typing import Final
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Feedback, Item
 from portal.models.entered import Entered
-from portal.rulebook import approvals, closures, policy, stored_lights, workdays
+from portal.rulebook import approvals, closures, policy, stored_lights, working_calendar
 from portal.rulebook.approvals import Signature
 from portal.rulebook.chains import CHAINS, step_of
 from portal.rulebook.guards import Situation, reason_given, supplement_dated
@@ -52,7 +52,7 @@ def move(decision: Decision) -> str:
 def objection_until(moment: Moment) -> date:
     """The last day on which the person named in an entry of this moment may object."""
     days = policy.CURRENT.limit("paper_objection")
-    return workdays.built_in().add_workdays(moment.day, days)
+    return working_calendar.current().add_workdays(moment.day, days)
 
 
 def entered_words(words: Mapping[str, str], via: str, typist: str | None) -> str:

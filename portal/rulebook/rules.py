@@ -460,6 +460,13 @@ MAIN: tuple[Rule, ...] = (
         "end_supplement", "补正期满", "item", ("in_progress",), None,
         by=(R.SYSTEM,), tells=(R.UNIT_HEAD, R.HANDLER, *OFFICE), article="16(6)",
     ),
+    # 工作日历更新 第十八条, SPEC §3.3
+    Rule(
+        "recount_deadline", "节假日调整，重新计算时限", "item",
+        ("issued", "in_progress", *CLOSING), None,
+        by=(R.SYSTEM,), tells=(*UNITS, R.HANDLER, R.OFFICE_STAFF), article="18",
+        tells_too=("units",),
+    ),
     # 长期事项的年度评估 第十八条（四）
     Rule(
         "open_review", "年度评估到期", "item", ("in_progress",), None,

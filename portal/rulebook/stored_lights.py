@@ -14,7 +14,7 @@ from sqlalchemy import Select, delete, func, select
 from portal.clock import shanghai_day
 from portal.extensions import db
 from portal.models import Change, Feedback, FeedbackPoint, Item
-from portal.rulebook import deadlines, lights, policy, workdays
+from portal.rulebook import deadlines, lights, policy, working_calendar
 
 POINTS_AHEAD = 2
 
@@ -25,7 +25,7 @@ def plan_of(item: Item, base: date) -> deadlines.Plan:
     A notice issued again after 调整承办单位 keeps its due day (SPEC §3.2). Raises DeadlineError.
     """
     edition = policy.of(item.policy_version)
-    level, calendar = edition.level(item.level), workdays.built_in()
+    level, calendar = edition.level(item.level), working_calendar.current()
     if item.due_effective is not None:
         due = item.due_effective
         return deadlines.dated(level, base, due, due, calendar, policy=edition)
@@ -112,7 +112,7 @@ def _go_on(item: Item, base: date, due: date) -> None:
     """第十八条: with a later date the plan goes on in the same step; what is past stands."""
     edition = policy.of(item.policy_version)
     level = edition.level(item.level)
-    plan = deadlines.dated(level, base, due, due, workdays.built_in(), policy=edition)
+    plan = deadlines.dated(level, base, due, due, working_calendar.current(), policy=edition)
     last = _last(item) or base
     _add(item, [day for day in plan.points if day > last])
 
@@ -141,7 +141,7 @@ def _grow(item: Item, *, since: date) -> None:
     level = policy.of(item.policy_version).level(item.level)
     coming = (
         day
-        for day in deadlines.open_points(level, counts_from(item), workdays.built_in())
+        for day in deadlines.open_points(level, counts_from(item), working_calendar.current())
         if day >= since and (last is None or day > last)
     )
     _add(item, islice(coming, max(0, POINTS_AHEAD - len(ahead))))

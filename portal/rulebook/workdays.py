@@ -145,7 +145,8 @@ def _hours(text: str) -> tuple[time, time]:
     return time.fromisoformat(opens), time.fromisoformat(closes)
 
 
-def _holiday_name(name: str) -> str:
+def holiday_name(name: str) -> str:
+    """A name without the note in brackets behind it, 「元旦（2024）」."""
     return re.sub(r"（.*）$", "", name)
 
 
@@ -162,7 +163,7 @@ def from_data(data: Mapping[str, Any], *, local: bool | None = None) -> Calendar
         spans += [_span(row) for row in places["holidays"]]
     return Calendar(
         published=frozenset(years),
-        holidays={day: _holiday_name(span.name) for span in spans for day in span.days()},
+        holidays={day: holiday_name(span.name) for span in spans for day in span.days()},
         makeup=frozenset(
             date.fromisoformat(day) for table in years.values() for day in table["makeup_workdays"]
         ),
@@ -174,7 +175,15 @@ def from_data(data: Mapping[str, Any], *, local: bool | None = None) -> Calendar
 
 
 @cache
-def built_in(*, local: bool | None = None) -> Calendar:
-    """The calendar that comes with the portal; the office's own replaces it."""
+def shipped() -> Mapping[str, Any]:
+    """The tables that come with the portal: the first version of the calendar takes the national
+    part and the hours, the sample college the rest."""
     text = files("portal.rulebook").joinpath("data/calendar.json").read_text(encoding="utf-8")
-    return from_data(json.loads(text), local=local)
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+@cache
+def built_in(*, local: bool | None = None) -> Calendar:
+    """The calendar of the shipped tables. What is in force, `working_calendar` knows."""
+    return from_data(shipped(), local=local)

@@ -261,6 +261,7 @@ ELSEWHERE = {
     "expire_oral_extension": "the clock's too",
     "deem_urge_receipt": "the clock's too", "meet_urge": "the clock's too",
     "expire_urge": "the clock's too", "lapse_reason": "the clock's too",
+    "recount_deadline": "the clock's too",
 }  # fmt: skip
 """Acts on the machines of today that the walk leaves out, and why."""
 FOLLOWED_BY = {

@@ -17,8 +17,9 @@ from portal.extensions import db
 from portal.filters import full_time, short_date
 from portal.models import Change, Delegation, Event, FeedbackPoint, Item, ItemUnit, Person, Unit
 from portal.rulebook import changing, policy
-from portal.rulebook.deadline_texts import long_date
+from portal.rulebook.deadline_texts import PROVISIONAL, long_date
 from portal.rulebook.item_texts import limit_text, number_of, reporting_text, source_text
+from portal.rulebook.recounting import is_provisional
 from portal.rulebook.scope import Viewer, visible
 
 BY_WORD = "先行交办（先交办后补签）"
@@ -121,6 +122,8 @@ def _issuer(viewer: Viewer, item: Item) -> Person | None:
 
 def _deadline(item: Item, share: ItemUnit) -> str:
     text = limit_text(item)
+    if is_provisional(item):
+        text += f"（{PROVISIONAL}）"
     if share.role == "co" and share.inner_due is not None:
         text += f"（协办任务{long_date(share.inner_due)}前）"
     return text

@@ -15,7 +15,7 @@ from portal.errors import NotFound
 from portal.extensions import db
 from portal.item.lines import Line, lines, read_lines
 from portal.models import Approval, ApprovalSlot, Item, Person
-from portal.rulebook import policy, two_clocks, workdays
+from portal.rulebook import policy, two_clocks, working_calendar
 from portal.rulebook.approvals import label_of
 from portal.rulebook.roles import LABELS, Role, holders
 from portal.rulebook.scope import Viewer, visible
@@ -105,7 +105,7 @@ def clocks_of(viewer: Viewer, items: Iterable[Item]) -> dict[int, Clocks]:
         ended = slot.decided_at if slot.state in ("agreed", "refused") else None
         if slot.opened_at is not None and (ended is not None or slot.state == "open"):
             waits[slot.item_id].append(Wait(slot.opened_at, ended))
-    today, calendar = viewer.moment.day, workdays.built_in()
+    today, calendar = viewer.moment.day, working_calendar.current()
     return {
         item.id: two_clocks.clocks(
             item.issued_on, item.closed_on or today, waits[item.id], viewer.moment.instant, calendar
@@ -118,7 +118,7 @@ def clocks_of(viewer: Viewer, items: Iterable[Item]) -> dict[int, Clocks]:
 def _row(viewer: Viewer, item: Item, slot: ApprovalSlot, line: Line, clocks: Clocks | None) -> Held:
     since = slot.opened_at or item.state_since
     edition = policy.of(item.policy_version)
-    days = two_clocks.waited_days(since, viewer.moment.instant, workdays.built_in())
+    days = two_clocks.waited_days(since, viewer.moment.instant, working_calendar.current())
     return Held(
         line,
         label_of(slot.step),

@@ -14,7 +14,7 @@ from portal.models import (
     ItemUnit,
     Unit,
 )
-from portal.rulebook import policy, receipts, workdays
+from portal.rulebook import policy, receipts, working_calendar
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.guards.situation import Situation
 from portal.rulebook.refusals import Unmet
@@ -44,7 +44,7 @@ def objection_in_time(situation: Situation) -> None:
     issued_on = situation.item.issued_on
     if issued_on is None:
         raise Unmet("本事项尚未交办。", article="8")
-    last = receipts.objection_until(issued_on, workdays.built_in())
+    last = receipts.objection_until(issued_on, working_calendar.current())
     if situation.moment.day > last:
         raise Unmet(f"承办异议应于{long_date(last)}前提出，期限已过。", article="8")
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from portal.models import Item
-from portal.rulebook import deadlines, policy, stored_lights, workdays
+from portal.rulebook import deadlines, policy, stored_lights, working_calendar
 from portal.rulebook.refusals import Unmet
 
 
@@ -91,4 +91,4 @@ def _counted(item: Item, level_number: int, days: int | None) -> date | None:
         return None
     level = policy.of(item.policy_version).level(level_number)
     base = stored_lights.counts_from(item)
-    return deadlines.last_day(level, base, days, workdays.built_in())[1]
+    return deadlines.last_day(level, base, days, working_calendar.current())[1]

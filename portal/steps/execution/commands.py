@@ -19,8 +19,8 @@ from portal.rulebook import (
     policy,
     reporting,
     stored_lights,
-    workdays,
     workflow,
+    working_calendar,
 )
 from portal.rulebook.kept_texts import keep_report, salted
 from portal.rulebook.refusals import Unmet
@@ -256,7 +256,7 @@ def send_back(viewer: Viewer, item: Item, written: Feedback, act: str, intent: I
         if act != "return_feedback":
             return {"seq": written.seq}
         days = policy.CURRENT.limit("feedback_return")
-        written.supplement_due = workdays.built_in().add_workdays(viewer.moment.day, days)
+        written.supplement_due = working_calendar.current().add_workdays(viewer.moment.day, days)
         return {"seq": written.seq, "supplement_due": written.supplement_due.isoformat()}
 
     workflow.perform(viewer, act, item, intent, subject=written, effect=effect)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from portal.rulebook import deadlines, periods, workdays
+from portal.rulebook import deadlines, periods, working_calendar
 from portal.rulebook.deadline_changes import extension_cutoff
 from portal.rulebook.deadline_texts import (
+    NO_ROOM,
     PROVISIONAL,
     WARNINGS,
     cycle_text,
@@ -22,7 +23,6 @@ from portal.rulebook.policy import Level
 from portal.rulebook.proposals import Settled
 from portal.rulebook.workdays import Calendar
 
-NO_ROOM: Final = "办理期过短：最迟申请延期的时间不晚于交办当日，交办后不能再按第十九条申请延期"
 LITTLE_ROOM: Final = "办理期较短：最迟应于{until}申请延期，交办后仅余{days}天，请确认"
 LITTLE: Final = 2
 """Days from 交办 to the last day for a request, below which the form warns (第十九条)."""
@@ -59,7 +59,7 @@ def preview_of(today: date, level: Level, settled: Settled, with_co_units: bool)
     found = periods.problem(level, period, today)
     if found is not None:
         return Preview(limit, cycle, [], [found.reason])
-    calendar = workdays.built_in()
+    calendar = working_calendar.current()
     plan = deadlines.plan(
         level,
         today,

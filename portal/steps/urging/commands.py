@@ -21,8 +21,8 @@ from portal.rulebook import (
     policy,
     urge_texts,
     urging,
-    workdays,
     workflow,
+    working_calendar,
 )
 from portal.rulebook.item_texts import due_now, number_of
 from portal.rulebook.roles import LABELS, Role
@@ -97,7 +97,7 @@ def urge(
 
 def _ask(viewer: Viewer, notice: UrgeNotice) -> dict[str, Any]:
     days = policy.CURRENT.limit("urge_reason")
-    until = shanghai_instant(workdays.built_in().add_workdays(viewer.moment.day, days) + DAY)
+    until = shanghai_instant(working_calendar.current().add_workdays(viewer.moment.day, days) + DAY)
     db.session.add(
         UrgeQuestion(
             item_id=notice.item_id,
@@ -190,7 +190,7 @@ def issue(viewer: Viewer, item: Item, notice: UrgeNotice, intent: Intent, *, wor
     Both limits, of the receipt and of the notice, are working days; the deadline does not move."""
 
     def effect() -> dict[str, Any]:
-        calendar, today = workdays.built_in(), viewer.moment.day
+        calendar, today = working_calendar.current(), viewer.moment.day
         edition = policy.of(item.policy_version)
         limit = calendar.add_workdays(today, notice.limit_days)
         receipt = calendar.add_workdays(today, edition.limit("urge_receipt", item.level))

@@ -1,0 +1,1 @@
+"""工作日历 (SPEC §3.3): what everybody sees of it, the calculator, the administrator's room."""
