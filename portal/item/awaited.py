@@ -64,7 +64,7 @@ def _open(viewer: Viewer, item: Item) -> Iterator[Turn]:
         if not rule.waits or (rule.during and item.state not in rule.during):
             continue
         for subject, unit in offers.subjects(standing, rule):
-            if not rule.waits_on(subject):
+            if not offers.waits(viewer, rule, subject):
                 continue
             if rule.step:
                 for slot in standing.boxes(rule, subject):

@@ -73,9 +73,7 @@ def page(public_id: uuid.UUID) -> str:
         may_edit=any(offer.act == "save" for offer in offered),
         may_report=offers.may_report(offered),
         entries_offered=offers.may_enter(offered),
-        waiting=[]
-        if any(offer.rule.waits_on(offer.subject) for offer in offered)
-        else waits_for(reader, item),
+        waiting=[] if any(offers.calls(offer) for offer in offered) else waits_for(reader, item),
         signatures=signatures.signatures_of(reader, item, offered),
         changes=changes.sheets_of(reader, item),
         revised=revisions.changed_of(reader, item),
