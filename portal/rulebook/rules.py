@@ -463,7 +463,7 @@ MAIN: tuple[Rule, ...] = (
     ),
     # 长期事项的年度评估 第十八条（四）
     Rule(
-        "open_review", "年度评估到期", "item", ("in_progress",), None,
+        "open_review", "启动年度评估", "item", ("in_progress",), None,
         by=(R.SYSTEM,), tells=(R.OFFICE_HEAD,), article="18(4)",
         needs=(guards.long_running,),
     ),

@@ -15,6 +15,7 @@ from portal.rulebook import offers, workflow
 from portal.rulebook.scope import Viewer
 from portal.steps.changes import commands, forms
 from portal.steps.changes.pages import FOLDER, blueprint
+from portal.steps.changes.sheet import present_of
 from portal.web import intent_of, item_or_404, run, viewer
 
 __all__ = ["blueprint"]
@@ -113,4 +114,5 @@ def _shown(item: Item, kind: str) -> dict[str, Any]:
         "action": url_for("changes.propose", public_id=item.public_id, kind=kind),
         "article": workflow.article_of_act(kind),
         "follows": PROPOSALS[kind].follows,
+        "present": present_of(item),
     }
