@@ -28,7 +28,7 @@ FOREVER = "public, max-age=31536000, immutable"
 OWN = Path(__file__).parent / "static"
 STYLES = (
     *("theme", "frame", "top", "side", "basics", "cards", "tables", "facts", "records"),
-    *("notices", "forms", "rooms", "numbers", "doors", "phone", "print"),
+    *("notices", "forms", "desk", "ledger", "item", "book", "numbers", "doors", "phone", "print"),
 )
 TYPES = {
     ".css": "text/css; charset=utf-8",
