@@ -93,7 +93,7 @@ def test_what_came_back_for_a_supplement_was_reported(
 def test_after_the_due_day_the_plan_says_that_it_ends(
     college: Flask, working: Actor, as_: As
 ) -> None:
-    """Decision 0084: an overdue item owes no more instalments; on the due day nothing is said."""
+    """Decision 0080: an overdue item owes no more instalments; on the due day nothing is said."""
     said = "完成时限已过，反馈计划到此为止"
     pass_days(college, 15)
     page = get(as_(HEAD), f"/items/{working.public_id}")
