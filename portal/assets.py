@@ -28,7 +28,8 @@ FOREVER = "public, max-age=31536000, immutable"
 OWN = Path(__file__).parent / "static"
 STYLES = (
     *("theme", "frame", "top", "side", "basics", "cards", "tables", "facts", "records"),
-    *("notices", "forms", "rooms", "numbers", "calendar", "doors", "phone", "print"),
+    *("notices", "forms", "desk", "ledger", "item", "book", "numbers", "calendar", "doors"),
+    *("phone", "print"),
 )
 TYPES = {
     ".css": "text/css; charset=utf-8",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from flask import Flask
+from markupsafe import Markup, escape
 
 from portal.clock import SHANGHAI
 
 WEEKDAYS = "一二三四五六日"
+TAG_OR_DATE = re.compile(r"<[^>]*>|(?P<date>(?:\d{4}年)?\d{1,2}月\d{1,2}日)")
 
 
 def as_day(value: date | datetime) -> date:
@@ -57,6 +60,15 @@ def remaining(due: date, today: date) -> str:
     return f"余{days}天" if days > 0 else f"逾期{-days}天"
 
 
+def unbroken(text: str) -> Markup:
+    """The text with its dates kept on one line; what stands inside tags stays as it is."""
+    return Markup(TAG_OR_DATE.sub(_kept_together, escape(text)))  # noqa: S704 - escaped, or Markup
+
+
+def _kept_together(found: re.Match[str]) -> str:
+    return f'<span class="db-day">{found[0]}</span>' if found["date"] else found[0]
+
+
 def short_number(number: str) -> str:
     """The 文号 without its 代字, as lists show it: 〔2026〕18号."""
     bracket = number.find("〔")
@@ -83,5 +95,6 @@ def init_filters(app: Flask) -> None:
         remaining,
         short_number,
         file_size,
+        unbroken,
     ):
         app.add_template_filter(function)

@@ -39,6 +39,9 @@ from portal.rulebook.scope import Viewer, view_as, view_as_nobody, visible
 from portal.rulebook.workflow import Intent
 from portal.scanned_forms import init_scanned
 
+READING = ("GET", "HEAD")
+ASKING = frozenset({"documents.pdf", "ledger.direct", "health.readyz"})
+"""Addresses that write when they are opened (a sheet is asked for), or read nothing of anybody."""
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
@@ -207,10 +210,20 @@ def init_web(app: Flask) -> None:
         g.viewer = None
         if request.endpoint in {None, "health.healthz", "static", "assets"}:
             return
-        if current_user.is_authenticated and current_user.person_id is not None:
+        known = current_user.is_authenticated
+        if request.method in READING and request.endpoint not in ASKING:
+            _read_one_moment()
+        if known and current_user.person_id is not None:
             g.viewer = view_as(current_user.person_id, clock(), request.remote_addr or "")
         else:
             view_as_nobody()
+
+
+def _read_one_moment() -> None:
+    """A page is read at one moment: what somebody commits while it is being put together is on the
+    next one (decision 0084). Ends the transaction in which the gate found who is signed in."""
+    db.session.rollback()
+    db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def _health() -> Blueprint:

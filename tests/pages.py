@@ -22,6 +22,9 @@ class Page:
         self.html = html
         self.location = location
         self.soup = BeautifulSoup(html, "html.parser")
+        for day in self.soup.select("span.db-day"):  # kept on one line, read as part of its text
+            day.unwrap()
+        self.soup.smooth()
 
     @property
     def text(self) -> str:

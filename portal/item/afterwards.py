@@ -7,9 +7,8 @@ from datetime import date
 from typing import NamedTuple
 
 from portal.extensions import db
-from portal.filters import as_day, remaining
+from portal.filters import remaining
 from portal.models import Approval, ApprovalSlot, Item
-from portal.rulebook import policy, receipts, working_calendar
 from portal.rulebook.approvals import label_of_box
 from portal.rulebook.scope import Viewer, visible
 
@@ -42,24 +41,13 @@ def made_up_of(viewer: Viewer, item: Item) -> MadeUp | None:
         )
         .order_by(ApprovalSlot.position, ApprovalSlot.id)
     ).all()
-    until, today = _until(item, as_day(run.opened_at)), viewer.moment.day
+    until, today = item.made_up_by, viewer.moment.day
+    if until is None:
+        raise ValueError("what is made up has a last day")
     missing = (*(label_of_box(run, box) for box in boxes), FILING)
     return MadeUp(until, remaining(until, today), until < today, missing)
 
 
-def due_of(viewer: Viewer, items: Collection[Item]) -> dict[int, date]:
+def due_of(items: Collection[Item]) -> dict[int, date]:
     """By when each of these items is to be made up; those that are not are left out."""
-    waiting = {item.id: item for item in items if item.supplementary}
-    if not waiting:
-        return {}
-    opened = db.session.execute(
-        visible(viewer, Approval)
-        .where(Approval.item_id.in_(waiting), Approval.chain == "initiation", Approval.beside)
-        .with_only_columns(Approval.item_id, Approval.opened_at)
-    )
-    return {item_id: _until(waiting[item_id], as_day(at)) for item_id, at in opened}
-
-
-def _until(item: Item, handed_out: date) -> date:
-    edition = policy.of(item.policy_version)
-    return receipts.made_up_by(handed_out, working_calendar.current(), policy=edition)
+    return {item.id: item.made_up_by for item in items if item.supplementary and item.made_up_by}

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from portal.extensions import db
-from portal.models import Item, Person
+from portal.models import Item, Person, Unit
 from portal.rulebook import knowledge, offers
-from portal.rulebook.roles import Role, holders
+from portal.rulebook.roles import IN_UNIT, Role, holders
 from portal.rulebook.scope import Viewer
 from portal.rulebook.standing import Standing
 
@@ -28,21 +28,48 @@ class Turn(NamedTuple):
 
 
 def waits_for(viewer: Viewer, item: Item) -> list[tuple[str, str]]:
-    """Every word that is open with the names whose turn it is, in the order of the table.
+    """Every word that is open with the names whose turn it is, in the order of the table; where a
+    unit must act, after the unit: 「后勤国资处：王尔基」.
 
     Of a sensitive item only those are named who are on its list.
     """
     allowed = knowledge.listed(item) if item.classification == "sensitive" else None
-    turns: dict[str, list[int]] = {}
+    turns: dict[str, dict[int | None, list[int]]] = {}
     for turn in _open(viewer, item):
-        waiting = turns.setdefault(turn.rule.waits, [])
         found = _holders(viewer, item, turn.roles, turn.unit)
-        waiting.extend(id_ for id_ in found if id_ not in waiting)
+        if found:
+            waiting = turns.setdefault(turn.rule.waits, {}).setdefault(_acting(item, turn), [])
+            waiting.extend(id_ for id_ in found if id_ not in waiting)
+    units = _units(item, {unit for waiting in turns.values() for unit in waiting})
     return [
-        (word, _names(ids if allowed is None else [id_ for id_ in ids if id_ in allowed]))
-        for word, ids in turns.items()
-        if ids
+        (
+            word,
+            "；".join(
+                units[unit]
+                + _names(ids if allowed is None else [id_ for id_ in ids if id_ in allowed])
+                for unit, ids in sorted(waiting.items(), key=lambda row: list(units).index(row[0]))
+            ),
+        )
+        for word, waiting in turns.items()
     ]
+
+
+def _acting(item: Item, turn: Turn) -> int | None:
+    """The unit whose people are asked; None: people of the school."""
+    if set(turn.roles) <= IN_UNIT | {Role.HANDLER}:
+        return turn.unit or item.lead_unit_id
+    return None
+
+
+def _units(item: Item, unit_ids: set[int | None]) -> dict[int | None, str]:
+    """What is said before the names: of people of the school nothing, then of each unit its own,
+    the lead unit first, the others in the official order."""
+    rows = db.session.execute(
+        select(Unit.id, Unit.short_name)
+        .where(Unit.id.in_(unit_ids))
+        .order_by(Unit.id != item.lead_unit_id, Unit.sort_no)
+    )
+    return {None: "", **{row.id: f"{row.short_name}：" for row in rows}}
 
 
 def held_up(viewer: Viewer, item: Item) -> list[str]:
@@ -64,7 +91,7 @@ def _open(viewer: Viewer, item: Item) -> Iterator[Turn]:
         if not rule.waits or (rule.during and item.state not in rule.during):
             continue
         for subject, unit in offers.subjects(standing, rule):
-            if not rule.waits_on(subject):
+            if not offers.waits(viewer, rule, subject):
                 continue
             if rule.step:
                 for slot in standing.boxes(rule, subject):

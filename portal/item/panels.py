@@ -63,7 +63,8 @@ def placed(panels: Iterable[Shown], reports: Collection[int]) -> Placed:
     """The panels by place; `reports` are the ids of those the page shows.
 
     Every report handed in may be returned or commented on. A dozen such panels at the head of the
-    page would bury what is to be done, so each stands with its report.
+    page would bury what is to be done, so each stands with its report. At the head what is to be
+    done comes first, then what is closed until asked for (退回, 撤回).
     """
     found = Placed([], defaultdict(list), [])
     for panel in panels:
@@ -75,4 +76,5 @@ def placed(panels: Iterable[Shown], reports: Collection[int]) -> Placed:
             found.beside[panel.part.id].append(panel)
         else:
             found.here.append(panel)
+    found.here.sort(key=lambda panel: panel.page.quiet)
     return found

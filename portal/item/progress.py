@@ -35,6 +35,8 @@ def step_bar(
 def _state(step: policy.StepId, running: tuple[policy.StepId, ...], item: Item) -> StationState:
     if not running:
         return "done" if _past(step, item) else "todo"
+    if step == "initiate" and item.supplementary:
+        return "running"
     if item.state == "archived" or PLACES[step] < PLACES[running[0]]:
         return "done"
     if step == running[0]:

@@ -56,7 +56,7 @@ class Report(NamedTuple):
 
 class Plan(NamedTuple):
     """应报、已报、欠报 instalments on a day, `extra` reports that answer none; `percent` of the
-    latest report handed in, None without one."""
+    latest report handed in, None without one. `over`: the due day is past, and the plan with it."""
 
     expected: int
     reported: int
@@ -65,6 +65,7 @@ class Plan(NamedTuple):
     percent: int | None
     instalments: tuple[Instalment, ...]
     reports: tuple[Report, ...]
+    over: bool = False
 
     @property
     def said(self) -> str:
@@ -124,6 +125,7 @@ def plan_of(
             )
             for row in reports
         ),
+        over=item.state == "in_progress" and item.due is not None and item.due < today,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
 from flask import Blueprint, render_template, request, url_for
 
@@ -75,9 +76,7 @@ def page(public_id: uuid.UUID) -> str:
         may_edit=any(offer.act == "save" for offer in offered),
         may_report=offers.may_report(offered),
         entries_offered=offers.may_enter(offered),
-        waiting=[]
-        if any(offer.rule.waits_on(offer.subject) for offer in offered)
-        else waits_for(reader, item),
+        waiting=[] if _ones_turn(offered) else waits_for(reader, item),
         signatures=signatures.signatures_of(reader, item, offered),
         changes=changes.sheets_of(reader, item),
         requests=extensions.requests_of(reader, item, files),
@@ -116,6 +115,11 @@ def looked(public_id: uuid.UUID) -> str:
         page_size=views.A_PAGE,
         page_href=lambda page: url_for("item.looked", public_id=public_id, page=page),
     )
+
+
+def _ones_turn(offered: Iterable[offers.Offer]) -> bool:
+    """Whether this person is to act; the drafter is as long as the form may be changed."""
+    return any(offer.act == "save" or offers.calls(offer) for offer in offered)
 
 
 def _entered(closure: Closure | None) -> str:

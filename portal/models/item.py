@@ -30,7 +30,8 @@ class Part(Guarded):
 class Item(Guarded, Base):
     """One supervised matter (一事一项).
 
-    `supplementary`: handed out first, its signatures or its number still to come (SPEC §2.13).
+    `supplementary`: handed out first, its signatures or its number still to come (SPEC §2.13),
+    at the latest on `made_up_by` (补签期限).
     `review_due`: the last day of the yearly review that waits (SPEC §2.15); null: none waits.
     `counted_by`: the number of the working calendar that its dates were last counted by; null: they
     were not counted by days from `issued_on` (SPEC §3.3).
@@ -92,6 +93,7 @@ class Item(Guarded, Base):
     state_since: Mapped[Instant]
     form_version: Mapped[int] = mapped_column(default=0)
     supplementary: Mapped[bool] = mapped_column(default=False)
+    made_up_by: Mapped[date | None]
     policy_version: Mapped[str]
     created_at: Mapped[Instant]
 

@@ -148,8 +148,8 @@ ADJUST = Chain(
     agreed="agreed", article="19", during=ADJUSTABLE,
 )  # fmt: skip
 RESET = Chain(
-    "reset", "办结期限签批", "change",
-    (Step("agree_reset", "open", "agree_reset", OFFICE_LEADER, "党政办分管领导同意期限",
+    "reset", "重新确定期限签批", "change",
+    (Step("agree_reset", "open", "agree_reset", OFFICE_LEADER, "党政办分管领导同意重新确定期限",
           "分管党政办院领导"),),
     agreed="agreed", article="16(6)", during=("in_progress",),
 )  # fmt: skip

@@ -16,7 +16,7 @@ LABELS = {
     "void": "作废",
     "reassign": "调整承办单位",
     "adjust": "调整事项要素",
-    "reset": "重新确定办结期限",
+    "reset": "重新确定期限",
     "reopen": "恢复督办",
 }
 DEADLINE = ("deadline_kind", "deadline_days", "deadline_date", "deadline_basis", "due_effective")
@@ -50,6 +50,14 @@ def rows_of(item: Item, change: Change) -> list[Row]:
         state = policy.CURRENT.state
         rows.append(Row("状态", state(item.state).label, state(STATE_AFTER[change.kind]).label))
     return rows
+
+
+def present_of(item: Item) -> dict[str, str]:
+    """The elements as they stand, in words, for the form that changes them; the deadline that the
+    lights run to is 期限."""
+    names = {*DEADLINE, *_ELEMENTS} - {"deadline"}
+    values = changing.present(item, names)
+    return {name: _text(item, name, values) for name in _ELEMENTS}
 
 
 def _shown(name: str, kind: str, values: Mapping[str, Any]) -> bool:

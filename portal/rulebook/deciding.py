@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Item, ItemUnit
-from portal.rulebook import approvals, on_paper, resubmission
+from portal.rulebook import approvals, on_paper, policy, receipts, resubmission, working_calendar
 from portal.rulebook.kept_texts import keep_form
 from portal.rulebook.placing import Decision, ended, placed, sign
 from portal.rulebook.roles import Role
@@ -70,9 +70,19 @@ def _open(decision: Decision) -> str:
     state = _sign_first(decision, approval, state)
     _share(rule, item)
     if rule.beside:
-        item.supplementary = item.supplementary or rule.chain == "initiation"
+        if rule.chain == "initiation":
+            _make_up(decision)
         return rule.target or item.state
     return placed(decision, approval, state)
+
+
+def _make_up(decision: Decision) -> None:
+    """第十五条: signatures and number are still to come, by a day that is settled now."""
+    item, edition = decision.item, policy.of(decision.item.policy_version)
+    item.supplementary = True
+    item.made_up_by = receipts.made_up_by(
+        decision.moment.day, working_calendar.current(), policy=edition
+    )
 
 
 def _asked_back(decision: Decision) -> tuple[Approval, str] | None:

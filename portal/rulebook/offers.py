@@ -222,6 +222,20 @@ def begins(rule: Rule, item: Item) -> bool:
     return bool(db.session.scalar(select(rule.begins_if(Item)).where(Item.id == item.id)))
 
 
+def waits(viewer: Viewer, rule: Rule, row: Any) -> bool:
+    """Whether 待办 shows the act for this row (None: the item, or a new row) on that day."""
+    if rule.waits_only is None or not rule.waits_on(row):
+        return rule.waits_on(row)
+    table = type(row)
+    query = select(rule.waits_only(table)).where(table.id == row.id)
+    return bool(db.session.scalar(query, {"day": viewer.moment.day}))
+
+
+def calls(offer: Offer) -> bool:
+    """Whether it is this person's turn; a reminder (催请补签) leaves the turn to the signers."""
+    return offer.rule.waits_only is None and offer.rule.waits_on(offer.subject)
+
+
 def narrowed(rule: Rule, row: Any) -> bool:
     """Whether the item, or the part, meets the act's own condition."""
     if rule.only is None:

@@ -34,8 +34,8 @@ class Rule(NamedTuple):
     asked of the lead unit, whichever unit the row is.
 
     `waits` is the word in 待办 of those in `waits_for` (if empty: in `by`), in the states
-    `waits_in` (if empty: in all of `source`). The SQL condition
-    `only` narrows what waits, what is offered and what is done alike.
+    `waits_in` (if empty: in all of `source`). The SQL condition `only` narrows what waits, what is
+    offered and what is done alike; `waits_only` what waits alone, by the day asked for.
 
     `makes`: the act begins a new row of its machine, if the item meets `begins_if`. `carries` is
     the state the item takes when the lead unit's part has moved; `shares` the state that all units'
@@ -77,6 +77,7 @@ class Rule(NamedTuple):
     in_person: bool = False
     tells_too: tuple[Hears, ...] = ()
     waits_in: tuple[str, ...] = ()
+    waits_only: Only | None = None
 
     def waits_on(self, part: object) -> bool:
         """Whether 待办 shows the act for this row of its machine (None: the item, or a new row)."""

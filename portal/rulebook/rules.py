@@ -143,6 +143,7 @@ MAIN: tuple[Rule, ...] = (
         "enter_paper", "代录纸质签批", "approval_slot", ("open", "waiting"), None,
         by=(R.OFFICE_STAFF,), tells=(R.SIGNER,), article="12",
         needs=PAPER, only=guards.box_pending,
+        waits="催请补签", waits_in=("open",), waits_only=guards.making_up_overdue,
     ),
     Rule(
         "contest_paper", "对代录提出异议", "approval_slot", ("agreed", "refused"), None,
@@ -469,7 +470,7 @@ MAIN: tuple[Rule, ...] = (
     ),
     # 长期事项的年度评估 第十八条（四）
     Rule(
-        "open_review", "年度评估到期", "item", ("in_progress",), None,
+        "open_review", "启动年度评估", "item", ("in_progress",), None,
         by=(R.SYSTEM,), tells=(R.OFFICE_HEAD,), article="18(4)",
         needs=(guards.long_running,),
     ),

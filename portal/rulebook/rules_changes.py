@@ -69,10 +69,10 @@ CHANGES: tuple[Rule, ...] = (
         during=RESET.during, document="reset", chain="reset",
     ),
     Rule(
-        "agree_reset", "同意重新确定的期限", "change", ("open",), None,
+        "agree_reset", "同意重新确定期限", "change", ("open",), None,
         by=(R.OFFICE_LEADER,), tells=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER), article="16(6)",
         needs=(guards.due_ahead,), during=RESET.during, document="reset",
-        step="agree_reset", waits="审核期限",
+        step="agree_reset", waits="审核重新确定期限",
     ),
     Rule(
         "reopen", "恢复督办", "change", ("proposed",), None,

@@ -83,7 +83,7 @@ SEES_OWN_UNIT = frozenset(
     }
 )
 DRAFTING = frozenset({"draft", "returned", "pending_unit"})
-"""While a form is with its drafters nobody else knows of it."""
+"""While a form is with its drafters nobody else knows of it, but 党政办 of one that came back."""
 
 G = TypeVar("G", bound=Guarded)
 
@@ -246,6 +246,8 @@ def readers_of(item: Item) -> list[int]:
         own = {-item.drafter_id, *(-person_id for person_id in _taken_part(item))}
         if item.drafter_unit_id is not None:
             own.add(item.drafter_unit_id)
+        if _came_back(item):
+            own.update(_of_office(item).keys)
         return sorted(own)
     units = db.session.scalars(
         select(ItemUnit.unit_id).where(ItemUnit.item_id == item.id, ItemUnit.role != "former")
@@ -255,6 +257,38 @@ def readers_of(item: Item) -> list[int]:
     keys.update(-person_id for person_id in members)
     keys.update(_of_other_units(item))
     return sorted(keys)
+
+
+def _came_back(item: Item) -> bool:
+    """Whether the form was ever sent back to its drafters by somebody beyond their unit: 党政办 had
+    it then, and is asked about it (请向党政办核对) while it is being corrected. What its drafter
+    took back (撤回) was in nobody's hands."""
+    returned = select(Event.id).where(
+        Event.item_id == item.id,
+        Event.item_from.not_in(DRAFTING),
+        Event.item_to.in_(DRAFTING),
+        Event.act != "withdraw",
+    )
+    return db.session.scalar(returned.limit(1)) is not None
+
+
+class Office(NamedTuple):
+    """党政办: the keys of its units, and its people (ids)."""
+
+    keys: set[int]
+    people: set[int]
+
+
+def _of_office(item: Item) -> Office:
+    """党政办 as it stood when the item took its state."""
+    rows = db.session.execute(
+        select(Appointment.unit_id, Appointment.person_id).where(
+            Appointment.role.in_((Role.OFFICE_STAFF.value, Role.OFFICE_HEAD.value)),
+            in_force(Appointment, shanghai_day(item.state_since)),
+        )
+    ).all()
+    people = {row.person_id for row in rows}
+    return Office({row.unit_id for row in rows if row.unit_id}, people)
 
 
 def _of_other_units(item: Item) -> set[int]:
@@ -290,6 +324,8 @@ def _listed(item: Item) -> set[int]:
     )
     own = {item.drafter_id, *_taken_part(item)}
     if item.state in ("draft", "returned"):
+        if _came_back(item):
+            own |= _of_office(item).people
         return own & listed if listed else own
     return listed
 

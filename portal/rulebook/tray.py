@@ -63,6 +63,8 @@ OF_PARTS: dict[str, Any] = {
     "urge_question": func.coalesce(UrgeQuestion.stated_at, UrgeQuestion.asked_at),
 }
 OF_ACTS: dict[str, Any] = {
+    # 第十五条: since the day after the last one for signatures.
+    "enter_paper": func.timezone(SHANGHAI.key, cast(Item.made_up_by + 1, DateTime)),
     "answer_report": Feedback.contested_at,
     "answer_coordination": ItemUnit.coordination_since,
 }
@@ -143,8 +145,8 @@ def _waiting(rule: Rule, roles: list[Role]) -> Select[str, int, datetime]:
         query = query.join(part, part.item_id == Item.id)
         if rule.source:
             query = query.where(part.state.in_(rule.waits_in or rule.source))
-    if rule.only is not None:
-        query = query.where(rule.only(part or Item))
+    narrower = (rule.only, rule.waits_only)
+    query = query.where(*(only(part or Item) for only in narrower if only is not None))
     if rule.by_unit:
         query = query.where(of_acting_unit(part))
     if rule.unit == "lead":

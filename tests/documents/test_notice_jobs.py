@@ -40,6 +40,7 @@ from tests.steps.acting import (
     Actor,
     at_work,
     intent,
+    pass_days,
 )
 from tests.steps.changes.proposing import agree, propose
 from tests.steps.knowledge.listing import sensitive
@@ -103,6 +104,16 @@ def test_before_it_is_issued_there_is_no_notice(college: Flask) -> None:
                 standing(viewer, item, kind)
 
 
+def test_the_notice_names_who_was_in_charge_when_it_went_out(college: Flask) -> None:
+    """SPEC §1.5: 王尔基 stands in for 覃燚 until 4 December; what went out later names the head,
+    and what went out before stays as it was."""
+    with at_work(college) as before:
+        pass_days(college, 14)
+        assert _notice(before, "notice-HGC").unit_head == "王尔基（主持工作）"
+    with at_work(college) as after:
+        assert _notice(after, "notice-HGC").unit_head == "覃燚"
+
+
 def test_what_the_lead_units_and_a_co_units_notice_say(college: Flask) -> None:
     with college.app_context():
         actor = Actor(college, draft(college, "A01", level=2, deadline_days=15))
@@ -115,7 +126,11 @@ def test_what_the_lead_units_and_a_co_units_notice_say(college: Flask) -> None:
     assert lead.asks == (
         "请承办单位收到后1个工作日内签收并明确承办人；不能按期办结的，最迟于到期前5天提出书面申请。"
     )
-    assert (co.lead, co.unit, co.unit_head) == (False, "后勤与国有资产管理处", "覃燚")
+    assert (co.lead, co.unit, co.unit_head) == (
+        False,
+        "后勤与国有资产管理处",
+        "王尔基（主持工作）",
+    )
     assert co.others == ("安全保卫处",)
     assert co.deadline == "2026年12月8日前（协办任务2026年12月4日前）"
     assert co.reporting == "每5天反馈1次，报牵头单位汇总"

@@ -9,9 +9,11 @@ from bs4 import BeautifulSoup
 from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 
 from portal import filters
+from portal.filters import unbroken
 from portal.frame import Light, Opinion, Step, TimelineEntry
 
 TODAY = date(2026, 11, 23)
@@ -199,3 +201,11 @@ def test_ids_are_unique_on_the_page_of_parts(frame: FlaskClient) -> None:
     page = BeautifulSoup(frame.get("/components").data, "html.parser")
     ids = [tag["id"] for tag in page.select("[id]")]
     assert len(ids) == len(set(ids))
+
+
+def test_a_date_stays_on_one_line_and_a_tag_as_it_is() -> None:
+    """Text is escaped, markup is not; a date within an address or an attribute is left alone."""
+    day = '<span class="db-day">2026年11月3日</span>'
+    assert str(unbroken("于2026年11月3日<b>前")) == f"于{day}&lt;b&gt;前"
+    given = Markup('<a title="11月3日">2026年11月3日</a>')
+    assert str(unbroken(given)) == f'<a title="11月3日">{day}</a>'

@@ -88,3 +88,18 @@ def test_what_came_back_for_a_supplement_was_reported(
         working.report(HANDLER, LEAD, point_id=execution.points_of(working.item()[1])[0].id)
     pass_days(college, ON - 5)
     assert [row[2] for row in _rows(as_(OFFICE), working)] == ["按期", "欠报"]
+
+
+def test_after_the_due_day_the_plan_says_that_it_ends(
+    college: Flask, working: Actor, as_: As
+) -> None:
+    """Decision 0080: an overdue item owes no more instalments; on the due day nothing is said."""
+    said = "完成时限已过，反馈计划到此为止"
+    pass_days(college, 15)
+    page = get(as_(HEAD), f"/items/{working.public_id}")
+    assert said not in page.text
+    pass_days(college, 1)
+    page = get(as_(HEAD), f"/items/{working.public_id}")
+    assert said in page.text
+    pass_days(college, 30)
+    assert [row[0] for row in _rows(as_(HEAD), working)] == ["第1期", "第2期"]

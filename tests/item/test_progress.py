@@ -35,3 +35,10 @@ def test_steps_done(state: str, filed: bool, issued: bool, done: int, current: i
     states = [step.state for step in bar]
     assert (states.count("done"), states.count("current")) == (done, current)
     assert [step.urgent for step in bar if step.urgent] == [True] * (state == "in_progress")
+
+
+def test_what_is_handed_out_first_is_still_being_registered() -> None:
+    """先交办后补签: 立项 runs beside 承办 until signatures and number are made up."""
+    item = Item(state="in_progress", supplementary=True, issued_on=DAY, lit=True)
+    first = step_bar(item, [], PLAN, DAY)[0]
+    assert (first.label, first.state, first.fact) == ("立项", "running", "补签中")

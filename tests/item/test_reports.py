@@ -48,7 +48,7 @@ def test_panels_of_reports_stand_with_their_reports() -> None:
     """A panel about a report the page does not show is not lost; what is not apart stays."""
 
     def panel(part: Any, *, apart: bool) -> Shown:
-        page = SimpleNamespace(apart=apart)
+        page = SimpleNamespace(apart=apart, quiet=False)
         return Shown(cast(Any, page), cast(Any, None), part, cast(Any, None), "")
 
     shown, hidden = Feedback(id=1), Feedback(id=2)

@@ -25,6 +25,7 @@ SEES_ALL = {
     "archivist", "school_leader_viewer",
 }  # fmt: skip
 """查看台账 A in roles.json."""
+OFFICE = "DZB"
 LENT = {"审签": "responsible_leader", "单位负责人全部事项": "unit_head"}
 MADE_UP = {
     "issued", "in_progress", "closing_unit", "closing_sign", "closing_check", "closing_review",
@@ -93,6 +94,7 @@ class Facts:
     handlers: dict[str, set[str]]
     members: set[str]
     took_part: set[str]
+    came_back: bool
     told: set[str]
     listed: set[str] | None
     boxes: tuple[Box, ...]
@@ -158,14 +160,18 @@ def _lent(name: str, unit: str) -> frozenset[str]:
 
 def may_know(name: str, facts: Facts) -> bool:
     """第二十一条: who may know of the item: who reads the whole 台账, its units, who drafted
-    it or works on it; of a draft who had it in hand; of a sensitive one those listed; of one that
+    it or works on it; of a draft who had it in hand, and 党政办 if it came back
+    from beyond its unit; of a sensitive one those listed; of one that
     changed its units whoever had to do with it before, and those who are proposed."""
     person = _people()[name]
     if facts.listed is not None:
         return name in facts.listed
     if facts.state in ("draft", "returned", "pending_unit"):
         drafter = _people()[facts.drafter]
-        return name in facts.took_part or _sees_unit(name, _codes()[drafter["unit_id"]])
+        of_office = facts.came_back and _sees_unit(name, OFFICE)
+        return (
+            of_office or name in facts.took_part or _sees_unit(name, _codes()[drafter["unit_id"]])
+        )
     if name in facts.told | facts.members | {facts.drafter}:
         return True
     if any(_sees_unit(name, unit) for unit in facts.units | facts.asked):

@@ -41,6 +41,7 @@ from tests.matrix.facts import Box, Facts, Part, offices
 HANDLING = {"handler", "co_handler"}
 ANSWERING = {"fb_unit", "fb_submitted", "fb_read", "fb_returned"}
 """A report in one of these answers its instalment (SPEC §3.4)."""
+WITH_DRAFTERS = ("draft", "returned", "pending_unit")
 COUNTED = (
     Event, Opinion, ApprovalSlot, Feedback, Comment, Objection, NeedToKnow, Change, Attachment,
     Extension, UrgeNotice, UrgeQuestion,
@@ -83,6 +84,7 @@ class Reading:
             handlers=self._handlers(),
             members=self._named(row.person_id for row in self.members),
             took_part=self._named(acted),
+            came_back=any(_sends_back(row) for row in events),
             told=self._told(events, acted),
             listed=self._named(row.person_id for row in entries) if sensitive else None,
             boxes=tuple(self._boxes()),
@@ -341,3 +343,12 @@ def _asked(row: Extension) -> frozenset[str]:
 
 def _met(**conditions: bool) -> frozenset[str]:
     return frozenset(name for name, met in conditions.items() if met)
+
+
+def _sends_back(row: Event) -> bool:
+    """Whether the act gave a form that had left its unit back to its drafters."""
+    return (
+        row.act != "withdraw"
+        and row.item_from not in (None, *WITH_DRAFTERS)
+        and row.item_to in WITH_DRAFTERS
+    )

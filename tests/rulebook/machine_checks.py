@@ -173,7 +173,7 @@ def _waits(viewer: Viewer, item: Item) -> list[tuple[int, str]]:
         if not rule.waits or (rule.during and item.state not in rule.during):
             continue
         for subject, unit in subjects(standing, rule):
-            if not rule.waits_on(subject):
+            if not offers.waits(viewer, rule, subject):
                 continue
             if rule.step:
                 mine = any(

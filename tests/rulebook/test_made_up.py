@@ -5,13 +5,16 @@ go on; and other corners of the table that no page reaches yet.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.clock import shanghai_instant
 from portal.errors import NotOffered
 from portal.extensions import db
+from portal.item.awaited import waits_for
 from portal.models import Approval, Change, Item, ItemUnit
 from portal.rulebook import chains, guards, tray
 from portal.rulebook.guards import Situation
@@ -20,7 +23,7 @@ from portal.rulebook.roles import Role
 from portal.steps.closing import commands as closing
 from tests.people import draft
 from tests.rulebook.made_up import hand_out, name_handler, perform, take_number
-from tests.steps.acting import LEADER, OFFICE, OFFICE_HEAD, REASON, Actor, intent
+from tests.steps.acting import LEADER, OFFICE, OFFICE_HEAD, REASON, Actor, intent, pass_days
 
 
 @pytest.fixture
@@ -167,3 +170,21 @@ def test_a_change_without_an_approval_can_be_withdrawn(handed_out: Actor) -> Non
     db.session.flush()
     perform(handed_out, OFFICE_HEAD, "withdraw_change", subject=change)
     assert change.state == "withdrawn"
+
+
+def test_signatures_that_stay_out_wait_for_the_office(handed_out: Actor) -> None:
+    """补签期限: the second working day. From the third on the clerk is to see to them, until the
+    last box is signed; the leader is asked all along."""
+    today = pass_days(handed_out.app, 2)
+    assert handed_out.item()[1].made_up_by == today
+    assert not _waits(handed_out, OFFICE)
+    pass_days(handed_out.app, 1)
+    viewer, item = handed_out.item()
+    assert [(row.word, row.since) for row in tray.waiting(viewer)] == [
+        ("催请补签", shanghai_instant(today + timedelta(days=1)))
+    ]
+    assert OFFICE in dict(waits_for(viewer, item))["催请补签"]
+    assert "sign" in _waits(handed_out, LEADER)
+    for who, act in ((LEADER, "sign"), ("余茂春", "review"), ("三郎泽里", "approve")):
+        handed_out.sign(who, act)
+    assert _waits(handed_out, OFFICE) == {"file_after"}

@@ -191,12 +191,16 @@ BEGUN_ELSEWHERE = {
 its file, 批示 and 异议 are written to a report and a share, a change lapses with its item."""
 
 
+APART = ("file_after", "answer_report", "enter_paper")
+
+
 def _waits_in(rule: Rule, machine: str) -> tuple[str, ...]:
     """The states of the machine in which 待办 shows the act. A change waits beside its item, a
-    made-up number waits for some items only, an objection for the reports that have one."""
+    made-up number waits for some items only, an objection for the reports that have one, a paper
+    for signatures that are overdue."""
     if rule.machine == machine:
         source = rule.waits_in or rule.source
-        return () if rule.act in ("file_after", "answer_report") else source
+        return () if rule.act in APART else source
     return rule.during if machine == "item" and rule.machine != "change" else ()
 
 
@@ -226,7 +230,7 @@ def test_every_condition_is_used() -> None:
         if inspect.isfunction(condition) and _is_condition(condition)
     }  # fmt: skip
     used = {guard.__name__ for rule in RULES for guard in rule.needs}
-    used |= {rule.only.__name__ for rule in RULES if rule.only}
+    used |= {only.__name__ for rule in RULES for only in (rule.only, rule.waits_only) if only}
     used |= {rule.begins_if.__name__ for rule in RULES if rule.begins_if}
     used |= {guards.of_acting_unit.__name__ for rule in RULES if rule.by_unit}
     assert used == given

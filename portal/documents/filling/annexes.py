@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import inspect, select
@@ -75,7 +76,7 @@ def _as_filed(item: Item) -> tuple[Item, list[int]]:
 def _common(
     viewer: Viewer, item: Item, co_unit_ids: list[int], as_of_id: int, college: str
 ) -> dict[str, Any]:
-    day = item.filed_on or viewer.moment.day
+    at = _filed_at(viewer, item)
     lead = db.session.get_one(Unit, item.lead_unit_id)
     co_units = db.session.scalars(
         select(Unit).where(Unit.id.in_(co_unit_ids)).order_by(Unit.sort_no)
@@ -92,14 +93,26 @@ def _common(
         "deadline": limit_text(item),
         "responsible_leader": db.session.get_one(Person, item.responsible_leader_id).name,
         "lead_unit": lead.name,
-        "lead_head": head_of(lead.id, day),
+        "lead_head": head_of(lead.id, at),
         "handlers": _members(item, "handler"),
         "co_handlers": _members(item, "co_handler"),
         "co_units": tuple(unit.short_name for unit in co_units),
-        "co_heads": tuple(head_of(unit.id, day) for unit in co_units),
+        "co_heads": tuple(head_of(unit.id, at) for unit in co_units),
         "requirement": f"{item.requirement}\n{reporting_text(item)}。",
         "control_code": control_code(item, as_of_id),
     }
+
+
+def _filed_at(viewer: Viewer, item: Item) -> datetime:
+    """单位责任人 are those of the filing (SPEC §5.2), of a form not filed yet those of now."""
+    filed = db.session.scalar(
+        visible(viewer, Event)
+        .where(Event.item_id == item.id, Event.act.in_(("file", "file_after")))
+        .order_by(Event.id.desc())
+        .limit(1)
+        .with_only_columns(Event.at)
+    )
+    return filed or viewer.moment.instant
 
 
 def _members(item: Item, role: str) -> tuple[str, ...]:

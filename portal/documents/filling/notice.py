@@ -46,7 +46,8 @@ def _common(viewer: Viewer, item: Item, as_of_id: int, college: str) -> dict[str
     number, issued_on = number_of(item), item.issued_on
     if issued_on is None:
         raise ValueError("a notice is filled once it is issued")
-    contact = _issuer(viewer, item)
+    released = _released(viewer, item)
+    contact = db.session.get(Person, released.actor_id)
     return {
         "college": college,
         "number": str(number) if number else "",
@@ -58,6 +59,7 @@ def _common(viewer: Viewer, item: Item, as_of_id: int, college: str) -> dict[str
         "level": item.level,
         "responsible_leader": db.session.get_one(Person, item.responsible_leader_id).name,
         "issued_on": issued_on,
+        "released_at": released.at,
         "requirement": item.requirement,
         "instructions": _instructions(viewer, item),
         "contact": contact.name if contact else "",
@@ -71,11 +73,12 @@ def _notice(
 ) -> NoticeSheet:
     fields = dict(common)
     as_of_id, lead = fields.pop("as_of_id"), share.role == "lead"
+    head = head_of(unit.id, fields.pop("released_at"))
     return NoticeSheet(
         **fields,
         unit=unit.name,
         lead=lead,
-        unit_head=head_of(unit.id, fields["issued_on"]),
+        unit_head=head,
         others=_names(changing.co_units(item) if lead else [item.lead_unit_id]),
         deadline=_deadline(item, share),
         reporting=_reporting(viewer, item, lead=lead),
@@ -109,15 +112,14 @@ def _instruction(box: SignatureBox) -> str:
     return f"{box.opinion}（{box.name}{day}）"
 
 
-def _issuer(viewer: Viewer, item: Item) -> Person | None:
-    """联系人: who released the notice last."""
-    actor = db.session.scalars(
+def _released(viewer: Viewer, item: Item) -> Event:
+    """The last release of the notice: when it was, and by whom (联系人)."""
+    return db.session.scalars(
         visible(viewer, Event)
         .where(Event.item_id == item.id, Event.act.in_(("issue", "issue_first")))
         .order_by(Event.id.desc())
         .limit(1)
-    ).one_or_none()
-    return None if actor is None else db.session.get(Person, actor.actor_id)
+    ).one()
 
 
 def _deadline(item: Item, share: ItemUnit) -> str:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date
+from datetime import datetime
 
 from sqlalchemy import or_, select
 
 from portal.clock import shanghai_day
 from portal.documents.sheets import SignatureBox
 from portal.extensions import db
-from portal.models import Appointment, Approval, ApprovalSlot, Item, Opinion, Person
+from portal.models import (
+    Appointment,
+    Approval,
+    ApprovalSlot,
+    Delegation,
+    Item,
+    Opinion,
+    Person,
+)
 from portal.rulebook.roles import Role, in_force
 from portal.rulebook.scope import Viewer, visible
+
+ACTING = "（主持工作）"
 
 
 def control_code(item: Item, as_of_id: int, kind: str = "") -> str:
@@ -22,17 +32,41 @@ def control_code(item: Item, as_of_id: int, kind: str = "") -> str:
     return hashlib.sha256(printed.encode()).hexdigest()[:12].upper()
 
 
-def head_of(unit_id: int, day: date) -> str:
-    """Who heads the unit on that Shanghai day, or 主持工作; empty if nobody does."""
-    name = db.session.scalars(
-        select(Person.name)
-        .join(Appointment, Appointment.person_id == Person.id)
+def head_of(unit_id: int, at: datetime) -> str:
+    """Who was in charge of the unit at that instant: its head; whoever the head left the work to,
+    or 主持工作 without a head, as 「王尔基（主持工作）」 (SPEC §1.5). Empty if nobody was."""
+    found = db.session.execute(
+        select(Appointment.person_id, Appointment.role, Person.name)
+        .join(Person, Person.id == Appointment.person_id)
         .where(
             Appointment.unit_id == unit_id,
             or_(Appointment.role == Role.UNIT_HEAD.value, Appointment.acting_head),
-            in_force(Appointment, day),
+            in_force(Appointment, shanghai_day(at)),
         )
-        .order_by(Person.sort_no)
+        .order_by(Appointment.role != Role.UNIT_HEAD.value, Person.sort_no)
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        return ""
+    if found.role != Role.UNIT_HEAD.value:
+        return f"{found.name}{ACTING}"
+    stand_in = _left_to(found.person_id, at)
+    return f"{stand_in}{ACTING}" if stand_in else str(found.name)
+
+
+def _left_to(head_id: int, at: datetime) -> str:
+    """To whom the head had left the unit's work then; empty: to nobody."""
+    name = db.session.scalars(
+        select(Person.name)
+        .join(Delegation, Delegation.to_id == Person.id)
+        .where(
+            Delegation.from_id == head_id,
+            Delegation.kind == "主持工作",
+            Delegation.starts_at <= at,
+            Delegation.ends_at > at,
+            or_(Delegation.revoked_at.is_(None), Delegation.revoked_at > at),
+        )
+        .order_by(Delegation.id)
         .limit(1)
     ).one_or_none()
     return name or ""

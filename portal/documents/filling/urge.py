@@ -23,7 +23,8 @@ NOTED, ISSUED = "已备案。", "已编号下达。"
 def notice(viewer: Viewer, item: Item, kind: str, as_of_id: int, college: str) -> UrgeSheet:
     """附件 2. NotFound if this person has no such notice."""
     found = notice_of(viewer, item, kind)
-    day = found.issued_on or shanghai_day(found.drafted_at)
+    issue = _issue_of(viewer, found)
+    at = issue.at if issue else found.drafted_at
     number = urging.number_of_notice(found)
     lead = db.session.get_one(Unit, item.lead_unit_id)
     co_unit = None if found.unit_id == lead.id else db.session.get_one(Unit, found.unit_id)
@@ -34,8 +35,8 @@ def notice(viewer: Viewer, item: Item, kind: str, as_of_id: int, college: str) -
         subject=found.subject,
         title=item.title,
         lead_unit=lead.name,
-        lead_head=head_of(lead.id, day),
-        co_heads=(f"{head_of(co_unit.id, day)}（{co_unit.short_name}）",) if co_unit else (),
+        lead_head=head_of(lead.id, at),
+        co_heads=(f"{head_of(co_unit.id, at)}（{co_unit.short_name}）",) if co_unit else (),
         co_handlers=_handlers(item, co_unit.id) if co_unit else (),
         sign=one(viewer, item, "urge", "sign_urge", found.id),
         review=one(viewer, item, "urge", "review_urge", found.id),
@@ -43,7 +44,7 @@ def notice(viewer: Viewer, item: Item, kind: str, as_of_id: int, college: str) -
         requirement=urging.requirement_of(item, found),
         hr=_noted(found.hr_noted_by_id, found.hr_noted_at),
         discipline=_noted(found.discipline_noted_by_id, found.discipline_noted_at),
-        office=_issued(viewer, found),
+        office=_issued(issue),
         receipt=_receipt(found),
         control_code=control_code(item, as_of_id, kind),
     )
@@ -71,17 +72,20 @@ def _noted(person_id: int | None, at: datetime | None) -> SignatureBox:
     return SignatureBox(NOTED, name, shanghai_day(at))
 
 
-def _issued(viewer: Viewer, found: UrgeNotice) -> SignatureBox:
-    event = db.session.scalars(
+def _issue_of(viewer: Viewer, found: UrgeNotice) -> Event | None:
+    return db.session.scalars(
         visible(viewer, Event).where(
             Event.item_id == found.item_id,
             Event.act == "number_urge",
             Event.subject_id == found.id,
         )
     ).one_or_none()
-    if event is None or event.actor_id is None:
+
+
+def _issued(issue: Event | None) -> SignatureBox:
+    if issue is None or issue.actor_id is None:
         return SignatureBox()
-    return SignatureBox(ISSUED, db.session.get_one(Person, event.actor_id).name, event.day)
+    return SignatureBox(ISSUED, db.session.get_one(Person, issue.actor_id).name, issue.day)
 
 
 def _receipt(found: UrgeNotice) -> Receipt:

@@ -21,7 +21,7 @@ from portal.rulebook.offers import table
 from portal.rulebook.scope import Viewer
 from portal.rulebook.tray import Waiting, waiting
 
-MADE_UP = frozenset({"sign", "review", "approve", "file_after"})
+MADE_UP = frozenset({"sign", "review", "approve", "file_after", "enter_paper"})
 """What is made up of an item that was handed out first (第十五条)."""
 REVIEW = "review_yearly"
 EVERY_DAY = frozenset({"编号备案", "阅处反馈", "审核办结", "销号", "签收", "审核反馈", "办理"})
@@ -80,7 +80,7 @@ def _terms(
 ) -> dict[tuple[str, int], tuple[str, bool]]:
     """The acts among these that have a last day of their own: in words, and whether it is over."""
     today = viewer.moment.day
-    made_up = afterwards.due_of(viewer, items)
+    made_up = afterwards.due_of(items)
     reviews = {item.id: item.review_due for item in items if item.review_due}
     days = {
         (row.act, row.item_id): ("补签期限", made_up[row.item_id])

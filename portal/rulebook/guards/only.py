@@ -25,6 +25,7 @@ from portal.models.entered import Entered
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.machines import COUNTED
 from portal.rulebook.reviews import LONG_RUNNING
+from portal.rulebook.roles import NOW
 
 
 def without_handler(share: type[ItemUnit]) -> ColumnElement[bool]:
@@ -196,5 +197,19 @@ def made_up_unnumbered(item: type[Item]) -> ColumnElement[bool]:
             Approval.chain == "initiation",
             Approval.beside,
             Approval.state == "agreed",
+        )
+    )
+
+
+def making_up_overdue(slot: type[ApprovalSlot]) -> ColumnElement[bool]:
+    """A box of what was handed out first, after the last day for its signatures (第十五条)."""
+    return slot.approval_id.in_(
+        select(Approval.id)
+        .join(Item, Item.id == Approval.item_id)
+        .where(
+            Approval.chain == "initiation",
+            Approval.beside,
+            Approval.state == "open",
+            Item.made_up_by < NOW.day,
         )
     )

@@ -12,6 +12,7 @@ from portal.errors import NotFound, NotOffered
 from portal.forms import ActForm
 from portal.models import Item
 from portal.rulebook import offers, workflow
+from portal.rulebook.change_texts import present_of
 from portal.rulebook.scope import Viewer
 from portal.steps.changes import commands, forms
 from portal.steps.changes.pages import FOLDER, blueprint
@@ -113,4 +114,5 @@ def _shown(item: Item, kind: str) -> dict[str, Any]:
         "action": url_for("changes.propose", public_id=item.public_id, kind=kind),
         "article": workflow.article_of_act(kind),
         "follows": PROPOSALS[kind].follows,
+        "present": present_of(item),
     }

@@ -111,7 +111,7 @@ class SupplementForm(ReasonForm):
 class NotMetForm(ReasonForm):
     """不符合办结要求，重新确定期限 (第十六条（六）)."""
 
-    new_due = DateField("新的办结期限", validators=[Optional()])
+    new_due = DateField("重新确定的期限", validators=[Optional()])
 
 
 class CopyForm(ScannedTexts, ActForm):

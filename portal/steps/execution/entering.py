@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
-
 from portal.attachments.checking import Sound
 from portal.attachments.commands import keep
 from portal.clock import shanghai_instant
@@ -20,6 +18,7 @@ from portal.rulebook.kept_texts import keep_report
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 from portal.steps.execution.commands import ReportFields, begin, write
+from portal.steps.execution.queries import returned
 
 ACTS = ("enter_report", "enter_co_report")
 
@@ -101,20 +100,6 @@ def answer(viewer: Viewer, item: Item, report: Feedback, intent: Intent) -> None
     """答复代录异议: the entry stays as it is, the reason says why."""
     workflow.perform(viewer, "answer_report", item, intent, subject=report)
     db.session.commit()
-
-
-def returned(item: Item, unit_id: int) -> Feedback | None:
-    """The unit's report that was sent back and not handed in again."""
-    return db.session.scalars(
-        select(Feedback)
-        .where(
-            Feedback.item_id == item.id,
-            Feedback.unit_id == unit_id,
-            Feedback.state == "fb_returned",
-        )
-        .order_by(Feedback.id.desc())
-        .limit(1)
-    ).one_or_none()
 
 
 def _noted(

@@ -11,8 +11,8 @@ from portal.entry_fields import EntryFields
 from portal.models import Feedback, Item
 from portal.rulebook import reporting
 from portal.rulebook.signers import reporters_between
-from portal.steps.execution.entering import returned
 from portal.steps.execution.forms import ReportTexts
+from portal.steps.execution.queries import returned
 from portal.web import viewer
 
 

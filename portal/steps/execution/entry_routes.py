@@ -13,7 +13,7 @@ from portal.extensions import db
 from portal.models import Feedback, Item, Unit
 from portal.part_addresses import REPORT
 from portal.rulebook import offers
-from portal.steps.execution import entering
+from portal.steps.execution import entering, queries
 from portal.steps.execution.entry_forms import EntryForm
 from portal.steps.execution.pages import FOLDER
 from portal.steps.execution.routes import blueprint
@@ -130,7 +130,7 @@ def _shown(item: Item, unit: Unit) -> dict[str, Any]:
         "title": ENTER,
         "button": "代录",
         "unit": unit,
-        "numbered": unit.id == item.lead_unit_id and entering.returned(item, unit.id) is None,
+        "numbered": unit.id == item.lead_unit_id and queries.returned(item, unit.id) is None,
         "correcting": False,
     }
 

@@ -14,7 +14,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal.attachments.forms import FilesField, WithFiles
 from portal.extensions import db
 from portal.filters import full_date
-from portal.forms import ActForm, DeclaredForm, clean
+from portal.forms import ActForm, DeclaredForm, OpinionForm, clean
 from portal.models import Feedback, FeedbackPoint, Item
 from portal.printed_texts import can_be_printed
 from portal.rulebook import reporting
@@ -66,11 +66,7 @@ class ReportTexts(WithFiles, DeclaredForm):
     def __init__(self, *args: Any, item: Item, unit_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lead = unit_id == item.lead_unit_id
-        points = reporting.open_points(item) if self.lead else ()
-        self.point.choices = [
-            *(SelectChoice(row.id, f"第{row.seq}期（{full_date(row.due)}前）") for row in points),
-            EXTRA,
-        ]
+        self.point.choices = _points(item, unit_id) if self.lead else [EXTRA]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """办理进度 is given unless the draft is only kept."""
@@ -85,6 +81,19 @@ class ReportTexts(WithFiles, DeclaredForm):
         given = {field.name: self[field.name].data for field in fields(ReportFields)
                  if field.name in self}  # fmt: skip
         return ReportFields(**{**given, "percent": given["percent"] or 0})
+
+
+def _points(item: Item, unit_id: int) -> list[SelectChoice]:
+    """The instalments to choose from; a report that came back keeps its own."""
+    back = queries.returned(item, unit_id)
+    if back is not None:
+        own = db.session.get(FeedbackPoint, back.point_id) if back.point_id else None
+        return [_choice(own) if own else EXTRA]
+    return [*(_choice(row) for row in reporting.open_points(item)), EXTRA]
+
+
+def _choice(point: FeedbackPoint) -> SelectChoice:
+    return SelectChoice(point.id, f"第{point.seq}期（{full_date(point.due)}前）")
 
 
 class ReportForm(ReportTexts):
@@ -118,10 +127,11 @@ class ReportForm(ReportTexts):
     def begun(cls, item: Item, unit_id: int) -> ReportForm:
         """The form for an empty report, or for what the unit is writing on."""
         draft = draft_of(item, unit_id)
-        proposed = reporting.proposed_point(item, viewer())
+        back, proposed = queries.returned(item, unit_id), reporting.proposed_point(item, viewer())
+        point_id = back.point_id if back else proposed and proposed.id
         waiting = queries.waiting_for_lead(viewer(), item)
         filled: dict[str, Any] = {
-            "point": proposed.id if proposed else 0,
+            "point": point_id or 0,
             "merged": [part.id for part, _unit in waiting],
         }
         return cls(item=item, unit_id=unit_id, version=item.version, obj=draft, **filled)
@@ -150,6 +160,14 @@ class ReportForm(ReportTexts):
             without_co_units=bool(self.without_co_units.data),
             files=self.sound_files,
         )
+
+
+class ReplyForm(OpinionForm):
+    """落实批示: what the unit did about a leader's words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.opinion.label.text = "落实情况"
 
 
 class CoverForm(ActForm):

@@ -9,8 +9,8 @@ from portal.act_pages import ActPage, Pages, form_of
 from portal.forms import OpinionForm, ReasonForm
 from portal.models import Comment, Feedback, Item
 from portal.part_addresses import COMMENT, REPORT, SHARE
-from portal.steps.execution import commands, comments, entering
-from portal.steps.execution.forms import CoverForm
+from portal.steps.execution import commands, comments, entering, queries
+from portal.steps.execution.forms import CoverForm, ReplyForm
 from portal.web import viewer
 
 blueprint = Blueprint("execution", __name__)
@@ -18,9 +18,11 @@ blueprint = Blueprint("execution", __name__)
 
 @blueprint.record_once
 def add_globals(state: BlueprintSetupState) -> None:
-    """What the templates of a form ask for: the leader's words that are replied to."""
+    """What the templates of a form ask for: the leader's words that are replied to, and why a
+    report came back."""
     state.app.jinja_env.globals.update(
-        instruction_of=lambda comment: comments.words_of(viewer(), comment)
+        instruction_of=lambda comment: comments.words_of(viewer(), comment),
+        report_sent_back=lambda item, unit: queries.sent_back(viewer(), item, unit.id),
     )
 
 
@@ -71,8 +73,12 @@ def _cover_form(item: Item, report: Feedback) -> CoverForm:
     return CoverForm(points=commands.points_of(item), before=report, version=item.version)
 
 
-def _comment_form(item: Item, _part: Feedback | Comment) -> OpinionForm:
+def _comment_form(item: Item, _part: Feedback) -> OpinionForm:
     return OpinionForm(version=item.version)
+
+
+def _reply_form(item: Item, _part: Comment) -> ReplyForm:
+    return ReplyForm(version=item.version)
 
 
 PAGES = Pages(
@@ -133,7 +139,7 @@ PAGES = Pages(
                 viewer, item, comment, intent
             ),
             said="已回复落实情况",
-            form=_comment_form,
+            form=_reply_form,
             template=FOLDER + "_reply.html",
             part=COMMENT,
         ),

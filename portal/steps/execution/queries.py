@@ -1,11 +1,15 @@
-"""What a report may take in: the co-units' reports that wait for the lead unit (第八条)."""
+"""What a report may take in: the co-units' reports that wait for the lead unit (第八条); and the
+report that came back, with the reason."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
 
 from portal.extensions import db
-from portal.models import Feedback, Item, Person, Unit
+from portal.models import Event, Feedback, Item, Opinion, Person, Unit
 from portal.rulebook import on_paper
 from portal.rulebook.scope import Viewer, visible
 
@@ -28,3 +32,51 @@ def _whose(row: Any) -> str:
     """「后勤国资处（纸质反馈，何玉萍代录）」."""
     typed = on_paper.entered_words(on_paper.REPORTS, row.Feedback.via, row.typist)
     return f"{row.short_name}（{typed}）" if typed else str(row.short_name)
+
+
+class SentBack(NamedTuple):
+    """Who sent a report back when, why, and by when it is to be supplemented (党政办 alone sets a
+    date)."""
+
+    who: str
+    day: date
+    reason: str
+    until: date | None
+
+
+def returned(item: Item, unit_id: int) -> Feedback | None:
+    """The unit's report that was sent back and not handed in again."""
+    return db.session.scalars(
+        select(Feedback)
+        .where(
+            Feedback.item_id == item.id,
+            Feedback.unit_id == unit_id,
+            Feedback.state == "fb_returned",
+        )
+        .order_by(Feedback.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def sent_back(viewer: Viewer, item: Item, unit_id: int) -> SentBack | None:
+    """退回补充 of the report the unit goes on with; None: nothing came back."""
+    report = returned(item, unit_id)
+    if report is None:
+        return None
+    found = db.session.execute(
+        visible(viewer, Event)
+        .join(Opinion, Opinion.id == Event.opinion_id)
+        .join(Person, Person.id == Event.actor_id)
+        .where(
+            Event.item_id == item.id,
+            Event.subject == "feedback",
+            Event.subject_id == report.id,
+            Event.to_state == "fb_returned",
+        )
+        .order_by(Event.id.desc())
+        .limit(1)
+        .with_only_columns(Person.name, Event.day, Opinion.body)
+    ).first()
+    if found is None:
+        return None
+    return SentBack(found.name, found.day, found.body, report.supplement_due)

@@ -25,7 +25,7 @@ def open_reviews() -> int:
     Each item in a transaction of its own, under a key of its own: twice or late changes nothing.
     """
     clock: Clock = current_app.extensions["portal.clock"]
-    with everything(because="长期事项年度评估到期"):
+    with everything(because="启动长期事项年度评估"):
         ids = db.session.scalars(_due(reviews.january(clock.today().year).opens)).all()
         for item_id in ids:
             _open(clock, item_id)

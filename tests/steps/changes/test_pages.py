@@ -72,6 +72,26 @@ def test_from_the_head_s_proposal_to_the_last_consent(
     assert "调整记录" in page.text
 
 
+def test_the_present_values_stand_beside_the_new_ones(
+    college: Flask, as_: As, draft_item: New
+) -> None:
+    """Whoever proposes sees what holds now, element by element."""
+    public_id = draft_item(level=2, deadline_days=15)
+    with college.app_context():
+        bring(college, public_id, "in_progress")
+    head = as_(HEAD)
+    text = get(head, f"/items/{public_id}/changes/adjust").text
+    for said in ("等级 现为二级", "完成时限 现为2026年12月8日前", "责任校领导 现为坤清祥"):
+        assert said in text
+    text = get(head, f"/items/{public_id}/changes/reassign").text
+    for said in (
+        "牵头单位 现为保卫处；责任校领导（现为坤清祥）随牵头单位确定",
+        "协办单位 现为学工部、后勤国资处",
+        "完成时限 现为2026年12月8日前；不填的，不作改变",
+    ):
+        assert said in text
+
+
 def test_the_units_and_the_leader_on_both_sides(college: Flask, as_: As, draft_item: New) -> None:
     """调整承办单位."""
     public_id = draft_item()

@@ -1,0 +1,62 @@
+"""A page shows one moment, whatever is committed while it is being put together."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from portal.extensions import db
+from portal.item import progress
+from tests.pages import get
+from tests.stages import bring
+
+As = Callable[[str], FlaskClient]
+New = Callable[..., uuid.UUID]
+
+
+def test_an_act_in_the_middle_of_a_page_is_on_the_next_one(
+    college: Flask, as_: As, draft_item: New, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """下达 commits between the step bar and the rest: the page still says 已立项待交办 throughout,
+    with no notice among its sheets; the next page says 已交办."""
+    public_id = draft_item()
+    with college.app_context():
+        bring(college, public_id, "filed")
+    bar, acted = progress.step_bar, threading.Event()
+
+    def meanwhile(*given: object) -> object:
+        if not acted.is_set():
+            acted.set()
+            other = threading.Thread(target=_issue, args=(college, public_id))
+            other.start()
+            other.join()
+        return bar(*given)  # type: ignore[arg-type]  # passed on as it came
+
+    monkeypatch.setattr(progress, "step_bar", meanwhile)
+    office = as_("何玉萍")
+    page = get(office, f"/items/{public_id}")
+    assert acted.is_set()
+    assert "已立项待交办" in page.text
+    assert "下达交办通知" not in page.soup.select_one("#timeline").get_text()
+    assert "督办事项通知单" not in page.soup.select_one("#documents").get_text()
+    page = get(office, f"/items/{public_id}")
+    assert "下达交办通知" in page.soup.select_one("#timeline").get_text()
+    assert "督办事项通知单" in page.soup.select_one("#documents").get_text()
+
+
+def _issue(app: Flask, public_id: uuid.UUID) -> None:
+    with app.app_context():
+        bring(app, public_id, "issued", since="filed")
+
+
+def test_the_next_user_of_the_connection_reads_as_usual(college: Flask, as_: As) -> None:
+    """The level goes with the page; acts read what was committed a moment ago."""
+    get(as_("何玉萍"), "/")
+    with college.app_context():
+        assert db.session.scalar(text("SHOW transaction_isolation")) == "read committed"
