@@ -77,6 +77,7 @@ def page(public_id: uuid.UUID) -> str:
         if any(offer.rule.waits_on(offer.subject) for offer in offered)
         else waits_for(reader, item),
         signatures=signatures.signatures_of(reader, item, offered),
+        reentries=signatures.reentries_of(item, offered),
         changes=changes.sheets_of(reader, item),
         revised=revisions.changed_of(reader, item),
         proposals=changes.proposals_of(item, offered),

@@ -10,6 +10,7 @@ from sqlalchemy import Select, false, or_, select
 
 from portal.extensions import db
 from portal.models import ApprovalSlot, Item, Person, Unit
+from portal.rulebook.guards import meets
 from portal.rulebook.parts import PARTS
 from portal.rulebook.roles import LABELS, Capacity, Role, holds, in_force
 from portal.rulebook.rule_shapes import Rule, in_source
@@ -211,7 +212,4 @@ def _beginnings(standing: Standing, rule: Rule) -> list[tuple[None, int | None]]
 
 def narrowed(rule: Rule, row: Any) -> bool:
     """Whether the item, or the part, meets the act's own condition."""
-    if rule.only is None:
-        return True
-    table = type(row)
-    return bool(db.session.scalar(select(rule.only(table)).where(table.id == row.id)))
+    return meets(rule.only, row)

@@ -31,6 +31,7 @@ REPORTS: Final = {"paper": "纸质反馈", "phone": "电话反馈", "file": "文
 CLOSINGS: Final = {"paper": "纸质申请", "file": "文件申请"}
 """What came otherwise than on screen, by the way it came."""
 SIGNED_CONTESTED, CONTESTED = "签批人已提出异议", "报送人已提出异议"
+REOPENED = "签批人已提出异议，待重新签批"
 ANSWERED = "，党政办已答复"
 
 
@@ -196,7 +197,9 @@ def _contest(decision: Decision, slot: ApprovalSlot, approval: Approval) -> str:
     """While nothing was built on the signature the box is asked anew; else the objection is kept
     and 党政办主任 answers it."""
     decision.facts.update(
-        signer_id=slot.person_id, paper_on=slot.paper_on.isoformat() if slot.paper_on else None
+        signer_id=slot.person_id,
+        paper_on=slot.paper_on.isoformat() if slot.paper_on else None,
+        entered_by_id=slot.entered_by_id,
     )
     if not _still_runs(decision.item, approval):
         slot.contested_at = decision.moment.instant

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from portal.rulebook.chains import RUNNING
-from portal.rulebook.guards import Guard, Only
+from portal.rulebook.guards import Guard, Only, meets
 from portal.rulebook.roles import Role
 
 Machine = Literal[
@@ -34,8 +34,8 @@ class Rule(NamedTuple):
     asked of the lead unit, whichever unit the row is.
 
     `waits` is the word in 待办 of those in `waits_for` (if empty: in `by`), in the states
-    `waits_in` (if empty: in all of `source`). The SQL condition
-    `only` narrows what waits, what is offered and what is done alike.
+    `waits_in` (if empty: in all of `source`), where the SQL condition `waits_only` holds. The SQL
+    condition `only` narrows what waits, what is offered and what is done alike.
 
     `makes`: the act begins a new row of its machine. `carries` is the state the item takes when the
     lead unit's part has moved; `shares` the state that all units' shares take. `in_person`: never
@@ -76,11 +76,14 @@ class Rule(NamedTuple):
     in_person: bool = False
     tells_too: tuple[Hears, ...] = ()
     waits_in: tuple[str, ...] = ()
+    waits_only: Only | None = None
 
     def waits_on(self, part: object) -> bool:
         """Whether 待办 shows the act for this row of its machine (None: the item, or a new row)."""
-        return bool(self.waits) and (
-            not self.waits_in or getattr(part, "state", None) in self.waits_in
+        return (
+            bool(self.waits)
+            and (not self.waits_in or getattr(part, "state", None) in self.waits_in)
+            and meets(self.waits_only, part)
         )
 
     @property

@@ -142,7 +142,7 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "enter_paper", "代录纸质签批", "approval_slot", ("open", "waiting"), None,
         by=(R.OFFICE_STAFF,), tells=(R.SIGNER,), article="12",
-        needs=PAPER, only=guards.box_pending,
+        needs=PAPER, waits="重新代录", waits_only=guards.reopened, only=guards.box_pending,
     ),
     Rule(
         "contest_paper", "对代录提出异议", "approval_slot", ("agreed", "refused"), None,

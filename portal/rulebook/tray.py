@@ -131,6 +131,8 @@ def _waiting(rule: Rule, roles: list[Role]) -> Select[str, int, datetime]:
             query = query.where(part.state.in_(rule.waits_in or rule.source))
     if rule.only is not None:
         query = query.where(rule.only(part or Item))
+    if rule.waits_only is not None:
+        query = query.where(rule.waits_only(part or Item))
     if rule.by_unit:
         query = query.where(of_acting_unit(part))
     if rule.unit == "lead":

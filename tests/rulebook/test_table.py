@@ -190,10 +190,11 @@ its file, 批示 and 异议 are written to a report and a share, a change lapses
 
 def _waits_in(rule: Rule, machine: str) -> tuple[str, ...]:
     """The states of the machine in which 待办 shows the act. A change waits beside its item, a
-    made-up number waits for some items only, an objection for the reports that have one."""
+    made-up number waits for some items only, an objection for the reports that have one, a box to
+    be typed in anew for those that were objected to."""
     if rule.machine == machine:
-        source = rule.waits_in or rule.source
-        return () if rule.act in ("file_after", "answer_report") else source
+        of_some = rule.act in ("file_after", "answer_report") or rule.waits_only is not None
+        return () if of_some else rule.waits_in or rule.source
     return rule.during if machine == "item" and rule.machine != "change" else ()
 
 
@@ -224,6 +225,7 @@ def test_every_condition_is_used() -> None:
     }  # fmt: skip
     used = {guard.__name__ for rule in RULES for guard in rule.needs}
     used |= {rule.only.__name__ for rule in RULES if rule.only}
+    used |= {rule.waits_only.__name__ for rule in RULES if rule.waits_only}
     used |= {guards.of_acting_unit.__name__ for rule in RULES if rule.by_unit}
     assert used == given
 

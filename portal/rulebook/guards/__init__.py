@@ -51,6 +51,7 @@ from portal.rulebook.guards.only import (
     of_filing,
     phoned,
     plan_asked,
+    reopened,
     review_waits,
     still_listed,
     to_be_entered,
@@ -78,7 +79,7 @@ from portal.rulebook.guards.signing import (
     supplement_dated,
     words_given,
 )
-from portal.rulebook.guards.situation import Guard, Only, Situation
+from portal.rulebook.guards.situation import Guard, Only, Situation, meets
 from portal.rulebook.guards.spoken import (
     CHANNELS,
     REPLIES,
@@ -148,6 +149,7 @@ __all__ = [
     "is_sensitive",
     "long_running",
     "made_up_unnumbered",
+    "meets",
     "never_numbered",
     "new_due_given",
     "no_other_change",
@@ -184,6 +186,7 @@ __all__ = [
     "reason_given",
     "reassignment_allowed",
     "released",
+    "reopened",
     "reply_noted",
     "result_present",
     "retention_known",

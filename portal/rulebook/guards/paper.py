@@ -109,7 +109,9 @@ def paper_contestable(situation: Situation) -> None:
         raise Unmet("仅被代录人可以提出异议。", article="12")
     if entry.contested_at is not None:
         raise Unmet("您已对该项代录提出异议。", article="12")
-    if entry.contestable_until is None or situation.moment.day > entry.contestable_until:
+    if entry.contestable_until is None:
+        raise Unmet("该签批已转入新的一次签批，请对新的一次提出异议。", article="12")
+    if situation.moment.day > entry.contestable_until:
         days = policy.CURRENT.limit("paper_objection")
         raise Unmet(f"代录满{days}个工作日，异议期限已过。", article="12")
 
@@ -117,5 +119,6 @@ def paper_contestable(situation: Situation) -> None:
 def paper_contested(situation: Situation) -> None:
     """There is an objection that nobody has answered yet."""
     entry: Entered = situation.subject
-    if entry.contested_at is None or entry.answered_at is not None:
+    settled = entry.answered_at is not None or entry.contestable_until is None
+    if entry.contested_at is None or settled:
         raise Unmet("该项代录没有待答复的异议。", article="12")

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 
+from portal.extensions import db
 from portal.models import Item
 from portal.rulebook.roles import Moment
 
@@ -30,3 +31,11 @@ class Situation:
 Guard = Callable[[Situation], None]
 Only = Callable[[Any], ColumnElement[bool]]
 """What narrows a row of 待办: takes the mapped class of the rule's machine, gives SQL."""
+
+
+def meets(condition: Only | None, row: Any) -> bool:
+    """Whether this very row meets such a condition; without one it does."""
+    if condition is None:
+        return True
+    table = type(row)
+    return bool(db.session.scalar(select(condition(table)).where(table.id == row.id)))

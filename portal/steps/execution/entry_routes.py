@@ -145,4 +145,5 @@ def _fixed(item: Item, report: Feedback) -> dict[str, Any]:
         "unit": db.session.get_one(Unit, report.unit_id),
         "numbered": False,
         "correcting": True,
+        "report": report,
     }
