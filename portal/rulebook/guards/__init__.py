@@ -79,7 +79,7 @@ from portal.rulebook.guards.signing import (
     supplement_dated,
     words_given,
 )
-from portal.rulebook.guards.situation import Guard, Only, Situation, meets
+from portal.rulebook.guards.situation import Guard, Only, Situation, meets, unmet
 from portal.rulebook.guards.spoken import (
     CHANNELS,
     REPLIES,
@@ -94,6 +94,7 @@ from portal.rulebook.guards.work import (
     another_handler,
     call_noted,
     co_units_done,
+    co_units_waited_for,
     due_not_past,
     evidence_present,
     handler_belongs,
@@ -129,6 +130,7 @@ __all__ = [
     "call_noted",
     "cannot_list",
     "co_units_done",
+    "co_units_waited_for",
     "consent_noted",
     "contested",
     "coordination_asked",
@@ -201,6 +203,7 @@ __all__ = [
     "units_distinct",
     "units_exist",
     "units_have_heads",
+    "unmet",
     "urgent_kind",
     "urgent_or_phoned",
     "with_handler",

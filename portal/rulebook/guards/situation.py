@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, select
 
 from portal.extensions import db
 from portal.models import Item
+from portal.rulebook.refusals import Unmet, together
 from portal.rulebook.roles import Moment
 
 
@@ -39,3 +40,14 @@ def meets(condition: Only | None, row: Any) -> bool:
         return True
     table = type(row)
     return bool(db.session.scalar(select(condition(table)).where(table.id == row.id)))
+
+
+def unmet(guards: Iterable[Guard], situation: Situation) -> Unmet | None:
+    """Everything these guards refuse, as one refusal; None if they all agree."""
+    found = []
+    for guard in guards:
+        try:
+            guard(situation)
+        except Unmet as refused:
+            found.append(refused)
+    return together(found)
