@@ -49,6 +49,11 @@ def form_of(form: type[ActForm]) -> FormOf:
     return lambda item, _part: form(version=item.version)
 
 
+def _always(_item: Item) -> bool:
+    """The act has no last day of its own."""
+    return True
+
+
 def _no_report(_part: Any) -> None:
     """The page comes back at its head."""
 
@@ -61,7 +66,7 @@ class ActPage:
     colours the button; `title` and `button` are the act's label unless given; `second` is another
     button that sends `hold`; `apart` acts stand beside what they are about, not among what is to be
     done now; `done` answers instead of the item's page, `report` gives the
-    number of the report to come back to.
+    number of the report to come back to; `in_time` hides the panel once the act's day has passed.
     """
 
     act: str
@@ -80,6 +85,7 @@ class ActPage:
     part: PartAddress | None = None
     done: Callable[[], Response] | None = None
     report: Callable[[Any], int | None] = _no_report
+    in_time: Callable[[Item], bool] = _always
 
     @property
     def label(self) -> str:

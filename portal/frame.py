@@ -64,7 +64,7 @@ class Opinion:
 
     `on_behalf` is the person acted for 「（代解学农）」, `paper` who typed in a paper
     signature 「纸质签批，何玉萍代录」, `scan` the address of its scan, `contested` what became
-    of the signer's objection.
+    of the signer's objection, `objection` its words.
     """
 
     office: str
@@ -75,6 +75,7 @@ class Opinion:
     paper: str = ""
     scan: str = ""
     contested: str = ""
+    objection: str = ""
 
 
 @dataclass(frozen=True)

@@ -122,10 +122,12 @@ def run(
     done: Callable[[], Response] | None = None,
     shown: Callable[[Item], Any] | None = None,
     still: Callable[[Item], bool] | None = None,
+    besides: Callable[[], Unmet | None] | None = None,
     **context: Any,
 ) -> Response:
     """Validate, call the command, answer. `panel` is the act's own template, re-rendered at 422
-    with what `shown` makes of the item as it then stands; `done` answers instead of its page.
+    with what `shown` makes of the item as it then stands; `done` answers instead of its page;
+    `besides` says of an incomplete form what the act would refuse, too.
 
     Where somebody else was first, the form comes back at 409 if the act is `still` open.
     """
@@ -145,6 +147,8 @@ def run(
         else:
             flash(said, "toast")
             return done() if done else to_item(public_id)
+    elif besides is not None:
+        put_besides(form, besides)
     item = item_or_404(public_id)
     form.renew(form.seen.data)
     if shown is not None:
@@ -189,15 +193,32 @@ def panel_page(item: Item, form: ActForm, panel: str, **context: Any) -> Respons
 
 
 def put_errors(form: ActForm, refused: Unmet) -> None:
-    """The refusal at the fields it names, or above the form, with its own article."""
+    """Each refusal at the fields it names, or above the form; with the article of the first."""
     form.ground = refused.article
-    placed = False
-    for name, message in refused.fields.items():
-        if name in form:
-            form[name].errors = [*form[name].errors, message]
-            placed = True
-    if not placed:
-        form.form_errors.append(refused.reason)
+    for part in refused.each:
+        placed = False
+        for name, message in part.fields.items():
+            if name in form:
+                if message not in form[name].errors:
+                    form[name].errors = [*form[name].errors, message]
+                placed = True
+        if not placed:
+            form.form_errors.append(part.reason)
+
+
+def put_besides(form: ActForm, besides: Callable[[], Unmet | None]) -> None:
+    """What the act would refuse of a form that is incomplete already, at the fields that are not
+    in error yet. Of a form with a mark of a state secret nothing more is said."""
+    stopped = getattr(form, "text_stopped", False) or getattr(form, "files_stopped", False)
+    refused = None if stopped else besides()
+    if refused is None:
+        return
+    wrong = {field.name for field in form if field.errors}
+    for part in refused.each:
+        known = part.fields.keys() & wrong
+        part.fields = {name: said for name, said in part.fields.items() if name not in wrong}
+        if part.fields or not known:
+            put_errors(form, part.alone())
 
 
 def init_web(app: Flask) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -20,9 +20,10 @@ BY_OFFICE = "由党政办安排"
 
 
 class Turn(NamedTuple):
-    """An act that waits: of which roles, asked of which unit (None: the lead unit)."""
+    """An act that waits under a word: of which roles, asked of which unit (None: the lead unit)."""
 
     rule: offers.Act
+    word: str
     roles: list[Role]
     unit: int | None
 
@@ -38,7 +39,7 @@ def waits_for(viewer: Viewer, item: Item) -> list[tuple[str, str]]:
     for turn in _open(viewer, item):
         found = _holders(viewer, item, turn.roles, turn.unit)
         if found:
-            waiting = turns.setdefault(turn.rule.waits, {}).setdefault(_acting(item, turn), [])
+            waiting = turns.setdefault(turn.word, {}).setdefault(_acting(item, turn), [])
             waiting.extend(id_ for id_ in found if id_ not in waiting)
     units = _units(item, {unit for waiting in turns.values() for unit in waiting})
     return [
@@ -76,7 +77,7 @@ def held_up(viewer: Viewer, item: Item) -> list[str]:
     """Of a sensitive item: whose turn it is while nobody who may act is on the list, by name."""
     allowed = knowledge.listed(item)
     missing: list[str] = []
-    for rule, roles, unit in _open(viewer, item):
+    for rule, _word, roles, unit in _open(viewer, item):
         # Every open box needs its own signer; of an act that several may do one is enough.
         able = _holders(viewer, item, roles if rule.step else rule.by, unit)
         if able and not allowed & set(able):
@@ -91,13 +92,19 @@ def _open(viewer: Viewer, item: Item) -> Iterator[Turn]:
         if not rule.waits or (rule.during and item.state not in rule.during):
             continue
         for subject, unit in offers.subjects(standing, rule):
-            if not offers.waits(viewer, rule, subject):
-                continue
-            if rule.step:
-                for slot in standing.boxes(rule, subject):
-                    yield Turn(rule, [Role(slot.role)], slot.unit_id)
-            else:
-                yield Turn(rule, list(rule.waits_for or rule.by), None if rule.by_lead else unit)
+            for word in offers.words(viewer, rule, subject):
+                yield from _turns(standing, rule, word, subject, unit)
+
+
+def _turns(
+    standing: Standing, rule: offers.Act, word: str, subject: Any, unit: int | None
+) -> Iterator[Turn]:
+    if rule.step:
+        for slot in standing.boxes(rule, subject):
+            yield Turn(rule, word, [Role(slot.role)], slot.unit_id)
+    else:
+        roles = list(rule.waits_for or rule.by)
+        yield Turn(rule, word, roles, None if rule.by_lead else unit)
 
 
 def _holders(

@@ -41,9 +41,12 @@ PAGES: dict[str, Pages] = {
 
 
 def panels_of(offers: Iterable[Offer], item: Item) -> list[Shown]:
-    """One panel an offer, in the order of the table of acts; acts with a page of their own
-    (the draft's form, a report) have none."""
-    with_panel = [offer for offer in offers if offer.act in PAGES]
+    """One panel an offer, in the order of the table of acts, those that stand closed after the
+    usual ones; acts with a page of their own (the draft's form, a report) have none, nor has what
+    the act's own day does not allow any more."""
+    rows = [(offer, PAGES[offer.act].by_act[offer.act]) for offer in offers if offer.act in PAGES]
+    open_ = [(offer, row) for offer, row in rows if row.in_time(item)]
+    with_panel = [offer for offer, _row in sorted(open_, key=lambda pair: pair[1].quiet)]
     return [
         PAGES[offer.act].show(offer.act, item, offer, f"p{number}")
         for number, offer in enumerate(with_panel)

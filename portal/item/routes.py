@@ -78,6 +78,7 @@ def page(public_id: uuid.UUID) -> str:
         entries_offered=offers.may_enter(offered),
         waiting=[] if _ones_turn(offered) else waits_for(reader, item),
         signatures=signatures.signatures_of(reader, item, offered),
+        reentries=signatures.reentries_of(item, offered),
         changes=changes.sheets_of(reader, item),
         requests=extensions.requests_of(reader, item, files),
         revised=revisions.changed_of(reader, item),

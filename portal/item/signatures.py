@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from flask import url_for
@@ -15,6 +16,7 @@ from portal.models import Approval, ApprovalSlot, Attachment, Item, Opinion, Uni
 from portal.rulebook import on_paper
 from portal.rulebook.approvals import label_of_box
 from portal.rulebook.chains import CHAINS, step_of
+from portal.rulebook.contests import Contest, contests_of
 from portal.rulebook.offers import Offer
 from portal.rulebook.scope import Viewer, visible
 
@@ -45,13 +47,14 @@ def signatures_of(viewer: Viewer, item: Item, offered: Iterable[Offer] = ()) -> 
     words = _words(viewer, item)
     names = _names(viewer, slots)
     scans = _scans(viewer, item, slots)
+    contests = contests_of(viewer, slots)
     by_id = {slot.id: slot for slot in slots}
     abouts = _urged(viewer, item)
     return [
         Signed(
             _title(approval, approvals, abouts.get(approval.id, "")),
             tuple(
-                _box(approval, slot, by_id, words, names, scans)
+                _contested(_box(approval, slot, by_id, words, names, scans), slot, contests)
                 for slot in slots
                 if slot.approval_id == approval.id
             ),
@@ -59,6 +62,25 @@ def signatures_of(viewer: Viewer, item: Item, offered: Iterable[Offer] = ()) -> 
         )
         for approval in approvals
     ]
+
+
+class Reentry(NamedTuple):
+    """A box that this person may fill anew after an objection: its label, the box, where."""
+
+    label: str
+    slot: ApprovalSlot
+    href: str
+
+
+def reentries_of(item: Item, offered: Iterable[Offer]) -> list[Reentry]:
+    """重新代录: what waits for who types in papers."""
+    found = []
+    for offer in offered:
+        if offer.act == "enter_paper" and offer.rule.waits_on(offer.subject):
+            run = db.session.get_one(Approval, offer.subject.approval_id)
+            label = label_of_box(run, offer.subject)
+            found.append(Reentry(label, offer.subject, _paper(item, run)))
+    return found
 
 
 ENDED = {"returned": "退回", "refused": "不同意", "withdrawn": "撤回"}
@@ -146,8 +168,29 @@ def _box(
         on_behalf=names.get(slot.on_behalf_of_id or 0, ""),
         paper=names.get(slot.entered_by_id or 0, "") if slot.via == "paper" else "",
         scan=scans.get(slot.scan_id or 0, ""),
-        contested=on_paper.contested_words(slot, on_paper.SIGNED_CONTESTED),
     )
+
+
+def _contested(box: Box, slot: ApprovalSlot, contests: Mapping[int, Contest]) -> Box:
+    """The box with what became of the signer's objection, and its words: also where the entry was
+    taken out of the box again."""
+    if slot.contested_at is None:
+        return box
+    emptied = slot.person_id is None
+    said = (
+        on_paper.REOPENED if emptied else on_paper.contested_words(slot, on_paper.SIGNED_CONTESTED)
+    )
+    contest = contests.get(slot.id)
+    return replace(box, contested=said, objection=_objection(contest, emptied) if contest else "")
+
+
+def _objection(contest: Contest, emptied: bool) -> str:
+    """「坤清祥11月23日提出异议：“…”」; of an emptied box also what stood in it."""
+    said = f"{contest.who}{contest.day.month}月{contest.day.day}日提出异议：“{contest.words}”"
+    if not emptied or contest.paper_on is None:
+        return said
+    on = f"{contest.paper_on.month}月{contest.paper_on.day}日"
+    return f"原由{contest.typist}按{contest.who}{on}的纸质签批代录；{said}"
 
 
 def _pending(approval: Approval, slot: ApprovalSlot, slots: Mapping[int, ApprovalSlot]) -> str:

@@ -206,6 +206,7 @@ def reopen_slot(slot: ApprovalSlot, moment: Moment) -> str:
     """Take one signature out of its box again (a contested paper); the state the machine takes.
 
     What was signed after it stands: only this box is asked anew, also of a run that had just ended.
+    It keeps when it was objected to until it is signed anew.
     """
     approval = db.session.get_one(Approval, slot.approval_id)
     resume(approval)
@@ -216,6 +217,7 @@ def reopen_slot(slot: ApprovalSlot, moment: Moment) -> str:
             _empty(box)
         elif box.state == "open":
             box.state = "waiting"
+    slot.contested_at = moment.instant
     db.session.flush()
     return advance(approval, moment)
 
@@ -278,7 +280,8 @@ def advance(approval: Approval, moment: Moment) -> str:
 
 
 def carry_over(approval: Approval, former: Approval, step: str, moment: Moment) -> str:
-    """修改后直接送我: the boxes before `step` keep what was signed in the former run.
+    """修改后直接送我: the boxes before `step` keep what was signed in the former run, except what
+    its signer objects to, which is asked anew. An entry is objected to once: in the new run.
 
     Returns the state the machine takes.
     """
@@ -291,8 +294,12 @@ def carry_over(approval: Approval, former: Approval, step: str, moment: Moment) 
     for box in db.session.scalars(_slots(approval)):
         old = signed.get((box.step, box.role, box.unit_id))
         if box.position < first and box.state != "merged" and old is not None:
-            for name in KEPT:
-                setattr(box, name, getattr(old, name))
+            if old.contested_at is not None and old.answered_at is None:
+                box.contested_at = old.contested_at
+            else:
+                for name in KEPT:
+                    setattr(box, name, getattr(old, name))
+            old.contestable_until = None
     db.session.flush()
     return advance(approval, moment)
 

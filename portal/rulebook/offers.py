@@ -11,6 +11,7 @@ from sqlalchemy import Select, false, or_, select
 from portal.extensions import db
 from portal.models import ApprovalSlot, Item, Person, Unit
 from portal.rulebook import urging
+from portal.rulebook.guards import meets
 from portal.rulebook.parts import PARTS
 from portal.rulebook.roles import LABELS, Capacity, Role, holds, in_force
 from portal.rulebook.rule_shapes import Rule, in_source
@@ -222,23 +223,19 @@ def begins(rule: Rule, item: Item) -> bool:
     return bool(db.session.scalar(select(rule.begins_if(Item)).where(Item.id == item.id)))
 
 
-def waits(viewer: Viewer, rule: Rule, row: Any) -> bool:
-    """Whether 待办 shows the act for this row (None: the item, or a new row) on that day."""
-    if rule.waits_only is None or not rule.waits_on(row):
-        return rule.waits_on(row)
-    table = type(row)
-    query = select(rule.waits_only(table)).where(table.id == row.id)
-    return bool(db.session.scalar(query, {"day": viewer.moment.day}))
+def words(viewer: Viewer, rule: Rule, row: Any) -> list[str]:
+    """The words under which 待办 shows the act today for this row (None: the item, a new row)."""
+    found = [rule.waits] if rule.waits_on(row) else []
+    if rule.reminds and meets(rule.reminds_only, row, day=viewer.moment.day):
+        found.append(rule.reminds)
+    return found
 
 
 def calls(offer: Offer) -> bool:
     """Whether it is this person's turn; a reminder (催请补签) leaves the turn to the signers."""
-    return offer.rule.waits_only is None and offer.rule.waits_on(offer.subject)
+    return offer.rule.waits_on(offer.subject)
 
 
 def narrowed(rule: Rule, row: Any) -> bool:
     """Whether the item, or the part, meets the act's own condition."""
-    if rule.only is None:
-        return True
-    table = type(row)
-    return bool(db.session.scalar(select(rule.only(table)).where(table.id == row.id)))
+    return meets(rule.only, row)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Feedback, Item
@@ -18,7 +18,7 @@ from portal.models.entered import Entered
 from portal.rulebook import approvals, closures, policy, stored_lights, working_calendar
 from portal.rulebook.approvals import Signature
 from portal.rulebook.chains import CHAINS, step_of
-from portal.rulebook.guards import Situation, reason_given, supplement_dated
+from portal.rulebook.guards import Situation, reason_given, supplement_dated, unmet
 from portal.rulebook.parts import PARTS
 from portal.rulebook.placing import Decision, ended, placed, sign
 from portal.rulebook.refusals import Unmet
@@ -31,6 +31,7 @@ REPORTS: Final = {"paper": "纸质反馈", "phone": "电话反馈", "file": "文
 CLOSINGS: Final = {"paper": "纸质申请", "file": "文件申请"}
 """What came otherwise than on screen, by the way it came."""
 SIGNED_CONTESTED, CONTESTED = "签批人已提出异议", "报送人已提出异议"
+REOPENED = "签批人已提出异议，待重新签批"
 ANSWERED = "，党政办已答复"
 
 
@@ -135,7 +136,7 @@ def _enter(decision: Decision, slot: ApprovalSlot, approval: Approval) -> str:
     if decided not in found:
         raise Unmet("本环节不能作出这一决定。", article="12", fields={"decided": "请重新选择。"})
     way = found[decided]
-    _ask_the_same(decision, on_screen(approval, slot, decided), approval)
+    _ask_the_same(decision, slot, on_screen(approval, slot, decided))
     if way is None:
         return sign(decision, slot, signature(decision, slot.role))
     if decided == RETURN:
@@ -160,17 +161,23 @@ def _noted(decision: Decision) -> str:
     return decided
 
 
-def _ask_the_same(decision: Decision, way: Rule, approval: Approval) -> None:
+def refusal(
+    item: Item, slot: ApprovalSlot, person_id: int | None, moment: Moment, values: Mapping[str, Any]
+) -> Unmet | None:
     """What the act on screen needs, a paper needs as well; but its words are what they are."""
+    approval = db.session.get_one(Approval, slot.approval_id)
+    way = on_screen(approval, slot, str(values.get("decided") or AGREE))
     chain, subject = CHAINS[approval.chain], None
     if chain.machine != "item":
         subject = db.session.get_one(PARTS[chain.machine], approval.subject_id)
-    situation = Situation(
-        decision.item, subject, decision.person_id, decision.moment, decision.values
-    )
-    for guard in way.needs:
-        if guard is not reason_given:
-            guard(situation)
+    situation = Situation(item, subject, person_id, moment, values)
+    return unmet((guard for guard in way.needs if guard is not reason_given), situation)
+
+
+def _ask_the_same(decision: Decision, slot: ApprovalSlot, way: Rule) -> None:
+    refused = refusal(decision.item, slot, decision.person_id, decision.moment, decision.values)
+    if refused is not None:
+        raise refused
     if supplement_dated in way.needs:
         days = decision.values["supplement_days"]
         decision.facts.update(closures.supplement(decision.item, decision.moment, days))
@@ -196,7 +203,9 @@ def _contest(decision: Decision, slot: ApprovalSlot, approval: Approval) -> str:
     """While nothing was built on the signature the box is asked anew; else the objection is kept
     and 党政办主任 answers it."""
     decision.facts.update(
-        signer_id=slot.person_id, paper_on=slot.paper_on.isoformat() if slot.paper_on else None
+        signer_id=slot.person_id,
+        paper_on=slot.paper_on.isoformat() if slot.paper_on else None,
+        entered_by_id=slot.entered_by_id,
     )
     if not _still_runs(decision.item, approval):
         slot.contested_at = decision.moment.instant

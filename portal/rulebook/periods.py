@@ -43,6 +43,11 @@ def unfinished(level: Level, given: Period) -> Problem | None:
 
 
 def problem(level: Level, given: Period, today: date) -> Problem | None:
+    """The first of the `problems`; None without any."""
+    return next(iter(problems(level, given, today)), None)
+
+
+def problems(level: Level, given: Period, today: date) -> tuple[Problem, ...]:
     """第十八条: the days lie in the level's range; anything else is an explicit date with basis."""
     found = unfinished(level, given)
     if found is None and given.kind == "days":
@@ -50,8 +55,10 @@ def problem(level: Level, given: Period, today: date) -> Problem | None:
     if found is None and given.kind == "open" and level.default_days is not None:
         found = Problem("仅四级事项可以设为长期。", "18(4)", "deadline_kind", "请选择其他时限。")
     if found is None and given.date is not None:
-        found = _date(level, given.date, given.basis, today)
-    return found
+        found = _date(given.date, today)
+    dated = given.kind == "date" or given.date is not None
+    without = _basis(level, given.basis) if dated else None
+    return tuple(each for each in (found, without) if each is not None)
 
 
 def _no_days(level: Level, field: str) -> Problem:
@@ -77,13 +84,17 @@ def _days(level: Level, days: int) -> Problem | None:
     )
 
 
-def _date(level: Level, day: date, basis: str, today: date) -> Problem | None:
+def _date(day: date, today: date) -> Problem | None:
     if day < today:
         return Problem(
             "完成时限已过，请重新填写。", "18(5)", "deadline_date", "完成时限不得早于今天。"
         )
     if day - today > LONGEST:
         return Problem("完成时限过远，请核对年份。", "18(5)", "deadline_date", TOO_FAR)
+    return None
+
+
+def _basis(level: Level, basis: str) -> Problem | None:
     if not basis.strip() and level.default_days is not None:
         return Problem("填写明确日期的，请写明依据。", "18(5)", "deadline_basis", "请写明依据。")
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from portal.rulebook.chains import RUNNING
-from portal.rulebook.guards import Guard, Only
+from portal.rulebook.guards import Guard, Only, meets
 from portal.rulebook.roles import Role
 
 Machine = Literal[
@@ -34,8 +34,10 @@ class Rule(NamedTuple):
     asked of the lead unit, whichever unit the row is.
 
     `waits` is the word in 待办 of those in `waits_for` (if empty: in `by`), in the states
-    `waits_in` (if empty: in all of `source`). The SQL condition `only` narrows what waits, what is
-    offered and what is done alike; `waits_only` what waits alone, by the day asked for.
+    `waits_in` (if empty: in all of `source`), where the SQL condition `waits_only` holds. The SQL
+    condition `only` narrows what waits, what is offered and what is done alike. `reminds` is
+    another word in 待办, where `reminds_only` holds that day: somebody else is late, and who may do
+    the act is to see to it.
 
     `makes`: the act begins a new row of its machine, if the item meets `begins_if`. `carries` is
     the state the item takes when the lead unit's part has moved; `shares` the state that all units'
@@ -78,11 +80,15 @@ class Rule(NamedTuple):
     tells_too: tuple[Hears, ...] = ()
     waits_in: tuple[str, ...] = ()
     waits_only: Only | None = None
+    reminds: str = ""
+    reminds_only: Only | None = None
 
     def waits_on(self, part: object) -> bool:
         """Whether 待办 shows the act for this row of its machine (None: the item, or a new row)."""
-        return bool(self.waits) and (
-            not self.waits_in or getattr(part, "state", None) in self.waits_in
+        return (
+            bool(self.waits)
+            and (not self.waits_in or getattr(part, "state", None) in self.waits_in)
+            and meets(self.waits_only, part)
         )
 
     @property

@@ -142,8 +142,8 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "enter_paper", "代录纸质签批", "approval_slot", ("open", "waiting"), None,
         by=(R.OFFICE_STAFF,), tells=(R.SIGNER,), article="12",
-        needs=PAPER, only=guards.box_pending,
-        waits="催请补签", waits_in=("open",), waits_only=guards.making_up_overdue,
+        needs=PAPER, waits="重新代录", waits_only=guards.reopened, only=guards.box_pending,
+        reminds="催请补签", reminds_only=guards.making_up_overdue,
     ),
     Rule(
         "contest_paper", "对代录提出异议", "approval_slot", ("agreed", "refused"), None,

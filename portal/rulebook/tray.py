@@ -6,7 +6,7 @@ set and asked with the person and the moment as parameters.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -39,11 +39,11 @@ from portal.models import (
     UrgeQuestion,
 )
 from portal.rulebook.chains import CHAINS
-from portal.rulebook.guards import of_acting_unit
+from portal.rulebook.guards import Only, of_acting_unit
 from portal.rulebook.parts import PARTS
 from portal.rulebook.roles import NOW, PERSON, Role, holds
 from portal.rulebook.rule_shapes import Rule
-from portal.rulebook.rules import BY_ACT, RULES
+from portal.rulebook.rules import RULES
 from portal.rulebook.scope import Viewer
 
 SINCE = {
@@ -63,31 +63,31 @@ OF_PARTS: dict[str, Any] = {
     "urge_question": func.coalesce(UrgeQuestion.stated_at, UrgeQuestion.asked_at),
 }
 OF_ACTS: dict[str, Any] = {
-    # 第十五条: since the day after the last one for signatures.
-    "enter_paper": func.timezone(SHANGHAI.key, cast(Item.made_up_by + 1, DateTime)),
     "answer_report": Feedback.contested_at,
     "answer_coordination": ItemUnit.coordination_since,
 }
 """Since when a part waits: since it was handed in, raised, given, contested."""
+REMINDED: dict[str, Any] = {
+    # 第十五条: since the day after the last one for signatures.
+    "enter_paper": func.timezone(SHANGHAI.key, cast(Item.made_up_by + 1, DateTime)),
+}
+"""Since when somebody else is late."""
 
 
 class Waiting(NamedTuple):
-    """One row of 待办: an act that waits for the person, on which item, since when."""
+    """One row of 待办: an act that waits for the person, on which item, since when, and the word of
+    what is to be done, e.g. 「审签」."""
 
     act: str
     item_id: int
     since: datetime
-
-    @property
-    def word(self) -> str:
-        """What is to be done, e.g. 「审签」."""
-        return BY_ACT[self.act].waits
+    word: str
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
     """What waits for this person, longest first."""
     rows = db.session.execute(_list(viewer.roles), _asked(viewer))
-    return [Waiting(row.act, row.item_id, row.since) for row in rows]
+    return [Waiting(row.act, row.item_id, row.since, row.word) for row in rows]
 
 
 def count_waiting(viewer: Viewer) -> int:
@@ -104,9 +104,9 @@ def _asked(viewer: Viewer) -> Mapping[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def _list(roles: frozenset[str]) -> Select[str, int, datetime]:
+def _list(roles: frozenset[str]) -> Select[str, int, datetime, str]:
     rows = _rows(roles)
-    return select(rows.c.act, rows.c.item_id, rows.c.since).order_by(
+    return select(rows.c.act, rows.c.item_id, rows.c.since, rows.c.word).order_by(
         rows.c.since, rows.c.item_id, rows.c.act
     )
 
@@ -119,11 +119,11 @@ def _count(roles: frozenset[str]) -> Select[int]:
 def _rows(roles: frozenset[str]) -> Subquery:
     return union_all(
         *(
-            _waiting(rule, mine)
+            query
             for rule in RULES
-            if rule.waits
-            and (rule.machine == "item" or rule.machine in PARTS)
+            if (rule.machine == "item" or rule.machine in PARTS)
             and (mine := [role for role in _whose(rule) if role in roles])
+            for query in _of(rule, mine)
         )
     ).subquery()
 
@@ -132,21 +132,31 @@ def _whose(rule: Rule) -> tuple[Role, ...]:
     return rule.waits_for or rule.by
 
 
-def _waiting(rule: Rule, roles: list[Role]) -> Select[str, int, datetime]:
-    if rule.step:
-        return _signatures(rule, roles)
+def _of(rule: Rule, roles: list[Role]) -> Iterator[Select[str, int, datetime, str]]:
+    """What waits for these roles because of the rule, and what it reminds them of."""
+    if rule.waits and rule.step:
+        yield _signatures(rule, roles)
+    elif rule.waits:
+        since = OF_ACTS.get(rule.act, OF_PARTS.get(rule.machine, Item.state_since))
+        since = SINCE.get(rule.act, func.coalesce(since, Item.state_since))
+        yield _waiting(rule, roles, rule.waits, rule.waits_only, since)
+    if rule.reminds:
+        yield _waiting(rule, roles, rule.reminds, rule.reminds_only, REMINDED[rule.act])
+
+
+def _waiting(
+    rule: Rule, roles: list[Role], word: str, narrower: Only | None, since: Any
+) -> Select[str, int, datetime, str]:
     part = PARTS.get(rule.machine)
     unit = getattr(part, "unit_id", None) if part is not None else None
-    since = OF_ACTS.get(rule.act, OF_PARTS.get(rule.machine, Item.state_since))
-    query = _columns(rule, SINCE.get(rule.act, func.coalesce(since, Item.state_since)))
+    query = _columns(rule, word, since)
     if part is None:
         query = query.where(Item.state.in_(rule.source))
     else:
         query = query.join(part, part.item_id == Item.id)
         if rule.source:
             query = query.where(part.state.in_(rule.waits_in or rule.source))
-    narrower = (rule.only, rule.waits_only)
-    query = query.where(*(only(part or Item) for only in narrower if only is not None))
+    query = query.where(*(only(part or Item) for only in (rule.only, narrower) if only is not None))
     if rule.by_unit:
         query = query.where(of_acting_unit(part))
     if rule.unit == "lead":
@@ -158,7 +168,7 @@ def _waiting(rule: Rule, roles: list[Role]) -> Select[str, int, datetime]:
     return query.where(or_(*(holds(role, PERSON, NOW, item=Item, unit=unit) for role in roles)))
 
 
-def _signatures(rule: Rule, roles: list[Role]) -> Select[str, int, datetime]:
+def _signatures(rule: Rule, roles: list[Role]) -> Select[str, int, datetime, str]:
     """The open boxes of the rule's step, each asked of the unit it is about."""
     unit = func.coalesce(ApprovalSlot.unit_id, Item.lead_unit_id)
     mine = (
@@ -166,7 +176,7 @@ def _signatures(rule: Rule, roles: list[Role]) -> Select[str, int, datetime]:
         for role in roles
     )
     query = (
-        _columns(rule, func.coalesce(ApprovalSlot.opened_at, Item.state_since))
+        _columns(rule, rule.waits, func.coalesce(ApprovalSlot.opened_at, Item.state_since))
         .join(ApprovalSlot, ApprovalSlot.item_id == Item.id)
         .where(ApprovalSlot.step == rule.step, ApprovalSlot.state == "open", or_(*mine))
     )
@@ -190,10 +200,11 @@ def _signatures(rule: Rule, roles: list[Role]) -> Select[str, int, datetime]:
     )
 
 
-def _columns(rule: Rule, since: Any) -> Select[str, int, datetime]:
+def _columns(rule: Rule, word: str, since: Any) -> Select[str, int, datetime, str]:
     query = select(
         cast(literal(rule.act), String).label("act"),
         Item.id.label("item_id"),
         since.label("since"),
+        cast(literal(word), String).label("word"),
     ).select_from(Item)
     return query.where(Item.state.in_(rule.during)) if rule.during else query

@@ -21,7 +21,7 @@ from portal.models.item import Part
 from portal.rulebook import closures, extending, meanwhile, policy
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.deciding import move
-from portal.rulebook.guards import Situation, of_acting_unit
+from portal.rulebook.guards import Situation, of_acting_unit, unmet
 from portal.rulebook.kept_texts import keep
 from portal.rulebook.lapsing import cancel_urges, lapse
 from portal.rulebook.lights import is_waiting
@@ -126,8 +126,9 @@ def perform(
         intent.opinion,
         capacity.on_behalf_of_id,
     )
-    for guard in rule.needs:
-        guard(situation)
+    refused = unmet(rule.needs, situation)
+    if refused is not None:
+        raise refused
     if not narrowed(rule, item if subject is None else subject):
         raise NotOffered(
             f"“{rule.label}”已经办理，或当前不需要办理。",
@@ -162,6 +163,20 @@ def perform(
     )
     _share(item)
     return event
+
+
+def refusal(
+    viewer: Viewer,
+    act: str,
+    item: Item,
+    subject: Any = None,
+    values: Mapping[str, Any] | None = None,
+    opinion: str = "",
+) -> Unmet | None:
+    """What the conditions of an act would say, for a form that lacks something already: all that
+    is wrong is named in one round. Nothing is done, and whose turn it is is not asked."""
+    situation = Situation(item, subject, viewer.person_id, viewer.moment, values or {}, opinion)
+    return unmet(BY_ACT[act].needs, situation)
 
 
 def lock(viewer: Viewer, item: Item) -> None:

@@ -288,7 +288,7 @@ class Reading:
         meets = _met(
             answers_instalment=bool(row.point_id and left),
             entered=entered and not contested,
-            contested=contested and row.answered_at is None,
+            contested=contested and row.answered_at is None and row.contestable_until is not None,
             to_be_entered=begun and row.unit_id in acting,
         )
         tail, unit = f"/feedback/{row.public_id}", self.units[row.unit_id]
@@ -307,7 +307,7 @@ class Reading:
         meets = _met(
             box_pending=run.state == "open" and (not during or self.item.state in during),
             entered=row.via == "paper" and not contested,
-            contested=contested and not answered,
+            contested=contested and not answered and row.contestable_until is not None,
         )
         named = self.names[row.person_id] if row.person_id and in_time else ""
         unit = self.units[row.unit_id] if row.unit_id else ""

@@ -191,16 +191,13 @@ BEGUN_ELSEWHERE = {
 its file, 批示 and 异议 are written to a report and a share, a change lapses with its item."""
 
 
-APART = ("file_after", "answer_report", "enter_paper")
-
-
 def _waits_in(rule: Rule, machine: str) -> tuple[str, ...]:
     """The states of the machine in which 待办 shows the act. A change waits beside its item, a
-    made-up number waits for some items only, an objection for the reports that have one, a paper
-    for signatures that are overdue."""
+    made-up number waits for some items only, an objection for the reports that have one, a box to
+    be typed in anew for those that were objected to."""
     if rule.machine == machine:
-        source = rule.waits_in or rule.source
-        return () if rule.act in APART else source
+        of_some = rule.act in ("file_after", "answer_report") or rule.waits_only is not None
+        return () if of_some else rule.waits_in or rule.source
     return rule.during if machine == "item" and rule.machine != "change" else ()
 
 
@@ -230,8 +227,8 @@ def test_every_condition_is_used() -> None:
         if inspect.isfunction(condition) and _is_condition(condition)
     }  # fmt: skip
     used = {guard.__name__ for rule in RULES for guard in rule.needs}
-    used |= {only.__name__ for rule in RULES for only in (rule.only, rule.waits_only) if only}
-    used |= {rule.begins_if.__name__ for rule in RULES if rule.begins_if}
+    narrowing = ("only", "waits_only", "reminds_only", "begins_if")
+    used |= {only.__name__ for rule in RULES for name in narrowing if (only := getattr(rule, name))}
     used |= {guards.of_acting_unit.__name__ for rule in RULES if rule.by_unit}
     assert used == given
 

@@ -103,9 +103,10 @@ def words_of(viewer: Viewer) -> list[str]:
     offices = offices_of(viewer)
     return list(
         dict.fromkeys(
-            rule.waits
+            word
             for rule in table()
-            if rule.waits and offices & set(rule.waits_for or rule.by)
+            for word in (rule.waits, rule.reminds)
+            if word and offices & set(rule.waits_for or rule.by)
         )
     )
 

@@ -23,10 +23,11 @@ from portal.rooms.signing_lists.queries import (
     rows_of,
 )
 from portal.rulebook import workflow
-from portal.rulebook.refusals import Unmet
+from portal.rulebook.refusals import Unmet, together
 from portal.rulebook.roles import Role, in_force
 from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.workflow import Intent
+from portal.steps.paper import commands as paper
 from portal.steps.paper.commands import Entry, fill
 
 SENSITIVE = "敏感事项不能与其他事项列入同一签批单，请逐项代录。"
@@ -133,7 +134,7 @@ def enter(
     """代录 of every row that has an opinion in `sheet`, each an act of its own on its item, with
     the one scan; all or nothing. Sent twice it is done once.
 
-    MovedOn names the rows that others were first with; Unmet says at its row what does not hold.
+    MovedOn names the rows that others were first with; Unmet says at each row what does not hold.
     """
     must_enter_papers(viewer)
     db.session.refresh(found, with_for_update=True)
@@ -146,13 +147,37 @@ def enter(
     late = tuple(row for row in rows if row.moved_on)
     if late:
         raise MovedOn(late)
-    if not rows:
-        raise Unmet("请至少录入一项。", article="12")
+    refused = refusal(viewer, found, sheet, declared=declared)
+    if refused is not None:
+        raise refused
     for count, row in enumerate(rows):
         each = intent if count == 0 else intent.also(f"enter_paper {row.slot.id}")
         _enter_row(viewer, items[row.slot.item_id], found, row, sheet, scan, each, declared)
     found.entered_at = viewer.moment.instant
     db.session.commit()
+
+
+def refusal(viewer: Viewer, found: SigningList, sheet: Sheet, *, declared: bool) -> Unmet | None:
+    """What does not hold of the sheet, besides its scan: once what all rows have in common, then
+    row by row; None if all holds."""
+    asked = (("signer_id", "签批人", sheet.signer_id), ("paper_on", "签批日期", sheet.paper_on))
+    missing = {name: f"请填写{label}。" for name, label, given in asked if not given}
+    refused = []
+    if missing:
+        refused.append(Unmet("代录内容尚不完整，请补充。", article="12", fields=missing))
+    rows = [row for row in rows_of(viewer, found) if row.number in sheet.opinions]
+    if not rows:
+        refused.append(Unmet("请至少录入一项。", article="12"))
+    for row in rows:
+        if row.moved_on:
+            continue
+        item = db.session.get_one(Item, row.slot.item_id)
+        of_row = paper.refusal_of(viewer, item, row.slot, _entry(row, sheet), declared=declared)
+        for part in of_row.each if of_row is not None else ():
+            said = {name: text for name, text in part.fields.items() if name not in missing}
+            if said or not part.fields:
+                refused.append(_of_row(Unmet(part.reason, article=part.article, fields=said), row))
+    return together(refused)
 
 
 def _locked(viewer: Viewer, found: SigningList) -> dict[int, Item]:
@@ -190,15 +215,7 @@ def _enter_row(
         fill(
             viewer,
             item,
-            Entry(
-                name=row.name,
-                slot_id=row.slot.id,
-                signer_id=sheet.signer_id,
-                signed_for_id=sheet.signed_for_id,
-                decided="agree",
-                opinion=sheet.opinions[row.number],
-                paper_on=sheet.paper_on,
-            ),
+            _entry(row, sheet),
             row.slot,
             scan_id,
             intent,
@@ -207,6 +224,19 @@ def _enter_row(
         )
     except Unmet as refused:
         raise _of_row(refused, row) from refused
+
+
+def _entry(row: Row, sheet: Sheet) -> Entry:
+    """What the sheet says in this row."""
+    return Entry(
+        name=row.name,
+        slot_id=row.slot.id,
+        signer_id=sheet.signer_id,
+        signed_for_id=sheet.signed_for_id,
+        decided="agree",
+        opinion=sheet.opinions[row.number],
+        paper_on=sheet.paper_on,
+    )
 
 
 def _of_row(refused: Unmet, row: Row) -> Unmet:

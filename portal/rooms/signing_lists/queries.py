@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -39,13 +40,15 @@ class Waiting(NamedTuple):
 
 class Choices(NamedTuple):
     """What waits under the filters: at most one sheet full, and how many more there are; the
-    signers and steps to choose from; how many sensitive items wait besides."""
+    signers and steps to choose from; how many sensitive items wait besides; how many boxes
+    that may be listed wait for whom."""
 
     rows: tuple[Waiting, ...]
     more: int
     signers: dict[int, str]
     steps: dict[str, str]
     sensitive: int
+    counts: Mapping[int, int]
 
 
 class Row(NamedTuple):
@@ -84,6 +87,7 @@ def waiting(viewer: Viewer, signer_id: int | None, step: str) -> Choices:
         {box.signer_id: box.signer for box in sorted(boxes, key=lambda box: box.signer_no)},
         {name: label for name, label in STEPS.items() if name in steps},
         len(mine) - len(common),
+        Counter(box.signer_id for box in boxes if not box.line.sensitive),
     )
 
 

@@ -28,7 +28,7 @@ from portal.rooms.signing_lists.queries import Row
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import visible
 from portal.rulebook.signers import Signer, signers_between
-from portal.web import intent_of, put_errors, settings, to, viewer
+from portal.web import intent_of, put_besides, put_errors, settings, to, viewer
 
 blueprint = Blueprint("signing_lists", __name__)
 FOLDER = "rooms/signing_lists/"
@@ -106,6 +106,8 @@ def enter(list_id: uuid.UUID) -> Response:
         else:
             flash("签批单已代录", "toast")
             return to(url_for("signing_lists.page"))
+    elif form.errors:
+        put_besides(form, lambda: commands.refusal(viewer(), found, form.sheet(), declared=True))
     found = _list(list_id)
     form.renew(None)
     form.rows = queries.rows_of(viewer(), found)

@@ -70,6 +70,7 @@ from portal.rulebook.guards.only import (
     of_filing,
     phoned,
     plan_asked,
+    reopened,
     review_waits,
     still_listed,
     to_be_entered,
@@ -97,7 +98,7 @@ from portal.rulebook.guards.signing import (
     supplement_dated,
     words_given,
 )
-from portal.rulebook.guards.situation import Guard, Only, Situation
+from portal.rulebook.guards.situation import Guard, Only, Situation, meets, unmet
 from portal.rulebook.guards.spoken import (
     CHANNELS,
     REPLIES,
@@ -123,6 +124,7 @@ from portal.rulebook.guards.work import (
     another_handler,
     call_noted,
     co_units_done,
+    co_units_waited_for,
     due_not_past,
     evidence_present,
     handler_belongs,
@@ -163,6 +165,7 @@ __all__ = [
     "call_noted",
     "cannot_list",
     "co_units_done",
+    "co_units_waited_for",
     "consent_noted",
     "contested",
     "coordination_asked",
@@ -189,6 +192,7 @@ __all__ = [
     "made_up_unnumbered",
     "making_up_overdue",
     "may_be_urged",
+    "meets",
     "never_numbered",
     "new_due_given",
     "no_other_change",
@@ -235,6 +239,7 @@ __all__ = [
     "reason_in_time",
     "reassignment_allowed",
     "released",
+    "reopened",
     "reply_noted",
     "request_complete",
     "result_present",
@@ -253,6 +258,7 @@ __all__ = [
     "units_distinct",
     "units_exist",
     "units_have_heads",
+    "unmet",
     "urge_complete",
     "urgent_kind",
     "urgent_or_phoned",

@@ -43,7 +43,9 @@ def entry_by_the_unit(situation: Situation) -> None:
     """第六条: who reported was the unit's head that day, stood in for the head, or is its 承办人;
     an application for 办结 bears the head's own name (附件 3)."""
     values = situation.values
-    day: date = values["paper_on"]
+    day: date | None = values.get("paper_on")
+    if day is None or not values.get("signer_id"):
+        return  # `entry_complete` says so
     signed = (values["signer_id"], values.get("signed_for_id"))
     if signed not in {(who.person_id, who.for_id) for who in _who(situation, day)}:
         raise Unmet(
@@ -55,7 +57,9 @@ def entry_by_the_unit(situation: Situation) -> None:
 
 def entry_in_time(situation: Situation) -> None:
     """Not after today, not before the notice; what was sent back is handed in after that."""
-    day: date = situation.values["paper_on"]
+    day: date | None = situation.values.get("paper_on")
+    if day is None:
+        return  # `entry_complete` says so
     if day > situation.moment.day:
         raise _wrong_day(situation, "报送日期不得晚于今天。")
     issued_on = situation.item.issued_on

@@ -39,9 +39,13 @@ def period_allowed(situation: Situation) -> None:
     """第十八条: the days lie in the level's range; anything else is an explicit date with basis."""
     item = situation.item
     given = Period(item.deadline_kind, item.deadline_days, item.deadline_date, item.deadline_basis)
-    found = periods.problem(policy.CURRENT.level(item.level), given, situation.moment.day)
-    if found is not None:
-        raise Unmet(found.reason, article=found.article, fields={found.field: found.message})
+    found = periods.problems(policy.CURRENT.level(item.level), given, situation.moment.day)
+    if found:
+        raise Unmet(
+            found[0].reason,
+            article=found[0].article,
+            fields={each.field: each.message for each in found},
+        )
 
 
 def units_distinct(situation: Situation) -> None:

@@ -165,8 +165,22 @@ def entered(entry: type[Entered]) -> ColumnElement[bool]:
 
 
 def contested(entry: type[Entered]) -> ColumnElement[bool]:
-    """An entry to which the person named objected, not yet answered."""
-    return entry.contested_at.is_not(None) & entry.answered_at.is_(None)
+    """An entry to which the person named objected, not yet answered. One that went on into a new
+    run of the form, or was taken out of its box, has no last day of objection any more."""
+    return (
+        entry.contested_at.is_not(None)
+        & entry.answered_at.is_(None)
+        & entry.contestable_until.is_not(None)
+    )
+
+
+def reopened(slot: type[ApprovalSlot]) -> ColumnElement[bool]:
+    """A box from which an entry was taken because of an objection, not yet signed anew."""
+    return (
+        slot.contested_at.is_not(None)
+        & slot.person_id.is_(None)
+        & slot.state.in_(("open", "waiting"))
+    )
 
 
 def to_be_entered(report: type[Feedback]) -> ColumnElement[bool]:
@@ -202,8 +216,8 @@ def made_up_unnumbered(item: type[Item]) -> ColumnElement[bool]:
 
 
 def making_up_overdue(slot: type[ApprovalSlot]) -> ColumnElement[bool]:
-    """A box of what was handed out first, after the last day for its signatures (第十五条)."""
-    return slot.approval_id.in_(
+    """An open box of what was handed out first, after the last day for signatures (第十五条)."""
+    return (slot.state == "open") & slot.approval_id.in_(
         select(Approval.id)
         .join(Item, Item.id == Approval.item_id)
         .where(

@@ -42,7 +42,9 @@ def paper_complete(situation: Situation) -> None:
 def paper_by_holder(situation: Situation) -> None:
     """SPEC §1.5: who signed held the box's role that day, or stood in for the holder."""
     slot, values = situation.subject, situation.values
-    day: date = values["paper_on"]
+    day: date | None = values.get("paper_on")
+    if day is None or not values.get("signer_id"):
+        return  # `paper_complete` says so
     signed = (values["signer_id"], values.get("signed_for_id"))
     found = {(who.person_id, who.for_id) for who in signers_on(day, situation.item, slot)}
     if signed not in found:
@@ -56,9 +58,12 @@ def paper_by_holder(situation: Situation) -> None:
 def paper_in_order(situation: Situation) -> None:
     """Not after today, not before the signature before it, not after the next one; of a form handed
     in again not before that day, for the earlier text was another; nor of a closing before it was
-    applied for, by which on time is judged."""
+    applied for, by which on time is judged. `signed_before` is the last day of the boxes before
+    it on the same sheet."""
     slot: ApprovalSlot = situation.subject
-    day: date = situation.values["paper_on"]
+    day: date | None = situation.values.get("paper_on")
+    if day is None:
+        return  # `paper_complete` says so
     if day > situation.moment.day:
         raise _wrong_day("签批日期不得晚于今天。")
     approval = db.session.get_one(Approval, slot.approval_id)
@@ -73,6 +78,8 @@ def paper_in_order(situation: Situation) -> None:
         )
     ).all()
     before = [_signed_on(box) for box in others if box.position < slot.position]
+    if situation.values.get("signed_before") is not None:
+        before.append(situation.values["signed_before"])
     after = [_signed_on(box) for box in others if box.position > slot.position]
     if before and day < max(before):
         raise _wrong_day(f"签批日期不得早于上一环节的{long_date(max(before))}。")
@@ -109,7 +116,9 @@ def paper_contestable(situation: Situation) -> None:
         raise Unmet("仅被代录人可以提出异议。", article="12")
     if entry.contested_at is not None:
         raise Unmet("您已对该项代录提出异议。", article="12")
-    if entry.contestable_until is None or situation.moment.day > entry.contestable_until:
+    if entry.contestable_until is None:
+        raise Unmet("该签批已转入新的一次签批，请对新的一次提出异议。", article="12")
+    if situation.moment.day > entry.contestable_until:
         days = policy.CURRENT.limit("paper_objection")
         raise Unmet(f"代录满{days}个工作日，异议期限已过。", article="12")
 
@@ -117,5 +126,6 @@ def paper_contestable(situation: Situation) -> None:
 def paper_contested(situation: Situation) -> None:
     """There is an objection that nobody has answered yet."""
     entry: Entered = situation.subject
-    if entry.contested_at is None or entry.answered_at is not None:
+    settled = entry.answered_at is not None or entry.contestable_until is None
+    if entry.contested_at is None or settled:
         raise Unmet("该项代录没有待答复的异议。", article="12")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 
+from portal.extensions import db
 from portal.models import Item
+from portal.rulebook.refusals import Unmet, together
 from portal.rulebook.roles import Moment
 
 
@@ -32,3 +34,23 @@ class Situation:
 Guard = Callable[[Situation], None]
 Only = Callable[[Any], ColumnElement[bool]]
 """What narrows a row of 待办: takes the mapped class of the rule's machine, gives SQL."""
+
+
+def meets(condition: Only | None, row: Any, **given: Any) -> bool:
+    """Whether this very row meets such a condition; without one it does. `given` are the values the
+    condition asks for, such as the day."""
+    if condition is None:
+        return True
+    table = type(row)
+    return bool(db.session.scalar(select(condition(table)).where(table.id == row.id), given))
+
+
+def unmet(guards: Iterable[Guard], situation: Situation) -> Unmet | None:
+    """Everything these guards refuse, as one refusal; None if they all agree."""
+    found = []
+    for guard in guards:
+        try:
+            guard(situation)
+        except Unmet as refused:
+            found.append(refused)
+    return together(found)

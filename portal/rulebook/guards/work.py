@@ -10,6 +10,7 @@ from portal.models import (
     ArchiveRecord,
     Attachment,
     Feedback,
+    Item,
     ItemMember,
     ItemUnit,
     Unit,
@@ -162,22 +163,32 @@ def handler_named(situation: Situation) -> None:
 
 def co_units_done(situation: Situation) -> None:
     """第八条: the co-units have handed in what they owe before the lead unit hands in."""
-    waiting = db.session.scalars(
-        select(Unit.short_name)
-        .join(ItemUnit, ItemUnit.unit_id == Unit.id)
-        .where(
-            ItemUnit.item_id == situation.item.id,
-            ItemUnit.role == "co",
-            ItemUnit.state != "handed_in",
-        )
-        .order_by(Unit.sort_no)
-    ).all()
+    waiting = co_units_waited_for(situation.item)
     if waiting and not situation.values.get("without_co_units"):
         raise Unmet(
             f"{'、'.join(waiting)}尚未报送协办完成情况。",
             article="8",
-            fields={"without_co_units": "协办单位未按时提供的，请勾选说明。"},
+            fields={
+                "without_co_units": f"{'、'.join(waiting)}尚未报送；"
+                "协办单位未按时提供的，请勾选说明。"
+            },
         )
+
+
+def co_units_waited_for(item: Item) -> list[str]:
+    """The co-units that have not handed in, by name, in official order."""
+    return list(
+        db.session.scalars(
+            select(Unit.short_name)
+            .join(ItemUnit, ItemUnit.unit_id == Unit.id)
+            .where(
+                ItemUnit.item_id == item.id,
+                ItemUnit.role == "co",
+                ItemUnit.state != "handed_in",
+            )
+            .order_by(Unit.sort_no)
+        )
+    )
 
 
 def nothing_unmerged(situation: Situation) -> None:

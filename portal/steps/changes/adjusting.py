@@ -53,7 +53,7 @@ def adjusted(item: Item, fields: AdjustFields) -> dict[str, Any]:
 def _deadline(item: Item, fields: AdjustFields) -> dict[str, Any]:
     if fields.deadline_kind == "date":
         if fields.deadline_date is None:
-            raise Unmet("请填写完成时限。", article="18", fields={"deadline_date": "请填写日期。"})
+            raise _without_date(item, fields)
         return _for(item, dated(fields.deadline_date, fields.deadline_basis))
     days = None
     if fields.deadline_kind == "days":
@@ -76,6 +76,15 @@ def _deadline(item: Item, fields: AdjustFields) -> dict[str, Any]:
             "due_reset": None,
         },
     )
+
+
+def _without_date(item: Item, fields: AdjustFields) -> Unmet:
+    """第十八条（五）: the date that was chosen is not there; nor its basis, if it needs one."""
+    missing = {"deadline_date": "请填写日期。"}
+    level = policy.of(item.policy_version).level(fields.level)
+    if not fields.deadline_basis.strip() and level.default_days is not None:
+        missing["deadline_basis"] = "请写明依据。"
+    return Unmet("请填写完成时限。", article="18", fields=missing)
 
 
 def _for(item: Item, values: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from portal.extensions import db
 from portal.models import Change, Item
 from portal.rulebook import changing, knowledge, workflow
+from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import LABELS, Role
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
@@ -50,6 +51,18 @@ def adjust(
     """第十九条: level, deadline, responsible leader, requirement. Raises Unmet."""
     values = adjusted(item, fields)
     _propose(viewer, item, "adjust", values, intent, {"declared": declared})
+
+
+def refusal_of_adjustment(
+    viewer: Viewer, item: Item, fields: AdjustFields, reason: str
+) -> Unmet | None:
+    """What does not hold of a change sheet, for a form that lacks something already."""
+    try:
+        values = adjusted(item, fields)
+    except Unmet as refused:
+        return refused
+    change = Change(item_id=item.id, kind="adjust", values=changing.stored(values))
+    return workflow.refusal(viewer, "adjust", item, change, {"declared": True}, reason)
 
 
 def reopen(viewer: Viewer, item: Item, intent: Intent, *, new_due: date | None) -> None:

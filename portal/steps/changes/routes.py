@@ -13,6 +13,7 @@ from portal.forms import ActForm
 from portal.models import Item
 from portal.rulebook import offers, workflow
 from portal.rulebook.change_texts import present_of
+from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer
 from portal.steps.changes import commands, forms
 from portal.steps.changes.pages import FOLDER, blueprint
@@ -27,6 +28,7 @@ class Proposal(NamedTuple):
     form: Callable[[Item], Any]
     propose: Callable[[Viewer, Item, Any], None]
     follows: str
+    besides: Callable[[Viewer, Item, Any], Unmet | None] = lambda _reader, _item, _form: None
 
 
 def _void(reader: Viewer, item: Item, form: ActForm) -> None:
@@ -48,6 +50,13 @@ def _adjust(reader: Viewer, item: Item, form: forms.AdjustForm) -> None:
     commands.adjust(reader, item, form.fields(), intent_of(form), declared=bool(form.declared.data))
 
 
+def _besides_adjusting(reader: Viewer, item: Item, form: forms.AdjustForm) -> Unmet | None:
+    if form.level.errors or form.responsible_leader.errors:
+        return None
+    reason = form.opinion.data or ""
+    return commands.refusal_of_adjustment(reader, item, form.fields(), reason)
+
+
 def _reopen(reader: Viewer, item: Item, form: forms.ReopenForm) -> None:
     commands.reopen(reader, item, intent_of(form), new_due=form.new_due.data)
 
@@ -65,6 +74,7 @@ PROPOSALS = {
         forms.adjust_form,
         _adjust,
         "经分管校领导、党政办分管领导同意后生效；调整等级的，另经学校主要领导同意。",
+        _besides_adjusting,
     ),
     "reopen": Proposal(
         forms.reopen_form, _reopen, "经学校主要领导同意后恢复办理，文号不变，原归档记录保留。"
@@ -97,6 +107,7 @@ def propose(public_id: uuid.UUID, kind: str) -> Response:
         lambda: proposal.propose(reader, item, form),
         "已提出，待领导同意",
         still=lambda item: offers.is_offered(viewer(), kind, item, None),
+        besides=lambda: proposal.besides(reader, item, form),
         **_shown(item, kind),
     )
 

@@ -13,6 +13,7 @@ from portal.extensions import db
 from portal.models import ArchiveRecord, Closure, Item, ItemMember
 from portal.rulebook import closures, policy, verdicts, workflow
 from portal.rulebook.entries import Entry
+from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 
@@ -65,13 +66,7 @@ def enter_close(
 ) -> None:
     """SPEC §8.4: the application came as a sheet that the unit's head has signed; it also fills
     the head's box. The first of `files` is the sheet, the others are 佐证材料."""
-    values = entry.values(
-        len(files),
-        declared=declared,
-        result_text=result_text,
-        without_co_units=without_co_units,
-        files=max(len(files) - 1, 0),
-    )
+    values = _as_entered(entry, result_text, len(files), declared, without_co_units)
 
     def effect() -> dict[str, Any]:
         closure = closures.written(
@@ -84,6 +79,28 @@ def enter_close(
 
     workflow.perform(viewer, "enter_close", item, intent, values=values, effect=effect)
     db.session.commit()
+
+
+def refusal_of_entry(
+    viewer: Viewer, item: Item, result_text: str, entry: Entry, files: int, *, without: bool
+) -> Unmet | None:
+    """What does not hold of an application typed in, for a form that lacks something already;
+    `files` counts those sent along, `without` says that co-units did not report in time."""
+    values = _as_entered(entry, result_text, files, True, without)
+    return workflow.refusal(viewer, "enter_close", item, None, values)
+
+
+def _as_entered(
+    entry: Entry, result_text: str, files: int, declared: bool, without: bool
+) -> dict[str, Any]:
+    """What the act checks: the first file is the sheet, the others are 佐证材料."""
+    return entry.values(
+        files,
+        declared=declared,
+        result_text=result_text,
+        without_co_units=without,
+        files=max(files - 1, 0),
+    )
 
 
 def close(viewer: Viewer, item: Item, intent: Intent) -> None:

@@ -22,7 +22,7 @@ from portal.moment_field import MomentField, this_minute
 from portal.person_field import people_of
 from portal.printed_texts import can_be_printed
 from portal.rulebook import policy
-from portal.rulebook.guards import REPLIES, Reply
+from portal.rulebook.guards import REPLIES, Reply, co_units_waited_for
 from portal.rulebook.signers import HeadOf, signers_between
 from portal.scanned_forms import ScannedTexts, no_secrets
 from portal.web import viewer
@@ -98,6 +98,7 @@ class EntryForm(EntryFields, ClosingForm):
     def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
         super().__init__(*args, version=item.version, **kwargs)
         today = viewer().moment.day
+        self.co_units = co_units_waited_for(item)
         head = HeadOf(item.lead_unit_id)
         self.offer(signers_between(item.issued_on or today, today, item, head))
 

@@ -53,5 +53,13 @@ def enter(public_id: uuid.UUID) -> Response:
         ),
         "办结申请已代录",
         still=lambda item: offers.is_offered(viewer(), "enter_close", item, None),
+        besides=lambda: commands.refusal_of_entry(
+            viewer(),
+            item,
+            form.result_text.data or "",
+            form.entry(),
+            len(form.files.data or ()),
+            without=bool(form.without_co_units.data),
+        ),
         action=url_for("closing.enter", public_id=public_id),
     )

@@ -15,6 +15,7 @@ from portal.models import Feedback, Item
 from portal.rulebook import on_paper, reporting, workflow
 from portal.rulebook.entries import Entry
 from portal.rulebook.kept_texts import keep_report
+from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 from portal.steps.execution.commands import ReportFields, begin, write
@@ -88,6 +89,28 @@ def correct(
         viewer, "correct_report", item, report, entry, intent, effect, scans, declared=declared
     )
     db.session.commit()
+
+
+def refusal(viewer: Viewer, item: Item, unit_id: int, entry: Entry, scans: int) -> Unmet | None:
+    """What does not hold of how the report came; its texts and the declaration are the form's."""
+    report = returned(item, unit_id) or Feedback(item_id=item.id, unit_id=unit_id)
+    act = "enter_report" if unit_id == item.lead_unit_id else "enter_co_report"
+    return _refusal(viewer, act, item, report, entry, scans)
+
+
+def refusal_of_correction(
+    viewer: Viewer, item: Item, report: Feedback, entry: Entry, scans: int
+) -> Unmet | None:
+    """The same of a correction, which may keep the file there is."""
+    kept = scans or int(report.scan_id is not None)
+    return _refusal(viewer, "correct_report", item, report, entry, kept)
+
+
+def _refusal(
+    viewer: Viewer, act: str, item: Item, report: Feedback, entry: Entry, scans: int
+) -> Unmet | None:
+    values = entry.values(scans, declared=True)
+    return workflow.refusal(viewer, act, item, report, values, entry.said)
 
 
 def contest(viewer: Viewer, item: Item, report: Feedback, intent: Intent) -> None:

@@ -11,6 +11,7 @@ from portal.entry_fields import EntryFields
 from portal.models import Feedback, Item
 from portal.rulebook import reporting
 from portal.rulebook.signers import reporters_between
+from portal.steps.execution import queries
 from portal.steps.execution.forms import ReportTexts
 from portal.steps.execution.queries import returned
 from portal.web import viewer
@@ -48,8 +49,8 @@ class EntryForm(EntryFields, ReportTexts):
             version=item.version,
             obj=_Texts(report),
             way=report.via,
-            signer_id=str(report.written_by_id),
             paper_on=report.paper_on,
+            **queries.as_entered(viewer(), report),
         )
 
 

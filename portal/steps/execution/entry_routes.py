@@ -60,6 +60,9 @@ def enter(public_id: uuid.UUID) -> Response:
         ),
         "反馈已代录",
         still=lambda item: bool(offers.offered(viewer(), item, among=entering.ACTS)),
+        besides=lambda: entering.refusal(
+            viewer(), item, unit.id, form.entry(), len(form.files.data or ())
+        ),
         **_shown(item, unit),
     )
 
@@ -99,6 +102,9 @@ def correct(public_id: uuid.UUID, report_id: uuid.UUID) -> Response:
         ),
         "代录已更正",
         still=lambda item: offers.is_offered(viewer(), "correct_report", item, report),
+        besides=lambda: entering.refusal_of_correction(
+            viewer(), item, report, form.entry(), len(form.files.data or ())
+        ),
         **_fixed(item, report),
     )
 
@@ -145,4 +151,5 @@ def _fixed(item: Item, report: Feedback) -> dict[str, Any]:
         "unit": db.session.get_one(Unit, report.unit_id),
         "numbered": False,
         "correcting": True,
+        "report": report,
     }

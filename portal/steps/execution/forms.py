@@ -18,6 +18,7 @@ from portal.forms import ActForm, DeclaredForm, OpinionForm, clean
 from portal.models import Feedback, FeedbackPoint, Item
 from portal.printed_texts import can_be_printed
 from portal.rulebook import reporting
+from portal.rulebook.guards import co_units_waited_for
 from portal.scanned_forms import no_secrets
 from portal.steps.execution import queries
 from portal.steps.execution.commands import HandIn, ReportFields, draft_of
@@ -122,6 +123,7 @@ class ReportForm(ReportTexts):
             SelectChoice(part.id, f"{unit}：{part.progress}")
             for part, unit in (queries.waiting_for_lead(viewer(), item) if self.lead else ())
         ]
+        self.co_units = co_units_waited_for(item)
 
     @classmethod
     def begun(cls, item: Item, unit_id: int) -> ReportForm:

@@ -1,9 +1,10 @@
-"""What a report may take in: the co-units' reports that wait for the lead unit (第八条); and the
-report that came back, with the reason."""
+"""What a report may take in: the co-units' reports that wait for the lead unit (第八条); the report
+that came back, with the reason; and how one that was typed in came (SPEC §8.4)."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, time
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -12,6 +13,9 @@ from portal.extensions import db
 from portal.models import Event, Feedback, Item, Opinion, Person, Unit
 from portal.rulebook import on_paper
 from portal.rulebook.scope import Viewer, visible
+from portal.rulebook.signers import Signer
+
+ENTRIES = ("enter_report", "enter_co_report", "correct_report")
 
 
 def waiting_for_lead(viewer: Viewer, item: Item) -> list[tuple[Feedback, str]]:
@@ -80,3 +84,27 @@ def sent_back(viewer: Viewer, item: Item, unit_id: int) -> SentBack | None:
     if found is None:
         return None
     return SentBack(found.name, found.day, found.body, report.supplement_due)
+
+
+def as_entered(viewer: Viewer, report: Feedback) -> dict[str, Any]:
+    """Of a report that was typed in what only the record of that holds, by the form's fields: who
+    reported and for whom, and of a call when it was and what was said."""
+    row = db.session.execute(
+        visible(viewer, Event)
+        .add_columns(Opinion.body)
+        .outerjoin(Opinion, Opinion.id == Event.opinion_id)
+        .where(
+            Event.item_id == report.item_id,
+            Event.act.in_(ENTRIES),
+            Event.subject_id == report.id,
+        )
+        .order_by(Event.id.desc())
+        .limit(1)
+    ).one()
+    facts: Mapping[str, Any] = row.Event.facts
+    call_at = facts.get("call_at")
+    return {
+        "signer_id": Signer(facts["signer_id"], facts.get("signed_for_id"), "", "").value,
+        "call_at": time.fromisoformat(call_at) if call_at else None,
+        "opinion": row.body or "",
+    }

@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.extensions import db
 from portal.models import Item, ItemUnit, Objection
-from portal.rulebook import workflow
+from portal.rulebook import receipts, workdays, workflow
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 
@@ -44,3 +44,11 @@ def answer(
     act = "accept_objection" if accepted else "refuse_objection"
     workflow.perform(viewer, act, item, intent, subject=objection, effect=effect)
     db.session.commit()
+
+
+def in_time(viewer: Viewer, item: Item) -> bool:
+    """SPEC §2.5: whether 承办异议 may still be raised, by its day."""
+    issued_on = item.issued_on
+    if issued_on is None:
+        return False
+    return viewer.moment.day <= receipts.objection_until(issued_on, workdays.built_in())

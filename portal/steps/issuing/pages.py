@@ -175,6 +175,7 @@ PAGES = Pages(
             form=lambda _item, _share: ObjectionForm(),
             template=FOLDER + "_object.html",
             follows="由党政办主任答复；答复前仍应继续承办。",
+            in_time=lambda item: objections.in_time(viewer(), item),
             part=SHARE,
             quiet=True,
         ),

@@ -15,12 +15,14 @@ from portal.attachments.commands import keep
 from portal.errors import Done, Stale
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Item, Person
-from portal.rulebook import approvals, workflow
-from portal.rulebook.refusals import Unmet
+from portal.rulebook import approvals, on_paper, workflow
+from portal.rulebook.refusals import Unmet, together
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 
 PENDING = ("open", "waiting")
+SOME_SCAN = 1
+"""Says that a scan was sent along, before it is kept: the form has looked into it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +38,13 @@ class Entry:
     paper_on: date | None
     supplement_days: int | None = None
 
-    def values(self, scan_id: int, *, declared: bool) -> dict[str, Any]:
-        """As the act checks them."""
+    def values(
+        self, scan_id: int, *, declared: bool, signed_before: date | None = None
+    ) -> dict[str, Any]:
+        """As the act checks them; `signed_before` is the last day of the boxes before it on the
+        same sheet."""
         return {
+            "signed_before": signed_before,
             "signer_id": self.signer_id,
             "signed_for_id": self.signed_for_id,
             "decided": self.decided,
@@ -60,11 +66,14 @@ def enter(
 ) -> None:
     """Several boxes of one sheet, in the order of the form: as many acts, one scan, one
     transaction. Raises Stale if somebody signed one of them meanwhile, Unmet with the fields of
-    the box that does not hold."""
+    all boxes that do not hold."""
     workflow.lock(viewer, item)
     if workflow.done_before(viewer, intent, ("enter_paper",), item):
         return
     slots = [pending(entry.slot_id) for entry in entries]
+    wrong = refusal(viewer, item, entries, declared=declared)
+    if wrong is not None:
+        raise wrong
     scan_id = _keep(viewer, item, scan, slots[0])
     for number, (entry, slot) in enumerate(zip(entries, slots, strict=True)):
         each = intent if number == 0 else intent.also(f"enter_paper {slot.id}")
@@ -73,6 +82,54 @@ def enter(
         except Unmet as refused:
             raise _of_box(refused, entry.name) from refused
     db.session.commit()
+
+
+def refusal(
+    viewer: Viewer, item: Item, entries: Sequence[Entry], *, declared: bool
+) -> Unmet | None:
+    """What does not hold, besides the scan, of every box that still waits; None if all do."""
+    slots = {entry.slot_id: db.session.get_one(ApprovalSlot, entry.slot_id) for entry in entries}
+    found = []
+    for entry in entries:
+        slot = slots[entry.slot_id]
+        if slot.state not in PENDING:
+            continue
+        before = [
+            other.paper_on
+            for other in entries
+            if other.paper_on is not None and slots[other.slot_id].position < slot.position
+        ]
+        last = max(before, default=None)
+        refused = refusal_of(viewer, item, slot, entry, declared=declared, signed_before=last)
+        if refused is not None:
+            found.append(_of_box(refused, entry.name))
+    return together(found)
+
+
+def refusal_of(
+    viewer: Viewer,
+    item: Item,
+    slot: ApprovalSlot,
+    entry: Entry,
+    *,
+    declared: bool,
+    signed_before: date | None = None,
+) -> Unmet | None:
+    """What does not hold of one box, besides the scan."""
+    values = entry.values(SOME_SCAN, declared=declared, signed_before=signed_before)
+    here = workflow.refusal(viewer, "enter_paper", item, slot, values, entry.opinion)
+    as_on_screen = on_paper.refusal(item, slot, viewer.person_id, viewer.moment, values)
+    return together([part for part in (here, as_on_screen) if part is not None])
+
+
+def refusal_of_correction(
+    viewer: Viewer, item: Item, entry: Entry, *, declared: bool
+) -> Unmet | None:
+    """What does not hold of a correction, besides its file."""
+    slot = db.session.get_one(ApprovalSlot, entry.slot_id)
+    values = entry.values(SOME_SCAN, declared=declared)
+    refused = workflow.refusal(viewer, "correct_paper", item, slot, values, entry.opinion)
+    return _of_box(refused, entry.name) if refused is not None else None
 
 
 def fill(
@@ -168,5 +225,6 @@ SHARED = {"scan_id": "files", "declared": "declared"}
 
 def _of_box(refused: Unmet, name: str) -> Unmet:
     """The refusal at the fields of its box."""
-    fields = {SHARED.get(key, f"{name}-{key}"): said for key, said in refused.fields.items()}
-    return Unmet(refused.reason, article=refused.article, fields=fields)
+    for part in refused.each:
+        part.fields = {SHARED.get(key, f"{name}-{key}"): said for key, said in part.fields.items()}
+    return refused

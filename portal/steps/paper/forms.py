@@ -69,14 +69,14 @@ class PaperForm(WithFiles, DeclaredForm):
             elif row.paper_on.data or row.opinion.data:
                 row.signer.errors = [*row.signer.errors, "请选择签批人。"]
                 whole = False
-        if not filled and whole:
+        if not filled and not any(row.signer.errors for row in self.rows):
             self.form_errors.append("请至少录入一栏签批。")
             whole = False
         return whole
 
     def entries(self) -> list[Entry]:
         """The filled boxes, checked for form only."""
-        return [_entry(row) for row in self.rows if row.signer.data]
+        return [_entry(row) for row in self.rows if row.signer.data and not row.signer.errors]
 
     @property
     def scan(self) -> Sound | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint
+from flask.sansio.blueprints import BlueprintSetupState
 
 from portal.act_pages import ActPage, Pages, form_of
 from portal.extensions import db
@@ -10,10 +11,18 @@ from portal.forms import ReasonForm
 from portal.models import Approval, ApprovalSlot
 from portal.part_addresses import BOX
 from portal.rulebook import approvals
+from portal.rulebook.contests import contest_of
 from portal.steps.paper import commands
+from portal.web import viewer
 
 blueprint = Blueprint("paper", __name__)
 FOLDER = "steps/paper/"
+
+
+@blueprint.record_once
+def add_globals(state: BlueprintSetupState) -> None:
+    """What the templates of an answer ask for: the objection, word for word."""
+    state.app.jinja_env.globals.update(contest_of=lambda entry: contest_of(viewer(), entry))
 
 
 def _label(slot: ApprovalSlot) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
@@ -93,6 +93,13 @@ def boxes_of(
         )
         for slot in pending
     ]
+
+
+def proposed(boxes: Sequence[PaperBox]) -> dict[str, str]:
+    """What the form proposes: where exactly one box waits now, to enter that one, by its first
+    signer. The others are left out."""
+    turn = [box for box in boxes if box.slot.state == "open" and box.signers]
+    return {f"{box.name}-signer_id": box.signers[0].value for box in turn if len(turn) == 1}
 
 
 def box_to_correct(viewer: Viewer, item: Item, slot: ApprovalSlot, typed: date) -> PaperBox:

@@ -12,6 +12,7 @@ from portal.errors import NotFound, NotOffered
 from portal.models import Approval, ApprovalSlot, Item
 from portal.part_addresses import BOX
 from portal.rulebook import offers
+from portal.rulebook.refusals import together
 from portal.rulebook.roles import Role
 from portal.rulebook.scope import Viewer
 from portal.steps.paper import commands, queries
@@ -35,7 +36,8 @@ def page(public_id: uuid.UUID) -> str:
         raise NotOffered(NOT_YOURS, article="12")
     wanted = request.args.get("run", 0, type=int)
     chosen = next((found for found in runs if found.approval.id == wanted), runs[0]).approval
-    form = paper_form(queries.boxes_of(reader, item, chosen))(version=item.version)
+    boxes = queries.boxes_of(reader, item, chosen)
+    form = paper_form(boxes)(version=item.version, data=queries.proposed(boxes))
     return render_template(
         FOLDER + "page.html", item=item, runs=runs, form=form, **_shown(item, chosen)
     )
@@ -60,6 +62,7 @@ def enter(public_id: uuid.UUID) -> Response:
         FOLDER + "_form.html",
         lambda: _enter(reader, item, form),
         "纸质签批已代录",
+        besides=lambda: commands.refusal(reader, item, form.entries(), declared=True),
         **_shown(item, chosen),
     )
 
@@ -114,6 +117,13 @@ def correct(public_id: uuid.UUID, box_id: uuid.UUID) -> Response:
             declared=bool(form.declared.data),
         ),
         "代录已更正",
+        besides=lambda: together(
+            [
+                refused
+                for entry in form.entries()
+                if (refused := commands.refusal_of_correction(reader, item, entry, declared=True))
+            ]
+        ),
         **_fixed(item, slot),
     )
 

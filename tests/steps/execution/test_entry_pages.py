@@ -148,6 +148,9 @@ def test_a_call_is_marked_contested_and_corrected(
     assert link is not None
     form = get(head, str(link["href"])).form("/correction")
     assert "已排查全部楼栋" in form.get_text()
+    assert "本人未报送过这份反馈。" in form.get_text(), "the objection is quoted"
+    as_it_came = {name: values_of(form)[name] for name in ("way", "call_at", "opinion")}
+    assert as_it_came == {"way": ["phone"], "call_at": ["10:30"], "opinion": ["已整改15处。"]}
     [named] = _ids(college, HEAD)
     typed: dict[str, object] = {
         **values_of(form), "way": "paper", "signer_id": named, "percent": "45", "declared": "y",
@@ -171,6 +174,7 @@ def test_an_objection_is_answered(college: Flask, as_: As, item_id: uuid.UUID) -
     assert _send(college, as_("何玉萍"), item_id, files=scan).status == 303
     objection = {"opinion": "本人未报送过这份反馈。"}
     assert fill(handler, page, "/objection", objection).status == 303
+    assert "本人未报送过这份反馈。" in get(head, page).form("/answer").get_text()
     assert fill(head, page, "/answer", {"opinion": "已与本人核对。"}).status == 303
     shown = get(handler, page)
     assert "报送人已提出异议，党政办已答复" in shown.text

@@ -89,7 +89,7 @@ def test_before_the_office_files_a_contested_box_is_asked_again(
         item = _contest(college, "三郎泽里", public_id, "approve")
         assert item.state == "pending_approve"
         assert db.session.scalars(select(Approval.state)).all() == ["open"]
-        assert words_for(college, "何玉萍") == set()
+        assert words_for(college, "何玉萍") == {"重新代录"}
         assert words_for(college, "三郎泽里") == {"审定"}
 
 
