@@ -60,12 +60,14 @@ def standing(viewer: Viewer, item: Item, kind: str) -> Standing:
         return Standing(
             notices.last_acts(viewer, item, found)[kind], notices.owner_of(item, kind, found)
         )
-    on_paper = Event.act.in_(acts_on_paper()) & (Event.facts["chain"].astext == CHAIN[kind])
+    changes = Event.act.in_(acts_on_paper()) & (Event.facts["chain"].astext == CHAIN[kind])
+    if kind == "closing":  # 完成时限, with the extensions: annex 1 is frozen at filing
+        changes |= Event.facts.has_key("due") & (Event.subject == "extension")
     last: int | None = db.session.scalar(
         visible(viewer, Event)
         .where(
             Event.item_id == item.id,
-            Event.act.in_([*acts_on(kind), *acts_opening(CHAIN[kind])]) | on_paper,
+            Event.act.in_([*acts_on(kind), *acts_opening(CHAIN[kind])]) | changes,
         )
         .with_only_columns(func.max(Event.id))
     )

@@ -79,10 +79,14 @@ def groups_of(viewer: Viewer) -> list[Group]:
     }
     held, clocks = _lines(viewer, ids), clocks_of(viewer, items.values())
     found: dict[tuple[str, tuple[int, ...]], list[Held]] = defaultdict(list)
+    asked: dict[tuple[str, int], tuple[int, ...]] = {}  # by role and unit: asked once for each
     for slot in slots:
         if slot.item_id in held and slot.item_id in items:
             item = items[slot.item_id]
-            key = (slot.role, _asked(viewer, item, slot))
+            whose = (slot.role, slot.unit_id or item.lead_unit_id)
+            if whose not in asked:
+                asked[whose] = _asked(viewer, item, slot)
+            key = (slot.role, asked[whose])
             found[key].append(_row(viewer, item, slot, held[item.id], clocks.get(item.id)))
     people = {person for _role, ids in found for person in ids}
     named = _named(people, viewer.moment.day)

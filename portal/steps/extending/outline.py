@@ -79,7 +79,7 @@ def matter_words(item: Item, extension: Extension) -> list[Fact]:
     if extension.of_superior:
         facts.append(("时限依据", f"{item.deadline_basis}（上级单位明确，附上级同意延期的证明）"))
     if extension.granted:
-        facts.append(("此前已批准延期", f"{extension.granted}次"))
+        facts.append(("此前延期", f"{extension.granted}次"))
     return facts
 
 

@@ -397,3 +397,14 @@ def test_exemption_waits_while_the_closing_is_judged(item_at_work: Any) -> None:
     actor.apply_close()
     with pytest.raises(Unmet, match="已申请办结"):
         agree(actor, "agree_extension", LEADER)
+
+
+def test_e10_a_new_day_on_a_holiday_moves_on(item_at_work: Any) -> None:
+    """E10: ten days from 21 September end in National Day; the cut-off itself does not move."""
+    fields = {"level": 3, "deadline_kind": "days", "deadline_days": 20}
+    actor = item_at_work("2026-09-01 09:00:00", fields)
+    stand(actor, "2026-09-16 10:00:00")
+    ask(actor, days=10)
+    request = latest(actor)
+    assert (request.timely, request.due_before) == (True, date(2026, 9, 21))
+    assert (request.asked_due, request.asked_days) == (date(2026, 10, 8), 10)
