@@ -14,6 +14,7 @@ PAGES = {
     "question": "/items/new",
     "secret": "/items/new?secret=yes",
     "form": "/items/new?secret=no",
+    "urges": "/urges",
     "number-register": "/numbers",
     "number-history": "/numbers/history",
     "rulebook": "/help/rulebook",

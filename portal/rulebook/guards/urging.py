@@ -38,8 +38,7 @@ def no_other_urge(situation: Situation) -> None:
 def may_be_urged(situation: Situation) -> None:
     """第十六条（四）: 未按办理时限要求落实且无正当理由."""
     item, unit_id = situation.item, situation.subject.unit_id
-    if item.blue:
-        raise Unmet("本事项待审，期间不予催办。", article="16(4)")
+    _not_waiting(situation)
     if unit_id not in urging.urgeable(item, situation.moment.day):
         raise Unmet("该单位没有应催办的情形，或正当理由已经采纳且没有新的逾期。", article="16(4)")
 
@@ -59,6 +58,7 @@ def urge_complete(situation: Situation) -> None:
 def still_missed(situation: Situation) -> None:
     """A notice whose cause has gone is cancelled, not issued: no number is used for it."""
     item, notice = situation.item, situation.subject
+    _not_waiting(situation)
     if urging.done_on(item, notice, situation.moment) is not None or not _missing(situation):
         raise Unmet("催办的情形已经消除，请取消催办。", article="16(4)")
 
@@ -68,7 +68,13 @@ def _missing(situation: Situation) -> bool:
     share = db.session.scalars(
         select(ItemUnit).where(ItemUnit.item_id == item.id, ItemUnit.unit_id == notice.unit_id)
     ).one()
-    return not item.blue and urging.missed_by(item, share, situation.moment.day) is not None
+    return urging.missed_by(item, share, situation.moment.day) is not None
+
+
+def _not_waiting(situation: Situation) -> None:
+    """SPEC §3.7: while the item waits for others (blue) nobody urges."""
+    if situation.item.blue:
+        raise Unmet("本事项待审，期间不予催办。", article="16(4)")
 
 
 def promise_dated(situation: Situation) -> None:
