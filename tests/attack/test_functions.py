@@ -39,8 +39,8 @@ FUNCTIONS = {
 }
 """How each is called, and by whom it may be."""
 OPEN = {"calendar_bearing()", "number_register()"}
-"""Tell whoever asks which numbers are used, which dates a calendar bears on, and nothing else of the
-items; of sensitive ones no date either (decisions 0062, 0086)."""
+"""Tell whoever asks which numbers are used, which dates a calendar bears on, and nothing else of
+the items; of sensitive ones no date either (decisions 0062, 0086)."""
 
 
 def test_no_other_function_runs_as_the_owner(world: World) -> None:
