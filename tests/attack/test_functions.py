@@ -38,8 +38,9 @@ FUNCTIONS = {
     ),
 }
 """How each is called, and by whom it may be."""
-OPEN = {"number_register()"}
-"""Tells which numbers are used to whoever asks, and nothing of the items (decision 0062)."""
+OPEN = {"calendar_bearing()", "number_register()"}
+"""Tell whoever asks which numbers are used, which dates a calendar bears on, and nothing else of
+the items; of sensitive ones no date either (decisions 0062, 0086)."""
 
 
 def test_no_other_function_runs_as_the_owner(world: World) -> None:
