@@ -34,13 +34,26 @@ def without_handler(share: type[ItemUnit]) -> ColumnElement[bool]:
 
 
 def under_another_leader(share: type[ItemUnit]) -> ColumnElement[bool]:
-    """SPEC §1.4: the unit's leader is not the one who signs for the lead unit anyway."""
-    return ~exists().where(
+    """SPEC §1.4: the unit's leader is not the one who signs for the lead unit anyway, and signs for
+    the first of his units only: one 会签 of one leader."""
+    own, theirs, before = aliased(Portfolio), aliased(Portfolio), aliased(ItemUnit)
+    signs_anyway = exists().where(
         Item.id == share.item_id,
         Portfolio.unit_id == share.unit_id,
         Portfolio.leader_id == Item.responsible_leader_id,
         Portfolio.valid_to.is_(None),
     )
+    signs_already = exists().where(
+        before.item_id == share.item_id,
+        before.role == "co",
+        before.id < share.id,
+        own.unit_id == share.unit_id,
+        theirs.unit_id == before.unit_id,
+        own.leader_id == theirs.leader_id,
+        own.valid_to.is_(None),
+        theirs.valid_to.is_(None),
+    )
+    return ~signs_anyway & ~signs_already
 
 
 def with_handler(share: type[ItemUnit]) -> ColumnElement[bool]:

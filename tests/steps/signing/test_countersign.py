@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import Event, ItemUnit, Unit
+from portal.rulebook.offers import offered
 from tests.pages import fill, get
 from tests.steps.acting import LEADER, OFFICE, OFFICE_LEADER, PRESIDENT, Actor, intent
 
@@ -80,3 +81,12 @@ def test_whose_it_is_not(college: Flask, draft_item: Callable[..., uuid.UUID]) -
         for who in (LEADER, OFFICE, OFFICE_LEADER, PRESIDENT):
             assert "countersign" not in actor.offers(who), who
         assert "countersign" in actor.offers(OTHER)
+
+
+def test_one_leader_countersigns_once(college: Flask, draft_item: Callable[..., uuid.UUID]) -> None:
+    """Of one leader in charge of two co-units one 会签 is asked."""
+    with college.app_context():
+        actor = _sent(college, draft_item(co_units=["XGB", "ZJC"]))
+        actor.sign(LEADER, "sign")
+        viewer, item = actor.item(OTHER)
+        assert [offer.act for offer in offered(viewer, item)].count("countersign") == 1
