@@ -20,6 +20,7 @@ from portal.extensions import db
 from portal.filters import full_time
 from portal.frame import NavEntry, NavSection, Viewer
 from portal.item.offices import DRAFTS, LEADER, OFFICE, offices_of
+from portal.messages.inbox import unread_count
 from portal.rulebook import scope
 from portal.rulebook.roles import Role
 from portal.rulebook.tray import count_waiting
@@ -45,6 +46,7 @@ NUMBERS = Link("numbers.page", "journal-text", "编号管理", "编号管理", "
 SIGNING = Link("signing_lists.page", "vector-pen", "一览签批", "一览签批", "一览签批")
 LISTS = Link("lists.page", "people", "知悉名单", "知悉名单", "知悉名单")
 HELP = Link("help.rulebook", "book", "办法与帮助", "办法与帮助", "办法与帮助")
+SENT = Link("deliveries.page", "send", "消息发送", "消息发送", "消息发送")
 RULES = Link("help.rules", "shield-check", "办理权责", "办理权责", "办理权责")
 
 
@@ -78,6 +80,7 @@ def _plain() -> dict[str, Any]:
         "nav": (),
         "phone_nav": (),
         "todo_count": 0,
+        "unread_count": 0,
         "has_business": False,
         "leader": False,
         "watermark_line": "",
@@ -89,7 +92,8 @@ def _plain() -> dict[str, Any]:
 
 def _personal(user: SignedIn) -> dict[str, Any]:
     if user.person_id is None:
-        nav = (NavSection("", (_entry(HOME, "office", 0),)),)
+        links = (HOME, SENT) if user.kind == "sys_admin" else (HOME,)
+        nav = (NavSection("", tuple(_entry(link, "office", 0) for link in links)),)
         return {
             "viewer": Viewer(user.name, ADMINISTRATORS[user.kind]),
             "nav": nav,
@@ -104,6 +108,7 @@ def _personal(user: SignedIn) -> dict[str, Any]:
         "nav": sections(offices, waiting),
         "phone_nav": phone(offices, waiting),
         "todo_count": waiting,
+        "unread_count": unread_count(reader),
         "has_business": True,
         "leader": leader,
         "watermark_line": watermark_line(user, clock().now()),

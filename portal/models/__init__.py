@@ -3,6 +3,8 @@
 from portal.models.account import Account, SignInFailure, SignInSession
 from portal.models.approval import Approval, ApprovalSlot, Change
 from portal.models.attachment import Attachment
+from portal.models.calendar_feed import CalendarFeed
+from portal.models.delivery import Delivery, MessageChoice
 from portal.models.demo import DemoDate, DemoHistory
 from portal.models.document import Document
 from portal.models.event import Event, Opinion
@@ -37,10 +39,12 @@ __all__ = [
     "ApprovalSlot",
     "ArchiveRecord",
     "Attachment",
+    "CalendarFeed",
     "Change",
     "Closure",
     "Comment",
     "Delegation",
+    "Delivery",
     "DemoDate",
     "DemoHistory",
     "Document",
@@ -55,6 +59,7 @@ __all__ = [
     "ItemUnit",
     "LedgerExport",
     "Message",
+    "MessageChoice",
     "Milestone",
     "NeedToKnow",
     "NumberAct",
