@@ -39,7 +39,7 @@ def with_settings(page: str) -> str:
 
 
 def _shown(default: Any) -> str:
-    if default is None or default == "":
+    if default in (None, "", ()):
         return ""
     return f"`{int(default)}`" if isinstance(default, bool) else f"`{default}`"
 

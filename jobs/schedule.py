@@ -35,6 +35,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("follow_urging", 60, "portal.steps.urging.clock:follow_urging", "第十六条（四）"),
     # 工作日历更新: what was counted by an earlier version of it is counted anew.
     Row("recount_deadlines", 60, "portal.rooms.calendar.clock:recount_deadlines", "第十八条"),
+    # Messages on their way out of the portal: decided about, sent, tried again.
+    Row("deliver_messages", 20, "portal.messages.sending:deliver", "SPEC 8.15"),
     # Wrong sign-in tries that count no more.
     Row("forget_tries", 3600, "portal.accounts.lockout:sweep", "等保8.1.4.1b"),
     # Stored bytes that no row needs any more.

@@ -92,7 +92,7 @@ def _clock(settings: Settings) -> Clock:
 
 
 def _bind(app: Flask) -> None:
-    from portal import accounts, demo, documents, item, rooms, steps, web
+    from portal import accounts, demo, documents, item, messages, rooms, steps, web
     from portal.assets import init_assets
     from portal.audit import views
     from portal.error_pages import register_errors
@@ -109,7 +109,7 @@ def _bind(app: Flask) -> None:
     init_security(app)
     register_errors(app)
     web.init_web(app)
-    for slice_ in (accounts, documents, steps, item, rooms, views):
+    for slice_ in (accounts, documents, steps, item, messages, rooms, views):
         slice_.init_app(app)
     if app.extensions["portal.settings"].demo:
         demo.init_app(app)

@@ -6,15 +6,21 @@ for its own settings.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 ANCHOR_DAY = date(2026, 11, 23)
 """The day at which the sample college's data stands."""
+
+
+UNSPOKEN = frozenset({"dingtalk_robot_url", "sms_headers", "sms_url", "wecom_robot_url"})
+"""Settings that hold a key in the middle of something that is read: no error shows their text."""
 
 
 class SettingError(ValueError):
@@ -40,6 +46,30 @@ def _servers(text: str) -> str:
     if text not in {"wheel", "system"}:
         raise ValueError("wheel or system")
     return text
+
+
+def _security(text: str) -> str:
+    if text not in {"tls", "starttls", "none"}:
+        raise ValueError("tls, starttls or none")
+    return text
+
+
+def _address(text: str) -> str:
+    """An address of the web, without a slash at its end."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("http:// or https:// and a host")
+    return text.rstrip("/")
+
+
+def _headers(text: str) -> tuple[tuple[str, str], ...]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
+        raise ValueError('JSON such as {"Authorization": "…"}')
+    return tuple(found.items())
 
 
 def _setting(default: Any, read: Any, says: str) -> Any:
@@ -87,6 +117,51 @@ class Settings:
     item_word: str = _setting("阿职督办", str, "代字 of 立项备案单 and 办结备案单")
     urge_word: str = _setting("阿职催办", str, "代字 of 催办通知单")
 
+    public_url: str = _setting(
+        "",
+        _address,
+        "address under which people open the portal, for links in messages and calendars",
+    )
+    wecom_url: str = _setting(
+        "https://qyapi.weixin.qq.com", _address, "企业微信: address of its interface"
+    )
+    wecom_corp_id: str = _setting(
+        "", str, "企业微信: CorpID; with agent and secret it is switched on"
+    )
+    wecom_agent_id: int = _setting(0, int, "企业微信: AgentId of the application")
+    wecom_secret: str = _setting("", str, "企业微信: Secret of the application")
+    wecom_robot_url: str = _setting(
+        "", _address, "企业微信群机器人: its webhook, whole, with the key"
+    )
+    dingtalk_robot_url: str = _setting(
+        "", _address, "钉钉群机器人: its webhook, whole, with the token"
+    )
+    dingtalk_robot_secret: str = _setting(
+        "", str, "钉钉群机器人: its secret, if it asks for signatures"
+    )
+    smtp_host: str = _setting("", str, "mail server; with a sender it is switched on")
+    smtp_port: int = _setting(465, _port, "port of the mail server")
+    smtp_security: str = _setting("tls", _security, "mail: tls, starttls or none")
+    smtp_user: str = _setting("", str, "name at the mail server; empty: none asked for")
+    smtp_password: str = _setting("", str, "password at the mail server")
+    smtp_from: str = _setting("", str, "sender of mails, name@host")
+    sms_url: str = _setting("", _address, "短信网关: address of its interface; empty: no 短信")
+    sms_type: str = _setting("application/json", str, "短信网关: Content-Type of the request")
+    sms_body: str = _setting(
+        '{"phone": "{phone}", "content": "{text}", "id": "{key}"}',
+        str,
+        "短信网关: the request, with {phone}, {text} and {key} (the same when sent again)",
+    )
+    sms_headers: tuple[tuple[str, str], ...] = _setting(
+        (), _headers, "短信网关: headers of the request, as JSON"
+    )
+    sms_accepted: str = _setting(
+        "code=0",
+        str,
+        "短信网关: field of the JSON answer, and its value when accepted; a.b.0.c goes down",
+    )
+    sms_signature: str = _setting("【阿坝职院】", str, "短信: signature in front of the text")
+
     @property
     def files_dir(self) -> Path:
         """Stored sheets and attachments, addressed by SHA-256."""
@@ -108,8 +183,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         try:
             values[setting.name] = setting.metadata["read"](text)
         except ValueError as error:
+            shown = "" if setting.name in UNSPOKEN else f"={text}"
             raise SettingError(
-                f"{name}={text} cannot be read ({setting.metadata['says']}): {error}"
+                f"{name}{shown} cannot be read ({setting.metadata['says']}): {error}"
             ) from error
     return Settings(**values)
 

@@ -20,6 +20,7 @@ from portal.extensions import db
 from portal.filters import full_time
 from portal.frame import NavEntry, NavSection, Viewer
 from portal.item.offices import DRAFTS, LEADER, OFFICE, offices_of
+from portal.messages.inbox import unread_count
 from portal.rulebook import scope
 from portal.rulebook.roles import Role
 from portal.rulebook.tray import count_waiting
@@ -48,6 +49,7 @@ URGING = Link("urges.page", "alarm", "催办管理", "催办管理", "催办管�
 LISTS = Link("lists.page", "people", "知悉名单", "知悉名单", "知悉名单")
 CALENDAR = Link("calendar.page", "calendar3", "工作日历", "工作日历", "工作日历")
 HELP = Link("help.rulebook", "book", "办法与帮助", "办法与帮助", "办法与帮助")
+SENT = Link("deliveries.page", "send", "消息发送", "消息发送", "消息发送")
 RULES = Link("help.rules", "shield-check", "办理权责", "办理权责", "办理权责")
 
 
@@ -81,6 +83,7 @@ def _plain() -> dict[str, Any]:
         "nav": (),
         "phone_nav": (),
         "todo_count": 0,
+        "unread_count": 0,
         "has_business": False,
         "leader": False,
         "watermark_line": "",
@@ -92,7 +95,8 @@ def _plain() -> dict[str, Any]:
 
 def _personal(user: SignedIn) -> dict[str, Any]:
     if user.person_id is None:
-        nav = (NavSection("", tuple(_entry(link, "office", 0) for link in (HOME, CALENDAR))),)
+        links = (HOME, SENT, CALENDAR) if user.kind == "sys_admin" else (HOME, CALENDAR)
+        nav = (NavSection("", tuple(_entry(link, "office", 0) for link in links)),)
         return {
             "viewer": Viewer(user.name, ADMINISTRATORS[user.kind]),
             "nav": nav,
@@ -107,6 +111,7 @@ def _personal(user: SignedIn) -> dict[str, Any]:
         "nav": sections(offices, waiting),
         "phone_nav": phone(offices, waiting),
         "todo_count": waiting,
+        "unread_count": unread_count(reader),
         "has_business": True,
         "leader": leader,
         "watermark_line": watermark_line(user, clock().now()),

@@ -29,6 +29,8 @@ PAGE_POLICY = (
 )
 # A sheet may be shown inside the portal's own page; the browser's viewer needs its own parts.
 SHEET_POLICY = "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+CALENDAR_CACHE = "private, no-cache"
+"""A calendar may keep its copy, and asks each time whether it is still the same."""
 HSTS = "max-age=31536000; includeSubDomains"
 
 
@@ -54,6 +56,8 @@ def init_security(app: Flask) -> None:
     @app.after_request
     def set_headers(response: Response) -> Response:
         response.headers.update(HEADERS)
+        if response.mimetype == "text/calendar":
+            response.headers["Cache-Control"] = CALENDAR_CACHE
         # A view that hands out people's files sets a stricter one itself.
         response.headers.setdefault("Content-Security-Policy", _policy(response))
         if secure:

@@ -17,9 +17,15 @@ from portal.accounts.sessions import SignedIn, load_session, touch
 from portal.extensions import login_manager
 
 OPEN_ENDPOINTS = frozenset(
-    {"accounts.sign_in", "accounts.begin_session", "health.healthz", "health.readyz"}
+    {
+        "accounts.sign_in",
+        "accounts.begin_session",
+        "calendar_feed.read",
+        "health.healthz",
+        "health.readyz",
+    }
 )
-"""The only endpoints that answer somebody who is not signed in."""
+"""The only endpoints that answer somebody not signed in; a calendar asks for its secret."""
 
 UNATTENDED = "Portal-Unattended"
 """A page that refreshes a part by itself sends this header: it keeps nobody signed in."""

@@ -29,10 +29,10 @@ def name_digest(key: bytes, username: str) -> str:
     return hmac.new(key, username.casefold().encode(), hashlib.sha256).hexdigest()
 
 
-def count_try(digest: str, now: datetime) -> int:
-    """Count one try under a name and return its ordinal, 1 to 6. The caller commits.
+def count_try(digest: str, now: datetime, *, most: int = TRIES) -> int:
+    """Count one try under a name and return its ordinal, 1 to `most` + 1. The caller commits.
 
-    Until then other tries under the name wait here. A try beyond TRIES may not be checked.
+    Until then other tries under the name wait here. A try beyond `most` may not be checked.
     `now` is aware.
     """
     row = SignInFailure
@@ -43,11 +43,11 @@ def count_try(digest: str, now: datetime) -> int:
         .on_conflict_do_update(
             index_elements=[row.name_digest],
             set_={
-                "tries": case((fresh, 1), else_=func.least(row.tries + 1, TRIES + 1)),
+                "tries": case((fresh, 1), else_=func.least(row.tries + 1, most + 1)),
                 "first_at": case((fresh, now), else_=row.first_at),
                 "locked_until": case(
                     (fresh, None),
-                    (row.tries + 1 >= TRIES, func.coalesce(row.locked_until, now + LOCKED_FOR)),
+                    (row.tries + 1 >= most, func.coalesce(row.locked_until, now + LOCKED_FOR)),
                 ),
             },
         )

@@ -4,6 +4,8 @@ from portal.models.account import Account, SignInFailure, SignInSession
 from portal.models.approval import Approval, ApprovalSlot, Change
 from portal.models.attachment import Attachment
 from portal.models.calendar import CalendarVersion
+from portal.models.calendar_feed import CalendarFeed
+from portal.models.delivery import Delivery, MessageChoice
 from portal.models.demo import DemoDate, DemoHistory
 from portal.models.document import Document
 from portal.models.event import Event, Opinion
@@ -40,11 +42,13 @@ __all__ = [
     "ApprovalSlot",
     "ArchiveRecord",
     "Attachment",
+    "CalendarFeed",
     "CalendarVersion",
     "Change",
     "Closure",
     "Comment",
     "Delegation",
+    "Delivery",
     "DemoDate",
     "DemoHistory",
     "Document",
@@ -60,6 +64,7 @@ __all__ = [
     "ItemUnit",
     "LedgerExport",
     "Message",
+    "MessageChoice",
     "Milestone",
     "NeedToKnow",
     "NumberAct",

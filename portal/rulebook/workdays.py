@@ -43,7 +43,8 @@ class Calendar:
     """The working calendar of one college.
 
     `published`: years with a holiday table; `holidays`: rest days with their names;
-    `makeup`: weekend days worked (调休); `office`: office hours of a working day.
+    `makeup`: weekend days worked (调休); `office`: office hours of a working day;
+    `night` (from evening to morning) and `noon`: 免打扰, when nobody is called (SPEC §8.10).
     """
 
     published: frozenset[int]
@@ -53,6 +54,8 @@ class Calendar:
     vacations: tuple[Span, ...] = ()
     report_periods: tuple[Span, ...] = ()
     office: tuple[tuple[time, time], ...] = ()
+    night: tuple[time, time] = (time(21), time(7, 30))
+    noon: tuple[time, time] | None = (time(12), time(14))
 
     def is_published(self, year: int) -> bool:
         """Whether the holiday table of a year is known; without it only weekends rest."""
@@ -145,6 +148,16 @@ def _hours(text: str) -> tuple[time, time]:
     return time.fromisoformat(opens), time.fromisoformat(closes)
 
 
+def _quiet(row: Mapping[str, Any] | None) -> dict[str, Any]:
+    if row is None:
+        return {}
+    noon = row.get("noon")
+    return {
+        "night": (time.fromisoformat(row["start"]), time.fromisoformat(row["end"])),
+        "noon": (time.fromisoformat(noon[0]), time.fromisoformat(noon[1])) if noon else None,
+    }
+
+
 def holiday_name(name: str) -> str:
     """A name without the note in brackets behind it, 「元旦（2024）」."""
     return re.sub(r"（.*）$", "", name)
@@ -171,6 +184,7 @@ def from_data(data: Mapping[str, Any], *, local: bool | None = None) -> Calendar
         vacations=_spans(data.get("vacations", [])),
         report_periods=_spans(data.get("report_periods", [])),
         office=tuple(_hours(text) for text in data.get("office_hours", {}).get("workday", [])),
+        **_quiet(data.get("quiet_hours")),
     )
 
 

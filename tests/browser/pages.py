@@ -19,6 +19,8 @@ PAGES = {
     "number-history": "/numbers/history",
     "rulebook": "/help/rulebook",
     "rules": "/help/rules",
+    "messages": "/messages?view=all",
+    "message-choices": "/account/messages",
     "password": "/account/password",
     "sessions": "/account/sessions",
     MISSING: "/items/00000000-0000-4000-8000-000000000000",

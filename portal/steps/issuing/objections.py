@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.extensions import db
 from portal.models import Item, ItemUnit, Objection
-from portal.rulebook import receipts, workdays, workflow
+from portal.rulebook import receipts, workflow, working_calendar
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 
@@ -51,4 +51,4 @@ def in_time(viewer: Viewer, item: Item) -> bool:
     issued_on = item.issued_on
     if issued_on is None:
         return False
-    return viewer.moment.day <= receipts.objection_until(issued_on, workdays.built_in())
+    return viewer.moment.day <= receipts.objection_until(issued_on, working_calendar.current())
