@@ -42,7 +42,7 @@ REASONS = {
     ("steps/closing/clock.py", "补正期满的待审灯"),
     ("steps/extending/clock.py", "口头延期申请逾期未补书面"),
     ("steps/issuing/clock.py", "超时未签收的视同签收"),
-    ("steps/reviews/clock.py", "长期事项年度评估到期"),
+    ("steps/reviews/clock.py", "启动长期事项年度评估"),
     ("steps/urging/clock.py", "催办的签收、期限和说明"),
 }
 """Everywhere the portal reads without a person, and why."""

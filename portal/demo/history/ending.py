@@ -10,7 +10,7 @@ from portal.demo.history import people, texts
 from portal.demo.history.act import Course
 from portal.demo.history.opening import Row
 from portal.demo.history.working import READ
-from portal.rulebook import working_calendar
+from portal.rulebook import workdays
 from portal.rulebook.deadlines import co_due
 
 CO_UNITS_DONE, APPLIED, CONFIRMED = time(15, 0), time(17, 0), time(17, 20)
@@ -147,11 +147,11 @@ def _handed_in(row: Row) -> date:
 
 def _co_units_done(row: Row) -> date:
     """By their own date, or the working day before the hand-in; never before the notice."""
-    calendar, issued = working_calendar.current(), date.fromisoformat(row["issued_on"])
+    calendar, issued = workdays.built_in(), date.fromisoformat(row["issued_on"])
     own = co_due(date.fromisoformat(row["due_effective"]), calendar, issued)
     before = calendar.add_workdays(_handed_in(row), -1)
     return max(issued, min(own, before))
 
 
 def _after(day: date, count: int) -> date:
-    return working_calendar.current().add_workdays(day, count)
+    return workdays.built_in().add_workdays(day, count)

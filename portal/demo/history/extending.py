@@ -11,7 +11,7 @@ from datetime import date, time
 from portal.demo.history import people, texts
 from portal.demo.history.act import Course
 from portal.demo.history.opening import Row
-from portal.rulebook import working_calendar
+from portal.rulebook import workdays
 
 ASKED, SIGNED, CHECKED, REVIEWED = time(10, 0), time(15, 30), time(9, 30), time(10, 10)
 DECIDED = (time(15, 0), time(15, 20))
@@ -45,7 +45,7 @@ def _decide(course: Course, row: Row, given: Row, decided: date) -> None:
     if given["kind"] != "exempt":
         course.add(decided, CHECKED, office, "agree_extension", act="check_extension")
         return
-    before = working_calendar.current().add_workdays(decided, -1)
+    before = workdays.built_in().add_workdays(decided, -1)
     course.add(before, CHECKED, office, "agree_extension", act="check_extension")
     course.add(before, REVIEWED, people.OFFICE_LEADER, "agree_extension", act="review_extension")
     for at, principal in zip(DECIDED, people.PRINCIPALS[row["principal"]], strict=False):

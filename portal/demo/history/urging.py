@@ -12,7 +12,7 @@ from portal.demo.history.act import Act, Course
 from portal.demo.history.opening import Row
 from portal.demo.history.stage import Stage, intent_of
 from portal.models import Item, UrgeNotice, UrgeQuestion
-from portal.rulebook import urging, working_calendar
+from portal.rulebook import urging, workdays
 from portal.rulebook.scope import Viewer
 from portal.steps.urging import commands
 
@@ -54,7 +54,7 @@ def _notice(course: Course, row: Row, notice: Row) -> None:
 def _afterwards(course: Course, row: Row, notice: Row, day: date) -> None:
     """The unit signs and answers, both offices put it on file; of a unit that obeyed in the end the
     sample knows no reason, of the other one what was said and not accepted."""
-    following, unit = working_calendar.current().add_workdays(day, 1), row["lead_unit_id"]
+    following, unit = workdays.built_in().add_workdays(day, 1), row["lead_unit_id"]
     head = people.head_of(unit, following)
     if (reason := texts.REASONS.get(notice["doc_seq"])) is not None:
         course.aside(day, STATED, people.head_of(unit, day), "state_reason", opinion=reason)
@@ -73,7 +73,7 @@ def _afterwards(course: Course, row: Row, notice: Row, day: date) -> None:
 
 
 def _working_days(day: date, limit: str) -> int:
-    calendar, last = working_calendar.current(), date.fromisoformat(limit) if limit else day
+    calendar, last = workdays.built_in(), date.fromisoformat(limit) if limit else day
     days = (day + timedelta(days=number) for number in range(1, (last - day).days + 1))
     return max(1, sum(calendar.is_workday(one) for one in days))
 

@@ -8,7 +8,7 @@ from portal.demo import sample
 from portal.demo.history import extending, people, texts
 from portal.demo.history.act import Course
 from portal.demo.history.opening import Row, handed_out_first
-from portal.rulebook import reviews, working_calendar
+from portal.rulebook import reviews, workdays
 
 LISTED = 3
 """Minutes between names put on a need-to-know list."""
@@ -100,7 +100,7 @@ def report(course: Course, row: Row, given: Row) -> None:
     if head != writer:
         course.add(day, CONFIRMED, head, "confirm_report")
     if given["office_result"] == "已阅":
-        following = working_calendar.current().add_workdays(day, 1)
+        following = workdays.built_in().add_workdays(day, 1)
         course.aside(following, READ, people.OFFICE, "read_report")
 
 
