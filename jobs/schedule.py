@@ -29,6 +29,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("end_supplements", 60, "portal.steps.closing.clock:end_supplements", "第十六条（六）"),
     # 年度评估: in January every long-running item waits for 党政办主任's decision.
     Row("open_reviews", 60, "portal.steps.reviews.clock:open_reviews", "第十八条（四）"),
+    # Reminders, weekly lists, 集中提醒: the rules stand in portal/reminders/table.py.
+    Row("remind", 60, "portal.reminders.clock:remind", "第十二、十六、十八、十九条"),
     # Wrong sign-in tries that count no more.
     Row("forget_tries", 3600, "portal.accounts.lockout:sweep", "等保8.1.4.1b"),
     # Stored bytes that no row needs any more.

@@ -25,6 +25,7 @@ from portal.models.item import (
 from portal.models.message import Message
 from portal.models.number import NumberAct, NumberPlaceholder, NumberSequence, NumberTaken
 from portal.models.organisation import Appointment, Delegation, Person, Portfolio, Unit
+from portal.models.reminder import Reminded, ReminderMark
 from portal.models.seal import Seal, Unsealed
 from portal.models.secrecy import SecrecyStop
 from portal.models.signing_list import SigningList
@@ -66,6 +67,8 @@ __all__ = [
     "Part",
     "Person",
     "Portfolio",
+    "Reminded",
+    "ReminderMark",
     "Seal",
     "SecrecyStop",
     "SignInFailure",

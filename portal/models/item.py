@@ -54,6 +54,8 @@ class Item(Guarded, Base):
         Index("ix_item_readers", "readers", postgresql_using="gin"),
         Index("ix_item_state", "state"),
         Index("ix_item_due_lit", "due", "id", postgresql_where=text("lit")),
+        Index("ix_item_red_lit", "red_from", "id", postgresql_where=text("lit")),
+        Index("ix_item_closed", "closed_on", postgresql_where=text("state = 'closed'")),
         Index(
             "ix_item_readers_lit", "readers", postgresql_using="gin", postgresql_where=text("lit")
         ),
@@ -208,7 +210,7 @@ class FeedbackPoint(Part, Base):
 
     id: Mapped[Pk]
     seq: Mapped[int]
-    due: Mapped[date]
+    due: Mapped[date] = mapped_column(index=True)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("feedback_point.id"))
 
 

@@ -31,6 +31,7 @@ REASONS = {
     ("documents/commands.py", "取出待生成的文书"),
     ("documents/commands.py", "补办未完成的文书"),
     ("documents/commands.py", "记录文书未能生成"),
+    ("reminders/clock.py", "到期提醒"),
     ("rooms/ledger/exports/commands.py", "取出待生成的台账导出"),
     ("rooms/ledger/exports/commands.py", "补办未完成的台账导出"),
     ("rooms/signing_lists/making.py", "取出待生成的一览签批单"),
