@@ -15,6 +15,7 @@ from portal.steps.execution.pages import PAGES as EXECUTION
 from portal.steps.issuing.pages import PAGES as ISSUING
 from portal.steps.knowledge.pages import PAGES as KNOWLEDGE
 from portal.steps.paper.pages import PAGES as PAPER
+from portal.steps.phone.pages import PAGES as PHONE
 from portal.steps.registration.pages import PAGES as REGISTRATION
 from portal.steps.reviews.pages import PAGES as REVIEWS
 from portal.steps.signing.pages import PAGES as SIGNING
@@ -31,6 +32,7 @@ PAGES: dict[str, Pages] = {
         REVIEWS,
         CHANGES,
         KNOWLEDGE,
+        PHONE,
     )
     for act in pages.by_act
 }

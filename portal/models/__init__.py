@@ -25,6 +25,7 @@ from portal.models.item import (
 from portal.models.message import Message
 from portal.models.number import NumberAct, NumberPlaceholder, NumberSequence, NumberTaken
 from portal.models.organisation import Appointment, Delegation, Person, Portfolio, Unit
+from portal.models.phone import PhoneRecord
 from portal.models.reminder import Reminded, ReminderMark
 from portal.models.seal import Seal, Unsealed
 from portal.models.secrecy import SecrecyStop
@@ -66,6 +67,7 @@ __all__ = [
     "Opinion",
     "Part",
     "Person",
+    "PhoneRecord",
     "Portfolio",
     "Reminded",
     "ReminderMark",

@@ -203,6 +203,8 @@ class FeedbackPoint(Part, Base):
     """One instalment of the feedback plan (第十八条, SPEC §3.4).
 
     `merged_into_id`: 合并计入本期, the later instalment whose report covers this one too.
+    `promised`: not of the plan by level, but a written report promised by telephone (SPEC §2.13);
+    its `seq` says when it was added, not its place among the others.
     """
 
     __tablename__ = "feedback_point"
@@ -212,6 +214,12 @@ class FeedbackPoint(Part, Base):
     seq: Mapped[int]
     due: Mapped[date] = mapped_column(index=True)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("feedback_point.id"))
+    promised: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+
+    @property
+    def title(self) -> str:
+        """「第2期」, 「电话约定」."""
+        return "电话约定" if self.promised else f"第{self.seq}期"
 
 
 class Feedback(Entered, Part, Base):

@@ -14,6 +14,7 @@ from portal.models import (
     ItemUnit,
     NeedToKnow,
     Objection,
+    PhoneRecord,
 )
 
 PARTS: Final[dict[str, Any]] = {
@@ -26,5 +27,6 @@ PARTS: Final[dict[str, Any]] = {
     "need_to_know": NeedToKnow,
     "objection": Objection,
     "comment": Comment,
+    "phone_record": PhoneRecord,
 }
 """Machines without a table yet have no entry: their acts are not offered."""

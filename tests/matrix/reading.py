@@ -29,6 +29,7 @@ from portal.models import (
     Objection,
     Opinion,
     Person,
+    PhoneRecord,
     Unit,
 )
 from portal.rulebook.chains import CHAINS
@@ -40,6 +41,7 @@ ANSWERING = {"fb_unit", "fb_submitted", "fb_read", "fb_returned"}
 """A report in one of these answers its instalment (SPEC §3.4)."""
 COUNTED = (
     Event, Opinion, ApprovalSlot, Feedback, Comment, Objection, NeedToKnow, Change, Attachment,
+    PhoneRecord,
 )  # fmt: skip
 
 
@@ -151,6 +153,7 @@ class Reading:
     def _parts(self) -> dict[str, tuple[Part, ...]]:
         return {
             "item": (self._itself(),),
+            "phone_record": (Part(0),),  # each call is a new row
             "item_unit": tuple(self._share(row) for row in self.shares if row.role != "former"),
             "feedback": tuple(self._report(row) for row in self._all(Feedback)),
             "approval_slot": tuple(self._slot(row) for row in self.slots),
@@ -215,8 +218,8 @@ class Reading:
     def _report(self, row: Feedback) -> Part:
         points = [point for point in self._all(FeedbackPoint) if point.merged_into_id is None]
         answered = {report.point_id for report in self._all(Feedback) if report.state in ANSWERING}
-        own = next((point.seq for point in points if point.id == row.point_id), 0)
-        left = [point for point in points if point.id not in answered and point.seq < own]
+        own = next((point.due for point in points if point.id == row.point_id), date.min)
+        left = [point for point in points if point.id not in answered and point.due < own]
         entered, contested = row.via != "online", row.contested_at is not None
         acting = {share.unit_id for share in self.shares if share.role != "former"}
         begun = entered or row.state == "fb_returned"

@@ -50,7 +50,7 @@ NOTED = {
     "attach_evidence", "keep_copy",
     "enter_paper", "contest_paper", "answer_paper", "correct_paper", "end_knowledge",
     "contest_report", "answer_report", "correct_report",
-    "comment", "object", "phone_record", "cover_instalments",
+    "comment", "object", "cover_instalments",
 }  # fmt: skip
 """Acts on a part that leave its state as it is, or begin it in the one it starts from (the boxes
 of an approval move by its chain)."""

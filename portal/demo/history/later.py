@@ -8,7 +8,6 @@ from __future__ import annotations
 LATER = {
     "extensions": "延期督办、免于督办（第十九条）：A05、B04、C03、C04、C10、D04",
     "urges": "催办（第十六条第四项）：A04、B01、B04、B08",
-    "phone_records": "电话（短信）记录（第十五条）：A02、D01、D02、D03、D04",
     "handovers": "岗位交接单（第八条）：C06；接手人先由单位负责人指定",
 }
 """By the key of an item in items.json: what is left out, and of which items."""

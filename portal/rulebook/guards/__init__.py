@@ -3,6 +3,12 @@
 A guard sees the situation and decides nothing else; the tables in `rules` name the guards.
 """
 
+from portal.rulebook.guards.calls import (
+    CALL_CHANNELS,
+    PURPOSES,
+    Call,
+    call_sound,
+)
 from portal.rulebook.guards.changes import (
     adjustment_allowed,
     another_open,
@@ -111,9 +117,12 @@ from portal.rulebook.guards.work import (
 )
 
 __all__ = [
+    "CALL_CHANNELS",
     "CHANNELS",
+    "PURPOSES",
     "REPLIES",
     "SHORTEST_REASON",
+    "Call",
     "Consent",
     "Guard",
     "Only",
@@ -126,6 +135,7 @@ __all__ = [
     "box_pending",
     "by_phone",
     "call_noted",
+    "call_sound",
     "cannot_list",
     "co_units_done",
     "consent_noted",

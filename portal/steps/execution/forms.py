@@ -68,7 +68,7 @@ class ReportTexts(WithFiles, DeclaredForm):
         self.lead = unit_id == item.lead_unit_id
         points = reporting.open_points(item) if self.lead else ()
         self.point.choices = [
-            *(SelectChoice(row.id, f"第{row.seq}期（{full_date(row.due)}前）") for row in points),
+            *(SelectChoice(row.id, f"{row.title}（{full_date(row.due)}前）") for row in points),
             EXTRA,
         ]
 
@@ -170,7 +170,7 @@ class CoverForm(ActForm):
         # A report beside the plan covers none.
         own = db.session.get_one(FeedbackPoint, before.point_id) if before.point_id else None
         self.points.choices = [
-            SelectChoice(row.id, f"第{row.seq}期（{full_date(row.due)}）")
+            SelectChoice(row.id, f"{row.title}（{full_date(row.due)}）")
             for row in points
-            if own is not None and row.seq < own.seq
+            if own is not None and row.due < own.due
         ]
