@@ -17,6 +17,8 @@ from portal.models import Delegation, Item, ItemMember, NeedToKnow, Person
 from portal.reminders.occasions import Occasion
 from portal.rulebook.roles import SCHOOL_WIDE, Moment, Role, holds
 
+NOTHING: Mapping[str, Any] = {}
+
 
 class Audience:
     """The persons of one round's occasions, with delegates, as an act would tell them."""
@@ -28,10 +30,14 @@ class Audience:
         self._handlers = self._handlers_of(items)
         self._listed = _listed([id_ for id_, one in items.items() if one.sensitive])
 
-    def of(self, occasion: Occasion) -> frozenset[int]:
-        """Who is told of it; of a sensitive item only those listed."""
+    def told(self, occasion: Occasion) -> Iterable[tuple[int, Mapping[str, Any]]]:
+        """Who is told of it, with facts of the person's own; of a sensitive item only those
+        listed."""
         if occasion.persons:
-            return frozenset(occasion.persons)
+            return occasion.persons.items()
+        return ((person_id, NOTHING) for person_id in self._of(occasion))
+
+    def _of(self, occasion: Occasion) -> frozenset[int]:
         found = frozenset[int]().union(*(self._held(role, occasion) for role in occasion.roles))
         return found & self._listed[occasion.item_id] if occasion.sensitive else found
 

@@ -12,8 +12,8 @@ from datetime import date
 from typing import Any, Final, cast
 
 from flask import current_app
-from sqlalchemy import Table, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import DateTime, String, Table, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from portal.clock import Clock
 from portal.extensions import db
@@ -58,12 +58,16 @@ def _due(moment: Moment) -> list[Occasion]:
 
 def _noted(occasions: list[Occasion], moment: Moment) -> list[Occasion]:
     """Those of the occasions that were never noted; from now on they are."""
-    if not occasions:
-        return []
-    rows = [{"kind": one.kind, "occasion": one.key, "at": moment.instant} for one in occasions]
     table = cast(Table, Reminded.__table__)
+    kinds = func.unnest(literal([one.kind for one in occasions], ARRAY(String)))
+    keys = func.unnest(literal([one.key for one in occasions], ARRAY(String)))
+    # Arrays, not a list of rows: one short statement, however many there are.
+    rows = select(kinds, keys, literal(moment.instant, DateTime(timezone=True)))
     new = db.session.execute(
-        insert(table).on_conflict_do_nothing().returning(table.c.kind, table.c.occasion), rows
+        insert(table)
+        .from_select(["kind", "occasion", "at"], rows)
+        .on_conflict_do_nothing()
+        .returning(table.c.kind, table.c.occasion)
     )
     fresh = {(row.kind, row.occasion) for row in new}
     return [one for one in occasions if (one.kind, one.key) in fresh]
@@ -71,27 +75,39 @@ def _noted(occasions: list[Occasion], moment: Moment) -> list[Occasion]:
 
 def _messages(occasions: list[Occasion], moment: Moment) -> list[Told]:
     """One message an occasion and person; of many at once for one person a digest of all but the
-    urgent ones, the lists and what is told to him as a person."""
+    urgent ones, the lists and what is told to that person alone."""
     audience = Audience(occasions, moment)
-    apart: list[Told] = []
-    together: dict[int, list[Told]] = defaultdict(list)
-    for one in occasions:
-        for person_id in audience.of(one):
-            facts = {**one.facts, **one.persons.get(person_id, {})}
-            told = Told(person_id, one.kind, one.key, one.item_id, facts)
-            if one.kind in GATHERED and not one.urgent:
-                together[person_id].append(told)
-            else:
-                apart.append(told)
+    counts = _counts(occasions, audience)
     most = policy.CURRENT.limit("reminders_apart")
-    for person_id, messages in together.items():
-        apart += messages if len(messages) <= most else [_digest(person_id, messages, moment)]
-    return apart
+    crowded = {person_id for person_id, kinds in counts.items() if kinds.total() > most}
+    return [
+        *(
+            Told(person_id, one.kind, one.key, one.item_id, {**one.facts, **own})
+            for one in occasions
+            for person_id, own in audience.told(one)
+            if not (_gathered(one) and person_id in crowded)
+        ),
+        *(_digest(person_id, counts[person_id], moment) for person_id in sorted(crowded)),
+    ]
 
 
-def _digest(person_id: int, messages: Iterable[Told], moment: Moment) -> Told:
+def _gathered(one: Occasion) -> bool:
+    """Whether it may wait in a digest."""
+    return one.kind in GATHERED and not one.urgent
+
+
+def _counts(occasions: Iterable[Occasion], audience: Audience) -> dict[int, Counter[str]]:
+    """How many of each kind a person would get that may be gathered."""
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    for one in occasions:
+        if _gathered(one):
+            for person_id, _own in audience.told(one):
+                found[person_id][one.kind] += 1
+    return found
+
+
+def _digest(person_id: int, kinds: Counter[str], moment: Moment) -> Told:
     """集中提醒: how many, and how many of each kind."""
-    kinds = Counter(message.kind for message in messages)
     facts: dict[str, Any] = {"total": kinds.total(), "kinds": dict(sorted(kinds.items()))}
     return Told(person_id, DIGEST, f"round:{moment.instant.isoformat()}", None, facts)
 

@@ -26,7 +26,7 @@ class Span:
         return self.moment.day
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Occasion:
     """Something to be told once and for all: of its `kind` no other has this `key`.
 

@@ -12,25 +12,22 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
     Select,
     String,
     cast,
     exists,
-    func,
     literal,
-    or_,
     select,
     union,
 )
 
-from portal.clock import SHANGHAI
 from portal.extensions import db
-from portal.models import Approval, Change, Event, Feedback, FeedbackPoint, Item, Reminded
+from portal.models import Approval, Event, Feedback, FeedbackPoint, Item, Reminded
 from portal.reminders.occasions import Occasion, Span
 from portal.rulebook import archiving, deadline_changes, deadlines, policy
 from portal.rulebook.chains import RUNNING
 from portal.rulebook.machines import COUNTED
+from portal.rulebook.owed import COUNTS_FROM, answered_by, owed
 from portal.rulebook.roles import Role
 from portal.rulebook.workdays import DAY
 
@@ -39,16 +36,6 @@ OWED_BY_UNIT = (*RUNNING, "closing_unit")
 LOOKS_BACK = 7
 """Days for which a missed report is looked for again: long enough for any 补正期限 (blue)."""
 TO_APPROACH = max(edition.limit("yellow_max") for edition in policy.EDITIONS)
-_REOPENED = (
-    select(func.max(Change.ended_at))
-    .where(Change.item_id == Item.id, Change.kind == "reopen", Change.state == "agreed")
-    .correlate(Item)
-    .scalar_subquery()
-)
-COUNTS_FROM: ColumnElement[date] = func.greatest(
-    Item.issued_on, cast(func.timezone(SHANGHAI.key, _REOPENED), Date)
-)
-"""`stored_lights.counts_from` as SQL."""
 COLUMNS = (
     Item.id.label("item_id"),
     Item.lead_unit_id.label("unit_id"),
@@ -62,7 +49,7 @@ def feedback_due(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occas
     """第十八条: a report falls due up to the next working day, and none is handed in."""
     last = span.calendar.next_workday(span.today)
     rows = _points(kind).where(
-        FeedbackPoint.due.between(span.today, last), ~_reported(Feedback.state.in_(COUNTED))
+        FeedbackPoint.due.between(span.today, last), ~answered_by(Feedback.state.in_(COUNTED))
     )
     for row in db.session.execute(rows):
         yield _of_item(kind, row.key, row, roles, {"date": row.due.isoformat()})
@@ -73,7 +60,7 @@ def feedback_missed(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Oc
     first = min(span.since - DAY, span.today - LOOKS_BACK * DAY)
     rows = _points(kind).where(
         FeedbackPoint.due.between(first, span.today - DAY),
-        ~_reported(Feedback.confirmed_at.is_not(None)),
+        owed(),
     )
     for row in db.session.execute(rows):
         yield _of_item(kind, row.key, row, roles, {"date": row.due.isoformat()})
@@ -86,17 +73,6 @@ def _points(kind: str) -> Select[int, int, int, bool, str, date, str]:
         select(*COLUMNS, FeedbackPoint.due, key.label("key"))
         .join(Item, Item.id == FeedbackPoint.item_id)
         .where(_urged(), FeedbackPoint.due >= COUNTS_FROM, is_new(kind, key))
-    )
-
-
-def _reported(how: ColumnElement[bool]) -> ColumnElement[bool]:
-    """A report that stands so answers the instalment, or the one it was merged into."""
-    return exists().where(
-        or_(
-            Feedback.point_id == FeedbackPoint.id,
-            Feedback.point_id == FeedbackPoint.merged_into_id,
-        ),
-        how,
     )
 
 

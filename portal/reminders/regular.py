@@ -17,14 +17,14 @@ from portal.extensions import db
 from portal.models import (
     Appointment,
     Delegation,
-    Feedback,
     FeedbackPoint,
     Item,
     Person,
     Portfolio,
 )
 from portal.reminders.occasions import Occasion, Span
-from portal.reminders.queries import COUNTS_FROM, OWED_BY_UNIT
+from portal.reminders.queries import OWED_BY_UNIT
+from portal.rulebook.owed import owed
 from portal.rulebook.roles import Role, in_force
 from portal.rulebook.rule_shapes import MADE_UP
 from portal.rulebook.workdays import DAY
@@ -117,21 +117,10 @@ def _items() -> Select[Any]:
 
 def _reports(first: date, last: date) -> Select[Any]:
     """Instalments of these days that no report answers."""
-    answered = select(Feedback.id).where(
-        or_(
-            Feedback.point_id == FeedbackPoint.id,
-            Feedback.point_id == FeedbackPoint.merged_into_id,
-        ),
-        Feedback.confirmed_at.is_not(None),
-    )
     return (
         _items()
         .join(FeedbackPoint, FeedbackPoint.item_id == Item.id)
-        .where(
-            FeedbackPoint.due.between(first, last),
-            FeedbackPoint.due >= COUNTS_FROM,
-            ~answered.exists(),
-        )
+        .where(FeedbackPoint.due.between(first, last), owed())
     )
 
 
