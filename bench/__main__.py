@@ -63,7 +63,7 @@ def _measure(servers: Servers, count: int, rounds: int, *, plans: bool) -> None:
     name = f"bench_{count}"
     drop_database(servers, name)
     ours = create_database(servers, name)
-    app = _application(ours)
+    app = application(ours)
     try:
         _fill(app, ours, count)
         comparison = Comparison(ours, app.extensions["portal.prover"])
@@ -88,7 +88,8 @@ def _run(bench: Bench, *, plans: bool) -> None:
         _print_plans(slow)
 
 
-def _application(servers: Servers) -> Flask:
+def application(servers: Servers) -> Flask:
+    """The portal on these servers, with the sample college and no item."""
     settings = Settings(
         data_dir=DATA_DIR,
         database_url=servers.database_url,

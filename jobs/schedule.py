@@ -37,6 +37,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("recount_deadlines", 60, "portal.rooms.calendar.clock:recount_deadlines", "第十八条"),
     # Messages on their way out of the portal: decided about, sent, tried again.
     Row("deliver_messages", 20, "portal.messages.sending:deliver", "SPEC 8.15"),
+    # Reminders, weekly lists, 集中提醒: the rules stand in portal/reminders/table.py.
+    Row("remind", 60, "portal.reminders.clock:remind", "第十二、十六、十八、十九条"),
     # Wrong sign-in tries that count no more.
     Row("forget_tries", 3600, "portal.accounts.lockout:sweep", "等保8.1.4.1b"),
     # Stored bytes that no row needs any more.

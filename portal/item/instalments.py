@@ -40,10 +40,10 @@ def span_of(item: Item, today: date) -> Span:
 
 
 class Instalment(NamedTuple):
-    """One instalment: its place, its day, its state in a word, and the day and the number of the
-    report that answers it (None: none was sent on yet)."""
+    """One instalment: what it is called, its day, its state in a word, and the day and the number
+    of the report that answers it (None: none was sent on yet)."""
 
-    seq: int
+    title: str
     due: date
     label: str
     word: str
@@ -80,7 +80,7 @@ def _points(viewer: Viewer, item: Item) -> Sequence[FeedbackPoint]:
     return db.session.scalars(
         visible(viewer, FeedbackPoint)
         .where(FeedbackPoint.item_id == item.id)
-        .order_by(FeedbackPoint.seq)
+        .order_by(FeedbackPoint.due, FeedbackPoint.seq)
     ).all()
 
 
@@ -94,13 +94,13 @@ def instalment(
     the end."""
     label = short_date(point.due, span.today)
     one = Instalment(
-        point.seq, point.due, label, "未到" if point.due > span.today else "未报送", "todo"
+        point.title, point.due, label, "未到" if point.due > span.today else "未报送", "todo"
     )
     into = point.merged_into_id
     if point.id in answered:
         return _answered(one, answered[point.id])
     if into is not None and into in answered:
-        merged = one._replace(word=f"合并计入第{points[into].seq}期", kind="late")
+        merged = one._replace(word=f"合并计入{points[into].title}", kind="late")
         return _with(merged, answered[into])
     if span.until is not None and point.due > span.until:
         return one._replace(word="不再报送")

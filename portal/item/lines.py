@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ScalarSelect, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.filters import remaining, short_date
@@ -15,16 +15,18 @@ from portal.frame import Light
 from portal.item.lights import handed_in, light_of
 from portal.item.people import named
 from portal.item.wording import state_label
-from portal.models import Item, ItemMember, Person, Unit
+from portal.models import FeedbackPoint, Item, ItemMember, NeedToKnow, Person, Unit
 from portal.rulebook import policy
 from portal.rulebook.item_texts import category_text, due_now, limit_text, number_of
+from portal.rulebook.owed import owed
 from portal.rulebook.scope import Viewer, visible
 
 Leader = aliased(Person)
 
 
 class Line(NamedTuple):
-    """What a list shows of an item. `due` is a date or, before 交办, the deadline in words."""
+    """What a list shows of an item. `due` is a date or, before 交办, the deadline in words;
+    `missing` instalments were not reported, which is another thing than being late."""
 
     item_id: int
     public_id: uuid.UUID
@@ -43,6 +45,7 @@ class Line(NamedTuple):
     late: bool
     light: Light
     state: str
+    missing: int = 0
 
 
 def lines(viewer: Viewer) -> Select[Any]:
@@ -57,7 +60,35 @@ def lines(viewer: Viewer) -> Select[Any]:
         visible(viewer, Item)
         .join(Unit, Unit.id == Item.lead_unit_id)
         .join(Leader, Leader.id == Item.responsible_leader_id)
-        .add_columns(Unit.short_name.label("unit"), handlers.label("handlers"))
+        .add_columns(
+            Unit.short_name.label("unit"),
+            handlers.label("handlers"),
+            missing(viewer).label("missing"),
+        )
+    )
+
+
+def missing(viewer: Viewer) -> ScalarSelect[int]:
+    """How many reports an item at work owes (欠报N期). None is counted for who knows of a co-unit's
+    part alone: others' reports answer them, which this viewer may not read."""
+    whole = exists().where(
+        NeedToKnow.item_id == Item.id,
+        NeedToKnow.person_id == viewer.person_id,
+        NeedToKnow.unit_id.is_(None),
+        NeedToKnow.to_at.is_(None),
+    )
+    return (
+        select(func.count())
+        .select_from(FeedbackPoint)
+        .where(
+            FeedbackPoint.item_id == Item.id,
+            FeedbackPoint.due < viewer.moment.day,
+            Item.lit,
+            owed(),
+            or_(Item.classification != "sensitive", whole),
+        )
+        .correlate(Item)
+        .scalar_subquery()
     )
 
 
@@ -91,6 +122,7 @@ def _line(row: Any, leaders: dict[int, Any], today: date) -> Line:
         late=shown.name == "red",
         light=shown,
         state=state_label(item),
+        missing=row.missing,
     )
 
 

@@ -16,6 +16,7 @@ from portal.steps.extending.pages import PAGES as EXTENDING
 from portal.steps.issuing.pages import PAGES as ISSUING
 from portal.steps.knowledge.pages import PAGES as KNOWLEDGE
 from portal.steps.paper.pages import PAGES as PAPER
+from portal.steps.phone.pages import PAGES as PHONE
 from portal.steps.registration.pages import PAGES as REGISTRATION
 from portal.steps.reviews.pages import PAGES as REVIEWS
 from portal.steps.signing.pages import PAGES as SIGNING
@@ -35,6 +36,7 @@ PAGES: dict[str, Pages] = {
         URGING,
         CHANGES,
         KNOWLEDGE,
+        PHONE,
     )
     for act in pages.by_act
 }

@@ -12,6 +12,7 @@ from portal.errors import NotOffered
 from portal.extensions import db
 from portal.item import (
     afterwards,
+    calls,
     changes,
     extensions,
     facts,
@@ -89,6 +90,7 @@ def page(public_id: uuid.UUID) -> str:
         upload=upload_of(item, offered),
         made_up=afterwards.made_up_of(reader, item),
         yearly=yearly.yearly_of(reader, item),
+        calls=calls.calls_of(reader, item),
         closure=closure,
         reply=facts.reply_of(closure, today) if closure else "",
         closure_entered=_entered(closure),

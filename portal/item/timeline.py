@@ -14,7 +14,7 @@ from portal.item.wording import ground_href
 from portal.models import Event, Item, ItemUnit, Opinion, Unit
 from portal.rulebook import approvals, offers, on_paper, workflow
 from portal.rulebook.chains import CHAINS
-from portal.rulebook.guards import CHANNELS, REPLIES
+from portal.rulebook.guards import CALL_CHANNELS, CHANNELS, REPLIES
 from portal.rulebook.reviews import OUTCOMES
 from portal.rulebook.roles import LABELS, Role
 from portal.rulebook.scope import Viewer, visible
@@ -118,6 +118,8 @@ def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
         parts.append(_consent(facts["consent"], names))
     if "reply" in facts:
         parts.append(_reply(facts["reply"], names))
+    if "call" in facts:
+        parts.append(_call(facts, names))
     if "outcome" in facts:
         parts.append(f"{facts['year']}年度评估结论：{OUTCOMES[facts['outcome']]}")
     if "review_due" in facts:
@@ -192,6 +194,17 @@ def _reply(said: Mapping[str, Any], names: Mapping[int, Named]) -> str:
     return f"{names[said['person_id']].name}{at}{REPLIES[said['form']]}反馈"
 
 
+def _call(facts: Mapping[str, Any], names: Mapping[int, Named]) -> str:
+    """「何玉萍2026年11月23日 09:05电话联系邓涛，约定2026年11月25日前书面反馈」."""
+    said = facts["call"]
+    at = full_time(datetime.fromisoformat(said["at"]))
+    words = f"{names[said['caller_id']].name}{at}{CALL_CHANNELS[said['channel']]}联系"
+    words += names[said["callee_id"]].name
+    if facts["promised_on"]:
+        words += f"，约定{full_date(date.fromisoformat(facts['promised_on']))}前书面反馈"
+    return words
+
+
 def _names(events: Iterable[Event], day: date) -> dict[int, Named]:
     wanted: set[int | None] = set()
     for event in events:
@@ -199,7 +212,8 @@ def _names(events: Iterable[Event], day: date) -> dict[int, Named]:
         wanted.add(event.facts.get("consent", {}).get("leader_id"))
         wanted.add(event.facts.get("reply", {}).get("person_id"))
         call = event.facts.get("call", {})
-        wanted.update((call.get("person_id"), call.get("leader_id")))
+        who = ("person_id", "leader_id", "caller_id", "callee_id")
+        wanted.update(call.get(name) for name in who)
         wanted.update(event.facts.get(name) for name in NAMED)
         if event.act in LIST_ACTS:
             wanted.update((*event.facts.get("listed", ()), *event.facts.get("unlisted", ())))

@@ -29,6 +29,8 @@ from portal.models.item import (
 from portal.models.message import Message
 from portal.models.number import NumberAct, NumberPlaceholder, NumberSequence, NumberTaken
 from portal.models.organisation import Appointment, Delegation, Person, Portfolio, Unit
+from portal.models.phone import PhoneRecord
+from portal.models.reminder import Reminded, ReminderMark
 from portal.models.seal import Seal, Unsealed
 from portal.models.secrecy import SecrecyStop
 from portal.models.signing_list import SigningList
@@ -75,7 +77,10 @@ __all__ = [
     "Opinion",
     "Part",
     "Person",
+    "PhoneRecord",
     "Portfolio",
+    "Reminded",
+    "ReminderMark",
     "Seal",
     "SecrecyStop",
     "SignInFailure",

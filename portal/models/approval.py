@@ -71,6 +71,7 @@ class ApprovalSlot(Entered, Part, Base):
             "item_id",
             postgresql_where=text("state = 'open'"),
         ),
+        Index("ix_approval_slot_opened", "opened_at", postgresql_where=text("state = 'open'")),
         CheckConstraint(
             "state IN ('waiting', 'open', 'merged', 'agreed', 'refused')", name="state"
         ),

@@ -44,7 +44,7 @@ class Event(Part, Base):
     key: Mapped[uuid.UUID] = mapped_column(unique=True)
     act: Mapped[str]
     at: Mapped[Instant]
-    day: Mapped[date]
+    day: Mapped[date] = mapped_column(index=True)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     acting_as: Mapped[str | None]
     on_behalf_of_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -58,6 +58,8 @@ class Item(Guarded, Base):
         Index("ix_item_state", "state"),
         Index("ix_item_due_lit", "due", "id", postgresql_where=text("lit")),
         Index("ix_item_counted_by", "counted_by", postgresql_where=text("lit")),
+        Index("ix_item_red_lit", "red_from", "id", postgresql_where=text("lit")),
+        Index("ix_item_closed", "closed_on", postgresql_where=text("state = 'closed'")),
         Index(
             "ix_item_readers_lit", "readers", postgresql_using="gin", postgresql_where=text("lit")
         ),
@@ -207,6 +209,8 @@ class FeedbackPoint(Part, Base):
     """One instalment of the feedback plan (第十八条, SPEC §3.4).
 
     `merged_into_id`: 合并计入本期, the later instalment whose report covers this one too.
+    `promised`: not of the plan by level, but a written report promised by telephone (SPEC §2.13);
+    its `seq` says when it was added, not its place among the others.
     """
 
     __tablename__ = "feedback_point"
@@ -214,8 +218,14 @@ class FeedbackPoint(Part, Base):
 
     id: Mapped[Pk]
     seq: Mapped[int]
-    due: Mapped[date]
+    due: Mapped[date] = mapped_column(index=True)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("feedback_point.id"))
+    promised: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+
+    @property
+    def title(self) -> str:
+        """「第2期」, 「电话约定」."""
+        return "电话约定" if self.promised else f"第{self.seq}期"
 
 
 class Feedback(Entered, Part, Base):

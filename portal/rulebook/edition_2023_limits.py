@@ -68,6 +68,8 @@ LIMITS: Final = (
     Limit("open_yellow", 4, 5, "天", "长期事项反馈临期天数", "18(4)", _LONG, "J"),
     Limit("open_red", 4, 2, "期", "长期事项转红的欠报期数", "18(4)", _LONG, "J"),
     Limit("open_review", 4, 365, "天", "长期事项复核间隔上限", "18(4)", _LONG, "J"),
+    # 提醒: more at once for one person come as one message.
+    Limit("reminders_apart", None, 5, "条", "逐条提醒的上限", "16(4)", _LIMITS, "J"),
     # 第十二条: 签批
     Limit("approval_reminder", None, 2, "个工作日", "签批提醒", "12", _CHAIN, "J"),
     Limit("approval_reminder_hours", 1, 2, "个办公小时", "签批提醒", "12", _CHAIN, "J"),

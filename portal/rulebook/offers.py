@@ -186,11 +186,13 @@ def table() -> tuple[Rule, ...]:
 
 def subjects(standing: Standing, rule: Rule) -> list[tuple[Any, int | None]]:
     """The rows the act can be done on now, each with its unit; no row: the item itself, or one
-    that the act begins."""
+    that the act begins. An act that makes rows and starts from no state touches none there is."""
     if rule.machine == "item":
         item = standing.item
         starts = in_source(rule, item.state, beside=standing.beside(rule))
         return [(None, None)] if starts and narrowed(rule, item) else []
+    if rule.makes and not rule.source:
+        return _beginnings(standing, rule)
     rows = [(row, getattr(row, "unit_id", None)) for row in standing.rows(rule)]
     return [*(_beginnings(standing, rule) if rule.makes else []), *rows]
 

@@ -15,6 +15,7 @@ from portal.models import (
     ItemUnit,
     NeedToKnow,
     Objection,
+    PhoneRecord,
     UrgeNotice,
     UrgeQuestion,
 )
@@ -32,5 +33,6 @@ PARTS: Final[dict[str, Any]] = {
     "extension": Extension,
     "urge": UrgeNotice,
     "urge_question": UrgeQuestion,
+    "phone_record": PhoneRecord,
 }
 """Machines without a table yet have no entry: their acts are not offered."""

@@ -34,7 +34,7 @@ def open_points(item: Item) -> Sequence[FeedbackPoint]:
             FeedbackPoint.merged_into_id.is_(None),
             FeedbackPoint.id.not_in(held),
         )
-        .order_by(FeedbackPoint.seq)
+        .order_by(FeedbackPoint.due, FeedbackPoint.seq)
     ).all()
 
 
@@ -43,7 +43,7 @@ def proposed_point(item: Item, viewer: Viewer) -> FeedbackPoint | None:
     points = db.session.scalars(
         select(FeedbackPoint)
         .where(FeedbackPoint.item_id == item.id, FeedbackPoint.due >= _since(item))
-        .order_by(FeedbackPoint.seq)
+        .order_by(FeedbackPoint.due, FeedbackPoint.seq)
     ).all()
     free = {point.due: point for point in open_points(item)}
     if item.issued_on is None:

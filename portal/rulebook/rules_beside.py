@@ -84,9 +84,10 @@ BESIDE: tuple[Rule, ...] = (
     ),
     # 电话（短信）督办 第十五条
     Rule(
-        "phone_record", "登记电话督办", "phone_record", ("noted",), None,
+        "phone_record", "登记电话督办", "phone_record", (), "noted",
         by=OFFICE, tells=UNITS, article="15",
-        during=(*RUNNING, *CLOSING), document="phone", makes=True,
+        needs=(guards.declared, guards.call_sound),
+        during=(*RUNNING, *CLOSING), document="phone", makes=True, tells_too=("units",),
     ),
     # 岗位交接 第八条
     Rule(

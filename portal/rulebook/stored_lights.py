@@ -57,12 +57,13 @@ def counts_from(item: Item) -> date:
 
 def run_to(item: Item, due: date | None, points: Iterable[date], *, ahead: date) -> None:
     """The lights run to `due` (None: 长期); instalments from `ahead` on that nobody has reported on
-    give way to `points`."""
+    give way to `points`, but for those promised by telephone."""
     item.due = due
     db.session.execute(
         delete(FeedbackPoint).where(
             FeedbackPoint.item_id == item.id,
             FeedbackPoint.due >= ahead,
+            ~FeedbackPoint.promised,
             FeedbackPoint.id.not_in(_reported(item)),
         ),
         execution_options={"synchronize_session": False},
@@ -71,6 +72,23 @@ def run_to(item: Item, due: date | None, points: Iterable[date], *, ahead: date)
     if due is None:
         _grow(item, since=ahead)
     refresh(item)
+
+
+def promise(item: Item, day: date) -> FeedbackPoint:
+    """SPEC §2.13: a written report promised by telephone for a day is an instalment of its own; if
+    the plan asks for one on that day anyway, it is that one."""
+    found = db.session.scalars(
+        select(FeedbackPoint)
+        .where(FeedbackPoint.item_id == item.id, FeedbackPoint.due == day)
+        .order_by(FeedbackPoint.seq)
+        .limit(1)
+    ).one_or_none()
+    if found is not None:
+        return found
+    made = FeedbackPoint(item_id=item.id, seq=_next_seq(item), due=day, promised=True)
+    db.session.add(made)
+    refresh(item)
+    return made
 
 
 def forgive(item: Item, since: date, until: date) -> None:
@@ -134,6 +152,7 @@ def _grow(item: Item, *, since: date) -> None:
         select(FeedbackPoint.id).where(
             FeedbackPoint.item_id == item.id,
             FeedbackPoint.due >= since,
+            ~FeedbackPoint.promised,
             FeedbackPoint.id.not_in(_reported(item)),
         )
     ).all()
@@ -148,8 +167,11 @@ def _grow(item: Item, *, since: date) -> None:
 
 
 def _last(item: Item) -> date | None:
+    """The last instalment of the plan by level."""
     return db.session.scalar(
-        select(func.max(FeedbackPoint.due)).where(FeedbackPoint.item_id == item.id)
+        select(func.max(FeedbackPoint.due)).where(
+            FeedbackPoint.item_id == item.id, ~FeedbackPoint.promised
+        )
     )
 
 
@@ -161,11 +183,15 @@ def _reported(item: Item) -> Select[int | None]:
 
 
 def _add(item: Item, points: Iterable[date]) -> None:
+    db.session.add_all(
+        FeedbackPoint(item_id=item.id, seq=seq, due=day)
+        for seq, day in enumerate(points, start=_next_seq(item))
+    )
+    db.session.flush()
+
+
+def _next_seq(item: Item) -> int:
     last = db.session.scalar(
         select(func.max(FeedbackPoint.seq)).where(FeedbackPoint.item_id == item.id)
     )
-    db.session.add_all(
-        FeedbackPoint(item_id=item.id, seq=seq, due=day)
-        for seq, day in enumerate(points, start=(last or 0) + 1)
-    )
-    db.session.flush()
+    return (last or 0) + 1

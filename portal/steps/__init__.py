@@ -14,6 +14,7 @@ def init_app(app: Flask) -> None:
     from portal.steps.issuing.pages import blueprint as issuing
     from portal.steps.knowledge.pages import blueprint as knowledge
     from portal.steps.paper.routes import blueprint as paper
+    from portal.steps.phone.pages import blueprint as phone
     from portal.steps.registration.routes import blueprint as registration
     from portal.steps.reviews.pages import blueprint as reviews
     from portal.steps.signing.pages import blueprint as signing
@@ -21,6 +22,6 @@ def init_app(app: Flask) -> None:
 
     for step in (
         registration, signing, paper, issuing, execution, closing, changes, knowledge,
-        reviews, urging, extending,
+        reviews, urging, extending, phone,
     ):  # fmt: skip
         app.register_blueprint(step)

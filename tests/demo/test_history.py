@@ -66,7 +66,7 @@ READ = {
     "co_unit_ids", "responsible_leader_id", "principal", "handler_id", "co_handler_ids",
     "requirement", "deadline", "proposed_by", "proposed_on", "filed_on", "issued_on", "status",
     "doc_year", "doc_seq", "approvals", "feedbacks", "signed", "need_to_know", "closure",
-    "return_note", "void_reason", "extensions", "urges",
+    "return_note", "void_reason", "extensions", "urges", "phone_records",
 }  # fmt: skip
 
 

@@ -8,12 +8,13 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from bench import college as people
-from bench import items
+from bench import items, reminders
 from bench.pages import PEOPLE, Bench
 from bench.statements import Asked, Comparison, taken_down
 from portal.embedded import Servers, connect
 from portal.extensions import db
 from portal.models import ApprovalSlot, Item
+from portal.reminders.clock import remind
 from portal.rulebook import policy
 from portal.rulebook.scope import visible
 
@@ -65,3 +66,11 @@ def test_statements_are_taken_down_without_identity(college: Flask) -> None:
         db.session.rollback()
     assert [one.statement.split()[0] for one in asked] == ["SELECT"]
     assert all(isinstance(one, Asked) and "app.keys" not in one.statement for one in asked)
+
+
+def test_the_clocks_round_runs_over_the_benchs_items(worker: Flask, database: Servers) -> None:
+    """Something of them is due, and is told once."""
+    reminders.fill(database, COUNT)
+    with worker.app_context():
+        assert remind() > 0
+        assert remind() == 0

@@ -30,6 +30,7 @@ from portal.models import (
     Objection,
     Opinion,
     Person,
+    PhoneRecord,
     Unit,
     UrgeNotice,
     UrgeQuestion,
@@ -44,7 +45,7 @@ ANSWERING = {"fb_unit", "fb_submitted", "fb_read", "fb_returned"}
 WITH_DRAFTERS = ("draft", "returned", "pending_unit")
 COUNTED = (
     Event, Opinion, ApprovalSlot, Feedback, Comment, Objection, NeedToKnow, Change, Attachment,
-    Extension, UrgeNotice, UrgeQuestion,
+    Extension, UrgeNotice, UrgeQuestion, PhoneRecord,
 )  # fmt: skip
 
 
@@ -181,6 +182,7 @@ class Reading:
         valid = {row.id for row in self._all(UrgeNotice) if row.state not in over}
         return {
             "item": (self._itself(),),
+            "phone_record": (Part(0),),  # each call is a new row
             "item_unit": tuple(self._share(row) for row in self.shares if row.role != "former"),
             "feedback": tuple(self._report(row) for row in self._all(Feedback)),
             "approval_slot": tuple(self._slot(row) for row in self.slots),
@@ -280,8 +282,8 @@ class Reading:
     def _report(self, row: Feedback) -> Part:
         points = [point for point in self._all(FeedbackPoint) if point.merged_into_id is None]
         answered = {report.point_id for report in self._all(Feedback) if report.state in ANSWERING}
-        own = next((point.seq for point in points if point.id == row.point_id), 0)
-        left = [point for point in points if point.id not in answered and point.seq < own]
+        own = next((point.due for point in points if point.id == row.point_id), date.min)
+        left = [point for point in points if point.id not in answered and point.due < own]
         entered, contested = row.via != "online", row.contested_at is not None
         acting = {share.unit_id for share in self.shares if share.role != "former"}
         begun = entered or row.state == "fb_returned"

@@ -32,6 +32,8 @@ SPOKEN = {
     "replied_by": "1", "replied_at": "2026-11-23T00:00", "reply_form": "oral",
 }  # fmt: skip
 """What was said by word, in the forms of 先交办后补签 and 简易办结."""
+CALLED = {"called_at": "2026-11-23T00:00", "reply": "已安排专人。", "purpose": "supervise"}
+"""A call, in the form of 登记电话督办."""
 REASON_FIRST = {rule.act for rule in BY_ACT.values() if rule.only and rule.needs} | {"file"}
 """Acts whose conditions say in the form why, before it is said that there is nothing to do. Of an
 item handed out first, 编号备案 (`file`) is `file_after`."""
@@ -183,6 +185,9 @@ def _typed(address: str, facts: Facts) -> dict[str, str]:
         "location": "保卫处资料柜二层",
         "retention": "10年",
         **SPOKEN,
+        **CALLED,
+        "callee": str(facts.heads[facts.lead]),
+        "caller": str(facts.heads["DZB"]),
         "outcome": "continue",
         "measures": "增派人员，倒排工期。",
         "promised_on": "2026-12-31",

@@ -251,7 +251,7 @@ ELSEWHERE = {
     "attach": "files", "detach": "files", "attach_evidence": "files", "detach_evidence": "files",
     "mark_sensitive": "tests of 知悉范围", "lift_sensitive": "tests of 知悉范围",
     "grant_knowledge": "tests of 知悉范围", "end_knowledge": "tests of 知悉范围",
-    "review_yearly": "tests of 年度评估",
+    "review_yearly": "tests of 年度评估", "phone_record": "tests of 电话督办",
     "issue_first": "tests of 先交办后补签", "file_after": "tests of 先交办后补签",
     "close_simple": "tests of 简易办结",
     "enter_hand_in": "done with the co-unit's last report on paper in one transaction",

@@ -51,7 +51,7 @@ NOTED = {
     "attach_evidence", "keep_copy",
     "enter_paper", "contest_paper", "answer_paper", "correct_paper", "end_knowledge",
     "contest_report", "answer_report", "correct_report",
-    "comment", "object", "phone_record", "cover_instalments", "note_oral_extension",
+    "comment", "object", "cover_instalments", "note_oral_extension",
     "note_urge_hr", "note_urge_discipline",
 }  # fmt: skip
 """Acts on a part that leave its state as it is, or begin it in the one it starts from (the boxes

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from io import BytesIO
 
 from sqlalchemy import select
@@ -27,7 +27,7 @@ from portal.models import (
     NeedToKnow,
 )
 from portal.models.extension import PENDING
-from portal.rulebook.guards import Consent, Reply
+from portal.rulebook.guards import CALL_CHANNELS, REPLIES, Call, Consent, Reply
 from portal.rulebook.scope import Viewer
 from portal.steps.changes import commands as changes
 from portal.steps.closing import commands as closing
@@ -38,6 +38,7 @@ from portal.steps.extending import commands as extending
 from portal.steps.issuing import commands as issuing
 from portal.steps.knowledge import commands as knowledge
 from portal.steps.paper import commands as paper
+from portal.steps.phone import commands as phone
 from portal.steps.registration import commands as registration
 from portal.steps.reviews import commands as reviews
 from portal.steps.signing import commands as signing
@@ -210,6 +211,31 @@ def _close_simple(stage: Stage, act: Act, _settings: Settings) -> None:
     close_simple(viewer, item, act.values["result"], reply, intent_of(act), declared=True)
 
 
+def _phone_record(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    given = act.values["call"]
+    forms, channels = _by_label(REPLIES), _by_label(CALL_CHANNELS)
+    call = Call(
+        called_at=min(datetime.fromisoformat(given["at"]), stage.clock.now()),
+        caller_id=stage.people[given["caller_id"]],
+        callee_id=stage.people[given["callee_id"]],
+        channel=channels[given["channel"]],
+        purpose="supervise",
+        content=given["content"],
+        requirement="",
+        deadline=None,
+        reply=given["reply"] or "",
+        reply_form=forms[given["reply_form"]] if given["reply"] else None,
+        replied_at=act.values["replied_at"],
+        promised_on=None,
+    )
+    phone.record(viewer, item, call, intent_of(act), declared=True)
+
+
+def _by_label(labels: Mapping[str, str]) -> dict[str, str]:
+    return {label: key for key, label in labels.items()}
+
+
 def _review_yearly(stage: Stage, act: Act, _settings: Settings) -> None:
     viewer, item = stage.enter(act)
     reviews.review(viewer, item, intent_of(act), outcome=act.values["outcome"])
@@ -279,6 +305,7 @@ DOERS: dict[str, Doer] = {
     "apply_close": _apply_close,
     "note_filing": _note_filing,
     "close_simple": _close_simple,
+    "phone_record": _phone_record,
     "review_yearly": _review_yearly,
     "close": _close,
     "keep_copy": _keep_copy,

@@ -6,7 +6,6 @@ Whoever brings the command takes the row out here and writes the acts in `workin
 from __future__ import annotations
 
 LATER = {
-    "phone_records": "电话（短信）记录（第十五条）：A02、D01、D02、D03、D04",
     "handovers": "岗位交接单（第八条）：C06；接手人先由单位负责人指定",
 }
 """By the key of an item in items.json: what is left out, and of which items."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+import re
+from datetime import date, datetime, time, timedelta
 
+from portal.clock import SHANGHAI
 from portal.demo import sample
 from portal.demo.history import extending, people, texts
 from portal.demo.history.act import Course
@@ -13,6 +15,10 @@ from portal.rulebook import reviews, workdays
 LISTED = 3
 """Minutes between names put on a need-to-know list."""
 WRITTEN, CONFIRMED, READ, HANDED_OVER = time(16, 0), time(16, 30), time(9, 0), time(16, 20)
+NOTED_AFTER = timedelta(minutes=10)
+"""How long after the answer a call is written down."""
+AT_TIME, ON_DAY = re.compile(r"(\d\d):(\d\d)回电"), re.compile(r"(\d+)月(\d+)日")
+"""How the sample says in a reply when it came."""
 IN_JANUARY, REVIEWED = date(2026, 1, 15), time(15, 0)
 """年度评估: its day of every year, and the time."""
 
@@ -30,6 +36,7 @@ def work_on(course: Course, row: Row) -> None:
             course.soon(20, receipt["person_id"], "receive", unit=receipt["unit_id"])
     received = _received(row)
     _name_handlers(course, row, received)
+    _calls(course, row)
     _list(course, row)
     dated = [(report["submitted_on"], "report", report) for report in row["feedbacks"]]
     dated += [(change["on"], "handover", change) for change in row.get("handovers", ())]
@@ -58,6 +65,21 @@ def _reviews(row: Row) -> list[date]:
     first = date.fromisoformat(row["issued_on"]).year + 1
     days = (IN_JANUARY.replace(year=year) for year in range(first, int(ended[:4]) + 1))
     return [day for day in days if day.isoformat() < ended]
+
+
+def _calls(course: Course, row: Row) -> None:
+    """Each record is written by who called, once it was answered."""
+    for call in row["phone_records"]:
+        called_at = datetime.fromisoformat(call["at"]).astimezone(SHANGHAI)
+        answered = called_at
+        reply = call["reply"] or ""
+        if day := ON_DAY.match(reply):
+            answered = called_at.replace(month=int(day[1]), day=int(day[2]), hour=16)
+        elif hour := AT_TIME.match(reply):
+            answered = called_at.replace(hour=int(hour[1]), minute=int(hour[2]))
+        noted = (answered + NOTED_AFTER).time()
+        course.aside(answered.date(), noted, call["caller_id"], "phone_record", call=call,
+                     replied_at=answered if AT_TIME.match(reply) else None)  # fmt: skip
 
 
 def _received(row: Row) -> set[str]:

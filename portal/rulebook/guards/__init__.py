@@ -3,6 +3,12 @@
 A guard sees the situation and decides nothing else; the tables in `rules` name the guards.
 """
 
+from portal.rulebook.guards.calls import (
+    CALL_CHANNELS,
+    PURPOSES,
+    Call,
+    call_sound,
+)
 from portal.rulebook.guards.changes import (
     adjustment_allowed,
     another_open,
@@ -14,7 +20,7 @@ from portal.rulebook.guards.changes import (
 from portal.rulebook.guards.entering import entry_by_the_unit, entry_complete, entry_in_time
 from portal.rulebook.guards.extending import (
     NAMED_BY,
-    Call,
+    Asked,
     asks_exemption,
     asks_extension,
     by_word,
@@ -143,10 +149,13 @@ from portal.rulebook.guards.work import (
 )
 
 __all__ = [
+    "CALL_CHANNELS",
     "CHANNELS",
     "NAMED_BY",
+    "PURPOSES",
     "REPLIES",
     "SHORTEST_REASON",
+    "Asked",
     "Call",
     "Consent",
     "Guard",
@@ -163,6 +172,7 @@ __all__ = [
     "by_phone",
     "by_word",
     "call_noted",
+    "call_sound",
     "cannot_list",
     "co_units_done",
     "co_units_waited_for",

@@ -122,7 +122,7 @@ def answers_instalment(report: type[Feedback]) -> ColumnElement[bool]:
     open_one = exists().where(
         own.id == report.point_id,
         other.item_id == report.item_id,
-        other.seq < own.seq,
+        other.due < own.due,
         other.merged_into_id.is_(None),
         ~exists().where(holder.point_id == other.id, holder.state.in_(COUNTED)),
     )

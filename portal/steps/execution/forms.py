@@ -94,7 +94,7 @@ def _points(item: Item, unit_id: int) -> list[SelectChoice]:
 
 
 def _choice(point: FeedbackPoint) -> SelectChoice:
-    return SelectChoice(point.id, f"第{point.seq}期（{full_date(point.due)}前）")
+    return SelectChoice(point.id, f"{point.title}（{full_date(point.due)}前）")
 
 
 class ReportForm(ReportTexts):
@@ -190,7 +190,7 @@ class CoverForm(ActForm):
         # A report beside the plan covers none.
         own = db.session.get_one(FeedbackPoint, before.point_id) if before.point_id else None
         self.points.choices = [
-            SelectChoice(row.id, f"第{row.seq}期（{full_date(row.due)}）")
+            SelectChoice(row.id, f"{row.title}（{full_date(row.due)}）")
             for row in points
-            if own is not None and row.seq < own.seq
+            if own is not None and row.due < own.due
         ]

@@ -12,6 +12,7 @@ from portal.extensions import db
 from portal.filters import as_day, remaining
 from portal.frame import Light
 from portal.item.lights import handed_in, light_of
+from portal.item.lines import missing
 from portal.item.people import named
 from portal.item.reports import HANDED_IN
 from portal.item.shares import heads_of
@@ -52,6 +53,7 @@ class Beside(NamedTuple):
     times: Mapping[tuple[int, str], int]
     closures: Mapping[int, Closure]
     leaders: Mapping[int, str]
+    missing: Mapping[int, int]
 
 
 def rows_of(viewer: Viewer, ids: Collection[int], first: int) -> Iterable[list[Cell]]:
@@ -103,7 +105,7 @@ def _row(number: int, item: Item, beside: Beside, today: date) -> list[Cell]:
         beside.times.get((item.id, "extension"), 0),
         item.closed_on,
         YES_NO[closure.on_time] if closure else None,
-        _remarks(item),
+        _remarks(item, beside.missing[item.id]),
     ]
 
 
@@ -113,12 +115,13 @@ def _remaining(item: Item, shown: Light, today: date) -> str | None:
     return remaining(item.due, today) if item.due and counts else None
 
 
-def _remarks(item: Item) -> str | None:
+def _remarks(item: Item, missing: int) -> str | None:
     said = [
         words
         for applies, words in (
             (item.supplementary, "先交办后补签"),
             (item.deadline_kind == "open", "长期"),
+            (missing > 0, f"欠报{missing}期"),
             (item.reset_count > 0, f"重新确定期限{item.reset_count}次"),
         )
         if applies
@@ -160,10 +163,19 @@ def _beside(viewer: Viewer, items: Collection[Item]) -> Beside:
                 .order_by(Closure.id)
             )
         },
+        missing=_missing(viewer, ids),
         leaders={
             item.responsible_leader_id: names[item.responsible_leader_id].name for item in items
         },
     )
+
+
+def _missing(viewer: Viewer, ids: Collection[int]) -> dict[int, int]:
+    query = visible(viewer, Item).where(Item.id.in_(ids))
+    found: dict[int, int] = {}
+    for item_id, count in db.session.execute(query.with_only_columns(Item.id, missing(viewer))):
+        found[item_id] = count
+    return found
 
 
 def _joined(query: Any) -> dict[int, str]:

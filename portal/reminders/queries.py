@@ -1,0 +1,169 @@
+"""The items about which something is due to be told now, and was not yet (SPEC §3.7, §8.15).
+
+Each query begins at an index by day, so that it costs what is due and not what exists. Nobody is
+urged about an item that waits for others: blue, being judged, ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    cast,
+    exists,
+    literal,
+    select,
+    union,
+)
+
+from portal.extensions import db
+from portal.models import Approval, Event, Feedback, FeedbackPoint, Item, Reminded
+from portal.reminders.occasions import Occasion, Span
+from portal.rulebook import archiving, deadline_changes, deadlines, policy
+from portal.rulebook.chains import RUNNING
+from portal.rulebook.machines import COUNTED
+from portal.rulebook.owed import COUNTS_FROM, answered_by, owed
+from portal.rulebook.roles import Role
+from portal.rulebook.workdays import DAY
+
+OWED_BY_UNIT = (*RUNNING, "closing_unit")
+"""States in which the unit has the next step; while its head confirms, nothing is handed in."""
+LOOKS_BACK = 7
+"""Days for which a missed report is looked for again: long enough for any 补正期限 (blue)."""
+TO_APPROACH = max(edition.limit("yellow_max") for edition in policy.EDITIONS)
+COLUMNS = (
+    Item.id.label("item_id"),
+    Item.lead_unit_id.label("unit_id"),
+    Item.level,
+    (Item.classification == "sensitive").label("sensitive"),
+    Item.policy_version,
+)
+
+
+def feedback_due(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
+    """第十八条: a report falls due up to the next working day, and none is handed in."""
+    last = span.calendar.next_workday(span.today)
+    rows = _points(kind).where(
+        FeedbackPoint.due.between(span.today, last), ~answered_by(Feedback.state.in_(COUNTED))
+    )
+    for row in db.session.execute(rows):
+        yield _of_item(kind, row.key, row, roles, {"date": row.due.isoformat()})
+
+
+def feedback_missed(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
+    """第十八条: a report was due yesterday or, while nobody looked or the item waited, before."""
+    first = min(span.since - DAY, span.today - LOOKS_BACK * DAY)
+    rows = _points(kind).where(
+        FeedbackPoint.due.between(first, span.today - DAY),
+        owed(),
+    )
+    for row in db.session.execute(rows):
+        yield _of_item(kind, row.key, row, roles, {"date": row.due.isoformat()})
+
+
+def _points(kind: str) -> Select[int, int, int, bool, str, date, str]:
+    """Instalments of the present plan of items that are to be reported on, not told yet."""
+    key = literal("point:") + cast(FeedbackPoint.id, String)
+    return (
+        select(*COLUMNS, FeedbackPoint.due, key.label("key"))
+        .join(Item, Item.id == FeedbackPoint.item_id)
+        .where(_urged(), FeedbackPoint.due >= COUNTS_FROM, is_new(kind, key))
+    )
+
+
+def near(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
+    """临期 by its due day alone: what is yellow for a missing report was told about that."""
+    for row in _by_due(kind, span, 0, TO_APPROACH):
+        edition = policy.of(row.policy_version)
+        if deadlines.yellow_from(row.since, row.due, edition) <= span.today:
+            left = (row.due - span.today).days
+            facts = {"n": left, "due": row.due.isoformat()}
+            yield _of_item(kind, row.key, row, roles, facts)
+
+
+def cutoff_tomorrow(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
+    """第十九条: the day before the last one for an application, if the period leaves such a day."""
+    most = max(edition.limit("extension_notice") for edition in policy.EDITIONS) + 1
+    asked = exists().where(
+        Approval.item_id == Item.id, Approval.chain == "extension", Approval.state == "open"
+    )
+    for row in _by_due(kind, span, 1, most, Item.state == "in_progress", ~asked):
+        edition = policy.of(row.policy_version)
+        cutoff = deadline_changes.extension_cutoff(row.since, row.due, policy=edition)
+        told_on = cutoff.date() - DAY
+        if row.since < told_on <= span.today and span.moment.instant <= cutoff:
+            yield _of_item(kind, row.key, row, roles, {"date": cutoff.date().isoformat()})
+
+
+def _by_due(
+    kind: str, span: Span, first: int, last: int, *where: ColumnElement[bool]
+) -> Sequence[Any]:
+    """Items due in `first` to `last` days, not told yet for that due day."""
+    key = _dated_key("due", Item.due)
+    query = select(*COLUMNS, Item.due, COUNTS_FROM.label("since"), key.label("key")).where(
+        _urged(),
+        Item.due.between(span.today + first * DAY, span.today + last * DAY),
+        is_new(kind, key),
+        *where,
+    )
+    return db.session.execute(query).all()
+
+
+def overdue(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
+    """第十六条（四）: red since the last round; by its day, or because what it waited for is over
+    (延期不同意, 补正期满), which was somebody's act on the item. Of 长期 the day of the second
+    missing report stands for the due day."""
+    turned = select(Item.id).where(Item.lit, Item.red_from.between(span.since, span.today))
+    stirred = select(Event.item_id).where(Event.day.between(span.since, span.today))
+    key = _dated_key("red", Item.red_from)
+    rows = select(*COLUMNS, Item.red_from, key.label("key")).where(
+        Item.id.in_(union(turned, stirred)),
+        _urged(),
+        Item.red_from <= span.today,
+        is_new(kind, key),
+    )
+    for row in db.session.execute(rows):
+        facts = {"due": (row.red_from - DAY).isoformat()}
+        yield _of_item(kind, row.key, row, roles, facts)
+
+
+def archive_overdue(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
+    """第十六条（七）: closed and not archived in time (SPEC §2.11: within a month)."""
+    key = _dated_key("closed", Item.closed_on)
+    longest = max(edition.limit("archive") for edition in policy.EDITIONS) * 31
+    rows = select(*COLUMNS, Item.closed_on, key.label("key")).where(
+        Item.state == "closed",
+        Item.closed_on.between(span.since - (longest + 1) * DAY, span.today),
+        is_new(kind, key),
+    )
+    for row in db.session.execute(rows):
+        last = archiving.archive_due(row.closed_on, policy.of(row.policy_version))
+        if last < span.today:
+            yield _of_item(kind, row.key, row, roles, {"date": last.isoformat()})
+
+
+def _urged() -> ColumnElement[bool]:
+    return Item.lit & ~Item.blue & Item.state.in_(OWED_BY_UNIT)
+
+
+def _dated_key(what: str, day: Any) -> ColumnElement[str]:
+    """「item:7:due:2026-11-24」: another day is another occasion."""
+    return literal("item:") + cast(Item.id, String) + f":{what}:" + cast(day, String)
+
+
+def is_new(kind: str, key: ColumnElement[str]) -> ColumnElement[bool]:
+    """Nothing of this kind was told about this yet."""
+    return ~exists().where(Reminded.kind == kind, Reminded.occasion == key)
+
+
+def _of_item(
+    kind: str, key: str, row: Any, roles: Sequence[Role], facts: dict[str, Any]
+) -> Occasion:
+    return Occasion(
+        kind, key, facts, row.item_id, row.unit_id, tuple(roles), row.sensitive, row.level == 1
+    )

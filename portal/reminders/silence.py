@@ -1,0 +1,74 @@
+"""第十二条, SPEC §2.3: whose signature is awaited for more than two working days (level 1: two
+office hours) is reminded once. How long leaders let wait is never published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import String, cast, func, literal, select
+
+from portal.clock import shanghai_instant
+from portal.extensions import db
+from portal.models import Approval, ApprovalSlot, Item
+from portal.reminders.occasions import Occasion, Span
+from portal.reminders.queries import COLUMNS, is_new
+from portal.rulebook import offers, policy
+from portal.rulebook.chains import step_of
+from portal.rulebook.deadline_changes import workday_end
+from portal.rulebook.guards import box_pending
+from portal.rulebook.roles import Role
+from portal.rulebook.workdays import DAY
+
+LOOKS_BACK = 31
+"""Days behind the last round within which a box came up: longer than any run of rest days."""
+
+
+def silent(kind: str, _roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
+    """Boxes that may be signed now and have been open for too long.
+
+    What ends by telephone is read in a weekly list (批量阅知), which waits for its day.
+    """
+    key = literal("box:") + cast(ApprovalSlot.id, String) + ":" + cast(
+        func.extract("epoch", ApprovalSlot.opened_at), String
+    )  # fmt: skip
+    rows = (
+        select(
+            *COLUMNS,
+            ApprovalSlot.step,
+            ApprovalSlot.role,
+            func.coalesce(ApprovalSlot.unit_id, Item.lead_unit_id).label("asked_unit_id"),
+            ApprovalSlot.opened_at,
+            Approval.chain,
+            key.label("key"),
+        )
+        .join(Item, Item.id == ApprovalSlot.item_id)
+        .join(Approval, Approval.id == ApprovalSlot.approval_id)
+        .where(
+            ApprovalSlot.state == "open",
+            ApprovalSlot.opened_at.between(
+                shanghai_instant(span.since - LOOKS_BACK * DAY), span.moment.instant
+            ),
+            box_pending(ApprovalSlot),
+            ~((Approval.chain == "closing") & Approval.beside),
+            is_new(kind, key),
+        )
+    )
+    words = {rule.act: rule.waits for rule in offers.table()}
+    for row in db.session.execute(rows):
+        if _long(row, span):
+            word = words[step_of(row.chain, row.step).act]
+            yield Occasion(
+                kind, row.key, {"action": word}, row.item_id, row.asked_unit_id,
+                (Role(row.role),), row.sensitive, row.level == 1,
+            )  # fmt: skip
+
+
+def _long(row: Any, span: Span) -> bool:
+    edition = policy.of(row.policy_version)
+    if row.level == 1:
+        hours = timedelta(hours=edition.limit("approval_reminder_hours", 1))
+        return span.calendar.add_office_time(row.opened_at, hours) <= span.moment.instant
+    last = workday_end(row.opened_at, edition.limit("approval_reminder"), span.calendar)
+    return last < span.moment.instant
