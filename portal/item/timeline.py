@@ -103,8 +103,8 @@ def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
         parts.append(f"完成时限{full_date(date.fromisoformat(facts['due']))}")
     if "asked" in facts:
         parts.append(_asked(facts))
-    if "call" in facts:
-        parts.append(_call(facts["call"], names))
+    if "spoken" in facts:
+        parts.append(_spoken(facts["spoken"], names))
     if facts.get("exempted"):
         parts.append("本事项免于督办")
     if facts.get("handler_id") in names:
@@ -182,7 +182,7 @@ def _asked(facts: Mapping[str, Any]) -> str:
     return f"申请{said}" + ("" if facts.get("timely") else "，晚于最迟申请时间提出")
 
 
-def _call(said: Mapping[str, Any], names: Mapping[int, Named]) -> str:
+def _spoken(said: Mapping[str, Any], names: Mapping[int, Named]) -> str:
     """「坤建军2026年11月23日 09:05向坤清祥口头申请延期」."""
     at = full_time(datetime.fromisoformat(said["at"]))
     return f"{names[said['person_id']].name}{at}向{names[said['leader_id']].name}口头申请延期"
@@ -200,8 +200,8 @@ def _call(facts: Mapping[str, Any], names: Mapping[int, Named]) -> str:
     at = full_time(datetime.fromisoformat(said["at"]))
     words = f"{names[said['caller_id']].name}{at}{CALL_CHANNELS[said['channel']]}联系"
     words += names[said["callee_id"]].name
-    if facts["promised_on"]:
-        words += f"，约定{full_date(date.fromisoformat(facts['promised_on']))}前书面反馈"
+    if facts["report_promised"]:
+        words += f"，约定{full_date(date.fromisoformat(facts['report_promised']))}前书面反馈"
     return words
 
 
@@ -211,9 +211,9 @@ def _names(events: Iterable[Event], day: date) -> dict[int, Named]:
         wanted.update((event.actor_id, event.on_behalf_of_id))
         wanted.add(event.facts.get("consent", {}).get("leader_id"))
         wanted.add(event.facts.get("reply", {}).get("person_id"))
-        call = event.facts.get("call", {})
-        who = ("person_id", "leader_id", "caller_id", "callee_id")
-        wanted.update(call.get(name) for name in who)
+        spoken, call = event.facts.get("spoken", {}), event.facts.get("call", {})
+        wanted.update((spoken.get("person_id"), spoken.get("leader_id")))
+        wanted.update((call.get("caller_id"), call.get("callee_id")))
         wanted.update(event.facts.get(name) for name in NAMED)
         if event.act in LIST_ACTS:
             wanted.update((*event.facts.get("listed", ()), *event.facts.get("unlisted", ())))

@@ -94,15 +94,15 @@ def _reports(
     span = span_of(item, viewer.moment.day)
     by_id = {point.id: point for point in points}
     owed = [
-        one
+        (point.seq, one)
         for point in points
         if (one := instalment(point, by_id, answered, span)).kind in OWED
         and one.due > viewer.moment.day - BACK
         and one.word != "不再报送"
     ]
     return [
-        _day(item, f"feedback-{item.public_id}-{one.seq}", one.due, "反馈", f"（第{one.seq}期）")
-        for one in owed
+        _day(item, f"feedback-{item.public_id}-{seq}", one.due, "反馈", f"（{one.title}）")
+        for seq, one in owed
     ]
 
 

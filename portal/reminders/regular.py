@@ -92,7 +92,9 @@ def delegations(kind: str, _roles: Sequence[Role], span: Span) -> Iterator[Occas
             "phase": phase,
             "date": shanghai_day(row.ended if phase == "ends" else lent.ends_at).isoformat(),
         }
-        told: dict[int, dict[str, Any]] = {lent.from_id: {}, lent.to_id: {}}
+        # Who lent is not told of himself in the third person: the message says what it is about.
+        stands_in = {"from": lent.from_id} if phase == "starts" else {}
+        told: dict[int, dict[str, Any]] = {lent.from_id: {}, lent.to_id: stands_in}
         yield Occasion(kind, f"delegation:{lent.id}:{phase}", facts, persons=told)
 
 

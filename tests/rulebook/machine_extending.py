@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import Appointment
-from portal.rulebook.guards import Asked
+from portal.rulebook.guards import SpokenRequest
 from portal.rulebook.item_texts import due_now
 from portal.steps.extending import commands
 from tests.rulebook.machine_acts import Work
@@ -53,7 +53,7 @@ def _call(work: Work) -> None:
         select(Appointment.person_id).where(Appointment.unit_id == work.item.lead_unit_id)
     ).all()
     by, at = work.draw(st.sampled_from(sorted(set(people)))), work.viewer.moment.instant
-    call = Asked(by, work.item.responsible_leader_id, at)
+    call = SpokenRequest(by, work.item.responsible_leader_id, at)
     commands.note_oral(work.viewer, work.item, call, work.intent)
 
 

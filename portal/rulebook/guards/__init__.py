@@ -20,7 +20,7 @@ from portal.rulebook.guards.changes import (
 from portal.rulebook.guards.entering import entry_by_the_unit, entry_complete, entry_in_time
 from portal.rulebook.guards.extending import (
     NAMED_BY,
-    Asked,
+    SpokenRequest,
     asks_exemption,
     asks_extension,
     by_word,
@@ -155,13 +155,13 @@ __all__ = [
     "PURPOSES",
     "REPLIES",
     "SHORTEST_REASON",
-    "Asked",
     "Call",
     "Consent",
     "Guard",
     "Only",
     "Reply",
     "Situation",
+    "SpokenRequest",
     "adjustment_allowed",
     "another_handler",
     "another_open",

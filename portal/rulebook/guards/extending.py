@@ -24,7 +24,7 @@ NAMED_BY = {"college": "校内确定", "superior": "上级单位明确"}
 """Who named an item's day (第十八条（五）)."""
 
 
-class Asked(NamedTuple):
+class SpokenRequest(NamedTuple):
     """Who of the lead unit asked which school leader by word, and when (aware)."""
 
     person_id: int
@@ -150,7 +150,7 @@ def signed_outside(situation: Situation) -> None:
 def oral_noted(situation: Situation) -> None:
     """SPEC §2.9: of level 1, who of the lead unit asked the leader in charge by telephone, and
     when: after the item was handed out and not later than now."""
-    call: Asked | None = situation.values.get("call")
+    call: SpokenRequest | None = situation.values.get("call")
     item = situation.item
     if item.level != URGENT or due_now(item) is None:
         raise Unmet("仅一级事项可以先口头申请延期。", article=ARTICLE)

@@ -15,7 +15,7 @@ from portal.extensions import db
 from portal.models import Extension, Item
 from portal.rulebook import extending, workflow
 from portal.rulebook.deadlines import DeadlineError
-from portal.rulebook.guards import Asked
+from portal.rulebook.guards import SpokenRequest
 from portal.rulebook.kept_texts import salted, salted_with
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
@@ -75,7 +75,7 @@ def write(
     _send(viewer, "write_extension", item, extension, asked, intent, declared, files)
 
 
-def note_oral(viewer: Viewer, item: Item, call: Asked | None, intent: Intent) -> None:
+def note_oral(viewer: Viewer, item: Item, call: SpokenRequest | None, intent: Intent) -> None:
     """SPEC §2.9: of level 1 the office writes down who asked the leader by telephone, and when."""
     workflow.lock(viewer, item)
     if workflow.done_before(viewer, intent, ("note_oral_extension",), item):
@@ -89,7 +89,11 @@ def note_oral(viewer: Viewer, item: Item, call: Asked | None, intent: Intent) ->
         extension.oral_at, extension.written_until = at, extending.written_until(item, at)
         extension.oral_by_id, extension.oral_leader_id = call.person_id, call.leader_id
         return {
-            "call": {"person_id": call.person_id, "leader_id": call.leader_id, "at": at.isoformat()}
+            "spoken": {
+                "person_id": call.person_id,
+                "leader_id": call.leader_id,
+                "at": at.isoformat(),
+            }
         }
 
     workflow.perform(

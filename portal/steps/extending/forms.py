@@ -24,7 +24,7 @@ from portal.moment_field import MomentField, this_minute
 from portal.person_field import people_of
 from portal.printed_texts import can_be_printed
 from portal.rulebook import extending
-from portal.rulebook.guards import NAMED_BY, Asked
+from portal.rulebook.guards import NAMED_BY, SpokenRequest
 from portal.rulebook.periods import LONGEST
 from portal.rulebook.roles import Role, holders
 from portal.scanned_forms import ScannedTexts, no_secrets
@@ -140,7 +140,7 @@ class CallForm(ScannedTexts, ActForm):
             self.called_at.data = this_minute()
 
     @property
-    def call(self) -> Asked | None:
+    def call(self) -> SpokenRequest | None:
         """What was written down."""
         at = self.called_at.data
-        return None if at is None else Asked(self.called_by.data, self.leader.data, at)
+        return None if at is None else SpokenRequest(self.called_by.data, self.leader.data, at)

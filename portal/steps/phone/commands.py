@@ -46,7 +46,7 @@ def record(viewer: Viewer, item: Item, call: Call, intent: Intent, *, declared: 
                 "channel": call.channel,
                 "purpose": call.purpose,
             },
-            "promised_on": call.promised_on.isoformat() if call.promised_on else None,
+            "report_promised": call.promised_on.isoformat() if call.promised_on else None,
         }
 
     # Checked before the row is written: the table itself refuses an answer without its form.

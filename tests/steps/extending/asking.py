@@ -12,7 +12,7 @@ from portal.attachments.checking import Sound, look_into
 from portal.clock import SHANGHAI, Clock
 from portal.extensions import db
 from portal.models import Extension, Item
-from portal.rulebook.guards import Asked
+from portal.rulebook.guards import SpokenRequest
 from portal.steps.extending import commands
 from portal.steps.extending.commands import Asked
 from tests.attachments.files import pdf
@@ -47,7 +47,7 @@ def call(actor: Actor, at: datetime, who: str, leader: str) -> None:
     viewer, item = actor.item(OFFICE)
     people = {name: actor.viewer(name).person_id or 0 for name in (who, leader)}
     viewer, item = actor.item(OFFICE)
-    said = Asked(people[who], people[leader], at)
+    said = SpokenRequest(people[who], people[leader], at)
     commands.note_oral(viewer, item, said, intent(item, "来电说明需延期。"))
 
 
