@@ -23,7 +23,10 @@ from portal.web import to, viewer
 STEPS = {"1": 1, "7": 7}
 """What the buttons move on by, in days."""
 MOST = 3660
-RULES = ("deem_receipts", "end_supplements", "open_reviews", "recount_deadlines", "remind")
+RULES = (
+    "deem_receipts", "end_supplements", "expire_oral", "open_reviews", "follow_urging",
+    "recount_deadlines", "remind",
+)  # fmt: skip
 """The rows of the schedule that a moved date may make due."""
 
 blueprint = Blueprint("demo", __name__)

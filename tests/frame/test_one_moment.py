@@ -30,13 +30,13 @@ def test_an_act_in_the_middle_of_a_page_is_on_the_next_one(
         bring(college, public_id, "filed")
     bar, acted = progress.step_bar, threading.Event()
 
-    def meanwhile(*given: object) -> object:
+    def meanwhile(*given: object, **named: object) -> object:
         if not acted.is_set():
             acted.set()
             other = threading.Thread(target=_issue, args=(college, public_id))
             other.start()
             other.join()
-        return bar(*given)  # type: ignore[arg-type]  # passed on as it came
+        return bar(*given, **named)  # type: ignore[arg-type]  # passed on as it came
 
     monkeypatch.setattr(progress, "step_bar", meanwhile)
     office = as_("何玉萍")
