@@ -36,7 +36,7 @@ from portal.rulebook.scope import view_as
 from tests.people import draft
 
 TODAY = date(2026, 11, 23)
-CLOSED = {"seal", "unsealed", "number_taken", "gate_secret"}
+CLOSED = {"seal", "unsealed", "number_taken", "gate_secret", "reminded", "reminder_mark"}
 """Tables that the web's role may not look into."""
 READERS = {"school_leader", "school_leader_viewer", "unit_head_party"}
 """Roles that read or lead to another one; no act of the straight way is theirs."""
