@@ -20,8 +20,8 @@ DELETED = {
     "sign_in_failure": {"portal_web", "portal_worker"},
     "unsealed": {"portal_worker"},
 }
-"""A calendar's address that was revoked, lights, handlers, units of a draft, plans, wrong passwords;
-and what a worker has sealed."""
+"""A calendar's address that was revoked, lights, handlers, units of a draft, plans, wrong
+passwords; and what a worker has sealed."""
 EXPORT = (
     "INSERT INTO ledger_export (public_id, query, state, asked_by_id, asked_at, tries, done, total,"
     " readers, sha256) VALUES (gen_random_uuid(), '', '{state}', {by}, now(), 0, 0, 0,"
