@@ -80,9 +80,9 @@ ADDED = {
     "milestone": "INSERT INTO milestone (item_id, unit_id, seq, title, due)"
     f" SELECT id, lead_unit_id, 1, '', current_date {OF_ONE}",
     "phone_record": "INSERT INTO phone_record (item_id, public_id, state, purpose, channel,"
-    " called_at, caller_id, callee_id, content, requirement, reply, recorded_by_id, recorded_at) VALUES"
-    " (%(item)s, gen_random_uuid(), 'noted', 'supervise', 'phone', now(), %(person)s, %(person)s,"
-    " '', '', '', %(person)s, now())",
+    " called_at, caller_id, callee_id, content, requirement, reply, recorded_by_id, recorded_at)"
+    " VALUES (%(item)s, gen_random_uuid(), 'noted', 'supervise', 'phone', now(), %(person)s,"
+    " %(person)s, '', '', '', %(person)s, now())",
     "urge": "INSERT INTO urge (item_id, public_id, unit_id, state, nth, ground, missed_on, subject,"
     " limit_days, fast, deemed, drafted_by_id, drafted_at) SELECT id, gen_random_uuid(),"
     " lead_unit_id, 'ug_void', 1, 'overdue', current_date, '', 3, false, false, %(person)s, now()"
