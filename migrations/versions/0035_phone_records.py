@@ -63,7 +63,13 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("(reply_form IS NULL) = (reply = '')", name=op.f(f"ck_{TABLE}_reply")),
         *(
-            sa.ForeignKeyConstraint([column], [f"{of}.id"], name=op.f(f"fk_{TABLE}_{column}_{of}"))
+            sa.ForeignKeyConstraint(
+                [column],
+                [f"{of}.id"],
+                name=op.f(f"fk_{TABLE}_{column}_{of}"),
+                # A report that is not owed any more leaves the record of its promise.
+                ondelete="SET NULL" if of == "feedback_point" else None,
+            )
             for column, of in POINTING
         ),
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{TABLE}")),

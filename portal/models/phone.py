@@ -43,6 +43,8 @@ class PhoneRecord(Part, Base):
     reply_form: Mapped[str | None]
     replied_at: Mapped[Instant | None]
     promised_on: Mapped[date | None]
-    point_id: Mapped[int | None] = mapped_column(ForeignKey("feedback_point.id"))
+    point_id: Mapped[int | None] = mapped_column(
+        ForeignKey("feedback_point.id", ondelete="SET NULL")
+    )
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[Instant]

@@ -13,7 +13,7 @@ from sqlalchemy import Select, delete, func, select
 
 from portal.clock import shanghai_day
 from portal.extensions import db
-from portal.models import Change, Feedback, FeedbackPoint, Item
+from portal.models import Change, Feedback, FeedbackPoint, Item, PhoneRecord
 from portal.rulebook import deadlines, lights, policy, working_calendar
 
 POINTS_AHEAD = 2
@@ -64,11 +64,21 @@ def run_to(item: Item, due: date | None, points: Iterable[date], *, ahead: date)
             FeedbackPoint.item_id == item.id,
             FeedbackPoint.due >= ahead,
             ~FeedbackPoint.promised,
+            FeedbackPoint.id.not_in(_spoken_of(item)),
             FeedbackPoint.id.not_in(_reported(item)),
         ),
         execution_options={"synchronize_session": False},
     )
-    _add(item, points)
+    kept = set(
+        db.session.scalars(
+            select(FeedbackPoint.due).where(
+                FeedbackPoint.item_id == item.id,
+                FeedbackPoint.due >= ahead,
+                FeedbackPoint.id.in_(_spoken_of(item)),
+            )
+        )
+    )
+    _add(item, [day for day in points if day not in kept])
     if due is None:
         _grow(item, since=ahead)
     refresh(item)
@@ -76,10 +86,14 @@ def run_to(item: Item, due: date | None, points: Iterable[date], *, ahead: date)
 
 def promise(item: Item, day: date) -> FeedbackPoint:
     """SPEC §2.13: a written report promised by telephone for a day is an instalment of its own; if
-    the plan asks for one on that day anyway, it is that one."""
+    the plan still asks for one on that day anyway, it is that one."""
     found = db.session.scalars(
         select(FeedbackPoint)
-        .where(FeedbackPoint.item_id == item.id, FeedbackPoint.due == day)
+        .where(
+            FeedbackPoint.item_id == item.id,
+            FeedbackPoint.due == day,
+            FeedbackPoint.id.not_in(_reported(item)),
+        )
         .order_by(FeedbackPoint.seq)
         .limit(1)
     ).one_or_none()
@@ -172,6 +186,13 @@ def _last(item: Item) -> date | None:
         select(func.max(FeedbackPoint.due)).where(
             FeedbackPoint.item_id == item.id, ~FeedbackPoint.promised
         )
+    )
+
+
+def _spoken_of(item: Item) -> Select[int | None]:
+    """The instalments that were promised by telephone, those of the plan among them."""
+    return select(PhoneRecord.point_id).where(
+        PhoneRecord.item_id == item.id, PhoneRecord.point_id.is_not(None)
     )
 
 

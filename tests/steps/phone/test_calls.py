@@ -15,14 +15,16 @@ from sqlalchemy import select
 from portal.errors import NotOffered
 from portal.extensions import db
 from portal.models import Event, FeedbackPoint, Item, Message, PhoneRecord
+from portal.rulebook import stored_lights
 from portal.rulebook.guards import Call
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import visible
+from portal.steps.closing import returns
 from portal.steps.phone import commands
 from tests.pages import Page, fill, get
 from tests.people import draft
 from tests.stages import person
-from tests.steps.acting import HANDLER, HEAD, LEADER, OFFICE, OFFICE_HEAD, Actor, intent
+from tests.steps.acting import HANDLER, HEAD, LEADER, OFFICE, OFFICE_HEAD, REASON, Actor, intent
 
 As = Callable[[str], FlaskClient]
 TODAY = date(2026, 11, 23)
@@ -220,3 +222,29 @@ def test_of_a_sensitive_item_the_listed_alone_read_it(college: Flask, as_: As) -
         assert db.session.scalars(visible(stranger, PhoneRecord)).all() == []
     page = get(as_(OFFICE_HEAD), f"/items/{actor.public_id}")
     assert "电话、短信不得涉及事项内容" in page.text
+
+
+def test_a_promise_stands_in_nobodys_way(actor: Actor) -> None:
+    """What was promised is not owed while a closing is judged: it can be returned all the same, and
+    the record stays."""
+    with actor.app.app_context():
+        _record(actor, promised_on=TODAY + timedelta(days=2))
+        actor.apply_close()
+        actor.app.extensions["portal.clock"].shift += timedelta(days=4)
+        viewer, item = actor.item(LEADER)
+        returns.ask_supplement(viewer, item, "return_supplement", intent(item, REASON), 2)
+        actor.item()
+        assert db.session.scalars(select(PhoneRecord.point_id)).all() == [None]
+        assert not db.session.scalars(select(FeedbackPoint).where(FeedbackPoint.promised)).all()
+
+
+def test_a_promise_for_a_day_of_the_plan_outlives_another_plan(actor: Actor) -> None:
+    """30 November is the plan's own instalment: it stays when the dates are set anew, once."""
+    day = date(2026, 11, 30)
+    with actor.app.app_context():
+        _record(actor, promised_on=day)
+        _viewer, item = actor.item()
+        stored_lights.run_to(item, date(2026, 12, 20), [day, date(2026, 12, 4)], ahead=TODAY)
+        dues = db.session.scalars(select(FeedbackPoint.due).order_by(FeedbackPoint.due)).all()
+        assert dues == [day, date(2026, 12, 4)]
+        assert db.session.scalars(select(PhoneRecord.point_id)).one() is not None
