@@ -135,7 +135,8 @@ def test_a_person_is_added_and_removed_with_a_reason(
 def test_of_a_form_with_its_drafter_those_added_see_nothing_yet(
     college: Flask, database: Servers, as_: As, state: str
 ) -> None:
-    """Withdrawn or returned, it shows to those of the list who took part in it."""
+    """Withdrawn or returned, it shows to those of the list who took part in it; what came back also
+    to those of 党政办 (decision 0083)."""
     with sensitive(college) as actor:
         viewer, item = actor.item()
         registration.submit(viewer, item, intent(item), declared=True)
@@ -146,7 +147,7 @@ def test_of_a_form_with_its_drafter_those_added_see_nothing_yet(
             viewer, item = actor.item()
             registration.withdraw(viewer, item, intent(item))
         public_id = actor.public_id
-    took_part = {"何玉萍", "坤清祥"} if state == "returned" else {"何玉萍"}
+    took_part = {"何玉萍", "坤清祥", "杨思源"} if state == "returned" else {"何玉萍"}
     officer = as_(OFFICER)
     _grant(officer, "冉静")
     assert readers(database, public_id) == took_part
