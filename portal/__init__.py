@@ -108,8 +108,9 @@ def _bind(app: Flask) -> None:
     init_filters(app)
     init_security(app)
     register_errors(app)
+    accounts.init_app(app)  # first: that somebody is there is noted before a page's one moment
     web.init_web(app)
-    for slice_ in (accounts, documents, steps, item, messages, rooms, views):
+    for slice_ in (documents, steps, item, messages, rooms, views):
         slice_.init_app(app)
     if app.extensions["portal.settings"].demo:
         demo.init_app(app)

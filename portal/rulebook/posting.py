@@ -126,7 +126,8 @@ def post_all(messages: Collection[Told], at: datetime) -> None:
     _write(
         [
             {**row._asdict(), "facts": dict(row.facts), "at": at, "event_id": None}
-            for row in messages
+            # In the order of the items, as whoever locks several of them takes them.
+            for row in sorted(messages, key=lambda row: row.item_id or 0)
         ]
     )
 

@@ -324,7 +324,7 @@ def _listed(item: Item) -> set[int]:
     )
     own = {item.drafter_id, *_taken_part(item)}
     if item.state in ("draft", "returned"):
-        if _came_back(item):
+        if listed and _came_back(item):
             own |= _of_office(item).people
         return own & listed if listed else own
     return listed

@@ -5,14 +5,18 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 from portal.extensions import db
 from portal.item import progress
+from portal.models import SignInSession
+from portal.rooms.desk import tray
+from portal.rulebook.scope import Viewer
 from tests.pages import get
 from tests.stages import bring
 
@@ -60,3 +64,25 @@ def test_the_next_user_of_the_connection_reads_as_usual(college: Flask, as_: As)
     get(as_("何玉萍"), "/")
     with college.app_context():
         assert db.session.scalar(text("SHOW transaction_isolation")) == "read committed"
+
+
+def test_a_page_opened_after_a_while_is_one_moment_too(
+    college: Flask, as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That the person is still there is noted before the moment begins, not in the middle."""
+    office, levels = as_("何玉萍"), list[str]()
+    with college.app_context():
+        then = datetime.now(UTC) - timedelta(minutes=5)
+        db.session.execute(update(SignInSession).values(last_seen_at=then))
+        db.session.commit()
+    found = tray.tasks_of
+
+    def looked(reader: Viewer) -> list[tray.Task]:
+        levels.append(str(db.session.scalar(text("SHOW transaction_isolation"))))
+        return found(reader)
+
+    monkeypatch.setattr(tray, "tasks_of", looked)
+    get(office, "/todo")
+    assert levels == ["repeatable read"]
+    with college.app_context():
+        assert db.session.scalar(select(SignInSession.last_seen_at)) > then

@@ -69,13 +69,17 @@ def call_sound(situation: Situation) -> None:
     if call.replied_at is not None and not call.called_at <= call.replied_at <= now:
         said = "答复时间应在通话时间与现在之间。"
         raise Unmet(said, article="15", fields={"replied_at": said})
-    _promise_sound(situation, call.promised_on)
+    _promise_sound(situation, call)
 
 
-def _promise_sound(situation: Situation, day: date | None) -> None:
-    item = situation.item
+def _promise_sound(situation: Situation, call: Call) -> None:
+    """The plan asks the lead unit: a co-unit's people promise nothing for it."""
+    item, day = situation.item, call.promised_on
     if day is None:
         return
+    if not _of_a_unit(situation, call.callee_id, lead=True):
+        said = "书面反馈由牵头单位约定；协办单位的情况请记入答复。"
+        raise Unmet(said, article="15", fields={"promised_on": said})
     if item.state not in ("issued", "in_progress"):
         said = "本事项正在办结，不再约定书面反馈。"
         raise Unmet(said, article="15", fields={"promised_on": said})
@@ -84,13 +88,14 @@ def _promise_sound(situation: Situation, day: date | None) -> None:
         raise Unmet(said, article="15", fields={"promised_on": said})
 
 
-def _of_a_unit(situation: Situation, person_id: int) -> bool:
+def _of_a_unit(situation: Situation, person_id: int, *, lead: bool = False) -> bool:
     found = select(Appointment.id).where(
         Appointment.person_id == person_id,
         in_force(Appointment, situation.moment.day),
         Appointment.unit_id.in_(
             select(ItemUnit.unit_id).where(
-                ItemUnit.item_id == situation.item.id, ItemUnit.role != "former"
+                ItemUnit.item_id == situation.item.id,
+                ItemUnit.role == "lead" if lead else ItemUnit.role != "former",
             )
         ),
     )

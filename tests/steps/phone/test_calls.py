@@ -248,3 +248,9 @@ def test_a_promise_for_a_day_of_the_plan_outlives_another_plan(actor: Actor) -> 
         dues = db.session.scalars(select(FeedbackPoint.due).order_by(FeedbackPoint.due)).all()
         assert dues == [day, date(2026, 12, 4)]
         assert db.session.scalars(select(PhoneRecord.point_id)).one() is not None
+
+
+def test_a_co_unit_promises_nothing_for_the_plan(actor: Actor) -> None:
+    """The plan's reports are the lead unit's."""
+    with actor.app.app_context(), pytest.raises(Unmet, match="由牵头单位约定"):
+        _record(actor, callee_id=person("王尔基"), promised_on=TODAY + timedelta(days=2))
