@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from portal.embedded import Servers, connect
 from portal.extensions import db
 from portal.models import Portfolio
-from tests.pages import fill, get
+from tests.pages import Page, fill, get
 from tests.steps.registration.pages import ENOUGH, NEW, leader_id, made, unit_id
 
 As = Callable[[str], FlaskClient]
@@ -22,7 +22,7 @@ PART = "/items/new/proposal"
 
 def facts(html: str) -> dict[str, str]:
     """Label → words of the rows; of the dates the label comes twice and the later one stays."""
-    soup = BeautifulSoup(html, "html.parser")
+    soup = Page(200, html).soup
     rows = soup.select("#proposal .db-fact") or soup.select(".db-fact")
     return {
         row.dt.get_text(strip=True): " ".join(row.dd.get_text(" ", strip=True).split())
@@ -208,7 +208,7 @@ def test_a_date_counted_into_a_year_without_a_calendar_is_provisional(
 
     college.extensions["portal.clock"] = Clock.standing_at(date(2026, 12, 10))
     html = proposed(as_("何玉萍"), level=3)
-    assert "2027年1月11日前（暂定）" in html
+    assert "2027年1月11日前（暂定）" in Page(200, html).text
     assert "该年节假日表尚未维护，日期暂定" in warnings(html)
 
 
@@ -274,7 +274,7 @@ def test_page_and_part_are_the_same(college: Flask, as_: As) -> None:
     page = get(office, f"{address}/form")
     shown = page.soup.find(id="proposal")
     part = proposed(office, lead_unit=typed["lead_unit"], source_type="routine", level=2)
-    assert shown.decode_contents() == BeautifulSoup(part, "html.parser").decode_contents()
+    assert shown.decode_contents() == Page(200, part).soup.decode_contents()
 
 
 def test_who_may_not_draft_is_told_who_may(as_: As) -> None:
