@@ -22,14 +22,9 @@ from portal.rulebook.item_texts import due_now, number_of
 from portal.rulebook.posting import Kind, kinds
 from portal.rulebook.scope import Viewer, visible
 
-RESULTS: Final = {
-    "check_extension": "已获同意",
-    "review_extension": "已获同意",
-    "approve_extension": "已获同意",
-    "exempt": "已获同意，免于督办",
-    "refuse_extension": "未获同意",
-}
-"""延期审批结果 by the act that ended it."""
+RESULTS: Final = {"exempted": "已获同意，免于督办", "due": "已获同意"}
+"""延期审批结果 by what the event of the last signature says."""
+REFUSED: Final = "未获同意"
 TEST_KIND: Final = "test"
 TEST_LABEL: Final = "测试消息"
 TEST_TEXT: Final = "这是一条测试消息，用于核对消息渠道。"
@@ -184,7 +179,7 @@ def _of_event(event: Event, names: Mapping[int, Named]) -> dict[str, str]:
     return {
         "leader": who,
         "act": f"{who or '系统'}　{title_of(event.act)}",
-        "result": RESULTS.get(event.act, ""),
+        "result": next((RESULTS[fact] for fact in RESULTS if fact in event.facts), REFUSED),
     }
 
 

@@ -14,8 +14,7 @@ from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Item
 from portal.reminders.occasions import Occasion, Span
 from portal.reminders.queries import COLUMNS, is_new
-from portal.rulebook import offers, policy
-from portal.rulebook.chains import step_of
+from portal.rulebook import on_paper, policy
 from portal.rulebook.deadline_changes import workday_end
 from portal.rulebook.guards import box_pending
 from portal.rulebook.roles import Role
@@ -36,11 +35,10 @@ def silent(kind: str, _roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
     rows = (
         select(
             *COLUMNS,
-            ApprovalSlot.step,
+            ApprovalSlot.id.label("slot_id"),
             ApprovalSlot.role,
             func.coalesce(ApprovalSlot.unit_id, Item.lead_unit_id).label("asked_unit_id"),
             ApprovalSlot.opened_at,
-            Approval.chain,
             key.label("key"),
         )
         .join(Item, Item.id == ApprovalSlot.item_id)
@@ -55,14 +53,18 @@ def silent(kind: str, _roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
             is_new(kind, key),
         )
     )
-    words = {rule.act: rule.waits for rule in offers.table()}
     for row in db.session.execute(rows):
         if _long(row, span):
-            word = words[step_of(row.chain, row.step).act]
             yield Occasion(
-                kind, row.key, {"action": word}, row.item_id, row.asked_unit_id,
+                kind, row.key, {"action": _word(row.slot_id)}, row.item_id, row.asked_unit_id,
                 (Role(row.role),), row.sensitive, row.level == 1,
             )  # fmt: skip
+
+
+def _word(slot_id: int) -> str:
+    """「审签」: what the box asks, as in 待办."""
+    slot = db.session.get_one(ApprovalSlot, slot_id)
+    return on_paper.signs(db.session.get_one(Approval, slot.approval_id), slot).waits
 
 
 def _long(row: Any, span: Span) -> bool:

@@ -18,7 +18,7 @@ from portal.models.entered import Entered
 from portal.rulebook import approvals, closures, policy, stored_lights, working_calendar
 from portal.rulebook.approvals import Signature
 from portal.rulebook.chains import CHAINS, step_of
-from portal.rulebook.guards import Situation, reason_given, supplement_dated, unmet
+from portal.rulebook.guards import Situation, meets, reason_given, supplement_dated, unmet
 from portal.rulebook.parts import PARTS
 from portal.rulebook.placing import Decision, ended, placed, sign
 from portal.rulebook.refusals import Unmet
@@ -105,7 +105,25 @@ def ways(approval: Approval, slot: ApprovalSlot) -> dict[str, Rule | None]:
 
 def on_screen(approval: Approval, slot: ApprovalSlot, decided: str) -> Rule:
     """The row of the table that does on screen what stands in the box."""
-    return ways(approval, slot).get(decided) or BY_ACT[step_of(approval.chain, slot.step).act]
+    return ways(approval, slot).get(decided) or signs(approval, slot)
+
+
+def signs(approval: Approval, slot: ApprovalSlot) -> Rule:
+    """The row of the table that signs the box on screen; where several sign the same step (审定延期
+    and 审定免办) the one whose condition the part meets."""
+    declared = BY_ACT[step_of(approval.chain, slot.step).act]
+    part = _part(approval)
+    if part is None or declared.only is None:
+        return declared
+    key = (declared.machine, declared.step)
+    rows = (rule for rule in RULES if (rule.machine, rule.step) == key)
+    return next((rule for rule in rows if meets(rule.only, part)), declared)
+
+
+def _part(approval: Approval) -> Any:
+    """The row that the run of signatures is about; None: the item itself."""
+    machine = CHAINS[approval.chain].machine
+    return None if machine == "item" else db.session.get_one(PARTS[machine], approval.subject_id)
 
 
 def corrections(item: Item, approval: Approval, slot: ApprovalSlot) -> tuple[str, ...]:
@@ -167,10 +185,7 @@ def refusal(
     """What the act on screen needs, a paper needs as well; but its words are what they are."""
     approval = db.session.get_one(Approval, slot.approval_id)
     way = on_screen(approval, slot, str(values.get("decided") or AGREE))
-    chain, subject = CHAINS[approval.chain], None
-    if chain.machine != "item":
-        subject = db.session.get_one(PARTS[chain.machine], approval.subject_id)
-    situation = Situation(item, subject, person_id, moment, values)
+    situation = Situation(item, _part(approval), person_id, moment, values)
     return unmet((guard for guard in way.needs if guard is not reason_given), situation)
 
 

@@ -22,18 +22,27 @@ ASKED: Final = "N01"
 """待审签/审核/审定/签收: to whoever must act next."""
 NOTED: Final = "N00"
 """办理动态: what else an act's row tells, in the portal only."""
+URGED: Final = "N09"
+"""催办下达: says by when."""
+DECIDED: Final = "N10"
+"""延期审批结果."""
 OF_ACTS: Final = {
     "issue": "N02",
-    "issue_first": "N02",
+    "issue_first": "N22",
     "deem_receipt": "N03",
-    "deem_urge_receipt": "N03",
-    "number_urge": "N09",
-    "check_extension": "N10",
-    "review_extension": "N10",
-    "approve_extension": "N10",
-    "exempt": "N10",
-    "refuse_extension": "N10",
+    "number_urge": URGED,
+    "sign_extension": DECIDED,
+    "agree_extension": DECIDED,
+    "check_extension": DECIDED,
+    "review_extension": DECIDED,
+    "approve_extension": DECIDED,
+    "exempt": DECIDED,
+    "refuse_extension": DECIDED,
     "return": "N11",
+    "return_filing": "N11",
+    "return_to_handler": "N11",
+    "return_to_co_unit": "N11",
+    "return_inspection": "N11",
     "return_feedback": "N11",
     "return_supplement": "N11",
     "return_supplement_filing": "N11",
@@ -42,7 +51,7 @@ OF_ACTS: Final = {
     "comment": "N12",
     "close": "N13",
 }
-"""The message that an act means to those it tells; others are 办理动态."""
+"""The message that an act means to those it tells; others are 办理动态. See `kind_of`."""
 
 
 class Kind(NamedTuple):
@@ -140,13 +149,26 @@ def _write(rows: list[dict[str, Any]]) -> None:
     db.session.execute(insert(table).on_conflict_do_nothing().inline(), rows)
 
 
-def tell(item: Item, event: Event, asked: Collection[int], word: str) -> None:
-    """The messages of an act: 待办 to whoever is asked by it, the act's own kind to the others it
-    tells."""
-    others = set(event.tells) - set(asked)
-    key = str(event.key)
-    post(
-        ASKED, set(asked) & set(event.tells), key, event.at, item=item, event=event,
-        facts={"action": word},
-    )  # fmt: skip
-    post(OF_ACTS.get(event.act, NOTED), others, key, event.at, item=item, event=event)
+def kind_of(act: str, facts: Mapping[str, Any]) -> str:
+    """The message that an act with these facts means to those it tells.
+
+    Whichever signature is the last decides a request for more time: the others are no result yet.
+    退回上一环节 asks a signer anew and gives nothing back to be written again.
+    """
+    kind = OF_ACTS.get(act, NOTED)
+    undecided = act != "refuse_extension" and not facts.keys() & {"due", "exempted"}
+    if (kind == DECIDED and undecided) or facts.get("to_previous"):
+        return NOTED
+    return kind
+
+
+def tell(item: Item, event: Event, asks: Mapping[int, str], act: str) -> None:
+    """The messages of an act: 待办 to whoever is asked by it, and for what; to the others it tells
+    the kind that `act` means (of a paper the act on screen)."""
+    key, heard = str(event.key), set(event.tells)
+    for word in sorted(set(asks.values())):
+        asked = {person for person, what in asks.items() if what == word}
+        post(ASKED, asked & heard, key, event.at, item=item, event=event, facts={"action": word})
+    kind = kind_of(act, event.facts)
+    facts = {"limit": event.facts["limit_on"]} if kind == URGED else {}
+    post(kind, heard - asks.keys(), key, event.at, item=item, event=event, facts=facts)

@@ -43,6 +43,9 @@ class Rule(NamedTuple):
     the state the item takes when the lead unit's part has moved; `shares` the state that all units'
     shares take. `in_person`: never by a delegate (SPEC §1.5).
 
+    `asks` names the acts that wait for their people because of this one; these hear of it and are
+    asked by the word of 待办, as signers are by the box that comes up.
+
     Whoever is asked to sign because of the act hears of it always, and whoever's signature a form
     keeps that is submitted with other words (修改后直接送我). `tells_too`: with "units" heads
     and liaisons of all units, not of the lead unit alone; "signers" who had signed the run that the
@@ -78,6 +81,7 @@ class Rule(NamedTuple):
     shares: str = ""
     in_person: bool = False
     tells_too: tuple[Hears, ...] = ()
+    asks: tuple[str, ...] = ()
     waits_in: tuple[str, ...] = ()
     waits_only: Only | None = None
     reminds: str = ""

@@ -216,7 +216,7 @@ MAIN: tuple[Rule, ...] = (
         "object", "提出承办异议", "item_unit", ("issued", "received"), None,
         by=(R.UNIT_HEAD,), tells=(R.OFFICE_HEAD,), article="8",
         needs=(guards.reason_given, guards.objection_in_time), during=RUNNING,
-        only=guards.without_objection,
+        only=guards.without_objection, asks=("accept_objection",),
     ),
     Rule(
         "accept_objection", "采纳异议", "objection", ("raised",), "accepted",

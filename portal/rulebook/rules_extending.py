@@ -18,7 +18,7 @@ EXTENSIONS: tuple[Rule, ...] = (
         by=OFFICE, tells=(*ASKING, R.RESPONSIBLE_LEADER, *PRINCIPAL), article="19",
         needs=(guards.words_given, guards.no_other_extension, guards.oral_noted),
         during=("in_progress",), makes=True, begins_if=guards.oral_extension_free,
-        only=guards.not_by_word,
+        only=guards.not_by_word, asks=("write_extension",),
     ),
     Rule(
         "extend", "申请延期", "extension", ("ext_draft",), None,
@@ -69,6 +69,7 @@ EXTENSIONS: tuple[Rule, ...] = (
     Rule(
         "exempt", "批准免于督办", "extension", ("ext_principal",), None,
         by=PRINCIPAL, tells=(*UNITS, R.HANDLER, *OFFICE, R.RESPONSIBLE_LEADER), article="19",
+        needs=(guards.extension_ahead,),  # `during` binds the screen, this a paper as well
         during=("in_progress",), document="extension", step="ext_principal", carries="exempted",
         waits="审定免办", only=guards.asks_exemption, tells_too=("units",),
     ),

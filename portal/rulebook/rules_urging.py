@@ -23,7 +23,7 @@ URGING: tuple[Rule, ...] = (
         "urge", "催办", "urge", ("ug_draft",), None,
         by=OFFICE, tells=(R.UNIT_HEAD, R.RESPONSIBLE_LEADER), article="16(4)",
         needs=(guards.declared, guards.no_other_urge, guards.may_be_urged, guards.urge_complete),
-        during=("in_progress",), document="urge", chain="urge", makes=True,
+        during=("in_progress",), document="urge", chain="urge", makes=True, asks=("state_reason",),
     ),
     Rule(
         "sign_urge", "审签同意催办", "urge", ("ug_sign",), None,
@@ -100,7 +100,7 @@ URGING: tuple[Rule, ...] = (
         "state_reason", "说明正当理由", "urge_question", ("asked",), "stated",
         by=(R.UNIT_HEAD,), tells=(R.OFFICE_HEAD,), article="16(4)",
         needs=(guards.declared, guards.reason_given, guards.reason_in_time), waits="说明正当理由",
-        only=guards.of_valid_notice,
+        only=guards.of_valid_notice, asks=("accept_reason",),
     ),
     Rule(
         "accept_reason", "采纳正当理由", "urge_question", ("stated",), "accepted",

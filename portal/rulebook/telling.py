@@ -5,7 +5,7 @@ Kept with the event; messages are rendered from it, each through the reader's ow
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select, union
@@ -13,7 +13,6 @@ from sqlalchemy import Select, select, union
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Change, Item, ItemUnit
 from portal.rulebook import approvals, knowledge, on_paper
-from portal.rulebook.chains import step_of
 from portal.rulebook.roles import Moment, Role, holders
 from portal.rulebook.rule_shapes import Rule
 from portal.rulebook.rules import BY_ACT
@@ -24,30 +23,34 @@ BEFORE_COPIES = ("draft", "returned", "pending_unit", "pending_sign")
 
 
 class Told(NamedTuple):
-    """Who hears of an act, and whom of them it asks to sign; `word` is what they are asked, as in
-    待办."""
+    """Who hears of an act, and what it asks whom, by the word of 待办.
+
+    `act` is the one it means: of a signature typed in from paper the same decision on screen.
+    """
 
     persons: set[int]
-    asked: set[int]
-    word: str
+    asks: Mapping[int, str]
+    act: str
 
 
 def told(rule: Rule, item: Item, subject: Any, facts: Mapping[str, Any], moment: Moment) -> Told:
     """The ids of those who hear of an act that was just done; of a sensitive item only those
     listed."""
     queries: list[Select[Any]] = []
-    for row in _rows(rule, subject, facts):
+    rows = _rows(rule, subject, facts)
+    for row in rows:
         queries += _named(row, item, subject, moment)
         queries += _beside(row, item, subject, facts, moment)
-    boxes = [box for box in approvals.open_boxes(item) if box.slot.opened_at == moment.instant]
-    asked = _found(_turn(item, boxes, moment))
-    persons = _found(queries) | asked
+    asks = _asks(rule, item, subject, moment)
+    persons = _found(queries) | asks.keys()
     if "signer_id" in facts:
         persons.add(int(facts["signer_id"]))
     if item.classification == "sensitive":
         listed = knowledge.listed(item)
-        persons, asked = persons & listed, asked & listed
-    return Told(persons, asked, _word(boxes))
+        persons &= listed
+        asks = {person: word for person, word in asks.items() if person in listed}
+    # What a correction repeats was told when it was decided.
+    return Told(persons, asks, rows[-1].act if rule.act == "enter_paper" else rule.act)
 
 
 def _found(queries: Iterable[Select[Any]]) -> set[int]:
@@ -55,12 +58,16 @@ def _found(queries: Iterable[Select[Any]]) -> set[int]:
     return set(db.session.scalars(union(*plain))) if plain else set()
 
 
-def _word(boxes: Sequence[approvals.OpenBox]) -> str:
-    """「审签」: what the first box that has just come up asks for."""
-    if not boxes:
-        return ""
-    run = db.session.get_one(Approval, boxes[0].slot.approval_id)
-    return BY_ACT[step_of(run.chain, boxes[0].slot.step).act].waits
+def _asks(rule: Rule, item: Item, subject: Any, moment: Moment) -> dict[int, str]:
+    """「审签」: what the act asks of whom from now on; who is asked two things at once, both."""
+    queries: dict[str, list[Select[Any]]] = {}
+    for word, query in (*_turn(item, moment), *_waiting(rule, item, subject, moment)):
+        queries.setdefault(word, []).append(query)
+    found: dict[int, str] = {}
+    for word, whom in queries.items():
+        for person in _found(whom):
+            found[person] = f"{found[person]}、{word}" if person in found else word
+    return found
 
 
 def _rows(rule: Rule, subject: Any, facts: Mapping[str, Any]) -> tuple[Rule, ...]:
@@ -92,11 +99,25 @@ def _beside(
             yield holders(Role.RESPONSIBLE_LEADER, moment, item=item, unit=unit)
 
 
-def _turn(item: Item, boxes: Sequence[approvals.OpenBox], moment: Moment) -> Iterator[Select[int]]:
+def _turn(item: Item, moment: Moment) -> Iterator[tuple[str, Select[int]]]:
     """Who is asked to sign from this act on: a merged box asks nobody, one already signed on paper
     neither."""
-    for box in boxes:
-        yield holders(Role(box.slot.role), moment, item=item, unit=box.slot.unit_id)
+    for box in approvals.open_boxes(item):
+        slot = box.slot
+        if slot.opened_at == moment.instant:
+            run = db.session.get_one(Approval, slot.approval_id)
+            whom = holders(Role(slot.role), moment, item=item, unit=slot.unit_id)
+            yield on_paper.signs(run, slot).waits, whom
+
+
+def _waiting(
+    rule: Rule, item: Item, subject: Any, moment: Moment
+) -> Iterator[tuple[str, Select[int]]]:
+    """Of whom the act's row says that they are asked for something else than a signature."""
+    for asked in (BY_ACT[act] for act in rule.asks):
+        for role in asked.waits_for or asked.by:
+            for unit in _units_of(item, subject):
+                yield asked.waits, holders(role, moment, item=item, unit=unit)
 
 
 def _run(rule: Rule, item: Item, subject: Any) -> Approval | None:

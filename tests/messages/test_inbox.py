@@ -180,9 +180,3 @@ def test_a_blank_that_nothing_fills_is_not_shown(college: Flask, draft_item: New
     tell(college, "N06", DRAFTER, item)
     with college.app_context():
         assert _texts(college, DRAFTER)["N06"].text == "您有1项督办事项临近到期。"
-
-
-def test_each_act_that_ends_an_extension_has_its_result() -> None:
-    """延期申请{result}: the acts that are told as N10, each with its word."""
-    ending = {act for act, kind in posting.OF_ACTS.items() if kind == "N10"}
-    assert wording.RESULTS.keys() == ending

@@ -21,6 +21,7 @@ from tests.steps.acting import (
     Actor,
     intent,
 )
+from tests.steps.extending import asking
 
 Only = Callable[..., Heard]
 LEVEL_2 = {"level": 2, "deadline_days": 15}
@@ -54,6 +55,20 @@ def test_a_signer_is_reminded_after_two_working_days(days: Days, only: Only) -> 
     assert only(date(2026, 12, 1), "N19") == {}
     assert only(date(2026, 12, 2), "N19") == {"N19": {OFFICE_LEADER}}
     assert {row.facts["action"] for row, _name in days.messages("N19")} == {"审签", "审核"}
+
+
+def test_the_word_is_that_of_what_waits(days: Days, only: Only) -> None:
+    """免于督办 waits for the principal as 「审定免办」, not as 「审定延期」."""
+    actor = _at_work(days, **LEVEL_2)
+    with days.college.app_context():
+        asking.ask(actor, kind="exempt")
+        for who, act in (
+            (LEADER, "agree_extension"), (OFFICE_HEAD, "check_extension"),
+            (OFFICE_LEADER, "review_extension"),
+        ):  # fmt: skip
+            asking.agree(actor, act, who)
+    assert only(date(2026, 11, 26), "N19") == {"N19": {PRESIDENT}}
+    assert {row.facts["action"] for row, _name in days.messages("N19")} == {"审定免办"}
 
 
 def test_of_level_one_after_two_office_hours(days: Days, only: Only) -> None:

@@ -399,6 +399,21 @@ def test_exemption_waits_while_the_closing_is_judged(item_at_work: Any) -> None:
         agree(actor, "agree_extension", LEADER)
 
 
+def test_nor_does_a_paper_exempt_what_was_handed_in(item_at_work: Any) -> None:
+    actor = item_at_work("2026-10-31 09:00:00", LEVEL3)
+    ask(actor, kind="exempt")
+    for act, who in (
+        ("agree_extension", LEADER), ("check_extension", OFFICE_HEAD),
+        ("review_extension", OFFICE_LEADER),
+    ):  # fmt: skip
+        agree(actor, act, who)
+    actor.apply_close()
+    viewer, item = actor.item(OFFICE)
+    entry = sheet.entry(item, "ext_principal", PRESIDENT, viewer.moment.day)
+    with pytest.raises(Unmet, match="已申请办结"):
+        sheet.enter(actor.app, viewer, item, entry)
+
+
 def test_e10_a_new_day_on_a_holiday_moves_on(item_at_work: Any) -> None:
     """E10: ten days from 21 September end in National Day; the cut-off itself does not move."""
     fields = {"level": 3, "deadline_kind": "days", "deadline_days": 20}
