@@ -4,10 +4,12 @@ read through the person's own scope at the moment of reading (第十八条, SPEC
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
+from flask import current_app
 from sqlalchemy import ColumnElement, or_, select
 
 from portal.extensions import db
@@ -101,13 +103,13 @@ def _reports(
         and one.word != "不再报送"
     ]
     return [
-        _day(item, f"feedback-{item.public_id}-{seq}", one.due, "反馈", f"（{one.title}）")
+        _day(item, f"feedback-{_key(item)}-{seq}", one.due, "反馈", f"（{one.title}）")
         for seq, one in owed
     ]
 
 
 def _due(item: Item, day: date) -> Day:
-    return _day(item, f"due-{item.public_id}", day, "办结")
+    return _day(item, f"due-{_key(item)}", day, "办结")
 
 
 def _day(item: Item, uid: str, on: date, what: str, which: str = "") -> Day:
@@ -119,6 +121,14 @@ def _day(item: Item, uid: str, on: date, what: str, which: str = "") -> Day:
         summary = f"应{what}：{item.title}{which}"
         note, address = str(number) if number else "", f"/items/{item.public_id}"
     return Day(uid, on, summary, note, address, item.state_since, item.version)
+
+
+def _key(item: Item) -> str:
+    """What calendars know an item by; of a sensitive one nothing that leads to its page."""
+    if not _hidden(item):
+        return str(item.public_id)
+    secret = str(current_app.secret_key).encode()
+    return hmac.digest(secret, b"calendar " + item.public_id.bytes, "sha256").hex()[:32]
 
 
 def _hidden(item: Item) -> bool:

@@ -19,7 +19,7 @@ from portal.clock import Clock
 from portal.config import Settings
 from portal.extensions import db
 from portal.messages import choices
-from portal.messages.channels import configured
+from portal.messages.channels import WAYS, configured
 from portal.messages.quiet import next_time
 from portal.models import Delivery, Item, Message
 from portal.rulebook import working_calendar
@@ -34,13 +34,14 @@ ALWAYS: Final = frozenset({"N17"})
 
 
 class Unplanned(NamedTuple):
-    """A message nobody has decided about, and the level of its item."""
+    """A message nobody has decided about, and what its item is."""
 
     id: int
     person_id: int
     kind: str
     at: datetime
     level: int | None
+    classification: str | None
 
 
 def plan() -> int:
@@ -62,7 +63,9 @@ def plan() -> int:
 
 def _unplanned() -> list[Unplanned]:
     rows = db.session.execute(
-        select(Message.id, Message.person_id, Message.kind, Message.at, Item.level)
+        select(
+            Message.id, Message.person_id, Message.kind, Message.at, Item.level, Item.classification
+        )
         .outerjoin(Item, Item.id == Message.item_id)
         .where(Message.planned_at.is_(None))
         .order_by(Message.id)
@@ -83,7 +86,10 @@ def _deliveries(
         kind, choice = kinds()[row.kind], chosen.get(row.person_id, choices.UNCHOSEN)
         urgent = row.level == 1 or row.kind in ALWAYS or not choice.quiet
         leaves = next_time(now, calendar, urgent=urgent)
-        for channel in choice.wanted(kind, choices.open_to(kind, names, row.level or 0)):
+        ways = choices.open_to(kind, names, row.level or 0)
+        if row.classification == "sensitive":  # that there is something is not for a group either
+            ways = [name for name in ways if not WAYS[name].shared]
+        for channel in choice.wanted(kind, ways):
             found.append(
                 {
                     "public_id": uuid.uuid4(),

@@ -32,8 +32,8 @@ SECONDS: Final = 60.0
 STRIKES: Final = 3
 """After so many failures in a row a channel is left alone for this turn: a provider that hangs
 holds the worker up for seconds, not for ever."""
-GONE: Final = "接收人已不在知悉范围"
-READ: Final = "接收人已在站内阅读"
+SETTLED: Final = "接收人无需再接收"
+"""Read in the portal meanwhile, or not his to know any more: the administrator learns not which."""
 LEFT: Final = "接收人已停用"
 NO_ADDRESS: Final = "接收人未登记{}地址"
 
@@ -80,8 +80,10 @@ def _send(bundle: Bundle, channel: Channel, settings: Settings, clock: Clock) ->
         return None
     said = wording.digest(list(words.values()))
     text = said.neutral if way.shared else said.short if way.name == "sms" else said.outside
+    # In a group the link would tell which items are sensitive.
+    address = wording.INBOX if way.shared else said.address
     try:
-        receipt = channel.send(to, text, wording.link_to(settings, said.address), bundle.key)
+        receipt = channel.send(to, text, wording.link_to(settings, address), bundle.key)
     except ChannelError as error:
         noted = outbox.note_failed if isinstance(error, Temporary) else outbox.note_given_up
         noted(bundle, rows, error.reason, clock.now())
@@ -106,14 +108,16 @@ def _read(bundle: Bundle, settings: Settings, clock: Clock) -> tuple[str, Mappin
     viewer = view_as(bundle.person_id, clock)
     query = wording.told(viewer).where(Message.id.in_(wanted)).order_by(Message.id)
     found = {row.message.id: row for row in wording.read(query)}
+    if WAYS[bundle.channel].shared:  # that there is something at all is not for the group
+        found = {id_: row for id_, row in found.items() if not row.is_sensitive}
     read = {id_ for id_, row in found.items() if row.message.read_at and not wanted[id_].forced}
     fresh = [row for id_, row in found.items() if id_ not in read]
     said = wording.in_words(fresh, viewer.moment.day, settings.sms_signature)
     words = {wanted[row.message.id].id: one for row, one in zip(fresh, said, strict=True)}
     words |= {row.id: _test_words() for row in bundle.rows if row.message_id is None}
-    outbox.note_skipped(bundle, [wanted[id_].id for id_ in read], READ, clock.now())
+    outbox.note_skipped(bundle, [wanted[id_].id for id_ in read], SETTLED, clock.now())
     gone = [row.id for id_, row in wanted.items() if id_ not in found]
-    outbox.note_skipped(bundle, gone, GONE, clock.now())
+    outbox.note_skipped(bundle, gone, SETTLED, clock.now())
     return address, words
 
 

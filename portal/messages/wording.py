@@ -49,6 +49,11 @@ class Told(NamedTuple):
         """Its kind."""
         return kinds()[self.message.kind]
 
+    @property
+    def is_sensitive(self) -> bool:
+        """Whether it is about an item of those on its list only."""
+        return self.item is not None and self.item.classification == "sensitive"
+
 
 class Words(NamedTuple):
     """What a message says: the portal's own text, and for outside the one that may leave.
@@ -120,7 +125,7 @@ INBOX: Final = "/messages"
 def _words(row: Told, names: Mapping[int, Named], day: date, signature: str) -> Words:
     kind, neutral = row.kind, _neutral(row.kind)
     text = _filled(kind.text, _blanks(row, names, day)) or neutral
-    hidden = row.item is not None and row.item.classification == "sensitive"
+    hidden = row.is_sensitive
     outside = neutral if hidden else text
     fits = len(signature) + len(outside) <= SMS_LIMIT
     # A title instead of a number has no measure, and gateways refuse some words: neutral then.

@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 
 from portal.embedded import Servers, connect
-from portal.messages.sending import GONE
+from portal.messages.channels import WAYS
+from portal.messages.sending import SETTLED
 from tests.messages.conftest import later, rows, run
 from tests.messages.sinks import Sink
 
@@ -54,7 +55,7 @@ def test_of_a_sensitive_item_nothing_leaves(
         assert "安全保卫处" not in place
         assert str(item) not in place
     assert "您单位有1项督办事项已逾期，请登录查看。" in out
-    assert {row.failure for row in rows(sending) if row.person_id == ids["覃燚"]} == {GONE}
+    assert {row.failure for row in rows(sending) if row.person_id == ids["覃燚"]} == {SETTLED}
     assert {row.state for row in rows(sending) if row.person_id == ids["何玉萍"]} == {"sent"}
 
 
@@ -67,3 +68,25 @@ def test_an_ordinary_item_has_its_title_and_a_link(
     card = sink.sent()[0].json["textcard"]
     assert card["url"] == f"https://duban.example/items/{item}"
     assert card["description"].startswith("您有1项督办事项待审签：")
+
+
+def test_a_group_learns_nothing_of_a_sensitive_item(
+    sending: Flask,
+    sink: Sink,
+    post: Post,
+    ids: dict[str, int],
+    draft_item: New,
+    database: Servers,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A robot says nothing of it at all, and links to no item: a missing link would tell."""
+    item, open_item = draft_item(title=CANARY), draft_item()
+    with connect(database.owner_url) as raw:
+        raw.execute("UPDATE item SET classification = 'sensitive' WHERE public_id = %s", [item])
+    monkeypatch.setitem(WAYS, "wecom", WAYS["wecom"]._replace(shared=True))
+    for one in (item, open_item):
+        post("N02", ids["何玉萍"], item=one, due="2026-11-30")
+    run(sending)
+    shared = [row for row in rows(sending) if row.channel == "wecom"]
+    assert len(shared) == 1, "the sensitive item's goes another way or none"
+    assert str(open_item) not in "".join(got.body.decode() for got in sink.got)

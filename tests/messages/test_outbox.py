@@ -14,7 +14,7 @@ from portal.embedded import Servers, connect
 from portal.extensions import db
 from portal.messages import choices, outbox
 from portal.messages.planning import plan
-from portal.messages.sending import NO_ADDRESS, READ, send_due
+from portal.messages.sending import NO_ADDRESS, SETTLED, send_due
 from portal.messages.wording import SMS_LIMIT
 from portal.models import Delivery, Person
 from tests.messages.conftest import content, later, messages, rows, run
@@ -131,7 +131,7 @@ def test_read_meanwhile_is_not_sent(
     with connect(database.owner_url) as raw:
         raw.execute("UPDATE message SET read_at = now()")
     run(sending)
-    assert [(row.state, row.failure) for row in rows(sending)] == [("skipped", READ)]
+    assert [(row.state, row.failure) for row in rows(sending)] == [("skipped", SETTLED)]
     assert sink.sent() == []
 
 

@@ -251,7 +251,7 @@ def test_what_nobody_signed_says_that_it_counts_as_received(college: Flask, work
     with college.app_context():
         kind, text = _last(college, HEAD)
     assert kind == "N03"
-    assert text.endswith("超时未签收，已视同签收，请尽快办理。")
+    assert text.endswith("尚未签收，请尽快处理。")
 
 
 def test_a_report_sent_back_is_no_mere_note(college: Flask, item: Item) -> None:
