@@ -118,7 +118,7 @@ def _line(row: Any, leaders: dict[int, Any], today: date) -> Line:
         handlers=row.handlers or "",
         due=due_now(item),
         limit=limit_text(item),
-        left=_left(item, shown, today),
+        left=left_text(item, shown, today),
         late=shown.name == "red",
         light=shown,
         state=state_label(item),
@@ -126,10 +126,13 @@ def _line(row: Any, leaders: dict[int, Any], today: date) -> Line:
     )
 
 
-def _left(item: Item, shown: Light, today: date) -> str:
-    """「余7天」 while it runs, 「已交件」 while it waits for others, 「11月20日销号」 after."""
-    if shown.name == "blue" or handed_in(item):
+def left_text(item: Item, shown: Light, today: date) -> str:
+    """「余7天」 while it runs, 「待审」 while a request or a supplement keeps it blue, 「已交件」
+    from the head's hand-in on, 「11月20日销号」 after."""
+    if handed_in(item):
         return "已交件"
+    if shown.name == "blue":
+        return shown.word
     if item.closed_on:
         return f"{short_date(item.closed_on, today)}销号"
     return remaining(item.due, today) if item.due and item.lit else ""

@@ -14,15 +14,17 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
+    case,
     cast,
     exists,
+    func,
     literal,
     select,
     union,
 )
 
 from portal.extensions import db
-from portal.models import Approval, Event, Feedback, FeedbackPoint, Item, Reminded
+from portal.models import Approval, Event, Extension, Feedback, FeedbackPoint, Item, Reminded
 from portal.reminders.occasions import Occasion, Span
 from portal.rulebook import archiving, deadline_changes, deadlines, policy
 from portal.rulebook.chains import RUNNING
@@ -87,17 +89,36 @@ def near(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
 
 
 def cutoff_tomorrow(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
-    """第十九条: the day before the last one for an application, if the period leaves such a day."""
+    """第十九条: the day before the last one for an application, if the period leaves such a day and
+    an extension may still be given."""
     most = max(edition.limit("extension_notice") for edition in policy.EDITIONS) + 1
     asked = exists().where(
         Approval.item_id == Item.id, Approval.chain == "extension", Approval.state == "open"
     )
-    for row in _by_due(kind, span, 1, most, Item.state == "in_progress", ~asked):
+    open_to_it = (Item.state == "in_progress", ~asked, _extension_left())
+    for row in _by_due(kind, span, 1, most, *open_to_it):
         edition = policy.of(row.policy_version)
         cutoff = deadline_changes.extension_cutoff(row.since, row.due, policy=edition)
         told_on = cutoff.date() - DAY
         if row.since < told_on <= span.today and span.moment.instant <= cutoff:
             yield _of_item(kind, row.key, row, roles, {"date": cutoff.date().isoformat()})
+
+
+def _extension_left() -> ColumnElement[bool]:
+    """Fewer extensions were given than the item's edition allows (SPEC §2.9)."""
+    given = (
+        select(func.count())
+        .select_from(Extension)
+        .where(
+            Extension.item_id == Item.id,
+            Extension.kind == "extend",
+            Extension.state == "approved",
+        )
+        .correlate(Item)
+        .scalar_subquery()
+    )
+    most = {edition.version: edition.limit("extension_count") for edition in policy.EDITIONS}
+    return given < case(most, value=Item.policy_version)
 
 
 def _by_due(

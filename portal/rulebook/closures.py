@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
-from portal.clock import shanghai_day, shanghai_instant
+from portal.clock import shanghai_day
 from portal.extensions import db
-from portal.models import Approval, ApprovalSlot, Closure, Item
+from portal.models import Closure, Item
 from portal.rulebook import stored_lights, verdicts, working_calendar
 from portal.rulebook.approvals import open_boxes
-from portal.rulebook.chains import CHAINS
+from portal.rulebook.hand_ins import JUDGED, handed_in_at, latest, latest_day
 from portal.rulebook.kept_texts import salted, salted_with
 from portal.rulebook.roles import Moment
 
 ANEW = ("not_met", "withdrawn", "accepted")
 """Outcomes after which work is taken up again: 不符合要求, 撤回, 恢复督办 of what was closed."""
-
-JUDGED = (*(step.state for step in CHAINS["closing"].steps[1:]), CHAINS["closing"].agreed)
-"""Handed in by the head and waiting for others."""
 
 
 def written(item: Item, text: str, person_id: int | None, **how: Any) -> Closure:
@@ -38,13 +35,6 @@ def facts_of(closure: Closure) -> dict[str, Any]:
     """What the event keeps of its text, which nobody writes anew."""
     digest = salted_with(closure.salt, closure.result_text)
     return {"closure": {"text": closure.id, "digest": digest}}
-
-
-def latest(item: Item) -> Closure:
-    """The hand-in that is being judged."""
-    return db.session.scalars(
-        select(Closure).where(Closure.item_id == item.id).order_by(Closure.id.desc()).limit(1)
-    ).one()
 
 
 def rounds_of(item: Item) -> Sequence[Closure]:
@@ -90,32 +80,11 @@ def _was_judged(item: Item, handed_in: Closure, moment: Moment) -> None:
     stored_lights.forgive(item, _day(handed_in), moment.day)
 
 
-def handed_in_at(item: Item) -> datetime:
-    """When the unit head confirmed the closing that runs or ran last; signed on paper, that day."""
-    box = db.session.scalars(
-        select(ApprovalSlot)
-        .join(Approval, Approval.id == ApprovalSlot.approval_id)
-        .where(
-            ApprovalSlot.item_id == item.id,
-            Approval.chain == "closing",
-            ApprovalSlot.step == "confirm_close",
-            ApprovalSlot.decided_at.is_not(None),
-        )
-        .order_by(ApprovalSlot.id.desc())
-        .limit(1)
-    ).one()
-    if box.decided_at is None:
-        raise ValueError("the query asks for signed boxes")
-    return shanghai_instant(box.paper_on) if box.paper_on else box.decided_at
-
-
 def judge_waiting(item: Item) -> None:
     """A closing that is being judged waits for others if it was handed in by the day that holds:
     asked again once a request for more time is decided otherwise (第十九条)."""
     if item.state in JUDGED:
-        last = latest(item)
-        day = shanghai_day(last.handed_in_at or handed_in_at(item))
-        item.blue = item.due is None or day <= item.due
+        item.blue = item.due is None or latest_day(item) <= item.due
 
 
 def completed(rounds: Sequence[Closure]) -> date:

@@ -20,11 +20,21 @@ GROUNDS: Final[dict[Ground, str]] = {
 
 
 def missed_text(
-    ground: Ground, *, since: date | None, today: date, points: Sequence[int] = ()
+    ground: Ground,
+    *,
+    since: date | None,
+    today: date,
+    points: Sequence[int] = (),
+    named: Sequence[str] = (),
 ) -> str:
-    """「逾期3天未办结」, 「第2、3期反馈未报送」: what was missed, as it stands today."""
+    """「逾期3天未办结」, 「第2、3期反馈未报送」: what was missed, as it stands today.
+
+    `named` reports are not counted by the plan: 「第2期、电话约定反馈未报送」.
+    """
     days = (today - since).days if since else 0
-    reports = f"第{'、'.join(map(str, points))}期反馈未报送" if points else ""
+    counted = [f"第{'、'.join(map(str, points))}期"] if points else []
+    missing = "、".join((*counted, *dict.fromkeys(named)))
+    reports = f"{missing}反馈未报送" if missing else ""
     if ground == "reports":
         return reports
     if ground == "asked":

@@ -1,4 +1,4 @@
-"""第十六条（四）: what a unit has missed, whether it may be urged for it, when that is over.
+"""第十六条（四）: what a unit has missed, and whether it may be urged for it.
 
 An item overdue and not handed in, or two periodic reports missed; of a co-unit its own date, or
 the lead unit has asked 党政办 (第八条). A reason that was accepted covers everything missed until
@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
 
 from portal.clock import shanghai_day
 from portal.extensions import db
 from portal.models import (
-    Closure,
     Feedback,
     FeedbackPoint,
     Item,
@@ -28,12 +27,17 @@ from portal.models import (
 from portal.models.urge import RUNNING
 from portal.rulebook import policy
 from portal.rulebook.numbering import Number
-from portal.rulebook.roles import Moment
 from portal.rulebook.stored_lights import counts_from
 from portal.rulebook.urge_texts import GROUNDS, Ground, missed_text, requirement_text
 
-Point = tuple[int, date]
-"""An instalment: its place in the plan and its day."""
+
+class Point(NamedTuple):
+    """An instalment: its place in the plan and its day; `named`, what it is called where that is
+    not by its place (a report promised by telephone)."""
+
+    seq: int
+    due: date
+    named: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,8 +52,13 @@ class Missed:
 
     def text(self, today: date) -> str:
         """「逾期3天未办结，第2、3期反馈未报送」."""
-        seqs = [seq for seq, _due in self.points]
-        return missed_text(self.ground, since=self.since, today=today, points=seqs)
+        return missed_text(
+            self.ground,
+            since=self.since,
+            today=today,
+            points=[point.seq for point in self.points if not point.named],
+            named=[point.named for point in self.points if point.named],
+        )
 
 
 def judge_lead(
@@ -65,11 +74,11 @@ def judge_lead(
     What was missed before `covered` is excused by itself; it counts along once something is not.
     None if the unit may not be urged.
     """
-    missing = tuple(point for point in points if point[1] < today)
+    missing = tuple(point for point in points if point.due < today)
     late = due if due is not None and due < today else None
     if late is not None and not (covered and late < covered):
-        return Missed("overdue", late, missing, max([late, *(day for _seq, day in missing)]))
-    new = [day for _seq, day in missing if not (covered and day < covered)]
+        return Missed("overdue", late, missing, max([late, *(point.due for point in missing)]))
+    new = [point.due for point in missing if not (covered and point.due < covered)]
     if len(missing) >= least and new:
         return Missed("reports", None, missing, max(new))
     return None
@@ -92,14 +101,7 @@ def urgeable(item: Item, today: date) -> dict[int, Missed]:
     running and no accepted reason covers it."""
     if item.state != "in_progress" or item.blue:
         return {}
-    busy = set(
-        db.session.scalars(
-            select(UrgeNotice.unit_id).where(
-                UrgeNotice.item_id == item.id, UrgeNotice.state.in_(RUNNING)
-            )
-        )
-    )
-    covered = _covered(item)
+    busy, covered = already_urged(item), _covered(item)
     shares = db.session.scalars(
         select(ItemUnit)
         .where(ItemUnit.item_id == item.id, ItemUnit.state == "received")
@@ -113,6 +115,14 @@ def urgeable(item: Item, today: date) -> dict[int, Missed]:
         if missed is not None:
             found[share.unit_id] = missed
     return found
+
+
+def already_urged(item: Item) -> set[int]:
+    """The units, by id, to which a notice is running."""
+    running = select(UrgeNotice.unit_id).where(
+        UrgeNotice.item_id == item.id, UrgeNotice.state.in_(RUNNING)
+    )
+    return set(db.session.scalars(running))
 
 
 def missed_by(
@@ -148,12 +158,16 @@ def unreported(item: Item) -> list[Point]:
             )
         )
     )
-    points = db.session.execute(
-        select(FeedbackPoint.id, FeedbackPoint.seq, FeedbackPoint.due, FeedbackPoint.merged_into_id)
+    points = db.session.scalars(
+        select(FeedbackPoint)
         .where(FeedbackPoint.item_id == item.id, FeedbackPoint.due >= counts_from(item))
         .order_by(FeedbackPoint.seq)
     )
-    return [(row.seq, row.due) for row in points if not answered & {row.id, row.merged_into_id}]
+    return [
+        Point(row.seq, row.due, row.title if row.promised else "")
+        for row in points
+        if not answered & {row.id, row.merged_into_id}
+    ]
 
 
 def _covered(item: Item) -> dict[int, date]:
@@ -207,56 +221,6 @@ def drawn_up(item: Item, unit_id: int) -> int:
             UrgeNotice.state != "ug_void",
         )
     ).one()
-
-
-def done_on(item: Item, notice: UrgeNotice, moment: Moment) -> date | None:
-    """The Shanghai day on which what the notice asks for was done; None if it is not yet.
-
-    Handed in by the head; the reports named all sent on; the co-unit's part handed in. A day given
-    anew that lies ahead, an item that ended otherwise or a unit relieved of it: today.
-    """
-    share = db.session.scalars(
-        select(ItemUnit).where(ItemUnit.item_id == item.id, ItemUnit.unit_id == notice.unit_id)
-    ).one_or_none()
-    handed_in = _handed_in_on(item, notice, share)
-    if handed_in is not None:
-        return handed_in
-    if notice.ground == "reports":
-        return _reported_on(item, notice, moment)
-    ended = item.state not in ("issued", "in_progress", "closing_unit", "filed")
-    relieved = share is None or share.role == "former"
-    later = notice.ground == "overdue" and item.due is not None and item.due >= moment.day
-    return moment.day if ended or relieved or later else None
-
-
-def _handed_in_on(item: Item, notice: UrgeNotice, share: ItemUnit | None) -> date | None:
-    if share is not None and share.role == "co":
-        return shanghai_day(share.handed_in_at) if share.handed_in_at else None
-    at = db.session.scalar(
-        select(func.min(Closure.handed_in_at)).where(
-            Closure.item_id == item.id, Closure.handed_in_at >= notice.drafted_at
-        )
-    )
-    return shanghai_day(at) if at else None
-
-
-def _reported_on(item: Item, notice: UrgeNotice, moment: Moment) -> date | None:
-    """A report answers an instalment of its own and those merged into it; one that is asked for no
-    more (the plan was changed) is done today."""
-    if any(seq in notice.points for seq, _due in unreported(item)):
-        return None
-    merged = aliased(FeedbackPoint)
-    last = db.session.scalar(
-        select(func.max(Feedback.confirmed_at))
-        .join(FeedbackPoint, FeedbackPoint.item_id == Feedback.item_id)
-        .join(merged, merged.id == func.coalesce(FeedbackPoint.merged_into_id, FeedbackPoint.id))
-        .where(
-            Feedback.item_id == item.id,
-            Feedback.point_id == merged.id,
-            FeedbackPoint.seq.in_(notice.points),
-        )
-    )
-    return shanghai_day(last) if last else moment.day
 
 
 def counts_against(notice_state: str, reason_state: str) -> bool:

@@ -18,7 +18,7 @@ from portal.errors import NotFound, NotOffered, Stale
 from portal.extensions import db
 from portal.models import ApprovalSlot, Event, Item
 from portal.models.item import Part
-from portal.rulebook import closures, extending, meanwhile, policy
+from portal.rulebook import extending, hand_ins, meanwhile, policy
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.deciding import move
 from portal.rulebook.guards import Situation, of_acting_unit, unmet
@@ -38,7 +38,7 @@ from portal.rulebook.standing import Standing
 
 Effect = Callable[[], Mapping[str, Any] | None]
 CLOSING = CHAINS["closing"]
-WAITING_CLOSING = closures.JUDGED
+WAITING_CLOSING = hand_ins.JUDGED
 ASKING = ("in_progress", *(step.state for step in CLOSING.steps), CLOSING.agreed)
 """Where a request for more time may be undecided (第十九条)."""
 

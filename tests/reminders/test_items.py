@@ -205,6 +205,31 @@ def test_an_open_application_makes_the_cutoff_nobodys_matter(days: Days, only: O
     assert only(date(2026, 12, 2), "N07") == {}
 
 
+@pytest.mark.parametrize(("given", "told"), [(1, {"N07": {HEAD}}), (2, {})])
+def test_nobody_is_invited_to_an_extension_that_is_not_given(
+    days: Days, only: Only, given: int, told: Heard
+) -> None:
+    """第十九条, SPEC §2.9: after the second one no further extension; 免于督办 and what was refused
+    are no extensions."""
+    actor = _at_work(days, level=2, deadline_days=15)
+    with days.college.app_context():
+        item_id = actor.item()[1].id
+    approved = [("extend", "approved")] * given
+    for seq, (kind, state) in enumerate([*approved, ("extend", "rejected"), ("exempt", "lapsed")]):
+        days.change(
+            "INSERT INTO extension (item_id, public_id, seq, kind, state, reason, progress, salt,"
+            " asked_due, late_ground, of_superior, granted, applied_by_id, applied_at, timely)"
+            " SELECT %s, gen_random_uuid(), %s, %s, %s, '', '', '', %s, false, false, 0, min(id),"
+            " now(), true FROM person",
+            item_id,
+            seq + 1,
+            kind,
+            state,
+            date(2026, 12, 8) if kind == "extend" else None,
+        )
+    assert only(date(2026, 12, 2), "N07") == told
+
+
 def test_of_a_sensitive_item_only_the_listed_are_told(days: Days, only: Only) -> None:
     actor = _at_work(days, classification="sensitive")
     with days.college.app_context():

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from portal.clock import Clock, shanghai_day
 from portal.extensions import db
 from portal.models import Item
-from portal.rulebook import closures, recounting, workflow, working_calendar
+from portal.rulebook import hand_ins, recounting, workflow, working_calendar
 from portal.rulebook.scope import Viewer, everything, view_as_clock
 from portal.rulebook.workdays import Calendar
 from portal.rulebook.workflow import Effect, Intent
@@ -83,4 +83,4 @@ def _note(item: Item, number: int) -> None:
 def _handed_in(item: Item) -> date | None:
     """The day on which what is being judged was handed in: in time or not is told by it."""
     waits = item.state in workflow.WAITING_CLOSING
-    return shanghai_day(closures.handed_in_at(item)) if waits else None
+    return shanghai_day(hand_ins.handed_in_at(item)) if waits else None

@@ -10,7 +10,7 @@ from portal.clock import shanghai_day
 from portal.extensions import db
 from portal.models import ItemUnit, Person, UrgeNotice, UrgeQuestion
 from portal.models.urge import RUNNING
-from portal.rulebook import policy, urging
+from portal.rulebook import policy, urge_met, urging
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.guards.situation import Situation
 from portal.rulebook.periods import LONGEST
@@ -36,9 +36,14 @@ def no_other_urge(situation: Situation) -> None:
 
 
 def may_be_urged(situation: Situation) -> None:
-    """第十六条（四）: 未按办理时限要求落实且无正当理由."""
+    """第十六条（四）: 未按办理时限要求落实且无正当理由.
+
+    Of a unit that is urged already `no_other_urge` speaks; that is no lack of a cause.
+    """
     item, unit_id = situation.item, situation.subject.unit_id
     _not_waiting(situation)
+    if unit_id in urging.already_urged(item):
+        return
     if unit_id not in urging.urgeable(item, situation.moment.day):
         raise Unmet("该单位没有应催办的情形，或正当理由已经采纳且没有新的逾期。", article="16(4)")
 
@@ -59,7 +64,7 @@ def still_missed(situation: Situation) -> None:
     """A notice whose cause has gone is cancelled, not issued: no number is used for it."""
     item, notice = situation.item, situation.subject
     _not_waiting(situation)
-    if urging.done_on(item, notice, situation.moment) is not None or not _missing(situation):
+    if urge_met.done_on(item, notice, situation.moment) is not None or not _missing(situation):
         raise Unmet("催办的情形已经消除，请取消催办。", article="16(4)")
 
 

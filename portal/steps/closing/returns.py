@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.extensions import db
 from portal.models import Change, Item
-from portal.rulebook import changing, closures, stored_lights, workflow
+from portal.rulebook import changing, closures, hand_ins, stored_lights, workflow
 from portal.rulebook.lapsing import lapse
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
@@ -61,7 +61,7 @@ def withdraw(viewer: Viewer, item: Item, intent: Intent) -> None:
     """撤回办结申请, while nobody of the present step has acted."""
 
     def effect() -> None:
-        closures.latest(item).outcome = "withdrawn"
+        hand_ins.latest(item).outcome = "withdrawn"
 
     workflow.perform(viewer, "withdraw_close", item, intent, effect=effect)
     db.session.commit()

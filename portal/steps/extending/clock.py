@@ -11,7 +11,7 @@ from sqlalchemy import select
 from portal.clock import Clock
 from portal.extensions import db
 from portal.models import Extension, Item
-from portal.rulebook import extending, workflow
+from portal.rulebook import closures, extending, workflow
 from portal.rulebook.scope import everything, view_as_clock
 from portal.rulebook.workflow import Intent
 
@@ -42,6 +42,7 @@ def _expire(clock: Clock, item_id: int, extension_id: int) -> None:
 
     def effect() -> dict[str, Any]:
         extending.ended(extension, viewer.moment)
+        closures.judge_waiting(item)
         return {}
 
     workflow.lock(viewer, item)

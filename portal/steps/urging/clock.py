@@ -13,7 +13,7 @@ from sqlalchemy import Select, select
 from portal.clock import Clock
 from portal.extensions import db
 from portal.models import Item, UrgeNotice, UrgeQuestion
-from portal.rulebook import urging, workflow
+from portal.rulebook import urge_met, workflow
 from portal.rulebook.scope import Viewer, everything, view_as_clock
 from portal.rulebook.workflow import Intent
 
@@ -87,7 +87,7 @@ def _lapse(viewer: Viewer, item: Item, question_id: int) -> bool:
 
 def _deem(viewer: Viewer, item: Item, notice_id: int) -> bool:
     notice = db.session.get_one(UrgeNotice, notice_id, with_for_update=True)
-    if notice.state != "ug_issued" or urging.done_on(item, notice, viewer.moment) is not None:
+    if notice.state != "ug_issued" or urge_met.done_on(item, notice, viewer.moment) is not None:
         return False
 
     def effect() -> None:
@@ -104,7 +104,7 @@ def _end(viewer: Viewer, item: Item, notice_id: int) -> bool:
     notice = db.session.get_one(UrgeNotice, notice_id, with_for_update=True)
     if notice.state not in RUNNING or notice.limit_on is None:
         return False
-    done = urging.done_on(item, notice, viewer.moment)
+    done = urge_met.done_on(item, notice, viewer.moment)
     met = done is not None and done <= notice.limit_on
     over = notice.limit_on < viewer.moment.day and notice.state != "ug_issued"
     if not (met or over):

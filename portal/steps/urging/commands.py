@@ -71,7 +71,7 @@ def urge(
         state="ug_draft",
         nth=urging.drawn_up(item, unit_id) + 1,
         ground=missed.ground if missed else "overdue",
-        points=[seq for seq, _due in missed.points] if missed else [],
+        points=[point.seq for point in missed.points] if missed else [],
         missed_on=missed.last if missed else today,
         subject=subject,
         limit_days=max(limit_days, 1),

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from portal.errors import NotOffered
 from portal.extensions import db
 from portal.models import Approval, Closure
-from portal.rulebook import closures
+from portal.rulebook import closures, hand_ins
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.workflow import Intent
 from portal.steps.closing import commands as closing
@@ -59,7 +59,7 @@ def test_it_fills_the_head_s_box(working: Actor) -> None:
     box = sheet.slot(item, "confirm_close")
     assert (box.state, box.via, box.paper_on) == ("agreed", "paper", date(2026, 11, 25))
     assert (box.person_id, box.entered_by_id) == (person(HEAD), person("何玉萍"))
-    assert closures.rounds_of(item)[-1].handed_in_at == closures.handed_in_at(item)
+    assert closures.rounds_of(item)[-1].handed_in_at == hand_ins.handed_in_at(item)
     assert (_closure().via, _closure().written_by_id) == ("paper", person(HEAD))
 
 

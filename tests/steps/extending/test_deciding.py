@@ -361,6 +361,22 @@ def test_a_call_alone_lapses(item_at_work: Any, worker: Flask) -> None:
     assert (latest(actor).state, actor.item()[1].blue) == ("lapsed", False)
 
 
+def test_a_call_lapsed_while_the_closing_is_judged(item_at_work: Any, worker: Flask) -> None:
+    """Handed in late while the written form was awaited: as with a refusal, the light goes out."""
+    actor = item_at_work("2026-11-23 09:00:00", level_one(1))
+    stand(actor, "2026-11-24 11:00:00")
+    viewer, _item = actor.item()
+    call(actor, viewer.moment.instant, HEAD, LEADER)
+    stand(actor, "2026-11-25 09:00:00")
+    actor.apply_close()
+    assert (actor.item()[1].state, actor.item()[1].blue) == ("closing_sign", True)
+    stand(actor, "2026-11-26 00:00:00")
+    worker.extensions["portal.clock"] = actor.app.extensions["portal.clock"]
+    with worker.app_context():
+        assert expire_oral() == 1
+    assert (latest(actor).state, actor.item()[1].blue) == ("lapsed", False)
+
+
 def test_signed_on_paper_it_is_the_same(item_at_work: Any) -> None:
     """SPEC §8.4: the boxes of a request are typed in from its sheet, and the last one moves the
     day."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -11,8 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from portal.errors import NotOffered
 from portal.extensions import db
 from portal.models import NumberSequence, UrgeNotice
-from portal.rulebook import tray, urging
+from portal.rulebook import stored_lights, tray, urge_met, urging
 from portal.rulebook.refusals import Unmet
+from portal.rulebook.urge_texts import missed_text
 from portal.steps.closing import returns
 from portal.steps.execution import commands as execution
 from portal.steps.urging import commands
@@ -59,7 +60,7 @@ def _last_number() -> int:
 
 def test_from_the_draft_to_met(college: Flask, actor: Actor, clock: Run) -> None:
     """Signed in the order of annex 2, numbered at the issue, received, replied; handed in by the
-    limit it is met, and the deadline has not moved."""
+    limit it is met, however late the clock looks, and the deadline has not moved."""
     with college.app_context():
         acts.overdue(actor)
         due = actor.item()[1].due
@@ -76,8 +77,8 @@ def test_from_the_draft_to_met(college: Flask, actor: Actor, clock: Run) -> None
         assert acts.notice(actor).state == "ug_replied"
         assert actor.item()[1].due == due
         actor.apply_close()
-    assert clock(0) == 1
-    assert clock(9) == 0, "its question lapses no more"
+    assert clock(9) == 1
+    assert clock(0) == 0, "its question lapses no more"
     with college.app_context():
         assert acts.notice(actor).state == "ug_met"
         acts_done = [row.act for row in actor.events()][-8:]
@@ -191,8 +192,9 @@ def test_two_at_once(college: Flask, actor: Actor) -> None:
     with college.app_context():
         acts.overdue(actor)
         acts.urge(actor)
-        with pytest.raises(Unmet, match=f"{OFFICE}已于2026年11月23日"):
+        with pytest.raises(Unmet, match=f"{OFFICE}已于2026年11月23日") as refused:
             acts.urge(actor, OFFICE_HEAD)
+        assert not refused.value.beside, "not also that there is no cause"
         db.session.rollback()
         assert "urge" not in actor.offers(OFFICE_HEAD)
         _viewer, _item = actor.item()
@@ -322,6 +324,12 @@ def test_a_co_unit(college: Flask, actor: Actor, clock: Run) -> None:
         acts.issue(actor)
         assert "sign_urge_receipt" not in actor.offers(HEAD)
         acts.receive(actor, CO_HEAD)
+        viewer, item = actor.item()
+        today, share, found = viewer.moment.day, actor.share(CO_UNIT), acts.notice(actor)
+        for another, met in ((today - timedelta(days=1), None), (today, today), (None, today)):
+            share.inner_due = another
+            assert urge_met.done_on(item, found, viewer.moment) == met, another
+        db.session.rollback()
         viewer, item = actor.item(CO_HEAD)
         execution.finish(viewer, item, actor.share(CO_UNIT), intent(None))
     assert clock(0) == 1
@@ -336,7 +344,7 @@ def test_missed_reports(college: Flask, actor: Actor, clock: Run) -> None:
     with college.app_context():
         viewer, item = actor.item()
         missed = urging.urgeable(item, viewer.moment.day)[item.lead_unit_id]
-        assert (missed.ground, [seq for seq, _day in missed.points]) == ("reports", [1, 2])
+        assert (missed.ground, [point.seq for point in missed.points]) == ("reports", [1, 2])
         assert missed.text(viewer.moment.day) == "第1、2期反馈未报送"
         acts.urge(actor)
         acts.sign_all(actor)
@@ -348,3 +356,54 @@ def test_missed_reports(college: Flask, actor: Actor, clock: Run) -> None:
     with college.app_context():
         assert acts.notice(actor).state == "ug_met"
         assert actor.item()[1].state == "in_progress"
+
+
+def test_missed_reports_and_handed_in(college: Flask, actor: Actor, clock: Run) -> None:
+    """Who hands in needs no report any more: met by the day of the hand-in, though the clock finds
+    it long after the limit. An item that ended is nobody's lateness either."""
+    clock(14)
+    with college.app_context():
+        acts.urge(actor)
+        acts.sign_all(actor)
+        acts.issue(actor)
+        viewer, item = actor.item()
+        assert urge_met.done_on(item, acts.notice(actor), viewer.moment) is None
+        for ended in ("exempted", "void", "closed"):
+            item.state = ended
+            assert urge_met.done_on(item, acts.notice(actor), viewer.moment) == viewer.moment.day
+        db.session.rollback()
+        acts.receive(actor)
+        actor.apply_close()
+    assert clock(9) == 1
+    with college.app_context():
+        actor.item()
+        found = acts.notice(actor)
+        assert (found.ground, found.state) == ("reports", "ug_met")
+
+
+def test_a_promise_by_telephone_is_called_so(college: Flask, actor: Actor, clock: Run) -> None:
+    """SPEC §2.13: it has no place among the instalments of the plan."""
+    with college.app_context():
+        viewer, item = actor.item()
+        stored_lights.promise(item, viewer.moment.day + timedelta(days=2))
+        db.session.commit()
+    clock(8)
+    with college.app_context():
+        viewer, item = actor.item()
+        missed = urging.urgeable(item, viewer.moment.day)[item.lead_unit_id]
+        assert missed.text(viewer.moment.day) == "第1期、电话约定反馈未报送"
+
+
+@pytest.mark.parametrize(
+    ("points", "named", "said"),
+    [
+        ((2, 3), (), "第2、3期反馈未报送"),
+        ((2, 3), ("电话约定",), "第2、3期、电话约定反馈未报送"),
+        ((), ("电话约定", "电话约定"), "电话约定反馈未报送"),
+    ],
+)
+def test_which_reports(points: tuple[int, ...], named: tuple[str, ...], said: str) -> None:
+    today = date(2026, 11, 26)
+    assert missed_text("reports", since=None, today=today, points=points, named=named) == said
+    late = missed_text("overdue", since=date(2026, 11, 23), today=today, points=points, named=named)
+    assert late == f"逾期3天未办结，{said}"

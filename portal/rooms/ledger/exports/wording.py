@@ -27,7 +27,7 @@ def explanation(
         ("范围", ONLY_VISIBLE),
         *([("敏感事项", WITHHELD.format(withheld))] if withheld else ()),
         ("灯号", "；".join(f"{light.word}：{light.label}" for light in policy.CURRENT.lights)),
-        ("剩余/逾期天数", "至现行时限的自然天数；已交件、已销号的不计。"),
+        ("剩余/逾期天数", "至现行时限的自然天数；已交件、待审、已销号的不计。"),
         ("办理进度、最新进展", "以牵头单位最近一次已上报的反馈为准。"),
         ("是否按时", "以承办单位负责人确认办结之日与现行时限比较。"),
     ]
