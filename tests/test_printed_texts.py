@@ -18,8 +18,8 @@ As = Callable[[str], FlaskClient]
 Draft = Callable[..., uuid.UUID]
 PRINTED = {"title", "requirement", "source_ref", "deadline_basis", "opinion", "result_text"}
 """On annex 1 and 3, on notices."""
-NOT_PRINTED = {"VoidForm.opinion"}
-"""Why a gap of numbers is void stands in the register only."""
+NOT_PRINTED = {"VoidForm.opinion", "CallForm.requirement"}
+"""Why a gap of numbers is void stands in the register only, a call on the item's page."""
 
 
 @pytest.mark.parametrize(

@@ -170,10 +170,11 @@ def _waits(viewer: Viewer, item: Item) -> list[tuple[int, str]]:
     standing = Standing(viewer, item)
     found = []
     for rule in RULES:
-        if not rule.waits or (rule.during and item.state not in rule.during):
+        if rule.during and item.state not in rule.during:
             continue
         for subject, unit in subjects(standing, rule):
-            if not offers.waits(viewer, rule, subject):
+            words = offers.words(viewer, rule, subject)
+            if not words:
                 continue
             if rule.step:
                 mine = any(
@@ -183,8 +184,7 @@ def _waits(viewer: Viewer, item: Item) -> list[tuple[int, str]]:
             else:
                 asked = None if rule.by_lead else unit
                 mine = bool(standing.held(rule.waits_for or rule.by, asked))
-            if mine:
-                found.append((item.id, rule.act))
+            found += [(item.id, rule.act)] * (len(words) if mine else 0)
     return found
 
 
