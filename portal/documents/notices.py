@@ -48,11 +48,11 @@ def told(viewer: Viewer, item: Item) -> list[Told]:
         .order_by(ItemUnit.role.desc(), Unit.sort_no)
     )
     found = [Told(share, unit) for share, unit in rows]
-    part = _part_of(viewer, item)
+    part = part_of(viewer, item)
     return [one for one in found if part in (None, one.unit.id)]
 
 
-def _part_of(viewer: Viewer, item: Item) -> int | None:
+def part_of(viewer: Viewer, item: Item) -> int | None:
     """The co-unit to whose own part this person is kept; None: everything of the item."""
     if item.classification != "sensitive":
         return None
@@ -61,7 +61,7 @@ def _part_of(viewer: Viewer, item: Item) -> int | None:
 
 def prints_all(viewer: Viewer, item: Item, found: list[Told]) -> bool:
     """Whether this person may print all notices at once."""
-    return bool(found) and _part_of(viewer, item) is None
+    return bool(found) and part_of(viewer, item) is None
 
 
 def told_of(viewer: Viewer, item: Item, kind: str) -> list[Told]:

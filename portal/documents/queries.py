@@ -36,7 +36,11 @@ class SheetLine:
 
 
 class Standing(NamedTuple):
-    """What a stored sheet is of: the event it stands as of, and the unit whose part it is."""
+    """What a stored sheet is of: the event it stands as of, and the unit whose part it is.
+
+    A sheet is filled with the eyes of who asks first and kept for all who may have it. So what a
+    co-unit's people read less of than others is the lead unit's, and they have no such sheet.
+    """
 
     as_of_id: int
     unit_id: int | None = None
@@ -51,7 +55,7 @@ def standing(viewer: Viewer, item: Item, kind: str) -> Standing:
     if item.state in DRAFTING:
         raise NotFound
     if requests.concerns(kind):
-        return Standing(requests.last_act(viewer, item, kind))
+        return Standing(requests.last_act(viewer, item, kind), requests.owner_of(item, kind))
     if urge_of(kind) is not None:
         notice = urges.notice_of(viewer, item, kind)
         return Standing(urges.last_act(viewer, item, notice), notice.unit_id)
@@ -60,6 +64,8 @@ def standing(viewer: Viewer, item: Item, kind: str) -> Standing:
         return Standing(
             notices.last_acts(viewer, item, found)[kind], notices.owner_of(item, kind, found)
         )
+    if kind == "closing" and notices.part_of(viewer, item) is not None:
+        raise NotFound
     changes = Event.act.in_(acts_on_paper()) & (Event.facts["chain"].astext == CHAIN[kind])
     if kind == "closing":  # 完成时限, with the extensions: annex 1 is frozen at filing
         changes |= Event.facts.has_key("due") & (Event.subject == "extension")
@@ -73,7 +79,7 @@ def standing(viewer: Viewer, item: Item, kind: str) -> Standing:
     )
     if last is None:
         raise NotFound
-    return Standing(last)
+    return Standing(last, item.lead_unit_id if kind == "closing" else None)
 
 
 def sheet_of(viewer: Viewer, item: Item, kind: str) -> Document | None:

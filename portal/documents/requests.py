@@ -78,6 +78,13 @@ def asked(viewer: Viewer, item: Item, kind: str) -> Extension | Change:
     return changes[number - 1]
 
 
+def owner_of(item: Item, kind: str) -> int | None:
+    """Whose part the stored sheet of a sensitive item is: a request is the lead unit's, a change of
+    the item everybody's."""
+    found = request_of(kind)
+    return item.lead_unit_id if found is not None and found[0] == EXTENSION else None
+
+
 def last_act(viewer: Viewer, item: Item, kind: str) -> int:
     """The last event that changes what the sheet prints: its own acts, and papers typed in for its
     boxes. NotFound as `asked`."""

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from portal.extensions import db
 from portal.models import Item, ItemMember, ItemUnit, NeedToKnow
+from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import LABELS, Moment, Role, holders
 
 ALWAYS = (
@@ -72,6 +73,32 @@ def extend(
     new = {person_id: entry for person_id, entry in needed.items() if person_id not in there}
     add(item, new, moment, by_id)
     return {person_id: reason for person_id, (reason, _unit) in new.items()}
+
+
+def enlist(
+    item: Item,
+    person_id: int,
+    entry: tuple[str, int | None],
+    moment: Moment,
+    by_id: int | None,
+) -> list[int]:
+    """List one person whom an act asks, by (reason, part); who is new, for the facts of the act.
+
+    Raises Unmet for whom somebody took off by hand: only 党政办主任 puts that person back.
+    """
+    if person_id in listed(item):
+        return []
+    taken_off = select(NeedToKnow.id).where(
+        NeedToKnow.item_id == item.id,
+        NeedToKnow.person_id == person_id,
+        NeedToKnow.removed_by_id.is_not(None),
+    )
+    if db.session.scalar(taken_off.limit(1)) is not None:
+        raise Unmet(
+            "须签批的分管校领导已被移出知悉范围，请先由党政办主任增加知悉人。", article="21"
+        )
+    add(item, {person_id: entry}, moment, by_id)
+    return [person_id]
 
 
 def add(

@@ -24,6 +24,7 @@ FUNCTIONS = {
     "forget_draft(bigint)": ("SELECT forget_draft({draft})", DRAFTER),
     "share_item(bigint,integer[])": ("SELECT share_item({hidden}, ARRAY[0])", DRAFTER),
     "next_report(bigint)": ("SELECT next_report({hidden})", DRAFTER),
+    "extensions_told(bigint)": ("SELECT given FROM extensions_told({hidden})", DRAFTER),
     "kept_lists(date)": (
         "SELECT count(*) FROM kept_lists('{day}') WHERE item = '{address}'",
         KEEPER,

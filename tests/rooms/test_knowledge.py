@@ -250,6 +250,8 @@ INNER = (
     "keeps_lists(date)",
     "unit_readers(bigint, bigint, int[])",
     "unit_of_part(text, bigint)",
+    "unit_of_run(text, bigint)",
+    "unit_of_box(bigint)",
     "note_list(bigint, text, text, bigint, jsonb, bigint, date, uuid, text, text, text,"
     " timestamptz)",
 )

@@ -109,12 +109,15 @@ def _propose(
 
 def _tell_new_leader(viewer: Viewer, item: Item, values: Mapping[str, Any]) -> dict[str, Any]:
     """SPEC §7.3: who must agree to a sensitive item must be on its list."""
-    if item.classification == "sensitive" and "lead_unit_id" in values:
-        leader = changing.leader_of(values["lead_unit_id"], viewer.moment.day)
-        if leader is not None and leader not in knowledge.listed(item):
-            reason = f"调整承办单位报批：{LABELS[Role.RESPONSIBLE_LEADER]}"
-            knowledge.add(item, {leader: (reason, None)}, viewer.moment, viewer.person_id)
-    return {"changes": sorted(values)}
+    facts: dict[str, Any] = {"changes": sorted(values)}
+    if item.classification != "sensitive" or "lead_unit_id" not in values:
+        return facts
+    leader = changing.leader_of(values["lead_unit_id"], viewer.moment.day)
+    if leader is None:
+        return facts
+    entry = (f"调整承办单位报批：{LABELS[Role.RESPONSIBLE_LEADER]}", None)
+    new = knowledge.enlist(item, leader, entry, viewer.moment, viewer.person_id)
+    return facts | ({"listed": new} if new else {})
 
 
 def agree(viewer: Viewer, item: Item, act: str, change: Change, intent: Intent) -> None:

@@ -87,8 +87,8 @@ def _lapse(viewer: Viewer, item: Item, question_id: int) -> bool:
 
 def _deem(viewer: Viewer, item: Item, notice_id: int) -> bool:
     notice = db.session.get_one(UrgeNotice, notice_id, with_for_update=True)
-    if notice.state != "ug_issued" or urge_met.done_on(item, notice, viewer.moment) is not None:
-        return False
+    if notice.state != "ug_issued" or _obeyed(viewer, item, notice):
+        return False  # `_end` finds it met; what was done later it ends as unmet, once received
 
     def effect() -> None:
         notice.deemed, notice.received_at = True, viewer.moment.instant
@@ -99,13 +99,17 @@ def _deem(viewer: Viewer, item: Item, notice_id: int) -> bool:
     return True
 
 
+def _obeyed(viewer: Viewer, item: Item, notice: UrgeNotice) -> bool:
+    done = urge_met.done_on(item, notice, viewer.moment)
+    return done is not None and notice.limit_on is not None and done <= notice.limit_on
+
+
 def _end(viewer: Viewer, item: Item, notice_id: int) -> bool:
     """Obeyed by the limit: met, whenever the clock finds it; else unmet from the day after."""
     notice = db.session.get_one(UrgeNotice, notice_id, with_for_update=True)
     if notice.state not in RUNNING or notice.limit_on is None:
         return False
-    done = urge_met.done_on(item, notice, viewer.moment)
-    met = done is not None and done <= notice.limit_on
+    met = _obeyed(viewer, item, notice)
     over = notice.limit_on < viewer.moment.day and notice.state != "ug_issued"
     if not (met or over):
         return False

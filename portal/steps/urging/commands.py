@@ -25,6 +25,7 @@ from portal.rulebook import (
     working_calendar,
 )
 from portal.rulebook.item_texts import due_now, number_of
+from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import LABELS, Role
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workdays import DAY
@@ -79,8 +80,7 @@ def urge(
         drafted_by_id=viewer.person_id,
         drafted_at=viewer.moment.instant,
     )
-    if item.classification == "sensitive":
-        _list_leader(viewer, item, unit_id)
+    listed = _list_leader(viewer, item, unit_id)
     db.session.add(notice)
     db.session.flush()
     workflow.perform(
@@ -90,7 +90,7 @@ def urge(
         intent,
         subject=notice,
         values={"declared": declared, "limit_days": limit_days},
-        effect=lambda: _ask(viewer, notice),
+        effect=lambda: _ask(viewer, notice) | ({"listed": listed} if listed else {}),
     )
     db.session.commit()
 
@@ -111,13 +111,18 @@ def _ask(viewer: Viewer, notice: UrgeNotice) -> dict[str, Any]:
     return urged(notice) | {"nth": notice.nth, "ground": notice.ground}
 
 
-def _list_leader(viewer: Viewer, item: Item, unit_id: int) -> None:
-    """SPEC §7.3: who must sign what is urged of a co-unit must be on the list, for that part."""
+def _list_leader(viewer: Viewer, item: Item, unit_id: int) -> list[int]:
+    """SPEC §7.3: who must sign what is urged of a co-unit must be on the list, for that part; who
+    is new. Raises Unmet for whom the list keeps from that part."""
     leader = changing.leader_of(unit_id, viewer.moment.day)
-    if leader is not None and leader not in knowledge.listed(item):
-        part = None if unit_id == item.lead_unit_id else unit_id
-        reason = f"催办报批：{LABELS[Role.RESPONSIBLE_LEADER]}"
-        knowledge.add(item, {leader: (reason, part)}, viewer.moment, viewer.person_id)
+    if item.classification != "sensitive" or leader is None:
+        return []
+    part = None if unit_id == item.lead_unit_id else unit_id
+    if knowledge.part_of(item, leader) not in (None, part):
+        said = "须签批的分管校领导只知悉其他协办单位的部分，请先由党政办主任调整其知悉范围。"
+        raise Unmet(said, article="21")
+    reason = f"催办报批：{LABELS[Role.RESPONSIBLE_LEADER]}"
+    return knowledge.enlist(item, leader, (reason, part), viewer.moment, viewer.person_id)
 
 
 def urged(notice: UrgeNotice) -> dict[str, Any]:

@@ -194,7 +194,19 @@ def test_of_a_sensitive_item_only_who_must_agree_is_added(college: Flask, draft_
         knowledge.extend(item, viewer.moment, None)
         item.readers = readers_of(item)
         db.session.commit()
-        propose(college, public_id, "reassign", co=())
+        knowledge.add(item, {person("解学农"): ("参与核查。", None)}, viewer.moment, None)
+        entry = db.session.scalars(
+            select(NeedToKnow).where(NeedToKnow.person_id == person("解学农"))
+        ).one()
+        knowledge.remove(entry, viewer.moment, viewer.person_id)
+        with pytest.raises(Unmet, match="已被移出知悉范围"):
+            propose(college, public_id, "reassign", co=())
+        db.session.rollback()
+        change = propose(college, public_id, "reassign", co=())
+        told = db.session.scalars(
+            select(Event).where(Event.subject_id == change.id, Event.act == "reassign")
+        ).one()
+        assert told.facts["listed"] == [person("解学农")]
         names = {"解学农": True, "郑守方": False, "陈𬭎": False}
         for name, knows in names.items():
             seen = db.session.scalars(visible(as_of(college, name), Item)).all()

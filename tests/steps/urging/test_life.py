@@ -109,6 +109,19 @@ def test_not_obeyed(college: Flask, actor: Actor, clock: Run) -> None:
         assert acts.urge(actor).nth == 2
 
 
+def test_handed_in_late_while_the_clock_stood(college: Flask, actor: Actor, clock: Run) -> None:
+    """A notice nobody received, handed in after its limit: deemed received and unmet, once the
+    clock runs again."""
+    with college.app_context():
+        acts.issued(actor)
+        acts.pass_days(college, 5)
+        actor.apply_close()
+    assert clock(0) == 3, "deemed received; unmet; the question was not answered"
+    with college.app_context():
+        found = acts.notice(actor)
+        assert (found.state, found.deemed) == ("ug_unmet", True)
+
+
 @pytest.mark.parametrize(
     ("notice", "reason", "counts"),
     [
