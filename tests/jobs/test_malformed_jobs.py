@@ -83,6 +83,8 @@ def test_the_sound_job_runs_and_data_that_calls_nothing_is_refused(
     client.hset(KEY, mapping=SOUND)
     client.rpush(LIST, ODD)
     assert eventually((tmp_path / "7").exists, WITHIN), _log(tmp_path)
+    # What is kept of it is written after it ran, and would write over the next one.
+    assert eventually(lambda: client.hget(KEY, "status") == b"finished", WITHIN), _log(tmp_path)
     for number, data in enumerate(NO_CALLS, 400):
         with_(data=zlib.compress(data))(client)
         client.rpush(LIST, ODD)
