@@ -46,6 +46,7 @@ def test_a_wrong_password_is_said_without_telling_whether_the_name_exists(
     seat.met("login with an error")
 
 
+@pytest.mark.long  # tests/accounts locks without a browser each time
 def test_five_wrong_tries_lock_even_the_right_password(office: Callable[[View], Office]) -> None:
     """The sixth try, with the right password, is refused with what to do next."""
     seat = _opened(office(DESKTOP))

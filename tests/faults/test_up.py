@@ -47,6 +47,7 @@ def test_demo_refuses_other_interfaces(host: str) -> None:
         assert of_folder(folder) == []
 
 
+@pytest.mark.long  # the start matrix of .ci/run starts so each time
 def test_odd_locale_zone_and_home() -> None:
     """LC_ALL=C TZ=UTC, a HOME that is not there: Chinese output, and no home is made."""
     with data_directory() as folder:
