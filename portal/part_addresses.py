@@ -56,38 +56,6 @@ def _code(share: ItemUnit) -> dict[str, Any]:
     return {"code": db.session.get_one(Unit, share.unit_id).code}
 
 
-def _report(item: Item, report_id: uuid.UUID) -> Feedback:
-    return _only(
-        visible(viewer(), Feedback).where(
-            Feedback.item_id == item.id, Feedback.public_id == report_id
-        )
-    )
-
-
-def _comment(item: Item, comment_id: uuid.UUID) -> Comment:
-    return _only(
-        visible(viewer(), Comment).where(
-            Comment.item_id == item.id, Comment.public_id == comment_id
-        )
-    )
-
-
-def _objection(item: Item, objection_id: uuid.UUID) -> Objection:
-    return _only(
-        visible(viewer(), Objection).where(
-            Objection.item_id == item.id, Objection.public_id == objection_id
-        )
-    )
-
-
-def _listed(item: Item, entry_id: uuid.UUID) -> NeedToKnow:
-    return _only(
-        visible(viewer(), NeedToKnow).where(
-            NeedToKnow.item_id == item.id, NeedToKnow.public_id == entry_id
-        )
-    )
-
-
 def _unit_copy(item: Item) -> ArchiveRecord:
     return _only(
         visible(viewer(), ArchiveRecord).where(
@@ -98,70 +66,25 @@ def _unit_copy(item: Item) -> ArchiveRecord:
     )
 
 
-def _box(item: Item, box_id: uuid.UUID) -> ApprovalSlot:
-    return _only(
-        visible(viewer(), ApprovalSlot).where(
-            ApprovalSlot.item_id == item.id, ApprovalSlot.public_id == box_id
+def _by_id(where: str, name: str, table: type[Any]) -> PartAddress:
+    """Parts of one table, each addressed by its public id."""
+
+    def find(item: Item, **named: uuid.UUID) -> Any:
+        return _only(
+            visible(viewer(), table).where(table.item_id == item.id, table.public_id == named[name])
         )
-    )
 
-
-def _change(item: Item, change_id: uuid.UUID) -> Change:
-    return _only(
-        visible(viewer(), Change).where(Change.item_id == item.id, Change.public_id == change_id)
-    )
-
-
-def _extension(item: Item, extension_id: uuid.UUID) -> Extension:
-    return _only(
-        visible(viewer(), Extension).where(
-            Extension.item_id == item.id, Extension.public_id == extension_id
-        )
-    )
-
-
-def _urge(item: Item, urge_id: uuid.UUID) -> UrgeNotice:
-    return _only(
-        visible(viewer(), UrgeNotice).where(
-            UrgeNotice.item_id == item.id, UrgeNotice.public_id == urge_id
-        )
-    )
-
-
-def _question(item: Item, question_id: uuid.UUID) -> UrgeQuestion:
-    return _only(
-        visible(viewer(), UrgeQuestion).where(
-            UrgeQuestion.item_id == item.id, UrgeQuestion.public_id == question_id
-        )
-    )
+    return PartAddress(f"/{where}/<uuid:{name}>", find, lambda part: {name: part.public_id})
 
 
 SHARE = PartAddress("/units/<code>", _share, _code)
-REPORT = PartAddress(
-    "/feedback/<uuid:report_id>", _report, lambda report: {"report_id": report.public_id}
-)
-COMMENT = PartAddress(
-    "/comments/<uuid:comment_id>", _comment, lambda comment: {"comment_id": comment.public_id}
-)
-OBJECTION = PartAddress(
-    "/objections/<uuid:objection_id>",
-    _objection,
-    lambda objection: {"objection_id": objection.public_id},
-)
-LISTED = PartAddress(
-    "/knowledge/<uuid:entry_id>", _listed, lambda entry: {"entry_id": entry.public_id}
-)
 UNIT_COPY = PartAddress("", _unit_copy, lambda _record: {})
-BOX = PartAddress("/signatures/<uuid:box_id>", _box, lambda slot: {"box_id": slot.public_id})
-CHANGE = PartAddress(
-    "/changes/<uuid:change_id>", _change, lambda change: {"change_id": change.public_id}
-)
-EXTENSION = PartAddress(
-    "/extensions/<uuid:extension_id>",
-    _extension,
-    lambda extension: {"extension_id": extension.public_id},
-)
-URGE = PartAddress("/urges/<uuid:urge_id>", _urge, lambda notice: {"urge_id": notice.public_id})
-QUESTION = PartAddress(
-    "/reasons/<uuid:question_id>", _question, lambda row: {"question_id": row.public_id}
-)
+REPORT = _by_id("feedback", "report_id", Feedback)
+COMMENT = _by_id("comments", "comment_id", Comment)
+OBJECTION = _by_id("objections", "objection_id", Objection)
+LISTED = _by_id("knowledge", "entry_id", NeedToKnow)
+BOX = _by_id("signatures", "box_id", ApprovalSlot)
+CHANGE = _by_id("changes", "change_id", Change)
+EXTENSION = _by_id("extensions", "extension_id", Extension)
+URGE = _by_id("urges", "urge_id", UrgeNotice)
+QUESTION = _by_id("reasons", "question_id", UrgeQuestion)
