@@ -23,6 +23,7 @@ from portal.documents.sheets import (
     NoticeSheet,
     RequestSheet,
     Sheet,
+    SignatureBox,
     SigningListSheet,
     SinglePaper,
     UrgeSheet,
@@ -37,6 +38,7 @@ from portal.documents.typesetting.characters import (
     unbroken,
     unprintable,
 )
+from portal.documents.typesetting.pictures import Signed
 from portal.documents.wording import WORDING, Wording
 
 if TYPE_CHECKING:
@@ -70,6 +72,11 @@ class Step:
     def label_size(self) -> float:
         """Five characters of a label leave some white in its 26 mm."""
         return min(self.size, 13)
+
+    @property
+    def picture_size(self) -> float:
+        """Height of a signature's picture, points: two in a narrow box leave room for opinions."""
+        return self.sign_height * 0.9
 
     @property
     def lines_height(self) -> float:
@@ -164,6 +171,7 @@ def _set(form: Form, papers: Sequence[SinglePaper], wording: Wording) -> bytes:
 def _placed(form: Form, sheet: SinglePaper, wording: Wording) -> Paper:
     """The paper as roomy as one page allows, or over several pages."""
     from portal.documents.typesetting import page as pages
+    from portal.documents.typesetting import pictures
     from portal.documents.typesetting.story import story
 
     worded = form.title(wording)
@@ -171,10 +179,13 @@ def _placed(form: Form, sheet: SinglePaper, wording: Wording) -> Paper:
         worded = wording.request_titles[sheet.kind]
     title = worded.replace("{college}", sheet.college)
 
+    marks = pictures.marks(_pictures(sheet))
+    drawn = pictures.pictures(marks)
+
     @cache
     def at(step: Step) -> tuple[list[Any], Page]:
         page = pages.Page(title, step.margin, step.margin, control_code=sheet.control_code)
-        return story(_html(form, sheet, wording, title, step)), page
+        return story(_html(form, sheet, wording, title, step, marks), drawn), page
 
     def fits(step: Step) -> bool:
         return pages.fits(*at(step))
@@ -188,7 +199,14 @@ def _placed(form: Form, sheet: SinglePaper, wording: Wording) -> Paper:
     return replace(flowing, total=total)
 
 
-def _html(form: Form, sheet: SinglePaper, wording: Wording, title: str, step: Step) -> str:
+def _html(
+    form: Form,
+    sheet: SinglePaper,
+    wording: Wording,
+    title: str,
+    step: Step,
+    marks: Mapping[Signed, str],
+) -> str:
     from portal.documents.typesetting.faces import css_family
 
     if isinstance(sheet, NoticeSheet) and sheet.revised:
@@ -202,6 +220,7 @@ def _html(form: Form, sheet: SinglePaper, wording: Wording, title: str, step: St
             step=step,
             form_title=title,
             annex=form.annex(wording),
+            marks=marks,
             families={family: css_family(family) for family in FAMILIES},
         )
     )
@@ -262,6 +281,19 @@ def _texts(value: Any) -> Iterator[str]:
     elif is_dataclass(value) and not isinstance(value, type):
         for each in fields(value):
             yield from _texts(getattr(value, each.name))
+
+
+def _pictures(value: Any) -> Iterator[Signed]:
+    """The pictures of the boxes, in the order of the form."""
+    if isinstance(value, SignatureBox):
+        if value.picture:
+            yield Signed(value.picture, value.name)
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _pictures(part)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for each in fields(value):
+            yield from _pictures(getattr(value, each.name))
 
 
 def _check(sheet: SinglePaper, wording: Wording) -> None:
