@@ -8,10 +8,9 @@ from sqlalchemy.dialects.postgresql import insert
 from portal import store
 from portal.clock import Clock
 from portal.config import Settings
-from portal.documents.filling import fill
-from portal.documents.kinds import form_of
 from portal.documents.queries import standing
 from portal.documents.render import DocumentError, render
+from portal.documents.table import sort_of
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.models import Document, Item
@@ -73,9 +72,9 @@ def make(sheet_id: int) -> None:
         return
     item = db.session.scalars(visible(viewer, Item).where(Item.id == sheet.item_id)).one()
     try:
-        content = render(
-            form_of(sheet.kind), fill(viewer, item, sheet.kind, sheet.as_of_id, settings.college)
-        )
+        sort = sort_of(sheet.kind)
+        filled = sort.fill(viewer, item, sheet.kind, sheet.as_of_id, settings.college)
+        content = render(sort.form, filled)
     except DocumentError as error:
         _fail(sheet_id, str(error))
         return

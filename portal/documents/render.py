@@ -18,12 +18,10 @@ from typing import TYPE_CHECKING, Any
 from portal.documents.sheets import (
     ClosingSheet,
     FilingSheet,
-    ItemPaper,
     NoticeBatch,
     NoticeSheet,
     RequestSheet,
     Sheet,
-    SignatureBox,
     SigningListSheet,
     SinglePaper,
     UrgeSheet,
@@ -38,13 +36,13 @@ from portal.documents.typesetting.characters import (
     unbroken,
     unprintable,
 )
-from portal.documents.typesetting.pictures import Signed
 from portal.documents.wording import WORDING, Wording
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
     from portal.documents.typesetting.page import Page, Paper
+    from portal.documents.typesetting.pictures import Signed
 
 LONGEST_TEXT = 20_000  # characters of one field
 MORE_THAN_A_PAGE = 3000  # characters; a page of 小四 holds fewer than 2,000
@@ -103,27 +101,53 @@ FLOWING = Step(12, 16, 1.5, 22, 14)  # for what takes several pages anyway
 
 @dataclass(frozen=True)
 class Form:
-    """A kind of sheet: its class, its template, where its title and annex mark are worded."""
+    """A form: the class of its sheets, its template, how title and annex mark are worded."""
 
     sheet: type[Sheet]
     template: str
-    title: Callable[[Wording], str]
+    title: Callable[[Wording, Any], str]
+    """Of the wording and the sheet; 「{college}」 in it is the college's name."""
     annex: Callable[[Wording], str] = lambda _wording: ""
+    chosen: bool = False
+    """Whether category, method and level are ticked on it."""
+
+
+def _notice_title(wording: Wording, sheet: NoticeSheet) -> str:
+    return wording.notice_title + (wording.notice_revised if sheet.revised else "")
 
 
 FORMS: Mapping[str, Form] = {
     "filing": Form(
-        FilingSheet, "documents/filing.html", lambda w: w.filing_title, lambda w: w.filing_annex
+        FilingSheet,
+        "documents/filing.html",
+        title=lambda wording, _sheet: wording.filing_title,
+        annex=lambda wording: wording.filing_annex,
+        chosen=True,
     ),
-    "urge": Form(UrgeSheet, "documents/urge.html", lambda w: w.urge_title, lambda w: w.urge_annex),
+    "urge": Form(
+        UrgeSheet,
+        "documents/urge.html",
+        title=lambda wording, _sheet: wording.urge_title,
+        annex=lambda wording: wording.urge_annex,
+    ),
     "closing": Form(
-        ClosingSheet, "documents/closing.html", lambda w: w.closing_title, lambda w: w.closing_annex
+        ClosingSheet,
+        "documents/closing.html",
+        title=lambda wording, _sheet: wording.closing_title,
+        annex=lambda wording: wording.closing_annex,
+        chosen=True,
     ),
-    "notice": Form(NoticeSheet, "documents/notice.html", lambda w: w.notice_title),
-    "notices": Form(NoticeBatch, "documents/notice.html", lambda w: w.notice_title),
-    "request": Form(RequestSheet, "documents/request.html", lambda w: w.request_titles["extend"]),
+    "notice": Form(NoticeSheet, "documents/notice.html", title=_notice_title, chosen=True),
+    "notices": Form(NoticeBatch, "documents/notice.html", title=_notice_title, chosen=True),
+    "request": Form(
+        RequestSheet,
+        "documents/request.html",
+        title=lambda wording, sheet: wording.request_titles[sheet.kind],
+    ),
     "signing_list": Form(
-        SigningListSheet, "documents/signing_list.html", lambda w: w.signing_list_title
+        SigningListSheet,
+        "documents/signing_list.html",
+        title=lambda wording, _sheet: wording.signing_list_title,
     ),
 }
 
@@ -151,7 +175,7 @@ def render(kind: str, sheet: Sheet, wording: Wording = WORDING) -> bytes:
     if not papers:
         raise DocumentError("没有可以打印的通知单。")
     for paper in papers:
-        _check(paper, wording)
+        _check(form, paper, wording)
     with _one_at_a_time:
         return _set(form, papers, wording)
 
@@ -174,12 +198,9 @@ def _placed(form: Form, sheet: SinglePaper, wording: Wording) -> Paper:
     from portal.documents.typesetting import pictures
     from portal.documents.typesetting.story import story
 
-    worded = form.title(wording)
-    if isinstance(sheet, RequestSheet):
-        worded = wording.request_titles[sheet.kind]
-    title = worded.replace("{college}", sheet.college)
+    title = form.title(wording, sheet).replace("{college}", sheet.college)
 
-    marks = pictures.marks(_pictures(sheet))
+    marks = pictures.marks(pictures.shown(sheet))
     drawn = pictures.pictures(marks)
 
     @cache
@@ -209,8 +230,6 @@ def _html(
 ) -> str:
     from portal.documents.typesetting.faces import css_family
 
-    if isinstance(sheet, NoticeSheet) and sheet.revised:
-        title += wording.notice_revised
     html = (
         _environment()
         .get_template(form.template)
@@ -283,21 +302,8 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(getattr(value, each.name))
 
 
-def _pictures(value: Any) -> Iterator[Signed]:
-    """The pictures of the boxes, in the order of the form."""
-    if isinstance(value, SignatureBox):
-        if value.picture:
-            yield Signed(value.picture, value.name)
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _pictures(part)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for each in fields(value):
-            yield from _pictures(getattr(value, each.name))
-
-
-def _check(sheet: SinglePaper, wording: Wording) -> None:
-    if not isinstance(sheet, SigningListSheet | RequestSheet | UrgeSheet):
+def _check(form: Form, sheet: SinglePaper, wording: Wording) -> None:
+    if form.chosen:
         _check_choices(sheet, wording)
     if any(len(text) > LONGEST_TEXT for text in _texts(sheet)):
         raise DocumentError(f"有一栏超过{LONGEST_TEXT}字，无法排印，请精简后再试。")
@@ -309,7 +315,7 @@ def _check(sheet: SinglePaper, wording: Wording) -> None:
         raise DocumentError(cannot_print(missing))
 
 
-def _check_choices(sheet: ItemPaper, wording: Wording) -> None:
+def _check_choices(sheet: Any, wording: Wording) -> None:
     for part, known in (
         (sheet.category, wording.categories),
         (sheet.method, wording.methods),

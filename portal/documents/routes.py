@@ -8,8 +8,8 @@ from flask import Blueprint, Response, make_response, render_template, send_file
 
 from portal import store
 from portal.documents import commands
-from portal.documents.kinds import labels_of
 from portal.documents.queries import sheet_of, sheets_of
+from portal.documents.table import labels_of
 from portal.errors import NotFound
 from portal.models import Document, Item
 from portal.web import item_or_404, settings, to_item, viewer

@@ -217,6 +217,5 @@ class SigningListSheet:
     control_code: str = ""
 
 
-ItemPaper = FilingSheet | ClosingSheet | NoticeSheet
-SinglePaper = ItemPaper | SigningListSheet | RequestSheet | UrgeSheet
+SinglePaper = FilingSheet | ClosingSheet | NoticeSheet | SigningListSheet | RequestSheet | UrgeSheet
 Sheet = SinglePaper | NoticeBatch

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import func
 
-from portal.documents.kinds import labels_of
+from portal.documents.table import labels_of
 from portal.extensions import db
 from portal.item.people import Named, named
 from portal.models import Attachment, Item, ViewLog

@@ -13,9 +13,10 @@ from sqlalchemy import select
 
 from portal import queued_work
 from portal.documents import commands
-from portal.documents.filling import fill, notice
+from portal.documents.filling import notice
 from portal.documents.queries import sheets_of, standing
 from portal.documents.sheets import NoticeBatch, NoticeSheet
+from portal.documents.table import fill
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.models import Document, Item

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from portal.documents.filling import fill
 from portal.documents.queries import sheets_of, standing
 from portal.documents.render import render
+from portal.documents.table import fill
 from portal.errors import NotFound
 from tests.documents.samples import squeezed, text_of
 from tests.people import draft

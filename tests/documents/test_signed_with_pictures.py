@@ -14,10 +14,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.accounts import signatures
-from portal.documents.filling import fill
 from portal.documents.queries import standing
 from portal.documents.render import render
 from portal.documents.sheets import FilingSheet
+from portal.documents.table import fill
 from portal.extensions import db
 from portal.models import ApprovalSlot, Delegation
 from portal.steps.signing import commands as signing

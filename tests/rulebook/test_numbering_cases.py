@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 
 from portal.clock import Clock, shanghai_instant
-from portal.documents.filling import fill as fill_sheet
+from portal.documents.table import fill as fill_sheet
 from portal.embedded import Servers
 from portal.extensions import db
 from portal.models import NumberSequence

@@ -10,9 +10,9 @@ from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
 from portal.config import Settings
-from portal.documents.filling import fill
 from portal.documents.queries import standing
 from portal.documents.render import render, warm
+from portal.documents.table import fill
 from portal.documents.typesetting.faces import font_name
 from portal.models import Item
 from portal.rulebook.scope import Viewer

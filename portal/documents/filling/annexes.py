@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import inspect, select
 
-from portal.documents import urges
 from portal.documents.filling.parts import control_code, head_of, one, several
 from portal.documents.sheets import ClosingSheet, FilingSheet, SignatureBox
+from portal.documents.sorts import urges
 from portal.extensions import db
 from portal.filters import full_time
 from portal.models import Closure, Event, Item, ItemMember, Person, Unit
@@ -26,6 +27,8 @@ from portal.rulebook.item_texts import (
 from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.urging import summary_text
 
+Fill = Callable[[Viewer, Item, int, str], FilingSheet | ClosingSheet]
+"""viewer, item, event it stands as of, college."""
 FILED = "已编号备案。"
 
 

@@ -10,9 +10,8 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.documents.filling.parts import control_code, head_of, several
-from portal.documents.kinds import NOTICES, kind_of_notice
-from portal.documents.notices import told_of
 from portal.documents.sheets import NoticeBatch, NoticeSheet, Receipt, SignatureBox
+from portal.documents.sorts.notices import kind_of, told_of
 from portal.extensions import db
 from portal.filters import full_time, short_date
 from portal.models import Change, Delegation, Event, FeedbackPoint, Item, ItemUnit, Person, Unit
@@ -34,10 +33,10 @@ def single(viewer: Viewer, item: Item, kind: str, as_of_id: int, college: str) -
     return _notice(viewer, item, share, unit, _common(viewer, item, as_of_id, college))
 
 
-def batch(viewer: Viewer, item: Item, as_of_id: int, college: str) -> NoticeBatch:
+def batch(viewer: Viewer, item: Item, kind: str, as_of_id: int, college: str) -> NoticeBatch:
     """All notices, lead first. NotFound if this person may not have them all."""
     common = _common(viewer, item, as_of_id, college)
-    pairs = told_of(viewer, item, NOTICES)
+    pairs = told_of(viewer, item, kind)
     sheets = (_notice(viewer, item, share, unit, common) for share, unit in pairs)
     return NoticeBatch(college=college, notices=tuple(sheets))
 
@@ -84,7 +83,7 @@ def _notice(
         reporting=_reporting(viewer, item, lead=lead),
         asks=_begins(item, lead=lead) if _by_word(share) else _asks(item, lead=lead),
         receipt=_receipt(viewer, item, share, unit),
-        control_code=control_code(item, as_of_id, kind_of_notice(unit.code)),
+        control_code=control_code(item, as_of_id, kind_of(unit.code)),
     )
 
 

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from portal.clock import shanghai_day
 from portal.documents.filling.parts import control_code, head_of, several
-from portal.documents.requests import asked
 from portal.documents.sheets import RequestSheet, SignatureBox, SignedCell
+from portal.documents.sorts.requests import asked
 from portal.extensions import db
 from portal.filters import full_time
 from portal.models import Attachment, Change, Event, Extension, Item, Opinion, Person, Unit

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.clock import shanghai_day
 from portal.documents.filling.parts import control_code, head_of, one, several
 from portal.documents.sheets import Receipt, SignatureBox, UrgeSheet
-from portal.documents.urges import notice_of
+from portal.documents.sorts.urges import notice_of
 from portal.extensions import db
 from portal.filters import full_time
 from portal.models import Event, Item, ItemMember, Person, Unit, UrgeNotice

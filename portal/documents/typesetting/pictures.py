@@ -7,8 +7,8 @@ removes them. xhtml2pdf's own pictures are not used, so that nothing it reads co
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, NamedTuple
 
 FIRST_MARK, MOST = 0xE100, 0x800
@@ -33,6 +33,18 @@ class Picture:
     pixels: Any
     ratio: float
     name: str
+
+
+def shown(value: Any) -> Iterator[Signed]:
+    """The pictures of a sheet's signatures, wherever they stand in it, in their order."""
+    if isinstance(value, tuple):
+        for part in value:
+            yield from shown(part)
+    elif is_dataclass(value) and not isinstance(value, type):
+        if getattr(value, "picture", b""):
+            yield Signed(value.picture, value.name)  # type: ignore[attr-defined]  # a signature box
+        for each in fields(value):
+            yield from shown(getattr(value, each.name))
 
 
 def marks(signed: Iterable[Signed]) -> dict[Signed, str]:

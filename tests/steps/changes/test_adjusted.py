@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from portal.documents.filling import fill
+from portal.documents.table import fill
 from portal.extensions import db
 from portal.models import (
     Item,

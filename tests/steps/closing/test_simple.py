@@ -11,8 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.documents.filling import fill as fill_sheet
 from portal.documents.render import render
+from portal.documents.table import fill as fill_sheet
 from portal.errors import NotOffered
 from portal.extensions import db
 from portal.models import Approval, Closure, Event

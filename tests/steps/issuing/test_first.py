@@ -11,8 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.documents.filling import fill as fill_sheet
 from portal.documents.queries import sheets_of
+from portal.documents.table import fill as fill_sheet
 from portal.extensions import db
 from portal.models import Event, Item, ItemUnit
 from portal.rulebook.guards import Consent

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.documents.filling import fill
+from portal.documents.table import fill
 from portal.errors import NotFound, NotOffered
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Attachment, Event, Item

@@ -10,9 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.documents.filling import fill as fill_sheet
 from portal.documents.queries import sheets_of, standing
 from portal.documents.render import render
+from portal.documents.table import fill as fill_sheet
 from portal.extensions import db
 from portal.models import UrgeNotice, UrgeQuestion
 from portal.rulebook import knowledge, urging

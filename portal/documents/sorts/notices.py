@@ -6,11 +6,12 @@ a co-unit have their own unit's alone (SPEC §7.3); the database keeps the store
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Collection
+from typing import Final, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, or_
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
-from portal.documents.kinds import NOTICES, kind_of_notice
+from portal.documents.sorts.shape import Listed, Standing
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.models import Event, Item, ItemUnit, Unit
@@ -19,7 +20,45 @@ from portal.rulebook.chains import CHAINS
 from portal.rulebook.offers import acts_on, acts_on_paper
 from portal.rulebook.scope import Viewer, visible
 
+NOTICE: Final = "notice"
+NOTICES: Final = "notices"
+"""All of an item at once."""
+LABEL, ALL_LABEL = "督办事项通知单", "全部通知单"
 RELEASED = ("issued", "received", "handed_in")
+MORE = 2
+"""From so many notices on they can be printed at once."""
+
+
+def kind_of(code: str) -> str:
+    """The kind of the notice of the unit with this code."""
+    return f"{NOTICE}-{code}"
+
+
+def is_single(kind: str) -> bool:
+    """Whether it is the notice of one unit: `notice-<code>`."""
+    form, dash, code = kind.partition("-")
+    return form == NOTICE and bool(dash) and code.isalnum()
+
+
+def is_batch(kind: str) -> bool:
+    """Whether it is all notices of an item."""
+    return kind == NOTICES
+
+
+def labels(kinds: Collection[str]) -> dict[str, str]:
+    """「督办事项通知单（后勤国资处）」 by kind, of the units there are."""
+    codes = [kind.partition("-")[2] for kind in kinds]
+    rows = db.session.execute(select(Unit.code, Unit.short_name).where(Unit.code.in_(codes)))
+    return {kind_of(code): _label(short_name) for code, short_name in rows}
+
+
+def batch_labels(_kinds: Collection[str]) -> dict[str, str]:
+    """The name of all notices at once."""
+    return {NOTICES: ALL_LABEL}
+
+
+def _label(unit: str) -> str:
+    return f"{LABEL}（{unit}）"
 
 
 class Told(NamedTuple):
@@ -31,7 +70,7 @@ class Told(NamedTuple):
     @property
     def kind(self) -> str:
         """The kind of its notice."""
-        return kind_of_notice(self.unit.code)
+        return kind_of(self.unit.code)
 
 
 def told(viewer: Viewer, item: Item) -> list[Told]:
@@ -80,6 +119,27 @@ def owner_of(item: Item, kind: str, found: list[Told]) -> int:
     """The unit whose people alone may have the stored sheet of a sensitive item, beside those who
     may know everything; of all notices together the lead unit."""
     return item.lead_unit_id if kind == NOTICES else found[0].unit.id
+
+
+def standing(viewer: Viewer, item: Item, kind: str) -> Standing:
+    """How a notice, or all of them, stand. NotFound as `told_of`."""
+    found = told_of(viewer, item, kind)
+    return Standing(last_acts(viewer, item, found)[kind], owner_of(item, kind, found))
+
+
+def listed(viewer: Viewer, item: Item) -> dict[str, Listed]:
+    """The notices this person may have."""
+    found = told(viewer, item)
+    acts = last_acts(viewer, item, found) if found else {}
+    return {one.kind: Listed(_label(one.unit.short_name), acts[one.kind]) for one in found}
+
+
+def batch_listed(viewer: Viewer, item: Item) -> dict[str, Listed]:
+    """All of them, where there are several."""
+    found = told(viewer, item)
+    if len(found) < MORE:
+        return {}
+    return {NOTICES: Listed(ALL_LABEL, last_acts(viewer, item, found)[NOTICES])}
 
 
 def last_acts(viewer: Viewer, item: Item, found: list[Told]) -> dict[str, int]:

@@ -3,44 +3,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Final
 
 from sqlalchemy import and_, func, or_
 
-from portal.documents.kinds import (
-    ADJUSTMENT,
-    EXTENSION,
-    EXTENSION_LABELS,
-    REQUESTS,
-    nth_label,
-    request_of,
-)
+from portal.documents.sorts.shape import Listed, Standing
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.models import Change, Event, Extension, Item
 from portal.rulebook.offers import acts_on_paper
 from portal.rulebook.scope import Viewer, visible
 
+EXTENSION, ADJUSTMENT = "extension", "adjustment"
+LABELS: Final = {EXTENSION: "延期、免于督办申请表", ADJUSTMENT: "督办事项调整单"}
+EXTENSION_LABELS: Final = {"extend": "延期督办申请表", "exempt": "免于督办审批表"}
 PRINTED = ("adjust", "reassign")
 """Changes with a sheet of their own; the others are told on the annexes or by notice."""
 
 
 def concerns(kind: str) -> bool:
-    """Whether it is a sheet of what was asked."""
-    return request_of(kind) is not None
+    """Whether it is one: `extension-<n>`, `adjustment-<n>`."""
+    return _number_of(kind) is not None
 
 
-def labels_of(viewer: Viewer, item: Item) -> dict[str, str]:
-    """The item's sheets of this sort by kind, in the order they were asked for."""
-    found = {
-        f"{EXTENSION}-{row.seq}": nth_label(EXTENSION_LABELS[row.kind], row.seq)
+def labels(kinds: Collection[str]) -> dict[str, str]:
+    """What they are called where their item is not at hand."""
+    found = {kind: _number_of(kind) for kind in kinds}
+    return {kind: _nth(LABELS[own[0]], own[1]) for kind, own in found.items() if own is not None}
+
+
+def _number_of(kind: str) -> tuple[str, int] | None:
+    """Its sort and which of them it is; None for another kind."""
+    sort, _dash, number = kind.partition("-")
+    if sort not in LABELS or not (number.isdecimal() and number.isascii() and len(number) < 5):
+        return None
+    return (sort, int(number)) if str(int(number)) == number else None
+
+
+def _nth(label: str, number: int) -> str:
+    return f"{label}（第{number}次）"
+
+
+def listed(viewer: Viewer, item: Item) -> dict[str, Listed]:
+    """The item's sheets of this sort, in the order they were asked for."""
+    named = {
+        f"{EXTENSION}-{row.seq}": _nth(EXTENSION_LABELS[row.kind], row.seq)
         for row in extensions_of(viewer, item)
     }
     changes = enumerate(changes_of(viewer, item), 1)
-    return found | {
-        f"{ADJUSTMENT}-{number}": nth_label(REQUESTS[ADJUSTMENT], number)
-        for number, _change in changes
+    named |= {
+        f"{ADJUSTMENT}-{number}": _nth(LABELS[ADJUSTMENT], number) for number, _change in changes
     }
+    return {kind: Listed(label, last_act(viewer, item, kind)) for kind, label in named.items()}
+
+
+def standing(viewer: Viewer, item: Item, kind: str) -> Standing:
+    """How one of them stands: a request is the lead unit's, a change of the item everybody's.
+    NotFound as `asked`."""
+    last = last_act(viewer, item, kind)
+    return Standing(last, item.lead_unit_id if kind.startswith(EXTENSION) else None)
 
 
 def extensions_of(viewer: Viewer, item: Item) -> Sequence[Extension]:
@@ -63,7 +85,7 @@ def changes_of(viewer: Viewer, item: Item) -> Sequence[Change]:
 
 def asked(viewer: Viewer, item: Item, kind: str) -> Extension | Change:
     """What the sheet is of. NotFound: there is none of that kind and number."""
-    found = request_of(kind)
+    found = _number_of(kind)
     if found is None:
         raise NotFound
     sort, number = found
@@ -76,13 +98,6 @@ def asked(viewer: Viewer, item: Item, kind: str) -> Extension | Change:
     if not 1 <= number <= len(changes):
         raise NotFound
     return changes[number - 1]
-
-
-def owner_of(item: Item, kind: str) -> int | None:
-    """Whose part the stored sheet of a sensitive item is: a request is the lead unit's, a change of
-    the item everybody's."""
-    found = request_of(kind)
-    return item.lead_unit_id if found is not None and found[0] == EXTENSION else None
 
 
 def last_act(viewer: Viewer, item: Item, kind: str) -> int:

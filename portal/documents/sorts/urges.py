@@ -6,9 +6,13 @@ others are not theirs to see.
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Collection
+from typing import Final
+
 from sqlalchemy import ColumnElement, func, or_
 
-from portal.documents.kinds import URGE, URGE_LABEL, kind_of_urge, urge_of
+from portal.documents.sorts.shape import Listed, Standing
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.models import Event, Item, Unit, UrgeNotice
@@ -17,22 +21,57 @@ from portal.rulebook.numbering import Number
 from portal.rulebook.offers import acts_on, acts_on_paper
 from portal.rulebook.scope import Viewer, visible
 
+URGE: Final = "urge"
+LABEL: Final = "催办通知单"
 NOT_PRINTED = ("ug_draft", "ug_void")
 
 
-def drawn_up(viewer: Viewer, item: Item) -> list[tuple[str, str]]:
-    """The notices that can be printed: kind and label, in their order."""
+def kind_of(notice_id: uuid.UUID) -> str:
+    """The kind of the notice with this public id."""
+    return f"{URGE}-{notice_id.hex}"
+
+
+def concerns(kind: str) -> bool:
+    """Whether it is one: `urge-<public id>`."""
+    return _id_of(kind) is not None
+
+
+def labels(kinds: Collection[str]) -> dict[str, str]:
+    """What they are called where their item is not at hand."""
+    return dict.fromkeys(kinds, LABEL)
+
+
+def _id_of(kind: str) -> uuid.UUID | None:
+    form, dash, found = kind.partition("-")
+    if form != URGE or not dash:
+        return None
+    try:
+        return uuid.UUID(hex=found)
+    except ValueError:
+        return None
+
+
+def listed(viewer: Viewer, item: Item) -> dict[str, Listed]:
+    """The notices that can be printed, in the order they were drawn up."""
     rows = db.session.execute(
         visible(viewer, UrgeNotice)
         .join(Unit, Unit.id == UrgeNotice.unit_id)
         .add_columns(Unit.short_name)
         .where(UrgeNotice.item_id == item.id, UrgeNotice.state.not_in(NOT_PRINTED))
         .order_by(UrgeNotice.id)
-    )
-    return [
-        (kind_of_urge(notice.public_id), f"{URGE_LABEL}（{unit}，第{notice.nth}次）")
+    ).all()
+    return {
+        kind_of(notice.public_id): Listed(
+            f"{LABEL}（{unit}，第{notice.nth}次）", last_act(viewer, item, notice)
+        )
         for notice, unit in rows
-    ]
+    }
+
+
+def standing(viewer: Viewer, item: Item, kind: str) -> Standing:
+    """How a notice stands; it is its unit's. NotFound as `notice_of`."""
+    notice = notice_of(viewer, item, kind)
+    return Standing(last_act(viewer, item, notice), notice.unit_id)
 
 
 def numbers_of(viewer: Viewer, item: Item) -> list[Number]:
@@ -51,7 +90,7 @@ def notice_of(viewer: Viewer, item: Item, kind: str) -> UrgeNotice:
     found = db.session.scalars(
         visible(viewer, UrgeNotice).where(
             UrgeNotice.item_id == item.id,
-            UrgeNotice.public_id == urge_of(kind),
+            UrgeNotice.public_id == _id_of(kind),
             UrgeNotice.state.not_in(NOT_PRINTED),
         )
     ).one_or_none()

@@ -1,0 +1,97 @@
+"""All sorts of sheets, in the order an item's page lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from functools import partial
+from typing import Final
+
+from portal.documents.filling import annexes as annex_filling
+from portal.documents.filling import notice as notice_filling
+from portal.documents.filling import request as request_filling
+from portal.documents.filling import urge as urge_filling
+from portal.documents.sheets import Sheet
+from portal.documents.sorts import annexes, notices, requests, urges
+from portal.documents.sorts.shape import Sort
+from portal.errors import NotFound
+from portal.models import Item
+from portal.rulebook.scope import Viewer
+
+
+def _annex(kind: str, fill: annex_filling.Fill) -> Sort:
+    def labels(_kinds: Collection[str]) -> dict[str, str]:
+        return {kind: annexes.LABELS[kind]}
+
+    def filled(viewer: Viewer, item: Item, _kind: str, as_of_id: int, college: str) -> Sheet:
+        return fill(viewer, item, as_of_id, college)
+
+    return Sort(
+        form=kind,
+        concerns=kind.__eq__,
+        labels=labels,
+        listed=partial(annexes.listed, kind=kind),
+        standing=annexes.standing,
+        fill=filled,
+    )
+
+
+SORTS: Final = (
+    _annex(annexes.FILING, annex_filling.filing),
+    Sort(
+        form="notice",
+        concerns=notices.is_single,
+        labels=notices.labels,
+        listed=notices.listed,
+        standing=notices.standing,
+        fill=notice_filling.single,
+    ),
+    Sort(
+        form="notices",
+        concerns=notices.is_batch,
+        labels=notices.batch_labels,
+        listed=notices.batch_listed,
+        standing=notices.standing,
+        fill=notice_filling.batch,
+    ),
+    Sort(
+        form="urge",
+        concerns=urges.concerns,
+        labels=urges.labels,
+        listed=urges.listed,
+        standing=urges.standing,
+        fill=urge_filling.notice,
+    ),
+    Sort(
+        form="request",
+        concerns=requests.concerns,
+        labels=requests.labels,
+        listed=requests.listed,
+        standing=requests.standing,
+        fill=request_filling.fill,
+    ),
+    _annex(annexes.CLOSING, annex_filling.closing),
+)
+
+
+def sort_of(kind: str) -> Sort:
+    """The sort of this kind. NotFound: it is none."""
+    for sort in SORTS:
+        if sort.concerns(kind):
+            return sort
+    raise NotFound
+
+
+def labels_of(kinds: Iterable[str]) -> dict[str, str]:
+    """The names of the kinds among these words; what is no kind has none."""
+    wanted = set(kinds)
+    found: dict[str, str] = {}
+    for sort in SORTS:
+        own = {kind for kind in wanted if sort.concerns(kind)}
+        if own:
+            found |= sort.labels(own)
+    return found
+
+
+def fill(viewer: Viewer, item: Item, kind: str, as_of_id: int, college: str) -> Sheet:
+    """The sheet of `kind`. NotFound for what is no kind, or a sheet this person has not."""
+    return sort_of(kind).fill(viewer, item, kind, as_of_id, college)
