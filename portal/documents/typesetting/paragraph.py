@@ -135,6 +135,8 @@ class SheetParagraph(Flowable):  # type: ignore[misc]  # reportlab ships no type
             # A picture makes its line higher and stands on its foot, as a text beside it does.
             baseline = top + (self.shape.leading - size) / 2 + (1 - ASCENT) * size
             self._draw_line(line, top, baseline, self.shape.first_indent if first else 0)
+        if not self._fixed:  # of a table of thousands of rows no more than a page is kept broken
+            self.lines, self._broken_for = [], -1.0
 
     def _runs_of(self, line: Line) -> Iterator[Run]:
         return (self.runs[number] for number in {glyph.run for glyph in line.glyphs})

@@ -18,6 +18,7 @@ from xhtml2pdf.document import pisaStory
 from xhtml2pdf.xhtml2pdf_reportlab import PmlKeepInFrame, PmlParagraph, PmlTable
 
 from portal.documents.typesetting.faces import register
+from portal.documents.typesetting.long_tables import parts
 from portal.documents.typesetting.paragraph import Run, Shape, SheetParagraph
 from portal.documents.typesetting.pictures import Picture
 from portal.documents.typesetting.table import Cell, Row, SheetTable
@@ -46,6 +47,16 @@ def story(html: str, pictures: Mapping[str, Picture] = MappingProxyType({})) -> 
     Each private character of `pictures` becomes its picture, as high as its font's size.
     """
     register()
+    found: list[Any] = []
+    for part in parts(html):
+        read = _read(part.html, pictures)
+        if part.goes_on:
+            found[-1] = found[-1].joined(read.pop(0))
+        found += read
+    return found
+
+
+def _read(html: str, pictures: Mapping[str, Picture]) -> list[Any]:
     context = SheetContext()
     context.pictures = pictures
     policy = ResourceAccessPolicy.server(None, **_POLICY)
