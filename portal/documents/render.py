@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT = 20_000  # characters of one field
 MORE_THAN_A_PAGE = 3000  # characters; a page of 小四 holds fewer than 2,000
+HALF = 9.6  # characters of 四号 that half a row holds in one line
 MOST_ENTRIES = 200  # names or units in one cell
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -258,7 +259,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"lines": _lines, "day": _day, "name_family": family_of_name}
-    environment.filters |= {"unbroken": unbroken, "packed": _packed}
+    environment.filters |= {"unbroken": unbroken, "packed": _packed, "placing": _placing}
     return environment
 
 
@@ -271,9 +272,18 @@ def _packed(parts: Sequence[str], ems: float, gap: str) -> list[str]:
     lines = [parts[0]]
     for part in parts[1:]:
         together = f"{lines[-1]}{gap}{part}"
-        width = sum(0.5 if char.isascii() else 1 for char in together)
-        lines[-1:] = [together] if width <= ems else [lines[-1], part]
+        lines[-1:] = [together] if _ems(together) <= ems else [lines[-1], part]
     return lines
+
+
+def _ems(text: str) -> float:
+    """About how wide a text is, in characters."""
+    return sum(0.5 if char.isascii() else 1 for char in text)
+
+
+def _placing(text: str) -> str:
+    """How a text stands in half a row: in the middle if it takes one line."""
+    return "short" if _ems(text) <= HALF else "list"
 
 
 def _day(day: dt.date) -> str:

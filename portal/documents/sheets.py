@@ -164,7 +164,6 @@ class UrgeSheet:
     discipline: SignatureBox = SignatureBox()
     office: SignatureBox = SignatureBox()
     receipt: Receipt = Receipt()
-    footnote: str = ""
     control_code: str = ""
 
 

@@ -23,6 +23,7 @@ from portal.documents.typesetting.pictures import Picture
 
 ASCENT = 0.88  # of the em box a Chinese character stands in
 FILLED, UNSEEN = 0, 3  # how a PDF shows a text
+LEAST_LINES = 2  # of a paragraph at the foot of a page, and at the head of the next
 MOST_STRETCH = 0.5  # of an em between two characters; a line that needs more stays ragged
 
 
@@ -107,7 +108,7 @@ class SheetParagraph(Flowable):  # type: ignore[misc]  # reportlab ships no type
         return self.width, self.height
 
     def split(self, available_width: float, available_height: float) -> list[SheetParagraph]:
-        """What fits, and the rest; empty if no line fits."""
+        """What fits, and the rest, each of two lines at least; empty if that cannot be."""
         self.wrap(available_width, available_height)
         taken, count = 0.0, 0
         for line in self.lines:
@@ -115,10 +116,11 @@ class SheetParagraph(Flowable):  # type: ignore[misc]  # reportlab ships no type
             if taken > available_height + 0.01:
                 break
             count += 1
-        if count < 1:
-            return []
         if count >= len(self.lines):
             return [self]
+        count = min(count, len(self.lines) - LEAST_LINES)
+        if count < LEAST_LINES:
+            return []
         head = SheetParagraph(self.runs, self.shape, self.lines[:count])
         rest = SheetParagraph(self.runs, self.shape, self.lines[count:])
         head._first, rest._first = self._first, False

@@ -18,6 +18,7 @@ from reportlab.platypus.flowables import Flowable, Spacer
 from portal.documents.typesetting.paragraph import Run, SheetParagraph
 
 FLOWS_FROM = 170.0  # points: a row lower than this is never cut
+SIGNED_FLOWS_FROM = 450.0  # nor a row of signatures lower than this
 LEAST_PART = 50.0  # points a part of a cut row must have
 HIGHER_THAN_A_PAGE = 2000.0  # points
 CONTINUED = "（续）"
@@ -46,6 +47,11 @@ class Row:
 
     cells: tuple[Cell, ...]
     height: float = 0
+
+    @property
+    def signed(self) -> bool:
+        """Whether a signature stands at the foot of a cell, held there by a spacer."""
+        return any(isinstance(part, Spacer) for cell in self.cells for part in cell.content)
 
 
 @dataclass
@@ -131,7 +137,7 @@ class SheetTable(Flowable):  # type: ignore[misc]  # reportlab ships no types
             return [self]
         head, rest = list(self.rows[:count]), list(self.rows[count:])
         known = heights[count:]
-        if heights[count] > FLOWS_FROM:
+        if heights[count] > (SIGNED_FLOWS_FROM if rest[0].signed else FLOWS_FROM):
             cut = self._cut_row(rest[0], available_height - taken)
             if cut:
                 head, rest = [*head, cut[0]], [cut[1], *rest[1:]]
@@ -163,7 +169,8 @@ class SheetTable(Flowable):  # type: ignore[misc]  # reportlab ships no types
             else:
                 room = height - cell.padding[0] - cell.padding[2]
                 head, rest = _cut_content(cell.content, self._inner_width(cell), room)
-            heads.append(replace(cell, content=tuple(head)))
+            align = cell.align if cell.is_label else "TOP"
+            heads.append(replace(cell, content=tuple(head), align=align))
             rests.append(replace(cell, content=tuple(rest)))
         if not any(cell.content for cell in heads if not cell.is_label or self.head_rows):
             return None
@@ -204,6 +211,11 @@ class SheetTable(Flowable):  # type: ignore[misc]  # reportlab ships no types
 def _cut_content(
     content: Sequence[Any], width: float, height: float
 ) -> tuple[list[Any], list[Any]]:
+    """What fits of the content, and the rest. A signature goes with the rest as a whole."""
+    foot = next((n for n, part in enumerate(content) if isinstance(part, Spacer)), len(content))
+    if foot < len(content) and content_height(content, width) > height + 0.01:
+        head, rest = _cut_content(content[:foot], width, height)
+        return head, [*rest, *content[foot:]]
     taken = 0.0
     for number, flowable in enumerate(content):
         before = flowable.getSpaceBefore() if number else 0
