@@ -212,10 +212,11 @@ def _cut_content(
     content: Sequence[Any], width: float, height: float
 ) -> tuple[list[Any], list[Any]]:
     """What fits of the content, and the rest. A signature goes with the rest as a whole."""
-    foot = next((n for n, part in enumerate(content) if isinstance(part, Spacer)), len(content))
-    if foot < len(content) and content_height(content, width) > height + 0.01:
-        head, rest = _cut_content(content[:foot], width, height)
-        return head, [*rest, *content[foot:]]
+    text, foot = _signature_apart(content)
+    whole = content_height(content, width) <= height + 0.01
+    if foot and not whole and content_height(foot, width) < SIGNED_FLOWS_FROM:
+        head, rest = _cut_content(text, width, height)
+        return head, [*rest, *foot]
     taken = 0.0
     for number, flowable in enumerate(content):
         before = flowable.getSpaceBefore() if number else 0
@@ -227,6 +228,14 @@ def _cut_content(
             return [*content[:number], parts[0]], [parts[1], *content[number + 1 :]]
         taken += before + own + flowable.getSpaceAfter()
     return list(content), []
+
+
+def _signature_apart(content: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
+    """What stands above the first spacer, and it with what stands below."""
+    for number, part in enumerate(content):
+        if isinstance(part, Spacer):
+            return content[:number], content[number:]
+    return content, ()
 
 
 def _continued(label: Sequence[Any]) -> tuple[Any, ...]:
