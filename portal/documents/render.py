@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT = 20_000  # characters of one field
 MORE_THAN_A_PAGE = 3000  # characters; a page of 小四 holds fewer than 2,000
+EPOCH = dt.date(2000, 1, 1)
 HALF = 9.6  # characters of 四号 that half a row holds in one line
 MOST_ENTRIES = 200  # names or units in one cell
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -156,11 +157,11 @@ _one_at_a_time = threading.Lock()  # reportlab's and xhtml2pdf's state is the pr
 
 
 def warm() -> None:
-    """Load libraries and fonts (about a second), for a worker before it forks."""
-    from portal.documents.typesetting.faces import register
-
-    register()
-    _environment()
+    """Load libraries, fonts and templates and set a sheet of nothing, which loads what is left:
+    about two seconds, for a worker before it forks a child a sheet."""
+    for form in FORMS.values():
+        _environment().get_template(form.template)
+    render("signing_list", SigningListSheet(college="", number="", listed=(), printed_on=EPOCH))
 
 
 def render(kind: str, sheet: Sheet, wording: Wording = WORDING) -> bytes:

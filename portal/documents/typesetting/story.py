@@ -7,7 +7,7 @@ pinned, and tests read the finished pages back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -18,7 +18,7 @@ from xhtml2pdf.document import pisaStory
 from xhtml2pdf.xhtml2pdf_reportlab import PmlKeepInFrame, PmlParagraph, PmlTable
 
 from portal.documents.typesetting.faces import register
-from portal.documents.typesetting.long_tables import parts
+from portal.documents.typesetting.long_tables import Part, parts
 from portal.documents.typesetting.paragraph import Run, Shape, SheetParagraph
 from portal.documents.typesetting.pictures import Picture
 from portal.documents.typesetting.table import Cell, Row, SheetTable
@@ -46,13 +46,19 @@ def story(html: str, pictures: Mapping[str, Picture] = MappingProxyType({})) -> 
 
     Each private character of `pictures` becomes its picture, as high as its font's size.
     """
+    return read(parts(html), pictures)
+
+
+def read(cut: Iterable[Part], pictures: Mapping[str, Picture] = MappingProxyType({})) -> list[Any]:
+    """The flowables of a document in parts. Whoever hands them on one by one can tell how far the
+    reading is; it is most of the work of a long table."""
     register()
     found: list[Any] = []
-    for part in parts(html):
-        read = _read(part.html, pictures)
+    for part in cut:
+        flowables = _read(part.html, pictures)
         if part.goes_on:
-            found[-1] = found[-1].joined(read.pop(0))
-        found += read
+            found[-1] = found[-1].joined(flowables.pop(0))
+        found += flowables
     return found
 
 
