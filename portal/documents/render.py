@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 LONGEST_TEXT = 20_000  # characters of one field
 MORE_THAN_A_PAGE = 3000  # characters; a page of 小四 holds fewer than 2,000
 EPOCH = dt.date(2000, 1, 1)
+MILLIMETRE = 72 / 25.4  # in points
 HALF = 9.6  # characters of 四号 that half a row holds in one line
 MOST_ENTRIES = 200  # names or units in one cell
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -79,6 +80,14 @@ class Step:
         return self.sign_height * 0.9
 
     @property
+    def lengths(self) -> tuple[float, ...]:
+        """Everything that a template takes of the step, in points."""
+        heights = (self.sign_height, self.filing_height, self.lines_height, self.receipt_height)
+        indent = 2 * self.size
+        texts = (self.size, indent, self.label_size, self.leading, self.padding, self.picture_size)
+        return (*texts, *(height * MILLIMETRE for height in heights))
+
+    @property
     def lines_height(self) -> float:
         """Height of the box with three lines to sign."""
         return self.filing_height * 1.4
@@ -99,6 +108,8 @@ STEPS = (
     Step(12, 14, 1, 16, 10, margin=14, tight=True),
 )
 FLOWING = Step(12, 16, 1.5, 22, 14)  # for what takes several pages anyway
+# What a sheet is read with, to be set at any step: lengths that stand nowhere else.
+READ = Step(14.017, 21.023, 3.031, 32.041, 22.053)
 
 
 @dataclass(frozen=True)
@@ -198,6 +209,7 @@ def _placed(form: Form, sheet: SinglePaper, wording: Wording) -> Paper:
     """The paper as roomy as one page allows, or over several pages."""
     from portal.documents.typesetting import page as pages
     from portal.documents.typesetting import pictures
+    from portal.documents.typesetting.resizing import Sizes, resized
     from portal.documents.typesetting.story import story
 
     title = form.title(wording, sheet).replace("{college}", sheet.college)
@@ -206,17 +218,23 @@ def _placed(form: Form, sheet: SinglePaper, wording: Wording) -> Paper:
     drawn = pictures.pictures(marks)
 
     @cache
+    def read(step: Step) -> list[Any]:
+        return story(_html(form, sheet, wording, title, step, marks), drawn)
+
+    @cache
     def at(step: Step) -> tuple[list[Any], Page]:
         page = pages.Page(title, step.margin, step.margin, control_code=sheet.control_code)
-        return story(_html(form, sheet, wording, title, step, marks), drawn), page
+        if step.tight:
+            return read(step), page
+        return resized(read(READ), Sizes(READ.lengths, step.lengths)), page
 
     def fits(step: Step) -> bool:
         return pages.fits(*at(step))
 
-    steps = () if sum(map(len, _texts(sheet))) > MORE_THAN_A_PAGE else STEPS
-    chosen = bisect.bisect_left(steps, True, key=fits)
-    if chosen < len(steps):
-        return pages.Paper(*at(steps[chosen]))
+    if sum(map(len, _texts(sheet))) <= MORE_THAN_A_PAGE:
+        chosen = bisect.bisect_left(STEPS[:-1], True, key=fits)
+        if chosen < len(STEPS) - 1 or fits(STEPS[-1]):
+            return pages.Paper(*at(STEPS[chosen]))
     flowing = pages.Paper(*at(FLOWING))
     _, (total,) = pages.build([flowing])
     return replace(flowing, total=total)
