@@ -6,12 +6,14 @@ person, and who is to be told. Nothing is read from a column on the person.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     BindParameter,
     ColumnElement,
@@ -19,12 +21,14 @@ from sqlalchemy import (
     DateTime,
     Select,
     and_,
+    any_,
     bindparam,
     exists,
     false,
     literal,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import aliased
 
@@ -243,6 +247,33 @@ def holds(
         holds_directly(role, person, moment, item=item, unit=unit),
         delegated_from(role, person, moment, item=item, unit=unit).exists(),
     )
+
+
+def holds_own(
+    role: Role, person: PersonId, moment: Moment, *, item: Any = Item, unit: Any
+) -> ColumnElement[bool]:
+    """`holds` for a person who has `role` on something and to whom nobody lends anything.
+
+    What the offices of that person are is known then; `units_asked` gives them as parameters. A
+    list over many acts that asked the tables for each would take longer to plan than to read.
+    """
+    if role in SCHOOL_WIDE:
+        return true()
+    if role in IN_UNIT or role is Role.RESPONSIBLE_LEADER:
+        held = bindparam(f"units_{role.value}", type_=ARRAY(BigInteger))
+        return unit == any_(held)  # type: ignore[no-any-return]  # any_ is typed as Any
+    return holds_directly(role, person, moment, item=item, unit=unit)
+
+
+def units_asked(units: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
+    """The parameters of `holds_own`: by role the units it is held in."""
+    asked_in: dict[str, list[int]] = {
+        f"units_{role.value}": [] for role in (*IN_UNIT, Role.RESPONSIBLE_LEADER)
+    }
+    for role, unit_id in sorted(units):
+        if f"units_{role}" in asked_in:
+            asked_in[f"units_{role}"].append(unit_id)
+    return asked_in
 
 
 class _Asked(NamedTuple):
