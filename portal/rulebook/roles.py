@@ -292,8 +292,9 @@ NOW = Moment(
 
 
 @lru_cache(maxsize=256)
-def capacities(roles: tuple[Role, ...]) -> Select[Any]:
-    """One row with two columns a role: held directly (bool), held for (person id or null).
+def capacities(roles: tuple[Role, ...], lent: bool) -> Select[Any]:
+    """One row with two columns a role: held directly (bool), held for (person id or null); of who
+    is lent nothing, which is known when the page begins, only the first.
 
     Built once for each set of roles, for building it takes longer than asking; `asked` gives its
     parameters.
@@ -302,12 +303,9 @@ def capacities(roles: tuple[Role, ...]) -> Select[Any]:
     for role in roles:
         where: dict[str, Any] = {"item": ITEM, "unit": UNIT}
         columns.append(holds_directly(role, PERSON, NOW, **where).label(role.value))
-        columns.append(
-            delegated_from(role, PERSON, NOW, **where)
-            .limit(1)
-            .scalar_subquery()
-            .label(f"{role.value}_for")
-        )
+        if lent:
+            given = delegated_from(role, PERSON, NOW, **where).limit(1).scalar_subquery()
+            columns.append(given.label(f"{role.value}_for"))
     return select(*columns)
 
 
@@ -321,15 +319,3 @@ def asked(person_id: int, moment: Moment, item: Item, unit: int | None) -> dict[
         "drafter": item.drafter_id,
         "unit": unit or item.lead_unit_id,
     }
-
-
-def holders(
-    role: Role, moment: Moment, *, item: Item, unit: Any = None, directly: bool = False
-) -> Select[int]:
-    """The ids of the persons who hold `role` on `item` now, in official order."""
-    clause = holds_directly if directly else holds
-    return (
-        select(Person.id)
-        .where(Person.active, clause(role, Person.id, moment, item=item, unit=unit))
-        .order_by(Person.sort_no)
-    )

@@ -32,12 +32,12 @@ def capacities_of(
     if not mine or viewer.person_id is None:
         return []
     values = asked(viewer.person_id, viewer.moment, item, unit)
-    row = db.session.execute(capacities(mine), values).mappings().one()
+    row = db.session.execute(capacities(mine, viewer.lent), values).mappings().one()
     direct = [Capacity(role, None) for role in mine if row[role.value]]
     lent = [
         Capacity(role, row[f"{role.value}_for"])
         for role in mine
-        if row[f"{role.value}_for"] is not None
+        if row.get(f"{role.value}_for") is not None
     ]
     return direct + lent
 

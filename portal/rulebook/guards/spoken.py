@@ -11,8 +11,9 @@ from portal.clock import shanghai_day
 from portal.extensions import db
 from portal.models import Appointment, Item
 from portal.rulebook.guards.situation import Situation
+from portal.rulebook.holding import holders
 from portal.rulebook.refusals import Unmet
-from portal.rulebook.roles import Role, holders, in_force
+from portal.rulebook.roles import Role, in_force
 
 CHANNELS: Final[dict[str, str]] = {"phone": "电话", "message": "短信", "in_person": "当面"}
 REPLIES: Final[dict[str, str]] = {"oral": "口头", "written": "书面"}
@@ -44,7 +45,7 @@ def consent_noted(situation: Situation) -> None:
             fields={"consent_at": "请写明同意的时间和方式。"},
         )
     asked = holders(Role.RESPONSIBLE_LEADER, situation.moment, item=situation.item)
-    if consent.leader_id not in set(db.session.scalars(asked)):
+    if consent.leader_id not in asked:
         said = "口头同意应由分管该单位的校领导作出。"
         raise Unmet(said, article="15", fields={"consent_by": said})
     if consent.at > situation.moment.instant:

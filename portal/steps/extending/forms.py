@@ -25,8 +25,9 @@ from portal.person_field import people_of
 from portal.printed_texts import can_be_printed
 from portal.rulebook import extending
 from portal.rulebook.guards import NAMED_BY, SpokenRequest
+from portal.rulebook.holding import holders
 from portal.rulebook.periods import LONGEST
-from portal.rulebook.roles import Role, holders
+from portal.rulebook.roles import Role
 from portal.scanned_forms import ScannedTexts, no_secrets
 from portal.steps.extending.commands import Asked
 from portal.web import viewer
