@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, false, or_, select
@@ -190,7 +191,7 @@ def subjects(standing: Standing, rule: Rule) -> list[tuple[Any, int | None]]:
     if rule.machine == "item":
         item = standing.item
         starts = in_source(rule, item.state, beside=standing.beside(rule))
-        return [(None, None)] if starts and narrowed(rule, item) else []
+        return [(None, None)] if starts and narrowed(rule, item, standing.viewer.moment.day) else []
     if rule.makes and not rule.source:
         return _beginnings(standing, rule)
     rows = [(row, getattr(row, "unit_id", None)) for row in standing.rows(rule)]
@@ -238,6 +239,6 @@ def calls(offer: Offer) -> bool:
     return offer.rule.waits_on(offer.subject)
 
 
-def narrowed(rule: Rule, row: Any) -> bool:
-    """Whether the item, or the part, meets the act's own condition."""
-    return meets(rule.only, row)
+def narrowed(rule: Rule, row: Any, day: date) -> bool:
+    """Whether the item, or the part, meets the act's own condition on this Shanghai day."""
+    return meets(rule.only, row, day=day)
