@@ -26,6 +26,7 @@ Act = Rule
 
 ENTERED = {
     "enter_report": "feedback", "enter_co_report": "feedback", "enter_close": "closing",
+    "enter_extension": "extension",
 }  # fmt: skip
 
 
@@ -145,7 +146,7 @@ def may_report(offered_now: Iterable[Offer]) -> bool:
 
 def may_enter(offered_now: Iterable[Offer]) -> frozenset[str]:
     """What the person may type in for a unit: a report (feedback), an application for 办结
-    (closing)."""
+    (closing), a request for more time (extension)."""
     return frozenset(ENTERED[offer.act] for offer in offered_now if offer.act in ENTERED)
 
 

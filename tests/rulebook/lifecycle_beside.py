@@ -163,6 +163,7 @@ BESIDE_SUB_ROWS = {
     ("exempt", "ext_principal"): "T24: the same approval, of the kind 免于督办",
     ("note_oral_extension", "ext_draft"): "SPEC 2.9: of level 1 by telephone first",
     ("write_extension", "ext_draft"): "SPEC 2.9: the written form follows",
+    ("enter_extension", "ext_draft"): "SPEC 8.4: or comes on paper",
     ("expire_oral_extension", "ext_draft"): "SPEC 2.9: within one working day",
     ("refuse_urge", "ug_sign"): "every waiting state can be refused",
     ("refuse_urge", "ug_review"): "every waiting state can be refused",

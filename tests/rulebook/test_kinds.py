@@ -72,7 +72,7 @@ KINDS = {
         void agree_void reassign agree_reassign adjust sign_adjust review_adjust approve_adjust
         propose_reset agree_reset reopen agree_reopen refuse_change withdraw_change
         enter_report enter_co_report enter_hand_in contest_report answer_report correct_report
-        enter_close
+        enter_close enter_extension
         note_oral_extension extend write_extension expire_oral_extension withdraw_extension
         urge sign_urge review_urge approve_urge refuse_urge sign_urge_receipt deem_urge_receipt
         reply_urge meet_urge expire_urge cancel_urge void_urge note_urge_hr note_urge_discipline
