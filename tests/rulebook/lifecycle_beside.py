@@ -168,6 +168,7 @@ BESIDE_SUB_ROWS = {
     ("refuse_urge", "ug_sign"): "every waiting state can be refused",
     ("refuse_urge", "ug_review"): "every waiting state can be refused",
     ("refuse_urge", "ug_approve"): "every waiting state can be refused",
+    ("enter_urge_reply", "ug_signed"): "SPEC 8.4: as the unit answered otherwise",
     ("deem_urge_receipt", "ug_issued"): "deemed after 1 working day",
     ("meet_urge", "ug_issued"): "handed in before the notice is received",
     ("cancel_urge", "ug_filing"): "5.3: until it has its number",

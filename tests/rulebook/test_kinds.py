@@ -75,7 +75,8 @@ KINDS = {
         enter_close enter_extension
         note_oral_extension extend write_extension expire_oral_extension withdraw_extension
         urge sign_urge review_urge approve_urge refuse_urge sign_urge_receipt deem_urge_receipt
-        reply_urge meet_urge expire_urge cancel_urge void_urge note_urge_hr note_urge_discipline
+        reply_urge enter_urge_reply meet_urge expire_urge cancel_urge void_urge note_urge_hr
+        note_urge_discipline
         state_reason accept_reason refuse_reason lapse_reason""",
 }
 """Every act of the table: a new one is thought about here."""
