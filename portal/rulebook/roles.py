@@ -137,7 +137,7 @@ class Capacity(NamedTuple):
 PersonId = ColumnElement[int] | Any
 
 
-def in_force(period: Any, day: date) -> ColumnElement[bool]:
+def in_force(period: Any, day: Any) -> ColumnElement[bool]:
     """The row's `valid_from` to `valid_to` (open end allowed) holds `day`."""
     return and_(period.valid_from <= day, or_(period.valid_to.is_(None), period.valid_to >= day))
 

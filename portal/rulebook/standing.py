@@ -131,9 +131,8 @@ class Standing:
         if rule.only is None or not rows:
             return rows
         part = PARTS[rule.machine]
-        open_to = set(
-            db.session.scalars(select(part.id).where(part.item_id == self.item.id, rule.only(part)))
-        )
+        mine = select(part.id).where(part.item_id == self.item.id, rule.only(part))
+        open_to = set(db.session.scalars(mine, {"day": self.viewer.moment.day}))
         return [row for row in rows if row.id in open_to]
 
 

@@ -6,6 +6,7 @@ Kept with the event; messages are rendered from it, each through the reader's ow
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -14,11 +15,14 @@ from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Change, Item, ItemUnit
 from portal.rulebook import approvals, knowledge, on_paper
 from portal.rulebook.holding import holders
+from portal.rulebook.posting import Hearing
 from portal.rulebook.roles import Moment, Role
 from portal.rulebook.rule_shapes import Rule
 from portal.rulebook.rules import BY_ACT
 
 OF_UNITS = (Role.UNIT_HEAD, Role.LIAISON)
+FILING = (Role.DISCIPLINE, Role.HR)
+"""组织、纪委备案: a copy, by which nothing is asked of them in haste (附件 2、附件 3)."""
 BEFORE_COPIES = ("draft", "returned", "pending_unit", "pending_sign")
 """While the lead unit's leader has not signed, the others' leaders are not asked for 会签."""
 
@@ -27,11 +31,13 @@ class Told(NamedTuple):
     """Who hears of an act, and what it asks whom, by the word of 待办.
 
     `act` is the one it means: of a signature typed in from paper the same decision on screen.
+    `apart` are those among them to whom it means something else than to the others.
     """
 
     persons: set[int]
     asks: Mapping[int, str]
     act: str
+    apart: Mapping[Hearing, set[int]]
 
 
 def told(rule: Rule, item: Item, subject: Any, facts: Mapping[str, Any], moment: Moment) -> Told:
@@ -45,12 +51,36 @@ def told(rule: Rule, item: Item, subject: Any, facts: Mapping[str, Any], moment:
         persons.update(*_beside(row, item, subject, facts, moment))
     if "signer_id" in facts:
         persons.add(int(facts["signer_id"]))
+    apart = _apart(rows, item, subject, facts, moment, persons)
+    persons = persons.union(*apart.values())
     if item.classification == "sensitive":
         listed = knowledge.listed(item)
         persons &= listed
         asks = {person: word for person, word in asks.items() if person in listed}
     # What a correction repeats was told when it was decided.
-    return Told(persons, asks, rows[-1].act if rule.act == "enter_paper" else rule.act)
+    return Told(persons, asks, rows[-1].act if rule.act == "enter_paper" else rule.act, apart)
+
+
+def _apart(
+    rows: Iterable[Rule],
+    item: Item,
+    subject: Any,
+    facts: Mapping[str, Any],
+    moment: Moment,
+    persons: set[int],
+) -> dict[Hearing, set[int]]:
+    """To whom the act means something else: whose signature it ends, who gets a copy for 备案,
+    unless they hear of it otherwise as well; and who is named in a call."""
+    signed = [_signed(_run(row, item, subject)) for row in rows if "signers" in row.tells_too]
+    filing = [
+        holders(role, moment, item=item) for row in rows for role in row.tells if role in FILING
+    ]
+    call = facts.get("call") or {}
+    return {
+        "signed": set(chain.from_iterable(signed)) - persons,
+        "filing": set(chain.from_iterable(filing)) - persons,
+        "named": {call[side] for side in ("caller_id", "callee_id") if side in call},
+    }
 
 
 def _asks(rule: Rule, item: Item, subject: Any, moment: Moment) -> dict[int, str]:
@@ -75,6 +105,8 @@ def _rows(rule: Rule, subject: Any, facts: Mapping[str, Any]) -> tuple[Rule, ...
 
 def _named(rule: Rule, item: Item, subject: Any, moment: Moment) -> Iterator[Iterable[int]]:
     for role in rule.tells:
+        if role in FILING:
+            continue
         every = "units" in rule.tells_too and role in OF_UNITS
         for unit in _units(item) if every else _units_of(item, subject):
             yield holders(role, moment, item=item, unit=unit)
@@ -83,8 +115,6 @@ def _named(rule: Rule, item: Item, subject: Any, moment: Moment) -> Iterator[Ite
 def _beside(
     rule: Rule, item: Item, subject: Any, facts: Mapping[str, Any], moment: Moment
 ) -> Iterator[Iterable[int]]:
-    if "signers" in rule.tells_too:
-        yield _signed(_run(rule, item, subject))
     if "asked" in rule.tells_too:
         yield from _were_asked(rule, item, subject, moment)
     if rule.chain == "initiation" and "straight_to" in facts:

@@ -123,13 +123,14 @@ def clocks_of(viewer: Viewer, items: Iterable[Item]) -> dict[int, Clocks]:
 def _row(viewer: Viewer, item: Item, slot: ApprovalSlot, line: Line, clocks: Clocks | None) -> Held:
     since = slot.opened_at or item.state_since
     edition = policy.of(item.policy_version)
-    days = two_clocks.waited_days(since, viewer.moment.instant, working_calendar.current())
+    calendar = working_calendar.current()
+    days = two_clocks.waited_days(since, viewer.moment.instant, calendar)
     return Held(
         line,
         label_of(slot.step),
         since,
         days,
-        days > edition.limit("approval_reminder"),
+        two_clocks.is_silent(item.level, since, viewer.moment.instant, calendar, edition),
         days > edition.limit("approval_overdue"),
         clocks,
     )

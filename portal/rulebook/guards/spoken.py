@@ -28,7 +28,7 @@ class Consent(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """Who of the lead unit reported the result, when (aware), and how (a key of `REPLIES`)."""
+    """Who of the unit reported or answered, when (aware), and how (a key of `REPLIES`)."""
 
     person_id: int
     at: datetime
@@ -63,7 +63,7 @@ def reply_noted(situation: Situation) -> None:
             article="15",
             fields={"replied_at": "请写明反馈的时间和形式。"},
         )
-    if not _of_lead_unit(situation, reply):
+    if not of_unit(situation, reply.person_id, situation.item.lead_unit_id):
         said = "请在牵头单位人员中选择反馈人。"
         raise Unmet(said, article="15", fields={"replied_by": said})
     issued_on = situation.item.issued_on
@@ -73,13 +73,14 @@ def reply_noted(situation: Situation) -> None:
         raise Unmet(said, article="15", fields={"replied_at": said})
 
 
-def _of_lead_unit(situation: Situation, reply: Reply) -> bool:
+def of_unit(situation: Situation, person_id: int, unit_id: int) -> bool:
+    """Whether the person holds something in the unit today."""
     found = db.session.scalar(
         select(func.count())
         .select_from(Appointment)
         .where(
-            Appointment.person_id == reply.person_id,
-            Appointment.unit_id == situation.item.lead_unit_id,
+            Appointment.person_id == person_id,
+            Appointment.unit_id == unit_id,
             in_force(Appointment, situation.moment.day),
         )
     )
