@@ -220,7 +220,7 @@ class Generator:
                     "feedback", public_id=uuid.UUID(int=self.random.getrandbits(128), version=4),
                     item_id=item["id"], seq=seq, unit_id=unit.unit_id, point_id=point, state=state,
                     form_version=1, measures=REPORT, progress=REPORT, effect=REPORT, problems="",
-                    next_steps=REPORT, percent=min(95, seq * 20), salt="00", written_by_id=handler,
+                    next_steps=REPORT, percent=min(95, seq * 20), written_by_id=handler,
                     submitted_at=at, confirmed_at=at, no_progress=False, final=False, returns=0,
                 )  # fmt: skip
             day += timedelta(days=cycle)

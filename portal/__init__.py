@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 __all__ = ["create_app"]
 
 
+JOBS = "-c jit=off"
+PAGES = f"{JOBS} -c max_parallel_workers_per_gather=0"
+"""Settings of the database's sessions."""
+
+
 def create_app(
     settings: Settings | None = None, *, clock: Clock | None = None, worker: bool = False
 ) -> Flask:
@@ -42,7 +47,9 @@ def create_app(
             # prepare_threshold: a generic plan of the gate's condition costs five hundredfold.
             "hide_parameters": True,
             "pool_pre_ping": True,
-            "connect_args": {"prepare_threshold": None},
+            # options: compiling a statement, and for a page starting parallel workers, takes longer
+            # than the statement.
+            "connect_args": {"prepare_threshold": None, "options": JOBS if worker else PAGES},
             "execution_options": {"prover": prover},
         },
         PORTAL_OWNER_URL=servers.owner_url,

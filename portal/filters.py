@@ -52,6 +52,11 @@ def full_time(value: datetime) -> str:
     return f"{full_date(value)} {clock_time(value)}"
 
 
+def time_or_day(value: datetime) -> str:
+    """The same; of midnight, by which a paper's day is kept, the day alone."""
+    return full_date(value) if clock_time(value) == "00:00" else full_time(value)
+
+
 def remaining(due: date, today: date) -> str:
     """余7天, 今天到期, 逾期3天: natural days to the due day."""
     days = (as_day(due) - as_day(today)).days

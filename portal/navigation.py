@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from flask import Flask, current_app, g, request
@@ -24,6 +25,7 @@ from portal.messages.inbox import unread_count
 from portal.rulebook import scope
 from portal.rulebook.roles import Role
 from portal.rulebook.tray import count_waiting
+from portal.to_mend import lines_for
 from portal.web import clock, settings
 
 
@@ -49,6 +51,7 @@ URGING = Link("urges.page", "alarm", "催办管理", "催办管理", "催办管�
 LISTS = Link("lists.page", "people", "知悉名单", "知悉名单", "知悉名单")
 CALENDAR = Link("calendar.page", "calendar3", "工作日历", "工作日历", "工作日历")
 HELP = Link("help.rulebook", "book", "办法与帮助", "办法与帮助", "办法与帮助")
+ADMIN = Link("administration.page", "sliders", "管理", "管理", "管理")
 SENT = Link("deliveries.page", "send", "消息发送", "消息发送", "消息发送")
 RULES = Link("help.rules", "shield-check", "办理权责", "办理权责", "办理权责")
 
@@ -95,12 +98,14 @@ def _plain() -> dict[str, Any]:
 
 def _personal(user: SignedIn) -> dict[str, Any]:
     if user.person_id is None:
-        links = (HOME, SENT, CALENDAR) if user.kind == "sys_admin" else (HOME, CALENDAR)
+        own = (SENT,) if user.kind == "sys_admin" else ()
+        links = (HOME, ADMIN, *own, CALENDAR)
         nav = (NavSection("", tuple(_entry(link, "office", 0) for link in links)),)
         return {
             "viewer": Viewer(user.name, ADMINISTRATORS[user.kind]),
             "nav": nav,
             "phone_nav": nav[0].entries,
+            "to_mend": partial(lines_for, user.kind, clock().now()),
         }
     reader = g.get("viewer") or scope.view_as(user.person_id, clock())
     offices = offices_of(reader)

@@ -31,8 +31,10 @@ from portal.clock import Clock
 from portal.config import Settings, load_settings
 from portal.embedded import Servers, attach, clone_database, connect, create_database, drop_database
 from portal.extensions import db
+from tests import scenes
 from tests.gate import SECRET_KEY
 from tests.lanes import Lane, let_go, pooled
+from tests.scenes import Scenes
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -206,10 +208,20 @@ def college_lane(servers: Servers, run_name: str, college_template: str) -> Iter
     lane.drop()
 
 
+@pytest.fixture(scope="session")
+def college_scenes(college_lane: Lane) -> Scenes:
+    """What tests of this process bring about again and again."""
+    return Scenes(college_lane)
+
+
 @pytest.fixture
-def database(college_lane: Lane) -> Iterator[Servers]:
+def database(college_lane: Lane, college_scenes: Scenes) -> Iterator[Servers]:
     """A database with the sample college, for this test alone while it runs."""
-    yield college_lane.take()
+    servers = college_lane.take()
+    college_scenes.begin()
+    scenes.current = college_scenes
+    yield servers
+    scenes.current = None
     college_lane.give_back()
 
 

@@ -8,14 +8,22 @@ where they did. A test that changed more than rows costs the lane, and the next 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Hashable
-from typing import Any
+from collections.abc import Callable, Collection, Hashable
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import sql
 from sqlalchemy import Engine, make_url
 
 from portal.embedded import Servers, clone_database, connect, drop_database
+
+
+class Rows(NamedTuple):
+    """Where a lane differs from its template: whole tables in COPY's form, and its sequences."""
+
+    tables: dict[str, bytes]
+    sequences: dict[str, int | None]
+
 
 USES = 25
 """After so many tests the lane is copied anew: dead rows of the earlier ones slow it down."""
@@ -98,13 +106,52 @@ class Lane:
         if self._uses >= USES or raw.execute(SHAPE.encode()).fetchone() != self._shape:
             self.drop()
             return
+        self._put_back(raw)
+
+    def _put_back(self, raw: psycopg.Connection[Any], leave: Collection[str] = ()) -> None:
         with raw.transaction():
             raw.execute("SET LOCAL session_replication_role = replica")  # no trigger, no reference
             for table, is_kept in self._tables:
-                (self._restore if is_kept else self._empty)(raw, table)
+                if table not in leave:
+                    (self._restore if is_kept else self._empty)(raw, table)
             for sequence, value in raw.execute(SEQUENCES.encode()).fetchall():
                 if value != self._sequences[sequence]:
                     self._count_from(raw, sequence, self._sequences[sequence])
+
+    @property
+    def database(self) -> str:
+        """The name of the database."""
+        return self._database
+
+    def rows(self) -> Rows:
+        """What was written since `take`."""
+        raw = self._open()
+        changed = [
+            table
+            for table, is_kept in self._tables
+            if raw.execute(_differs(table) if is_kept else _any(table)).fetchone()
+        ]
+        tables = {}
+        for table in changed:
+            with raw.cursor().copy(_sql("COPY {table} TO STDOUT (FORMAT binary)", table)) as out:
+                tables[table] = b"".join(out)
+        return Rows(tables, dict(raw.execute(SEQUENCES.encode()).fetchall()))
+
+    def put(self, rows: Rows) -> None:
+        """Have these rows and no other difference from the template; nothing else may be open."""
+        raw = self._open()
+        self._put_back(raw, leave=rows.tables)
+        with raw.transaction():
+            raw.execute("SET LOCAL session_replication_role = replica")
+            for table, content in rows.tables.items():
+                raw.execute(_sql("DELETE FROM {table}", table))
+                with raw.cursor().copy(
+                    _sql("COPY {table} FROM STDIN (FORMAT binary)", table)
+                ) as to:
+                    to.write(content)
+            for sequence, value in rows.sequences.items():
+                if value != self._sequences[sequence]:
+                    self._count_from(raw, sequence, value)
 
     def drop(self) -> None:
         """Remove the database; the next `take` makes another."""
@@ -156,14 +203,7 @@ class Lane:
 
     @staticmethod
     def _restore(raw: psycopg.Connection[Any], table: str) -> None:
-        changed = raw.execute(
-            _sql(
-                "(TABLE {table} EXCEPT ALL TABLE {kept}) UNION ALL"
-                " (TABLE {kept} EXCEPT ALL TABLE {table}) LIMIT 1",
-                table,
-            )
-        ).fetchone()
-        if changed:
+        if raw.execute(_differs(table)).fetchone():
             raw.execute(_sql("DELETE FROM {table}", table))
             raw.execute(_sql("INSERT INTO {table} TABLE {kept}", table))
 
@@ -183,3 +223,11 @@ def _sql(text: str, table: str) -> sql.Composed:
 
 def _any(table: str) -> sql.Composed:
     return _sql("SELECT 1 FROM {table} LIMIT 1", table)
+
+
+def _differs(table: str) -> sql.Composed:
+    return _sql(
+        "(TABLE {table} EXCEPT ALL TABLE {kept}) UNION ALL"
+        " (TABLE {kept} EXCEPT ALL TABLE {table}) LIMIT 1",
+        table,
+    )

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from portal.demo import DEMO_PASSWORD, draft_inputs
 from portal.extensions import db
 from portal.models import Account, Person, SignInSession
+from tests import scenes
 
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
@@ -72,6 +73,9 @@ def draft(app: Flask, sample: str, **fields: Any) -> uuid.UUID:
     """A draft made through the command, as its drafter."""
     from portal.demo.first import draft_from
 
-    with app.app_context():
-        inputs = {**draft_inputs((sample,))[0], **fields}
-        return draft_from(inputs, app.extensions["portal.clock"])
+    def make() -> uuid.UUID:
+        with app.app_context():
+            inputs = {**draft_inputs((sample,))[0], **fields}
+            return draft_from(inputs, app.extensions["portal.clock"])
+
+    return scenes.play(app, ("draft", sample, repr(sorted(fields.items()))), make)

@@ -19,6 +19,7 @@ from portal.steps.closing import commands as closing
 from portal.steps.issuing import commands as issuing
 from portal.steps.registration import commands as registration
 from portal.steps.signing import commands as signing
+from tests import scenes
 
 LEADERS = {"sign": "坤清祥", "review": "余茂春", "approve": "三郎泽里"}
 RESULT = "排查隐患17处，已全部整改。"
@@ -144,6 +145,13 @@ LINE: tuple[tuple[str, str, Callable[[Viewer, Item], Any]], ...] = (
 
 def bring(app: Flask, public_id: uuid.UUID, state: str, since: str = "draft") -> Item:
     """Do the acts up to this state (an app context is open); the item as the office sees it."""
+    scenes.play(app, ("bring", public_id, state, since), lambda: _do(app, public_id, state, since))
+    item = item_of(as_of(app, "何玉萍"), public_id)
+    assert item.state == state, (item.state, state)
+    return item
+
+
+def _do(app: Flask, public_id: uuid.UUID, state: str, since: str) -> None:
     begun = False
     for at, name, act in LINE:
         begun = begun or at == since
@@ -152,6 +160,3 @@ def bring(app: Flask, public_id: uuid.UUID, state: str, since: str = "draft") ->
             break
         if begun:
             act(viewer, item_of(viewer, public_id))
-    item = item_of(as_of(app, "何玉萍"), public_id)
-    assert item.state == state, (item.state, state)
-    return item

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from portal.extensions import db
 from portal.models import Event, Item, Person
 from portal.rulebook.scope import view_as
+from tests import scenes
 from tests.pages import fill, get
 
 As = Callable[[str], FlaskClient]
@@ -81,6 +82,10 @@ def _person(app: Flask, name: str) -> str:
 
 def walk(app: Flask, as_: As, public_id: uuid.UUID, line: tuple[Act, ...]) -> None:
     """Do these acts one after the other; each must lead to its state."""
+    scenes.play(app, ("walk", public_id, repr(line)), lambda: _walk(app, as_, public_id, line))
+
+
+def _walk(app: Flask, as_: As, public_id: uuid.UUID, line: tuple[Act, ...]) -> None:
     for act in line:
         typed = {
             name: _person(app, value) if name == "handler" else value

@@ -202,6 +202,7 @@ class ListedItem:
     lead_unit: str  # short name
     deadline: str
     asked: str  # 请示事项: 「分管领导审签」
+    matter: str = ""  # 「申请由…延至…。理由：…」; empty where the item says all
 
 
 @dataclass(frozen=True, kw_only=True)

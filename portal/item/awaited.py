@@ -10,7 +10,8 @@ from sqlalchemy import select
 from portal.extensions import db
 from portal.models import Item, Person, Unit
 from portal.rulebook import knowledge, offers
-from portal.rulebook.roles import IN_UNIT, Role, holders
+from portal.rulebook.holding import holders
+from portal.rulebook.roles import IN_UNIT, Role
 from portal.rulebook.scope import Viewer
 from portal.rulebook.standing import Standing
 
@@ -117,8 +118,8 @@ def _holders(
 ) -> list[int]:
     found: dict[int, None] = {}
     for role in roles:
-        query = holders(role, viewer.moment, item=item, unit=unit, directly=directly)
-        found.update(dict.fromkeys(db.session.scalars(query)))
+        ids = holders(role, viewer.moment, item=item, unit=unit, directly=directly)
+        found.update(dict.fromkeys(ids))
     return list(found)
 
 

@@ -17,12 +17,17 @@ PLACES = {step.id: place for place, step in enumerate(policy.CURRENT.steps)}
 
 
 def step_bar(
-    item: Item, shares: list[Share], plan: Plan, today: date, *, urged: int = 0
+    item: Item, shares: list[Share], plan: Plan, today: date, *, urged: int | None = 0
 ) -> list[Step]:
-    """One station a 环节: done, current, running beside it, or still to come; a fact below."""
+    """One station a 环节: done, current, running beside it, or still to come; a fact below.
+
+    `urged` is how often the item was urged; None where the viewer may not know: nothing is said.
+    """
     running = policy.CURRENT.state(item.state).steps
     facts = _facts(item, shares, plan, today)
-    if urged:
+    if urged is None:
+        facts.pop("urge", None)
+    elif urged:
         facts["urge"] = f"已催办{urged}次"
     bar = []
     for step in policy.CURRENT.steps:

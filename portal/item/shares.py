@@ -11,7 +11,8 @@ from portal.extensions import db
 from portal.filters import as_day, short_date
 from portal.item.people import Named, named
 from portal.models import Delegation, Item, ItemMember, ItemUnit, Person, Unit
-from portal.rulebook.roles import Role, holders
+from portal.rulebook.holding import holders
+from portal.rulebook.roles import Role
 from portal.rulebook.scope import Viewer, visible
 
 RECEIVED = ("received", "handed_in")
@@ -100,11 +101,7 @@ def _members(viewer: Viewer, item: Item) -> dict[int, list[int]]:
 
 def heads_of(viewer: Viewer, item: Item, unit_id: int) -> list[int]:
     """The heads of a unit now, by person's id, in the official order."""
-    return list(
-        db.session.scalars(
-            holders(Role.UNIT_HEAD, viewer.moment, item=item, unit=unit_id, directly=True)
-        )
-    )
+    return holders(Role.UNIT_HEAD, viewer.moment, item=item, unit=unit_id, directly=True)
 
 
 def _stand_in(viewer: Viewer, heads: list[int]) -> str:

@@ -12,7 +12,7 @@ from flask import url_for
 from portal.extensions import db
 from portal.filters import as_day, full_date
 from portal.models import Approval, Item, Unit, UrgeNotice
-from portal.rulebook import policy, urging, working_calendar
+from portal.rulebook import knowledge, policy, urging, working_calendar
 from portal.rulebook.machines import state_word
 from portal.rulebook.offers import Offer
 from portal.rulebook.scope import Viewer, visible
@@ -91,8 +91,11 @@ def _made_up(viewer: Viewer, notice: UrgeNotice) -> str:
     return f"先下达后补签：其余签批应于{full_date(until)}前补齐。"
 
 
-def urged_times(viewer: Viewer, item: Item) -> int:
-    """How many notices were issued and not voided (催办次数)."""
+def urged_times(viewer: Viewer, item: Item) -> int | None:
+    """How many notices were issued and not voided (催办次数); None for who knows of a part of a
+    sensitive item only, and so of that part's notices."""
+    if item.classification == "sensitive" and knowledge.part_of(item, viewer.person_id):
+        return None
     return len(
         db.session.scalars(
             visible(viewer, UrgeNotice)

@@ -1,4 +1,4 @@
-"""/account/messages: 消息设置, what a person wants outside the portal, the calendar's address."""
+"""/account/messages: 消息设置, what counts as unread, what goes outside, the calendar's address."""
 
 from __future__ import annotations
 
@@ -28,6 +28,14 @@ def choose() -> Response:
         for kind, names in offered.items()
     }
     choices.choose(_person(), ticked, quiet=request.form.get("quiet") == "y")
+    flash("消息设置已保存", "toast")
+    return to(url_for("message_account.page"))
+
+
+@blueprint.post("/account/messages/inbox")
+def count() -> Response:
+    """Whether 办理动态 counts as unread."""
+    choices.count_noted(_person(), noted=request.form.get("noted") == "y")
     flash("消息设置已保存", "toast")
     return to(url_for("message_account.page"))
 
@@ -70,6 +78,7 @@ def _page(calendar_address: str = "") -> str:
             for kind, names in offered.items()
         ],
         quiet=choice.quiet,
+        noted=choice.noted,
         calendar_since=feeds.made_at(person_id),
         calendar_address=calendar_address,
         today=clock().today(),

@@ -1,9 +1,10 @@
-"""What a person wants outside the portal: which kinds over which channel, quiet hours or none."""
+"""What a person wants: which kinds go over which channel outside the portal, quiet hours or none,
+and whether 办理动态 counts as unread in the inbox."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -15,10 +16,12 @@ from portal.rulebook.posting import Kind, kinds
 
 
 class Choice(NamedTuple):
-    """A person's choice: channels by kind (None: never chosen), and whether quiet hours hold."""
+    """A person's choice: channels by kind (None: never chosen), whether quiet hours hold, and
+    whether 办理动态 counts as unread."""
 
     channels: Mapping[str, list[str]] | None
     quiet: bool
+    noted: bool = False
 
     def wanted(self, kind: Kind, open_: Collection[str]) -> list[str]:
         """The channels over which this kind goes, of those that are `open_` to it.
@@ -52,7 +55,7 @@ def offered(configured: Collection[str]) -> dict[str, list[str]]:
 def of_persons(person_ids: Collection[int]) -> dict[int, Choice]:
     """The choices of these persons; who never chose is left out."""
     rows = db.session.scalars(select(MessageChoice).where(MessageChoice.person_id.in_(person_ids)))
-    return {row.person_id: Choice(row.channels, row.quiet) for row in rows}
+    return {row.person_id: Choice(row.channels, row.quiet, row.noted) for row in rows}
 
 
 def of(person_id: int) -> Choice:
@@ -62,9 +65,21 @@ def of(person_id: int) -> Choice:
 
 def choose(person_id: int, channels: Mapping[str, Collection[str]], *, quiet: bool) -> None:
     """Keep a person's choice, whole; kinds that were not offered stay unchosen."""
-    values = {"channels": {kind: sorted(names) for kind, names in channels.items()}, "quiet": quiet}
-    statement = insert(MessageChoice).values(person_id=person_id, **values)
+    _keep(
+        person_id, channels={kind: sorted(names) for kind, names in channels.items()}, quiet=quiet
+    )
+
+
+def count_noted(person_id: int, *, noted: bool) -> None:
+    """Whether 办理动态 counts as unread from now on, also what came before."""
+    _keep(person_id, noted=noted)
+
+
+def _keep(person_id: int, **chosen: Any) -> None:
+    """What was chosen; of who had not chosen anything the rest stays as the portal does it."""
+    unchosen = {"channels": {}, "quiet": UNCHOSEN.quiet, "noted": UNCHOSEN.noted}
+    statement = insert(MessageChoice).values(person_id=person_id, **{**unchosen, **chosen})
     db.session.execute(
-        statement.on_conflict_do_update(index_elements=[MessageChoice.person_id], set_=values)
+        statement.on_conflict_do_update(index_elements=[MessageChoice.person_id], set_=chosen)
     )
     db.session.commit()

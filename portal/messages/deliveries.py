@@ -5,16 +5,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.messages import wording
 from portal.messages.channels import WAYS
+from portal.messages.quiet import next_time
 from portal.models import Account, Delivery, Person
+from portal.rulebook import working_calendar
 
 PAGE: Final = 50
 STATES: Final[Mapping[str, str]] = {
@@ -25,8 +27,17 @@ STATES: Final[Mapping[str, str]] = {
     "given_up": "未送达",
     "skipped": "未发送",
 }
+SHOWN_FOR: Final = timedelta(days=7)
+"""For how long what was not delivered is pointed out to the administrator."""
 AGAIN: Final = ("failed", "given_up", "skipped", "sent")
 """States in which 重发 is offered."""
+MOST_AGAIN: Final = 500
+"""How many are sent again at once; what is left is counted anew afterwards."""
+ANEW: Final[Mapping[str, Any]] = {
+    "state": "planned", "tries": 0, "bundle": None, "leased_until": None, "ended_at": None,
+    "failure": "", "provider_id": "",
+}  # fmt: skip
+"""From the beginning, and under a new key to the provider."""
 
 
 class Filters(NamedTuple):
@@ -82,21 +93,69 @@ def find(wanted: Filters) -> Found:
     return Found([_line(*row) for row in rows], page, pages, total, counts)
 
 
+def undelivered(now: datetime, channel: str = "") -> int:
+    """How many messages were given up lately and not sent again since, of a channel or of all."""
+    return _how_many(*_undelivered(channel, now))
+
+
+def _undelivered(channel: str, now: datetime) -> list[ColumnElement[bool]]:
+    """What is older is no news any more, and a test message is sent by itself."""
+    found = [
+        Delivery.state == "given_up",
+        Delivery.ended_at > now - SHOWN_FOR,
+        Delivery.message_id.is_not(None),
+    ]
+    return [*found, Delivery.channel == channel] if channel else found
+
+
+def to_be_tried() -> int:
+    """How many failed and are tried again."""
+    return _how_many(Delivery.state == "failed")
+
+
+def _how_many(*conditions: ColumnElement[bool]) -> int:
+    return db.session.scalar(select(func.count()).select_from(Delivery).where(*conditions)) or 0
+
+
 def send_again(public_id: uuid.UUID, account_id: int, now: datetime) -> None:
     """重发: from the beginning, at once, under a new key. NotFound if it is on its way or none."""
     done = db.session.scalars(
         update(Delivery)
         .where(Delivery.public_id == public_id, Delivery.state.in_(AGAIN))
-        .values(
-            state="planned", next_at=now, tries=0, bundle=None, leased_until=None, ended_at=None,
-            failure="", provider_id="", forced_by_id=account_id,
-        )
+        .values(**ANEW, next_at=now, forced_by_id=account_id)
         .returning(Delivery.id)
         .execution_options(synchronize_session=False)
-    ).one_or_none()  # fmt: skip
+    ).one_or_none()
     db.session.commit()
     if done is None:
         raise NotFound
+
+
+def send_all_again(channel: str, shown_at: datetime, now: datetime) -> int:
+    """重新发送全部未送达: those of a channel ("": of all) that were undelivered when the page was
+    shown, each once however often it is pressed, `MOST_AGAIN` at most; how many.
+
+    Unlike one that was chosen by itself, what was read in the portal meanwhile is not sent, and
+    the quiet hours hold.
+    """
+    which = (
+        select(Delivery.id)
+        .where(*_undelivered(channel, now), Delivery.ended_at <= shown_at)
+        .order_by(Delivery.id)
+        .limit(MOST_AGAIN)
+        .with_for_update(skip_locked=True)
+    )
+    ids = db.session.scalars(which).all()
+    calendar = working_calendar.current()
+    for urgent in (True, False):
+        db.session.execute(
+            update(Delivery)
+            .where(Delivery.id.in_(ids), Delivery.urgent.is_(urgent))
+            .values(**ANEW, next_at=next_time(now, calendar, urgent=urgent), forced_by_id=None)
+            .execution_options(synchronize_session=False)
+        )
+    db.session.commit()
+    return len(ids)
 
 
 def send_test(channel: str, account_id: int, now: datetime) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
+from werkzeug.exceptions import BadRequest
 
 from portal.accounts.gate import signed_in
 from portal.accounts.sessions import SignedIn
@@ -36,6 +38,10 @@ def page() -> str:
         ways=[(way.name, way.label, way.name in on) for way in WAYS.values()],
         page_size=deliveries.PAGE,
         today=clock().today(),
+        now=clock().now(),
+        undelivered=_undelivered(wanted),
+        most=deliveries.MOST_AGAIN,
+        days=deliveries.SHOWN_FOR.days,
     )
 
 
@@ -45,6 +51,21 @@ def again(delivery_id: uuid.UUID) -> Response:
     user = _administrator()
     deliveries.send_again(delivery_id, user.account_id, clock().now())
     return _queued("已重新排队发送")
+
+
+@blueprint.post("/admin/deliveries/undelivered")
+def all_again() -> Response:
+    """重新发送全部未送达, as far as the page's filter goes, up to the moment it was shown."""
+    _administrator()
+    try:
+        shown_at = datetime.fromisoformat(request.form.get("shown_at", ""))
+    except ValueError:
+        raise BadRequest from None
+    if shown_at.tzinfo is None:
+        raise BadRequest
+    channel = _channel(request.form.get("channel", ""))
+    count = deliveries.send_all_again(channel, shown_at, clock().now())
+    return _queued(f"已重新排队发送{count}条", channel)
 
 
 @blueprint.post("/admin/deliveries/tests/<channel>")
@@ -64,11 +85,21 @@ def _administrator() -> SignedIn:
     return user
 
 
-def _queued(said: str) -> Response:
+def _undelivered(wanted: Filters) -> int:
+    """How many may be sent again at once; none under a filter that shows others."""
+    shown = wanted.state in ("", "given_up")
+    return deliveries.undelivered(clock().now(), wanted.channel) if shown else 0
+
+
+def _queued(said: str, channel: str = "") -> Response:
     """Have it sent now, if the queue is there; else its next turn does."""
     enqueue_rule(RULE)
     flash(said, "toast")
-    return to(url_for("deliveries.page"))
+    return to(url_for("deliveries.page", channel=channel or None))
+
+
+def _channel(name: str) -> str:
+    return name if name in WAYS else ""
 
 
 def _wanted() -> Filters:
@@ -76,7 +107,7 @@ def _wanted() -> Filters:
     number, state, channel = (asked.get(name, "") for name in ("page", "state", "channel"))
     return Filters(
         state if state in STATES else "",
-        channel if channel in WAYS else "",
+        _channel(channel),
         int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 1,
     )
 

@@ -1,4 +1,7 @@
-"""消息: what a person was told, unread first; read by a click, never by looking at a list."""
+"""消息: what a person was told, unread first; read by a click, never by looking at a list.
+
+办理动态 asks nothing of anybody and does not count as unread, unless the person wants it to.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,13 @@ import uuid
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, not_, select, update
 
 from portal.errors import NotFound
 from portal.extensions import db
-from portal.messages import wording
+from portal.messages import choices, wording
 from portal.models import Item, Message
-from portal.rulebook.posting import kinds
+from portal.rulebook.posting import NOTED, kinds
 from portal.rulebook.scope import Viewer, visible
 
 PAGE: Final = 20
@@ -52,21 +55,26 @@ class Found(NamedTuple):
 
 def unread_count(viewer: Viewer) -> int:
     """How many messages the person has not read, `MOST_COUNTED` at most."""
-    query = _mine(viewer).where(Message.read_at.is_(None)).limit(MOST_COUNTED)
-    return _count(query)
+    return _count(_mine(viewer).where(*_unread(viewer)).limit(MOST_COUNTED))
+
+
+def counts(viewer: Viewer, kind: str) -> bool:
+    """Whether messages of this kind ("": any) are unread until the person reads them."""
+    return kind != NOTED or choices.of(viewer.person_id or 0).noted
 
 
 def find(viewer: Viewer, wanted: Filters) -> Found:
     """The page asked for, or the last one: what is unread first, the latest of each first."""
     conditions: list[Any] = []
+    unread = _unread(viewer)
     if wanted.unread:
-        conditions.append(Message.read_at.is_(None))
+        conditions += unread
     if wanted.kind:
         conditions.append(Message.kind == wanted.kind)
     total = _count(_mine(viewer).where(*conditions))
     pages = max(1, -(-total // PAGE))
     page = min(max(wanted.page, 1), pages)
-    order = (Message.read_at.is_not(None), Message.at.desc(), Message.id.desc())
+    order = (not_(and_(*unread)), Message.at.desc(), Message.id.desc())
     rows = wording.read(
         wording.told(viewer)
         .where(*conditions)
@@ -75,9 +83,9 @@ def find(viewer: Viewer, wanted: Filters) -> Found:
         .offset((page - 1) * PAGE)
     )
     words = wording.in_words(rows, viewer.moment.day)
-    lines = [_line(row, one) for row, one in zip(rows, words, strict=True)]
-    unread = _count(_mine(viewer).where(Message.read_at.is_(None)))
-    return Found(lines, page, pages, total, unread, _kinds(viewer))
+    noted = counts(viewer, NOTED)
+    lines = [_line(row, one, noted=noted) for row, one in zip(rows, words, strict=True)]
+    return Found(lines, page, pages, total, _count(_mine(viewer).where(*unread)), _kinds(viewer))
 
 
 def mark(viewer: Viewer, message_id: uuid.UUID) -> Item | None:
@@ -106,6 +114,12 @@ def _note_read(viewer: Viewer, *which: Any) -> None:
     db.session.commit()
 
 
+def _unread(viewer: Viewer) -> list[ColumnElement[bool]]:
+    """What counts as unread for this person."""
+    of_others = [] if counts(viewer, NOTED) else [Message.kind != NOTED]
+    return [Message.read_at.is_(None), *of_others]
+
+
 def _mine(viewer: Viewer) -> Select[Any]:
     return visible(viewer, Message).where(Message.person_id == viewer.person_id)
 
@@ -121,13 +135,14 @@ def _kinds(viewer: Viewer) -> dict[str, str]:
     return {kind.id: kind.label for kind in kinds().values() if kind.id in held}
 
 
-def _line(row: wording.Told, words: wording.Words) -> Line:
+def _line(row: wording.Told, words: wording.Words, *, noted: bool) -> Line:
     message = row.message
+    read = message.read_at is not None or (message.kind == NOTED and not noted)
     return Line(
         message.public_id,
         words.label,
         words.text,
         message.at,
-        message.read_at is not None,
+        read,
         row.item is not None,
     )

@@ -56,7 +56,9 @@ def _wanted() -> Filters:
     asked = request.args
     number = asked.get("page", "")
     page_no = int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 1
-    return Filters(asked.get("view") != "all", _kind(asked.get("kind", "")), page_no)
+    kind = _kind(asked.get("kind", ""))
+    unread = asked.get("view") != "all" and inbox.counts(viewer(), kind)
+    return Filters(unread, kind, page_no)
 
 
 def _kind(name: str) -> str:
@@ -71,7 +73,8 @@ def _back() -> Response:
 
 def _tabs(wanted: Filters, found: Found) -> tuple[NavEntry, ...]:
     kind = wanted.kind or None
+    of_unread = kind if inbox.counts(viewer(), wanted.kind) else None
     return (
-        NavEntry("未读", "", url_for("messages.page", kind=kind), found.unread, wanted.unread),
+        NavEntry("未读", "", url_for("messages.page", kind=of_unread), found.unread, wanted.unread),
         NavEntry("全部", "", url_for("messages.page", view="all", kind=kind), 0, not wanted.unread),
     )

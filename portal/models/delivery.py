@@ -70,6 +70,8 @@ class Delivery(Base):
 class MessageChoice(Base):
     """What a person wants outside the portal: the channels by kind of message, and whether the
     quiet hours hold. Without a row the portal's own choice holds; the inbox cannot be switched off.
+
+    `noted`: 办理动态 counts as unread in the inbox.
     """
 
     __tablename__ = "message_choice"
@@ -77,3 +79,4 @@ class MessageChoice(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     channels: Mapped[dict[str, list[str]]] = mapped_column(JSONB)
     quiet: Mapped[bool]
+    noted: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

@@ -273,7 +273,6 @@ class Feedback(Entered, Part, Base):
     percent: Mapped[int]
     no_progress: Mapped[bool] = mapped_column(default=False)
     final: Mapped[bool] = mapped_column(default=False)
-    salt: Mapped[str]
     written_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     submitted_at: Mapped[Instant | None]
     confirmed_at: Mapped[Instant | None]

@@ -26,6 +26,11 @@ class Message(Guarded, Base):
     __table_args__ = (
         UniqueConstraint("person_id", "kind", "occasion"),
         Index("ix_message_unread", "person_id", postgresql_where=text("read_at IS NULL")),
+        Index(
+            "ix_message_to_read",
+            "person_id",
+            postgresql_where=text("read_at IS NULL AND kind <> 'N00'"),
+        ),
         Index("ix_message_unplanned", "id", postgresql_where=text("planned_at IS NULL")),
     )
 

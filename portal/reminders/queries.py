@@ -35,9 +35,6 @@ from portal.rulebook.workdays import DAY
 
 OWED_BY_UNIT = (*RUNNING, "closing_unit")
 """States in which the unit has the next step; while its head confirms, nothing is handed in."""
-LOOKS_BACK = 7
-"""Days for which a missed report is looked for again: long enough for any 补正期限 (blue)."""
-TO_APPROACH = max(edition.limit("yellow_max") for edition in policy.EDITIONS)
 COLUMNS = (
     Item.id.label("item_id"),
     Item.lead_unit_id.label("unit_id"),
@@ -59,7 +56,7 @@ def feedback_due(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occas
 
 def feedback_missed(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
     """第十八条: a report was due yesterday or, while nobody looked or the item waited, before."""
-    first = min(span.since - DAY, span.today - LOOKS_BACK * DAY)
+    first = min(span.since - DAY, span.today - longest("missed_looked_back") * DAY)
     rows = _points(kind).where(
         FeedbackPoint.due.between(first, span.today - DAY),
         owed(),
@@ -80,7 +77,7 @@ def _points(kind: str) -> Select[int, int, int, bool, str, date, str]:
 
 def near(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
     """临期 by its due day alone: what is yellow for a missing report was told about that."""
-    for row in _by_due(kind, span, 0, TO_APPROACH):
+    for row in _by_due(kind, span, 0, longest("yellow_max")):
         edition = policy.of(row.policy_version)
         if deadlines.yellow_from(row.since, row.due, edition) <= span.today:
             left = (row.due - span.today).days
@@ -91,7 +88,7 @@ def near(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
 def cutoff_tomorrow(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
     """第十九条: the day before the last one for an application, if the period leaves such a day and
     an extension may still be given."""
-    most = max(edition.limit("extension_notice") for edition in policy.EDITIONS) + 1
+    most = longest("extension_notice") + 1
     asked = exists().where(
         Approval.item_id == Item.id, Approval.chain == "extension", Approval.state == "open"
     )
@@ -156,16 +153,21 @@ def overdue(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
 def archive_overdue(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
     """第十六条（七）: closed and not archived in time (SPEC §2.11: within a month)."""
     key = _dated_key("closed", Item.closed_on)
-    longest = max(edition.limit("archive") for edition in policy.EDITIONS) * 31
+    longest_wait = longest("archive") * 31
     rows = select(*COLUMNS, Item.closed_on, key.label("key")).where(
         Item.state == "closed",
-        Item.closed_on.between(span.since - (longest + 1) * DAY, span.today),
+        Item.closed_on.between(span.since - (longest_wait + 1) * DAY, span.today),
         is_new(kind, key),
     )
     for row in db.session.execute(rows):
         last = archiving.archive_due(row.closed_on, policy.of(row.policy_version))
         if last < span.today:
             yield _of_item(kind, row.key, row, roles, {"date": last.isoformat()})
+
+
+def longest(limit: str) -> int:
+    """The limit of the edition that is most generous: a query looks for items of all of them."""
+    return max(edition.limit(limit) for edition in policy.EDITIONS)
 
 
 def _urged() -> ColumnElement[bool]:

@@ -4,7 +4,6 @@ office hours) is reminded once. How long leaders let wait is never published."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import String, cast, func, literal, select
@@ -13,15 +12,12 @@ from portal.clock import shanghai_instant
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Item
 from portal.reminders.occasions import Occasion, Span
-from portal.reminders.queries import COLUMNS, is_new
+from portal.reminders.queries import COLUMNS, is_new, longest
 from portal.rulebook import on_paper, policy
-from portal.rulebook.deadline_changes import workday_end
 from portal.rulebook.guards import box_pending
 from portal.rulebook.roles import Role
+from portal.rulebook.two_clocks import is_silent
 from portal.rulebook.workdays import DAY
-
-LOOKS_BACK = 31
-"""Days behind the last round within which a box came up: longer than any run of rest days."""
 
 
 def silent(kind: str, _roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
@@ -46,7 +42,8 @@ def silent(kind: str, _roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
         .where(
             ApprovalSlot.state == "open",
             ApprovalSlot.opened_at.between(
-                shanghai_instant(span.since - LOOKS_BACK * DAY), span.moment.instant
+                shanghai_instant(span.since - longest("silent_looked_back") * DAY),
+                span.moment.instant,
             ),
             box_pending(ApprovalSlot),
             ~((Approval.chain == "closing") & Approval.beside),
@@ -69,8 +66,4 @@ def _word(slot_id: int) -> str:
 
 def _long(row: Any, span: Span) -> bool:
     edition = policy.of(row.policy_version)
-    if row.level == 1:
-        hours = timedelta(hours=edition.limit("approval_reminder_hours", 1))
-        return span.calendar.add_office_time(row.opened_at, hours) <= span.moment.instant
-    last = workday_end(row.opened_at, edition.limit("approval_reminder"), span.calendar)
-    return last < span.moment.instant
+    return is_silent(row.level, row.opened_at, span.moment.instant, span.calendar, edition)

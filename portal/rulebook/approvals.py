@@ -14,7 +14,8 @@ from sqlalchemy import Select, select
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Item, Unit
 from portal.rulebook.chains import CHAINS, Box, Chain, boxes, in_order, step_of
-from portal.rulebook.roles import LABELS, Capacity, Moment, Role, holders, holds_directly
+from portal.rulebook.holding import holders
+from portal.rulebook.roles import LABELS, Capacity, Moment, Role, holds_directly
 from portal.rulebook.slots import signed_before
 
 
@@ -108,7 +109,8 @@ def _once_each(asked: tuple[Box, ...], item: Item, moment: Moment) -> list[Box]:
 
 
 def _holder(role: Role, unit_id: int | None, item: Item, moment: Moment) -> int | None:
-    return db.session.scalars(holders(role, moment, item=item, unit=unit_id, directly=True)).first()
+    found = holders(role, moment, item=item, unit=unit_id, directly=True)
+    return found[0] if found else None
 
 
 def _merge(chain: Chain, item: Item, slots: list[ApprovalSlot], moment: Moment) -> None:

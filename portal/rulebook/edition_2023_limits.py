@@ -70,6 +70,9 @@ LIMITS: Final = (
     Limit("open_review", 4, 365, "天", "长期事项复核间隔上限", "18(4)", _LONG, "J"),
     # 提醒: more at once for one person come as one message.
     Limit("reminders_apart", None, 5, "条", "逐条提醒的上限", "16(4)", _LIMITS, "J"),
+    # Longer than any 补正期限, while which nobody is told; longer than any run of rest days.
+    Limit("missed_looked_back", None, 7, "天", "欠报反馈的回查天数", "16(4)", _LIMITS, "J"),
+    Limit("silent_looked_back", None, 31, "天", "未签批的回查天数", "12", _CHAIN, "J"),
     # 第十二条: 签批
     Limit("approval_reminder", None, 2, "个工作日", "签批提醒", "12", _CHAIN, "J"),
     Limit("approval_reminder_hours", 1, 2, "个办公小时", "签批提醒", "12", _CHAIN, "J"),

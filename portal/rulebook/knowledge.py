@@ -12,8 +12,9 @@ from sqlalchemy import select, update
 
 from portal.extensions import db
 from portal.models import Item, ItemMember, ItemUnit, NeedToKnow
+from portal.rulebook.holding import holders
 from portal.rulebook.refusals import Unmet
-from portal.rulebook.roles import LABELS, Moment, Role, holders
+from portal.rulebook.roles import LABELS, Moment, Role
 
 ALWAYS = (
     Role.SECRETARY,
@@ -139,9 +140,9 @@ def _needed(item: Item, moment: Moment) -> Needed:
     """Drafter, leaders who sign, one of the office, heads and handlers of the units."""
     needed: Needed = {item.drafter_id: (LABELS[Role.PROPOSER], None)}
     for role in ALWAYS:
-        for person_id in db.session.scalars(holders(role, moment, item=item, directly=True)):
+        for person_id in holders(role, moment, item=item, directly=True):
             needed.setdefault(person_id, (LABELS[role], None))
-    staff = list(db.session.scalars(holders(Role.OFFICE_STAFF, moment, item=item, directly=True)))
+    staff = holders(Role.OFFICE_STAFF, moment, item=item, directly=True)
     if staff and item.drafter_id not in staff:
         needed.setdefault(staff[0], (LABELS[Role.OFFICE_STAFF], None))
     for person_id, entry in _of_units(item, moment, None).items():
@@ -165,9 +166,7 @@ def _of_units(item: Item, moment: Moment, only: int | None) -> Needed:
         unit_id: unit_id if part == "co" else None for unit_id, part in db.session.execute(shares)
     }
     for unit_id, part in own.items():
-        for person_id in db.session.scalars(
-            holders(Role.UNIT_HEAD, moment, item=item, unit=unit_id, directly=True)
-        ):
+        for person_id in holders(Role.UNIT_HEAD, moment, item=item, unit=unit_id, directly=True):
             needed.setdefault(person_id, (LABELS[Role.UNIT_HEAD], part))
     for person_id, unit_id in db.session.execute(members):
         needed.setdefault(person_id, (LABELS[Role.HANDLER], own.get(unit_id)))

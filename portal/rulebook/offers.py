@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, false, or_, select
@@ -25,6 +26,7 @@ Act = Rule
 
 ENTERED = {
     "enter_report": "feedback", "enter_co_report": "feedback", "enter_close": "closing",
+    "enter_extension": "extension",
 }  # fmt: skip
 
 
@@ -144,7 +146,7 @@ def may_report(offered_now: Iterable[Offer]) -> bool:
 
 def may_enter(offered_now: Iterable[Offer]) -> frozenset[str]:
     """What the person may type in for a unit: a report (feedback), an application for 办结
-    (closing)."""
+    (closing), a request for more time (extension)."""
     return frozenset(ENTERED[offer.act] for offer in offered_now if offer.act in ENTERED)
 
 
@@ -190,7 +192,7 @@ def subjects(standing: Standing, rule: Rule) -> list[tuple[Any, int | None]]:
     if rule.machine == "item":
         item = standing.item
         starts = in_source(rule, item.state, beside=standing.beside(rule))
-        return [(None, None)] if starts and narrowed(rule, item) else []
+        return [(None, None)] if starts and narrowed(rule, item, standing.viewer.moment.day) else []
     if rule.makes and not rule.source:
         return _beginnings(standing, rule)
     rows = [(row, getattr(row, "unit_id", None)) for row in standing.rows(rule)]
@@ -238,6 +240,6 @@ def calls(offer: Offer) -> bool:
     return offer.rule.waits_on(offer.subject)
 
 
-def narrowed(rule: Rule, row: Any) -> bool:
-    """Whether the item, or the part, meets the act's own condition."""
-    return meets(rule.only, row)
+def narrowed(rule: Rule, row: Any, day: date) -> bool:
+    """Whether the item, or the part, meets the act's own condition on this Shanghai day."""
+    return meets(rule.only, row, day=day)

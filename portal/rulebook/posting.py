@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, Literal, NamedTuple, cast
 
 from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import insert
@@ -46,12 +46,21 @@ OF_ACTS: Final = {
     "return_feedback": "N11",
     "return_supplement": "N11",
     "return_supplement_filing": "N11",
-    "not_met": "N11",
-    "not_met_filing": "N11",
+    "not_met": "N24",
+    "not_met_filing": "N24",
     "comment": "N12",
     "close": "N13",
 }
 """The message that an act means to those it tells; others are 办理动态. See `kind_of`."""
+Hearing = Literal["signed", "filing", "named"]
+"""In which capacity somebody hears of an act to whom it means something else than to the others:
+whose signature it ends, who gets a copy for 备案, who is named in a call."""
+APART: Final[Mapping[tuple[str, Hearing], str]] = {
+    ("N11", "signed"): "N23",
+    (URGED, "filing"): "N25",
+    (NOTED, "named"): "N26",
+}
+"""The kind they get instead; without one the same as the others."""
 
 
 class Kind(NamedTuple):
@@ -162,13 +171,25 @@ def kind_of(act: str, facts: Mapping[str, Any]) -> str:
     return kind
 
 
-def tell(item: Item, event: Event, asks: Mapping[int, str], act: str) -> None:
+def tell(
+    item: Item,
+    event: Event,
+    asks: Mapping[int, str],
+    act: str,
+    apart: Mapping[Hearing, set[int]],
+) -> None:
     """The messages of an act: 待办 to whoever is asked by it, and for what; to the others it tells
-    the kind that `act` means (of a paper the act on screen)."""
+    the kind that `act` means (of a paper the act on screen), or means to those `apart`."""
     key, heard = str(event.key), set(event.tells)
     for word in sorted(set(asks.values())):
         asked = {person for person, what in asks.items() if what == word}
         post(ASKED, asked & heard, key, event.at, item=item, event=event, facts={"action": word})
     kind = kind_of(act, event.facts)
     facts = {"limit": event.facts["limit_on"]} if kind == URGED else {}
-    post(kind, heard - asks.keys(), key, event.at, item=item, event=event, facts=facts)
+    left = heard - asks.keys()
+    for how, persons in apart.items():
+        if (kind, how) in APART:
+            theirs = left & persons
+            post(APART[kind, how], theirs, key, event.at, item=item, event=event)
+            left -= theirs
+    post(kind, left, key, event.at, item=item, event=event, facts=facts)

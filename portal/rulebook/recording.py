@@ -74,7 +74,7 @@ def record(
         # The key's act is one this person may not know of, such as a draft since deleted.
         db.session.rollback()
         raise NotOffered(SPENT) from taken
-    tell(item, event, heard.asks, heard.act)
+    tell(item, event, heard.asks, heard.act, heard.apart)
     return event
 
 

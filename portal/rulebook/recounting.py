@@ -7,7 +7,7 @@ stays.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -90,14 +90,20 @@ def _plan(counted: Counted, level: Level, calendar: Calendar, edition: Policy) -
 
 
 def _points(stored: tuple[date, ...], was: Plan, then: Plan) -> tuple[date, ...]:
-    """Each stored instalment at its new day, none earlier; another number of them replaces them,
-    unless somebody had changed them since."""
+    """Each stored instalment at its new day, none earlier, also where there is another number of
+    them; unless somebody had changed them since: then those stay."""
     if len(was.points) != len(then.points):
-        return then.points if stored == was.points else stored
+        return _later(stored, then.points) if stored == was.points else stored
     if len(stored) == len(then.points):
         return tuple(max(pair) for pair in zip(stored, then.points, strict=True))
     to = dict(zip(was.points, then.points, strict=True))
     return tuple(max(day, to.get(day, day)) for day in stored)
+
+
+def _later(stored: tuple[date, ...], then: tuple[date, ...]) -> tuple[date, ...]:
+    """The n-th report is never asked for earlier than it was; those beyond follow the last."""
+    kept = tuple(max(pair) for pair in zip(stored, then, strict=False))
+    return kept + tuple(day for day in then[len(kept) :] if not kept or day > kept[-1])
 
 
 def counted_items(number: int) -> ColumnElement[bool]:
@@ -189,15 +195,20 @@ def _move_points(item: Item, moved: Moved) -> None:
         for row, day in zip(rows, days, strict=True):
             row.due = row.due if row.id in reported else day
     else:
-        _replace(item, [row.due for row in rows if row.id in reported], days)
+        answered = [row.due for row in rows if row.id in reported]
+        _replace(item, [row.due for row in rows], answered, days)
     db.session.flush()
 
 
-def _replace(item: Item, answered: Sequence[date], days: Sequence[date]) -> None:
-    """Another number of instalments: those after the last report give way to the new ones."""
-    last = max(answered, default=item.issued_on)
-    ahead = (last or days[0]) + DAY
-    stored_lights.run_to(item, item.due, [day for day in days if day >= ahead], ahead=ahead)
+def _replace(
+    item: Item, stored: Sequence[date], answered: Collection[date], days: Sequence[date]
+) -> None:
+    """Another number of instalments: those after the last report give way to the new ones. What was
+    reported on is not asked for again at its new day."""
+    last = max(answered, default=_day(item.issued_on))
+    past = sum(day <= last for day in stored)
+    ahead = last + DAY
+    stored_lights.run_to(item, item.due, [day for day in days[past:] if day >= ahead], ahead=ahead)
 
 
 def _day(day: date | None) -> date:

@@ -6,12 +6,14 @@ person, and who is to be told. Nothing is read from a column on the person.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     BindParameter,
     ColumnElement,
@@ -19,12 +21,14 @@ from sqlalchemy import (
     DateTime,
     Select,
     and_,
+    any_,
     bindparam,
     exists,
     false,
     literal,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import aliased
 
@@ -133,7 +137,7 @@ class Capacity(NamedTuple):
 PersonId = ColumnElement[int] | Any
 
 
-def in_force(period: Any, day: date) -> ColumnElement[bool]:
+def in_force(period: Any, day: Any) -> ColumnElement[bool]:
     """The row's `valid_from` to `valid_to` (open end allowed) holds `day`."""
     return and_(period.valid_from <= day, or_(period.valid_to.is_(None), period.valid_to >= day))
 
@@ -245,6 +249,33 @@ def holds(
     )
 
 
+def holds_own(
+    role: Role, person: PersonId, moment: Moment, *, item: Any = Item, unit: Any
+) -> ColumnElement[bool]:
+    """`holds` for a person who has `role` on something and to whom nobody lends anything.
+
+    What the offices of that person are is known then; `units_asked` gives them as parameters. A
+    list over many acts that asked the tables for each would take longer to plan than to read.
+    """
+    if role in SCHOOL_WIDE:
+        return true()
+    if role in IN_UNIT or role is Role.RESPONSIBLE_LEADER:
+        held = bindparam(f"units_{role.value}", type_=ARRAY(BigInteger))
+        return unit == any_(held)  # type: ignore[no-any-return]  # any_ is typed as Any
+    return holds_directly(role, person, moment, item=item, unit=unit)
+
+
+def units_asked(units: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
+    """The parameters of `holds_own`: by role the units it is held in."""
+    asked_in: dict[str, list[int]] = {
+        f"units_{role.value}": [] for role in (*IN_UNIT, Role.RESPONSIBLE_LEADER)
+    }
+    for role, unit_id in sorted(units):
+        if f"units_{role}" in asked_in:
+            asked_in[f"units_{role}"].append(unit_id)
+    return asked_in
+
+
 class _Asked(NamedTuple):
     """An item as the parameters of a statement."""
 
@@ -261,8 +292,9 @@ NOW = Moment(
 
 
 @lru_cache(maxsize=256)
-def capacities(roles: tuple[Role, ...]) -> Select[Any]:
-    """One row with two columns a role: held directly (bool), held for (person id or null).
+def capacities(roles: tuple[Role, ...], lent: bool) -> Select[Any]:
+    """One row with two columns a role: held directly (bool), held for (person id or null); of who
+    is lent nothing, which is known when the page begins, only the first.
 
     Built once for each set of roles, for building it takes longer than asking; `asked` gives its
     parameters.
@@ -271,12 +303,9 @@ def capacities(roles: tuple[Role, ...]) -> Select[Any]:
     for role in roles:
         where: dict[str, Any] = {"item": ITEM, "unit": UNIT}
         columns.append(holds_directly(role, PERSON, NOW, **where).label(role.value))
-        columns.append(
-            delegated_from(role, PERSON, NOW, **where)
-            .limit(1)
-            .scalar_subquery()
-            .label(f"{role.value}_for")
-        )
+        if lent:
+            given = delegated_from(role, PERSON, NOW, **where).limit(1).scalar_subquery()
+            columns.append(given.label(f"{role.value}_for"))
     return select(*columns)
 
 
@@ -290,15 +319,3 @@ def asked(person_id: int, moment: Moment, item: Item, unit: int | None) -> dict[
         "drafter": item.drafter_id,
         "unit": unit or item.lead_unit_id,
     }
-
-
-def holders(
-    role: Role, moment: Moment, *, item: Item, unit: Any = None, directly: bool = False
-) -> Select[int]:
-    """The ids of the persons who hold `role` on `item` now, in official order."""
-    clause = holds_directly if directly else holds
-    return (
-        select(Person.id)
-        .where(Person.active, clause(role, Person.id, moment, item=item, unit=unit))
-        .order_by(Person.sort_no)
-    )

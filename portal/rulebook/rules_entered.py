@@ -1,4 +1,4 @@
-"""代录 of what a unit hands in on paper, by telephone or as a file (第十六条（五）（六）, §8.4).
+"""代录 of what a unit hands in on paper, by telephone or as a file (第十六条、第十九条, §8.4).
 
 Rows of the table of acts; those of signatures on paper stand in `rules`. `rule_shapes` explains
 a row.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from portal.rulebook import guards
 from portal.rulebook.rule_shapes import OFFICE, R, Rule
+from portal.rulebook.rules_extending import ASKED
 
 ENTRY = (guards.entry_complete, guards.entry_by_the_unit, guards.entry_in_time)
 HANDED_IN = ("fb_submitted", "fb_read", "fb_lead", "fb_merged", "fb_returned")
@@ -54,5 +55,11 @@ ENTERED: tuple[Rule, ...] = (
         needs=(guards.declared, *ENTRY, guards.handler_named, guards.result_present,
                guards.evidence_present, guards.co_units_done),
         document="closing", chain="closing",
+    ),
+    Rule(
+        "enter_extension", "代录延期申请", "extension", ("ext_draft",), None,
+        by=(R.OFFICE_STAFF,), tells=AT_WORK, article="19",
+        needs=(*ENTRY, *ASKED), during=("in_progress",), document="extension", chain="extension",
+        makes=True, begins_if=guards.extension_free,
     ),
 )  # fmt: skip

@@ -65,6 +65,12 @@ URGING: tuple[Rule, ...] = (
         needs=(guards.declared, guards.reason_given, guards.promise_dated), waits="回复催办",
     ),
     Rule(
+        "enter_urge_reply", "代录催办回复", "urge", ("ug_signed",), "ug_replied",
+        by=(R.OFFICE_STAFF,), tells=(R.UNIT_HEAD, R.HANDLER, R.RESPONSIBLE_LEADER),
+        article="16(4)",
+        needs=(guards.declared, guards.reason_given, guards.promise_dated, guards.urge_answered),
+    ),
+    Rule(
         "meet_urge", "催办已消除", "urge", ("ug_issued", *RECEIVED), "ug_met",
         by=(R.SYSTEM,), tells=(R.OFFICE_STAFF,), article="16(4)",
     ),

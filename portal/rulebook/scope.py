@@ -28,6 +28,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    null,
     select,
     union_all,
 )
@@ -93,7 +94,8 @@ class Viewer:
     """A person at a moment, with the keys and the roles that person holds.
 
     Without a person it is the clock, which acts inside `everything(because=…)` only. `address` is
-    the network address that the person acts from, as far as it is known.
+    the network address that the person acts from, as far as it is known. `units` are roles with
+    the units they are held in; `lent` tells whether somebody's delegation reaches this person.
     """
 
     person_id: int | None
@@ -101,6 +103,8 @@ class Viewer:
     moment: Moment
     roles: frozenset[str]
     address: str = ""
+    units: frozenset[tuple[str, int]] = frozenset()
+    lent: bool = False
 
 
 def moment_of(clock: Clock) -> Moment:
@@ -110,12 +114,17 @@ def moment_of(clock: Clock) -> Moment:
 
 
 class Held(NamedTuple):
-    """What follows from the appointments of a day: keys, and roles held on anything at all."""
+    """What follows from the appointments of a day: keys, roles held on anything at all and the
+    units they are held in, and whether anything is lent by a delegation."""
 
     keys: frozenset[int]
     roles: frozenset[str]
+    units: frozenset[tuple[str, int]]
+    lent: bool
 
 
+LENT = "lent"
+"""In the place of a role: a delegation reaches the person."""
 ANYBODY = frozenset({Role.PROPOSER.value, Role.HANDLER.value, Role.SIGNER.value})
 """Roles that an item alone gives."""
 
@@ -126,18 +135,23 @@ def held_by(person_id: int, moment: Moment) -> Held:
     The roles only say which questions are worth asking; whether one is held on an item, the
     clauses of `roles` decide.
     """
-    keys, roles = {-person_id}, set(ANYBODY)
+    keys, roles, units, lent = {-person_id}, set(ANYBODY), set(), False
     for row in db.session.execute(_holdings(), _at(person_id, moment)).mappings():
         role, unit_id = row["role"], row["unit_id"]
-        roles.add(role)
-        roles.update(own.value for own, name in APPOINTED.items() if name == role)
+        if role == LENT:
+            lent = True
+            continue
+        held = {role, *(own.value for own, name in APPOINTED.items() if name == role)}
         if row["acting_head"]:
-            roles.add(Role.UNIT_HEAD.value)
+            held.add(Role.UNIT_HEAD.value)
+        roles |= held
+        if unit_id is not None:
+            units |= {(one, unit_id) for one in held}
         if role in SEES_EVERYTHING_OPEN:
             keys.add(EVERYONES_BUSINESS)
         if unit_id is not None and (role in SEES_OWN_UNIT or row["acting_head"]):
             keys.add(unit_id)
-    return Held(frozenset(keys), frozenset(roles))
+    return Held(frozenset(keys), frozenset(roles), frozenset(units), lent)
 
 
 def _at(person_id: int, moment: Moment) -> dict[str, object]:
@@ -146,7 +160,8 @@ def _at(person_id: int, moment: Moment) -> dict[str, object]:
 
 @cache
 def _holdings() -> CompoundSelect[str, int, bool]:
-    """Appointments and portfolios, the person's own and those lent by a delegation."""
+    """Appointments and portfolios, the person's own and those lent by a delegation; and a row LENT
+    for each delegation, whether its giver holds anything or not."""
     person = bindparam("person", type_=Integer)
     instant = bindparam("instant", type_=DateTime(timezone=True))
     day: Any = bindparam("day", type_=Date)
@@ -177,6 +192,7 @@ def _holdings() -> CompoundSelect[str, int, bool]:
         fields.join(given, given.c.from_id == Portfolio.leader_id).where(
             literal(leads) == given.c.roles.any_()
         ),
+        select(literal(LENT), null(), false()).select_from(given),
     )
 
 
@@ -184,7 +200,9 @@ def view_as(person_id: int, clock: Clock, address: str = "") -> Viewer:
     """Read as this person from now on in this session; returns the viewer to pass along."""
     moment = moment_of(clock)
     held = held_by(person_id, moment)
-    viewer = Viewer(person_id, held.keys, moment, held.roles, address)
+    viewer = Viewer(
+        person_id, held.keys, moment, held.roles, address, units=held.units, lent=held.lent
+    )
     _identify(keys=viewer.keys, day=moment.day.isoformat())
     return viewer
 

@@ -32,12 +32,12 @@ def capacities_of(
     if not mine or viewer.person_id is None:
         return []
     values = asked(viewer.person_id, viewer.moment, item, unit)
-    row = db.session.execute(capacities(mine), values).mappings().one()
+    row = db.session.execute(capacities(mine, viewer.lent), values).mappings().one()
     direct = [Capacity(role, None) for role in mine if row[role.value]]
     lent = [
         Capacity(role, row[f"{role.value}_for"])
         for role in mine
-        if row[f"{role.value}_for"] is not None
+        if row.get(f"{role.value}_for") is not None
     ]
     return direct + lent
 
@@ -131,9 +131,8 @@ class Standing:
         if rule.only is None or not rows:
             return rows
         part = PARTS[rule.machine]
-        open_to = set(
-            db.session.scalars(select(part.id).where(part.item_id == self.item.id, rule.only(part)))
-        )
+        mine = select(part.id).where(part.item_id == self.item.id, rule.only(part))
+        open_to = set(db.session.scalars(mine, {"day": self.viewer.moment.day}))
         return [row for row in rows if row.id in open_to]
 
 

@@ -6,18 +6,23 @@ Kept with the event; messages are rendered from it, each through the reader's ow
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select, union
+from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Change, Item, ItemUnit
 from portal.rulebook import approvals, knowledge, on_paper
-from portal.rulebook.roles import Moment, Role, holders
+from portal.rulebook.holding import holders
+from portal.rulebook.posting import Hearing
+from portal.rulebook.roles import Moment, Role
 from portal.rulebook.rule_shapes import Rule
 from portal.rulebook.rules import BY_ACT
 
 OF_UNITS = (Role.UNIT_HEAD, Role.LIAISON)
+FILING = (Role.DISCIPLINE, Role.HR)
+"""组织、纪委备案: a copy, by which nothing is asked of them in haste (附件 2、附件 3)."""
 BEFORE_COPIES = ("draft", "returned", "pending_unit", "pending_sign")
 """While the lead unit's leader has not signed, the others' leaders are not asked for 会签."""
 
@@ -26,46 +31,66 @@ class Told(NamedTuple):
     """Who hears of an act, and what it asks whom, by the word of 待办.
 
     `act` is the one it means: of a signature typed in from paper the same decision on screen.
+    `apart` are those among them to whom it means something else than to the others.
     """
 
     persons: set[int]
     asks: Mapping[int, str]
     act: str
+    apart: Mapping[Hearing, set[int]]
 
 
 def told(rule: Rule, item: Item, subject: Any, facts: Mapping[str, Any], moment: Moment) -> Told:
     """The ids of those who hear of an act that was just done; of a sensitive item only those
     listed."""
-    queries: list[Select[Any]] = []
     rows = _rows(rule, subject, facts)
-    for row in rows:
-        queries += _named(row, item, subject, moment)
-        queries += _beside(row, item, subject, facts, moment)
     asks = _asks(rule, item, subject, moment)
-    persons = _found(queries) | asks.keys()
+    persons = set(asks)
+    for row in rows:
+        persons.update(*_named(row, item, subject, moment))
+        persons.update(*_beside(row, item, subject, facts, moment))
     if "signer_id" in facts:
         persons.add(int(facts["signer_id"]))
+    apart = _apart(rows, item, subject, facts, moment, persons)
+    persons = persons.union(*apart.values())
     if item.classification == "sensitive":
         listed = knowledge.listed(item)
         persons &= listed
         asks = {person: word for person, word in asks.items() if person in listed}
     # What a correction repeats was told when it was decided.
-    return Told(persons, asks, rows[-1].act if rule.act == "enter_paper" else rule.act)
+    return Told(persons, asks, rows[-1].act if rule.act == "enter_paper" else rule.act, apart)
 
 
-def _found(queries: Iterable[Select[Any]]) -> set[int]:
-    plain = [query.order_by(None) for query in queries]
-    return set(db.session.scalars(union(*plain))) if plain else set()
+def _apart(
+    rows: Iterable[Rule],
+    item: Item,
+    subject: Any,
+    facts: Mapping[str, Any],
+    moment: Moment,
+    persons: set[int],
+) -> dict[Hearing, set[int]]:
+    """To whom the act means something else: whose signature it ends, who gets a copy for 备案,
+    unless they hear of it otherwise as well; and who is named in a call."""
+    signed = [_signed(_run(row, item, subject)) for row in rows if "signers" in row.tells_too]
+    filing = [
+        holders(role, moment, item=item) for row in rows for role in row.tells if role in FILING
+    ]
+    call = facts.get("call") or {}
+    return {
+        "signed": set(chain.from_iterable(signed)) - persons,
+        "filing": set(chain.from_iterable(filing)) - persons,
+        "named": {call[side] for side in ("caller_id", "callee_id") if side in call},
+    }
 
 
 def _asks(rule: Rule, item: Item, subject: Any, moment: Moment) -> dict[int, str]:
     """「审签」: what the act asks of whom from now on; who is asked two things at once, both."""
-    queries: dict[str, list[Select[Any]]] = {}
-    for word, query in (*_turn(item, moment), *_waiting(rule, item, subject, moment)):
-        queries.setdefault(word, []).append(query)
+    asked: dict[str, set[int]] = {}
+    for word, whom in (*_turn(item, moment), *_waiting(rule, item, subject, moment)):
+        asked.setdefault(word, set()).update(whom)
     found: dict[int, str] = {}
-    for word, whom in queries.items():
-        for person in _found(whom):
+    for word, persons in asked.items():
+        for person in persons:
             found[person] = f"{found[person]}、{word}" if person in found else word
     return found
 
@@ -78,8 +103,10 @@ def _rows(rule: Rule, subject: Any, facts: Mapping[str, Any]) -> tuple[Rule, ...
     return (rule, on_paper.on_screen(approval, subject, str(facts["decided"])))
 
 
-def _named(rule: Rule, item: Item, subject: Any, moment: Moment) -> Iterator[Select[int]]:
+def _named(rule: Rule, item: Item, subject: Any, moment: Moment) -> Iterator[Iterable[int]]:
     for role in rule.tells:
+        if role in FILING:
+            continue
         every = "units" in rule.tells_too and role in OF_UNITS
         for unit in _units(item) if every else _units_of(item, subject):
             yield holders(role, moment, item=item, unit=unit)
@@ -87,9 +114,7 @@ def _named(rule: Rule, item: Item, subject: Any, moment: Moment) -> Iterator[Sel
 
 def _beside(
     rule: Rule, item: Item, subject: Any, facts: Mapping[str, Any], moment: Moment
-) -> Iterator[Select[Any]]:
-    if "signers" in rule.tells_too:
-        yield _signed(_run(rule, item, subject))
+) -> Iterator[Iterable[int]]:
     if "asked" in rule.tells_too:
         yield from _were_asked(rule, item, subject, moment)
     if rule.chain == "initiation" and "straight_to" in facts:
@@ -99,7 +124,7 @@ def _beside(
             yield holders(Role.RESPONSIBLE_LEADER, moment, item=item, unit=unit)
 
 
-def _turn(item: Item, moment: Moment) -> Iterator[tuple[str, Select[int]]]:
+def _turn(item: Item, moment: Moment) -> Iterator[tuple[str, Iterable[int]]]:
     """Who is asked to sign from this act on: a merged box asks nobody, one already signed on paper
     neither."""
     for box in approvals.open_boxes(item):
@@ -112,7 +137,7 @@ def _turn(item: Item, moment: Moment) -> Iterator[tuple[str, Select[int]]]:
 
 def _waiting(
     rule: Rule, item: Item, subject: Any, moment: Moment
-) -> Iterator[tuple[str, Select[int]]]:
+) -> Iterator[tuple[str, Iterable[int]]]:
     """Of whom the act's row says that they are asked for something else than a signature."""
     for asked in (BY_ACT[act] for act in rule.asks):
         for role in asked.waits_for or asked.by:
@@ -127,15 +152,15 @@ def _run(rule: Rule, item: Item, subject: Any) -> Approval | None:
     return approvals.latest(item, rule.chain or "initiation", subject)
 
 
-def _signed(run: Approval | None) -> Select[Any]:
-    return select(ApprovalSlot.person_id).where(
+def _signed(run: Approval | None) -> list[int]:
+    signed = select(ApprovalSlot.person_id).where(
         ApprovalSlot.approval_id == (run.id if run else None),
         ApprovalSlot.state == "agreed",
-        ApprovalSlot.person_id.is_not(None),
     )
+    return [person_id for person_id in db.session.scalars(signed) if person_id is not None]
 
 
-def _were_asked(rule: Rule, item: Item, subject: Any, moment: Moment) -> Iterator[Select[int]]:
+def _were_asked(rule: Rule, item: Item, subject: Any, moment: Moment) -> Iterator[list[int]]:
     run = _run(rule, item, subject)
     boxes = select(ApprovalSlot).where(
         ApprovalSlot.approval_id == (run.id if run else None),

@@ -1,17 +1,18 @@
 """待办: what waits for a person, as one query over the table of acts.
 
-The query depends only on which roles a person holds anywhere; it is built once for each such
-set and asked with the person and the moment as parameters.
+The query depends only on which roles a person holds anywhere and on whether anything is lent to
+them; it is built once for each such set and asked with the person and the moment as parameters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ColumnElement,
     DateTime,
     Select,
     String,
@@ -41,7 +42,7 @@ from portal.models import (
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.guards import Only, of_acting_unit
 from portal.rulebook.parts import PARTS
-from portal.rulebook.roles import NOW, PERSON, Role, holds
+from portal.rulebook.roles import NOW, PERSON, Role, holds, holds_own, units_asked
 from portal.rulebook.rule_shapes import Rule
 from portal.rulebook.rules import RULES
 from portal.rulebook.scope import Viewer
@@ -74,6 +75,10 @@ REMINDED: dict[str, Any] = {
 """Since when somebody else is late."""
 
 
+Holds = Callable[..., ColumnElement[bool]]
+"""`holds` or `holds_own`."""
+
+
 class Waiting(NamedTuple):
     """One row of 待办: an act that waits for the person, on which item, since when, and the word of
     what is to be done, e.g. 「审签」."""
@@ -86,13 +91,13 @@ class Waiting(NamedTuple):
 
 def waiting(viewer: Viewer) -> list[Waiting]:
     """What waits for this person, longest first."""
-    rows = db.session.execute(_list(viewer.roles), _asked(viewer))
+    rows = db.session.execute(_list(viewer.roles, viewer.lent), _asked(viewer))
     return [Waiting(row.act, row.item_id, row.since, row.word) for row in rows]
 
 
 def count_waiting(viewer: Viewer) -> int:
     """How many acts wait for this person."""
-    return db.session.execute(_count(viewer.roles), _asked(viewer)).scalar_one()
+    return db.session.execute(_count(viewer.roles, viewer.lent), _asked(viewer)).scalar_one()
 
 
 def _asked(viewer: Viewer) -> Mapping[str, Any]:
@@ -100,30 +105,32 @@ def _asked(viewer: Viewer) -> Mapping[str, Any]:
         "person": viewer.person_id,
         "instant": viewer.moment.instant,
         "day": viewer.moment.day,
+        **units_asked(viewer.units),
     }
 
 
 @lru_cache(maxsize=256)
-def _list(roles: frozenset[str]) -> Select[str, int, datetime, str]:
-    rows = _rows(roles)
+def _list(roles: frozenset[str], lent: bool) -> Select[str, int, datetime, str]:
+    rows = _rows(roles, lent)
     return select(rows.c.act, rows.c.item_id, rows.c.since, rows.c.word).order_by(
         rows.c.since, rows.c.item_id, rows.c.act
     )
 
 
 @lru_cache(maxsize=256)
-def _count(roles: frozenset[str]) -> Select[int]:
-    return select(func.count()).select_from(_rows(roles))
+def _count(roles: frozenset[str], lent: bool) -> Select[int]:
+    return select(func.count()).select_from(_rows(roles, lent))
 
 
-def _rows(roles: frozenset[str]) -> Subquery:
+def _rows(roles: frozenset[str], lent: bool) -> Subquery:
+    held = holds if lent else holds_own
     return union_all(
         *(
             query
             for rule in RULES
             if (rule.machine == "item" or rule.machine in PARTS)
             and (mine := [role for role in _whose(rule) if role in roles])
-            for query in _of(rule, mine)
+            for query in _of(rule, mine, held)
         )
     ).subquery()
 
@@ -132,20 +139,20 @@ def _whose(rule: Rule) -> tuple[Role, ...]:
     return rule.waits_for or rule.by
 
 
-def _of(rule: Rule, roles: list[Role]) -> Iterator[Select[str, int, datetime, str]]:
+def _of(rule: Rule, roles: list[Role], held: Holds) -> Iterator[Select[str, int, datetime, str]]:
     """What waits for these roles because of the rule, and what it reminds them of."""
     if rule.waits and rule.step:
-        yield _signatures(rule, roles)
+        yield _signatures(rule, roles, held)
     elif rule.waits:
         since = OF_ACTS.get(rule.act, OF_PARTS.get(rule.machine, Item.state_since))
         since = SINCE.get(rule.act, func.coalesce(since, Item.state_since))
-        yield _waiting(rule, roles, rule.waits, rule.waits_only, since)
+        yield _waiting(rule, roles, rule.waits, rule.waits_only, since, held)
     if rule.reminds:
-        yield _waiting(rule, roles, rule.reminds, rule.reminds_only, REMINDED[rule.act])
+        yield _waiting(rule, roles, rule.reminds, rule.reminds_only, REMINDED[rule.act], held)
 
 
 def _waiting(
-    rule: Rule, roles: list[Role], word: str, narrower: Only | None, since: Any
+    rule: Rule, roles: list[Role], word: str, narrower: Only | None, since: Any, held: Holds
 ) -> Select[str, int, datetime, str]:
     part = PARTS.get(rule.machine)
     unit = getattr(part, "unit_id", None) if part is not None else None
@@ -163,16 +170,16 @@ def _waiting(
         query = query.where(Item.lead_unit_id == unit)
     if rule.unit == "co":
         query = query.where(Item.lead_unit_id != unit)
-    if rule.by_lead:
-        unit = None
-    return query.where(or_(*(holds(role, PERSON, NOW, item=Item, unit=unit) for role in roles)))
+    if rule.by_lead or unit is None:
+        unit = Item.lead_unit_id
+    return query.where(or_(*(held(role, PERSON, NOW, item=Item, unit=unit) for role in roles)))
 
 
-def _signatures(rule: Rule, roles: list[Role]) -> Select[str, int, datetime, str]:
+def _signatures(rule: Rule, roles: list[Role], held: Holds) -> Select[str, int, datetime, str]:
     """The open boxes of the rule's step, each asked of the unit it is about."""
     unit = func.coalesce(ApprovalSlot.unit_id, Item.lead_unit_id)
     mine = (
-        (ApprovalSlot.role == role.value) & holds(role, PERSON, NOW, item=Item, unit=unit)
+        (ApprovalSlot.role == role.value) & held(role, PERSON, NOW, item=Item, unit=unit)
         for role in roles
     )
     query = (

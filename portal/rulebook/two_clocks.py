@@ -7,10 +7,12 @@ What is measured here is for 党政办 alone: it moves no date, and no count or 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from portal.clock import shanghai_day
+from portal.rulebook.deadline_changes import workday_end
+from portal.rulebook.policy_shapes import Policy
 from portal.rulebook.workdays import DAY, Calendar
 
 
@@ -32,6 +34,17 @@ def waited_days(since: datetime, until: datetime, calendar: Calendar) -> int:
     """Working days that have passed between two instants; the day of asking is day 0, and a clock
     that was put back counts nothing."""
     return len(_workdays(shanghai_day(since), shanghai_day(until), calendar))
+
+
+def is_silent(
+    level: int, since: datetime, now: datetime, calendar: Calendar, edition: Policy
+) -> bool:
+    """Whether a signature is awaited for longer than two working days, of level 1 two office hours:
+    then the signer is reminded (SPEC §2.3)."""
+    if level == 1:
+        hours = timedelta(hours=edition.limit("approval_reminder_hours", level))
+        return calendar.add_office_time(since, hours) <= now
+    return workday_end(since, edition.limit("approval_reminder"), calendar) < now
 
 
 def clocks(

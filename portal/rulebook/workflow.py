@@ -129,7 +129,7 @@ def perform(
     refused = unmet(rule.needs, situation)
     if refused is not None:
         raise refused
-    if not narrowed(rule, item if subject is None else subject):
+    if not narrowed(rule, item if subject is None else subject, viewer.moment.day):
         raise NotOffered(
             f"“{rule.label}”已经办理，或当前不需要办理。",
             rule.article,

@@ -10,7 +10,7 @@ def init_app(app: Flask) -> None:
     from portal.steps.changes.routes import blueprint as changes
     from portal.steps.closing.routes import blueprint as closing
     from portal.steps.execution.entry_routes import blueprint as execution
-    from portal.steps.extending.pages import blueprint as extending
+    from portal.steps.extending.routes import blueprint as extending
     from portal.steps.issuing.pages import blueprint as issuing
     from portal.steps.knowledge.pages import blueprint as knowledge
     from portal.steps.paper.routes import blueprint as paper

@@ -42,3 +42,12 @@ def test_what_is_handed_out_first_is_still_being_registered() -> None:
     item = Item(state="in_progress", supplementary=True, issued_on=DAY, lit=True)
     first = step_bar(item, [], PLAN, DAY)[0]
     assert (first.label, first.state, first.fact) == ("立项", "running", "补签中")
+
+
+@pytest.mark.parametrize(("urged", "fact"), [(0, "未催办"), (2, "已催办2次"), (None, "")])
+def test_what_a_viewer_may_not_count_is_not_said(urged: int | None, fact: str) -> None:
+    item = Item(state="in_progress", issued_on=DAY, lit=True)
+    (station,) = (
+        step for step in step_bar(item, [], PLAN, DAY, urged=urged) if step.label == "催办"
+    )
+    assert station.fact == fact

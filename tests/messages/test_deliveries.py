@@ -11,11 +11,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.messages import inbox
 from portal.rulebook import posting
-from tests.messages.conftest import rows, run
+from tests.messages.conftest import later, rows, run
 from tests.messages.sinks import Sink
 from tests.pages import get, send, values_of
-from tests.stages import person
+from tests.stages import as_of, person
 
 New = Callable[..., uuid.UUID]
 As = Callable[[str], FlaskClient]
@@ -64,6 +65,34 @@ def test_sent_again_it_arrives(as_: As, refused: Flask, sink: Sink) -> None:
     assert row.state == "sent"
     assert row.bundle != before
     assert row.forced_by_id is not None
+
+
+def test_all_undelivered_are_sent_again_once(as_: As, refused: Flask, sink: Sink) -> None:
+    """Confirmed on the page; the same page sent twice, or sent after they failed anew, does nothing
+    more."""
+    client = as_(ADMIN)
+    page = get(client, "/admin/deliveries?channel=wecom")
+    assert "重新发送全部未送达（1条）" in page.text
+    assert "重新发送全部" not in get(client, "/admin/deliveries?channel=sms").text
+    assert "重新发送全部" not in get(client, "/admin/deliveries?state=sent").text
+    sent = values_of(page.form("/deliveries/undelivered"))
+    before = rows(refused)[0].bundle
+    later(refused, minutes=1)
+    assert send(client, "/admin/deliveries/undelivered", sent).status == 303
+    run(refused)
+    (row,) = rows(refused)
+    assert (row.state, row.forced_by_id) == ("given_up", None)
+    assert row.bundle != before
+    assert send(client, "/admin/deliveries/undelivered", sent).status == 303
+    assert [row.state for row in rows(refused)] == ["given_up"]
+    assert send(client, "/admin/deliveries/undelivered", {**sent, "shown_at": "x"}).status == 400
+    # Read in the portal meanwhile: nothing is sent.
+    with refused.app_context():
+        viewer = as_of(refused, "何玉萍")
+        inbox.mark_all(viewer)
+    assert press(client, "/deliveries/undelivered").status == 303
+    run(refused)
+    assert [row.state for row in rows(refused)] == ["skipped"]
 
 
 def test_a_test_message_goes_to_the_administrators_own_address(

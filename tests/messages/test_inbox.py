@@ -17,7 +17,7 @@ from portal.messages import wording
 from portal.messages.inbox import PAGE
 from portal.models import Item
 from portal.rulebook import posting
-from tests.pages import get, send, values_of
+from tests.pages import fill, get, send, values_of
 from tests.stages import LEADERS, as_of, bring, item_of, person
 
 New = Callable[..., uuid.UUID]
@@ -88,6 +88,33 @@ def test_marked_one_by_one_and_all(as_: As, college: Flask) -> None:
     assert "2条未读" in get(client, "/messages").text
     press(client, "/messages/reading")
     assert "没有未读消息" in get(client, "/messages").text
+
+
+def test_what_merely_happened_is_not_unread_unless_one_wants_it(
+    as_: As, item: uuid.UUID, college: Flask
+) -> None:
+    """办理动态: under its filter and among all, after what is unread; counted by own choice."""
+    tell(college, "N14", DRAFTER, a=1, b=0, c=0)
+    tell(college, "N00", DRAFTER, item)
+    client = as_(DRAFTER)
+    noted, asked = "新的办理情况", "请查看清单"
+    page = get(client, "/messages")
+    assert "1条未读" in page.text
+    assert noted not in page.text
+    rows = [row.get_text(" ") for row in get(client, "/messages?view=all").soup.select("tbody tr")]
+    assert [("未读" in row, noted in row) for row in rows] == [(True, False), (False, True)]
+    found = get(client, "/messages?kind=N00")
+    assert noted in found.text
+    assert asked not in found.text
+    chosen = found.soup.select_one("main details summary")
+    assert chosen is not None
+    assert chosen.get_text() == "类别：办理动态"
+    fill(client, "/account/messages", "/account/messages/inbox", {"noted": "y"})
+    page = get(client, "/messages")
+    assert "2条未读" in page.text
+    assert noted in page.text
+    fill(client, "/account/messages", "/account/messages/inbox", {"noted": []})
+    assert "1条未读" in get(client, "/messages").text
 
 
 def test_pages_and_addresses_that_are_none(as_: As, college: Flask) -> None:

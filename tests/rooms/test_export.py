@@ -21,7 +21,7 @@ from portal.embedded import Servers, connect
 from portal.extensions import db
 from portal.models import LedgerExport
 from portal.rooms.ledger.exports import commands
-from portal.rooms.ledger.exports.rows import COLUMNS
+from portal.rooms.ledger.exports.rows import COLUMNS, rows_of
 from portal.rooms.ledger.exports.workbook import WIDTHS, LedgerFile, harmless
 from portal.rulebook.scope import everything
 from tests.pages import Page, fill, get
@@ -212,6 +212,14 @@ def test_everybody_gets_his_own_items_and_no_others(
     one = "另有1项敏感事项不导出"
     assert told == {OFFICE: one, OFFICE_LEADER: one, OTHER: None, HANDLER: None}
     assert titles == {ORDINARY}
+
+
+def test_what_became_sensitive_meanwhile_is_left_out(college: Flask) -> None:
+    """Also for who may know a part of it, and would count that part alone."""
+    with sensitive(college) as actor:
+        actor.to_filing()
+        viewer, item = actor.item()
+        assert list(rows_of(viewer, [item.id], 1)) == []
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,8 @@ from tests.documents.samples import text_of
 from tests.pages import Page, get, send, values_of
 from tests.people import draft
 from tests.stages import as_of, bring, events_of, intent, item_of, person, words_for
-from tests.steps.acting import REASON
+from tests.steps.acting import LEADER, REASON, Actor
+from tests.steps.extending import asking
 from tests.steps.paper.sheet import SCAN
 from tests.test_matrix import PERSONAS
 
@@ -104,6 +105,34 @@ def _enter(
 def _states(app: Flask, items: Items) -> list[str]:
     viewer = as_of(app, OFFICE)
     return [item_of(viewer, public_id).state for public_id in items]
+
+
+def test_more_time_is_asked_for_in_a_row(college: Flask, as_: As) -> None:
+    """延期: with both days and the reason, on the page, on paper and where it is typed in; 免于督办
+    ends an item and is signed on its own form."""
+    boxes = []
+    with college.app_context():
+        for kind in ("extend", "exempt"):
+            actor = Actor(college, draft(college, "A01", level=3, deadline_days=30))
+            actor.to_work()
+            asking.ask(actor, kind=kind)
+            boxes.append(actor)
+        signer = person(LEADER)
+        viewer = as_of(college, OFFICE)
+        rows = queries.waiting(viewer, signer, "ext_sign").rows
+        item = boxes[0].item()[1]
+        assert [row.slot.item_id for row in rows] == [item.id]
+        asked = "申请由2026年12月23日延至2026年12月28日。理由：厂家配件返厂，需延长整改时间。"
+        assert rows[0].matter == asked
+        found = commands.make_list(as_of(college, OFFICE), signer, [rows[0].slot.id], uuid.uuid4())
+        list_id = found.id
+        sheet = making.sheet_of(as_of(college, OFFICE), found, "阿坝职业学院")
+        assert [(row.asked, row.matter) for row in sheet.listed] == [("分管校领导签字", asked)]
+        address = f"{PAGE}/{found.public_id}"
+        _enter(college, found, signer_id=signer)
+        assert asking.latest(boxes[0]).state == "ext_check"
+        assert db.session.get_one(SigningList, list_id).entered_at is not None
+    assert asked in get(as_(OFFICE), address).text
 
 
 # By the pages ----------------------------------------------------------------------------------

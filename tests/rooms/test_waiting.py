@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 
 from portal.clock import SHANGHAI
 from portal.rulebook import workdays
-from portal.rulebook.two_clocks import Clocks, Wait, clocks, waited_days
+from portal.rulebook.policy import CURRENT
+from portal.rulebook.two_clocks import Clocks, Wait, clocks, is_silent, waited_days
 from tests.pages import get
 from tests.people import draft
 from tests.steps.acting import HANDLER, HEAD, LEADER, OFFICE, OFFICE_HEAD, OFFICE_LEADER, Actor
@@ -47,6 +48,34 @@ def test_what_waits_for_a_signature_is_no_day_of_the_unit() -> None:
     ]
     found = clocks(date(2026, 11, 9), date(2026, 11, 18), waits, _at("2026-11-18 09:00"), CALENDAR)
     assert found == Clocks(unit=2, waited=5)
+
+
+@pytest.mark.parametrize(
+    ("level", "now", "silent"),
+    [
+        (1, "2026-11-20 11:00", False),
+        (1, "2026-11-20 11:31", True),
+        (1, "2026-11-20 18:00", True),
+        (2, "2026-11-24 18:00", False),
+        (2, "2026-11-25 00:00", True),
+    ],
+)
+def test_level_1_is_reminded_after_two_office_hours(level: int, now: str, silent: bool) -> None:
+    """As N19 does; of the others after two working days. Asked on a Friday at 9:30."""
+    since = _at("2026-11-20 09:30")
+    assert is_silent(level, since, _at(now), CALENDAR, CURRENT) == silent
+
+
+def test_a_level_1_item_is_marked_the_same_day(college: Flask, as_: As) -> None:
+    with college.app_context():
+        actor = Actor(college, draft(college, "A01", level=1, deadline_days=3))
+        asking.stand(actor, "2026-11-20 09:30:00")
+        actor.to_work()
+        asking.ask(actor, HANDLER)
+        asking.stand(actor, "2026-11-20 16:00:00")
+    page = get(as_(OFFICE), "/waiting")
+    assert "0个工作日 应提醒" in page.text
+    assert "（一级事项2个办公小时）" in page.text
 
 
 def test_the_office_sees_who_holds_what_up(college: Flask, as_: As) -> None:

@@ -16,7 +16,9 @@ from portal.rulebook.signers import HeadOf, Signer, reporters_on, signers_on
 from portal.steps.closing import commands as closing
 from portal.steps.execution import commands as execution
 from portal.steps.execution import entering
+from portal.steps.extending import commands as extending
 from tests.rulebook.machine_acts import RESULT, Work
+from tests.rulebook.machine_extending import requested
 from tests.steps.paper.sheet import SCAN
 
 
@@ -62,6 +64,18 @@ def _close(work: Work) -> None:
     )
 
 
+def _extension(work: Work) -> None:
+    extending.enter(
+        work.viewer,
+        work.item,
+        requested(work),
+        _entry(work, None),
+        work.intent,
+        declared=True,
+        files=(_scan(), _scan()) if work.either() else (_scan(),),
+    )
+
+
 def _texts(work: Work, *, final: bool = False) -> execution.ReportFields:
     return execution.ReportFields(
         measures="排查。",
@@ -100,6 +114,7 @@ ENTERED: dict[str, Callable[[Work], Any]] = {
     "enter_report": _report,
     "enter_co_report": _report,
     "enter_close": _close,
+    "enter_extension": _extension,
     "correct_report": _correct,
     "contest_report": lambda work: entering.contest(work.viewer, work.item, work.part, work.intent),
     "answer_report": lambda work: entering.answer(work.viewer, work.item, work.part, work.intent),

@@ -23,7 +23,8 @@ SIGNED = (
 )  # fmt: skip
 
 
-def _asked(work: Work) -> commands.Asked:
+def requested(work: Work) -> commands.Asked:
+    """What is asked for: more time, by days or a day, or 免于督办."""
     due = due_now(work.item) or work.viewer.moment.day
     kind = work.draw(st.sampled_from(("extend", "extend", "exempt")))
     late, basis = work.either(), work.draw(st.sampled_from(("college", "superior")))
@@ -38,12 +39,14 @@ def _asked(work: Work) -> commands.Asked:
 
 def _extend(work: Work) -> None:
     files = evidence() if work.either() else []
-    commands.extend(work.viewer, work.item, _asked(work), work.intent, declared=True, files=files)
+    commands.extend(
+        work.viewer, work.item, requested(work), work.intent, declared=True, files=files
+    )
 
 
 def _write(work: Work) -> None:
     commands.write(
-        work.viewer, work.item, work.part, _asked(work), work.intent, declared=True,
+        work.viewer, work.item, work.part, requested(work), work.intent, declared=True,
         files=evidence(),
     )  # fmt: skip
 

@@ -6,12 +6,23 @@ from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
+from sqlalchemy import select
 
-from portal.steps.urging import commands
+from portal.extensions import db
+from portal.models import Appointment
+from portal.rulebook.guards import Reply
+from portal.steps.urging import commands, replying
 from tests.rulebook.machine_acts import Work
 
 WORD = "阿职催办"
 MEASURES = "增派人员，倒排工期。"
+
+
+def _answered(work: Work) -> Reply:
+    """Somebody of the urged unit, now."""
+    people = select(Appointment.person_id).where(Appointment.unit_id == work.part.unit_id)
+    who = work.draw(st.sampled_from(sorted(set(db.session.scalars(people)))))
+    return Reply(who, work.viewer.moment.instant, work.draw(st.sampled_from(("oral", "written"))))
 
 
 def _urge(work: Work) -> None:
@@ -51,11 +62,21 @@ URGING: dict[str, Callable[[Work], Any]] = {
     "sign_urge_receipt": lambda work: commands.receive(
         work.viewer, work.item, work.part, work.intent
     ),
-    "reply_urge": lambda work: commands.reply(
+    "reply_urge": lambda work: replying.reply(
         work.viewer,
         work.item,
         work.part,
         work.intent,
+        measures=MEASURES,
+        promised_on=work.day(20),
+        declared=True,
+    ),
+    "enter_urge_reply": lambda work: replying.enter(
+        work.viewer,
+        work.item,
+        work.part,
+        work.intent,
+        answered=_answered(work),
         measures=MEASURES,
         promised_on=work.day(20),
         declared=True,

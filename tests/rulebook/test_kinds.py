@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,10 +15,13 @@ from portal.models import Message
 from portal.rulebook import posting
 from portal.rulebook.guards import Consent
 from portal.rulebook.rules import BY_ACT, RULES
+from portal.steps.closing import returns
 from portal.steps.execution import commands as execution
 from portal.steps.issuing import commands as issuing
 from portal.steps.issuing import objections
 from portal.steps.issuing.clock import deem_receipts
+from portal.steps.registration import commands as registration
+from portal.steps.signing import commands as signing
 from tests.people import draft
 from tests.stages import as_of, intent
 from tests.steps.acting import (
@@ -46,10 +50,11 @@ KINDS = {
     "N10": """sign_extension agree_extension check_extension review_extension approve_extension
         exempt refuse_extension""",
     "N11": """return return_filing return_to_handler return_to_co_unit return_feedback
-        return_supplement return_supplement_filing not_met not_met_filing return_inspection""",
+        return_supplement return_supplement_filing return_inspection""",
     "N12": "comment",
     "N13": "close",
     "N22": "issue_first",
+    "N24": "not_met not_met_filing",
     "N00": """create save submit submit_unit confirm_unit sign countersign review approve file
         reject withdraw delete attach detach enter_paper contest_paper answer_paper correct_paper
         mark_sensitive lift_sensitive grant_knowledge end_knowledge sign_receipt receipt_on_behalf
@@ -67,10 +72,11 @@ KINDS = {
         void agree_void reassign agree_reassign adjust sign_adjust review_adjust approve_adjust
         propose_reset agree_reset reopen agree_reopen refuse_change withdraw_change
         enter_report enter_co_report enter_hand_in contest_report answer_report correct_report
-        enter_close
+        enter_close enter_extension
         note_oral_extension extend write_extension expire_oral_extension withdraw_extension
         urge sign_urge review_urge approve_urge refuse_urge sign_urge_receipt deem_urge_receipt
-        reply_urge meet_urge expire_urge cancel_urge void_urge note_urge_hr note_urge_discipline
+        reply_urge enter_urge_reply meet_urge expire_urge cancel_urge void_urge note_urge_hr
+        note_urge_discipline
         state_reason accept_reason refuse_reason lapse_reason""",
 }
 """Every act of the table: a new one is thought about here."""
@@ -144,6 +150,13 @@ def _last(app: Flask, name: str) -> tuple[str, str]:
     return rows[-1].message.kind, words[-1].text
 
 
+def _texts(app: Flask, name: str) -> dict[str, str]:
+    """A person's messages by kind, of each kind the last."""
+    rows = _told(app, name)
+    words = wording.in_words(rows, as_of(app, name).moment.day)
+    return {row.message.kind: said.text for row, said in zip(rows, words, strict=True)}
+
+
 def _asked(app: Flask, name: str) -> str:
     """What the person's last message asks."""
     last = _told(app, name)[-1].message
@@ -193,6 +206,49 @@ def test_on_paper_it_is_the_same_message(
     assert text.endswith(result)
 
 
+def test_who_had_signed_is_not_asked_to_write_anew(college: Flask) -> None:
+    """A return: the drafter submits again; who had signed learns that the form went back."""
+    with college.app_context():
+        actor = Actor(college, draft(college, "A01"))
+        viewer, found = actor.item()
+        registration.submit(viewer, found, intent(found), declared=True)
+        actor.sign(LEADER, "sign")
+        viewer, found = actor.item(OFFICE_LEADER)
+        signing.send_back(viewer, found, intent(found, REASON), to_previous=False)
+        title = found.title
+        assert _last(college, OFFICE)[0] == "N11"
+        assert _last(college, LEADER) == ("N23", f"您签批过的《{title}》已退回修改。")
+
+
+def test_on_paper_who_had_signed_hears_the_same(college: Flask) -> None:
+    with college.app_context():
+        actor = Actor(college, draft(college, "A01"))
+        viewer, found = actor.item()
+        registration.submit(viewer, found, intent(found), declared=True)
+        actor.sign(LEADER, "sign")
+        viewer, found = actor.item(OFFICE)
+        entry = sheet.entry(
+            found, "review", OFFICE_LEADER, viewer.moment.day, decided="return", opinion=REASON
+        )
+        sheet.enter(college, viewer, found, entry)
+        assert _last(college, LEADER)[0] == "N23"
+
+
+def test_a_result_that_is_not_accepted_is_no_form_to_hand_in_again(
+    college: Flask, item: Item
+) -> None:
+    with college.app_context():
+        actor = item()
+        actor.apply_close()
+        actor.sign(LEADER, "sign_close")
+        viewer, found = actor.item(OFFICE_HEAD)
+        returns.judge_not_met(viewer, found, "not_met", intent(found, REASON), date(2026, 12, 10))
+        for who in (HEAD, LEADER):
+            texts = _texts(college, who)
+            assert "N11" not in texts
+            assert texts["N24"].endswith("未通过办结审核，须继续办理，期限重新确定。")
+
+
 def test_a_notice_says_by_when_and_its_question_is_asked(college: Flask, item: Item) -> None:
     with college.app_context():
         actor = item(**LEVEL_3)
@@ -206,6 +262,8 @@ def test_a_notice_says_by_when_and_its_question_is_asked(college: Flask, item: I
         limit = acts.issue(actor).limit_on
         assert limit is not None
         kind, text = _last(college, HEAD)
+        copies = {_last(college, who) for who in ("冉静", "王垚")}
+    assert copies == {("N25", "阿职督办〔2026〕1号已下达催办通知单，请备案。")}
     assert kind == "N09"
     assert text.endswith(f"逾期未办结，请于{limit.month}月{limit.day}日前完成并回复。")
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from portal.documents.queries import sheets_of, standing
 from portal.errors import NotFound
 from portal.extensions import db
+from portal.item.urges import urged_times
 from portal.models import (
     Approval,
     ApprovalSlot,
@@ -94,6 +95,16 @@ def test_boxes_scans_and_words(actor: Actor) -> None:
         assert urging == ("urge" in runs,) * 3, who
         requests = len(db.session.scalars(select(Extension)).all())
         assert (requests == 1, "extend" in done) == ("extension" in runs,) * 2, who
+
+
+def test_who_knows_a_part_reads_no_count_of_the_whole(actor: Actor) -> None:
+    """The lead unit was urged: a co-unit is told neither that nor 「未催办」."""
+    acts.overdue(actor)
+    acts.urge(actor)
+    acts.sign_all(actor)
+    acts.issue(actor)
+    told = {who: urged_times(*actor.item(who)) for who in (OFFICE, HEAD, HGC_HEAD)}
+    assert told == {OFFICE: 1, HEAD: 1, HGC_HEAD: None}
 
 
 def test_lists_that_change_keep_them_apart(actor: Actor) -> None:

@@ -26,6 +26,7 @@ from portal.steps.execution import commands as execution
 from portal.steps.issuing import commands as issuing
 from portal.steps.registration import commands as registration
 from portal.steps.signing import commands as signing
+from tests import scenes
 from tests.people import draft
 
 OFFICE, OFFICE_HEAD, OFFICE_LEADER = "何玉萍", "杨思源", "余茂春"
@@ -96,6 +97,9 @@ class Actor:
 
     def to_filing(self) -> None:
         """提交, 审签, 审核, 审定."""
+        scenes.play(self.app, ("to_filing", self.public_id), self._to_filing)
+
+    def _to_filing(self) -> None:
         viewer, item = self.item()
         registration.submit(viewer, item, intent(item), declared=True)
         for who, act in ((LEADER, "sign"), (OFFICE_LEADER, "review"), (PRESIDENT, "approve")):
@@ -108,6 +112,9 @@ class Actor:
 
     def to_work(self) -> None:
         """All the way to 办理中: every unit has signed, the lead unit has its handler."""
+        scenes.play(self.app, ("to_work", self.public_id), self._to_work)
+
+    def _to_work(self) -> None:
         self.to_filing()
         self.file()
         self.receive(HEAD, LEAD, HANDLER)

@@ -14,7 +14,7 @@ from portal.demo.history.stage import Stage, intent_of
 from portal.models import Item, UrgeNotice, UrgeQuestion
 from portal.rulebook import urging, workdays
 from portal.rulebook.scope import Viewer
-from portal.steps.urging import commands
+from portal.steps.urging import commands, replying
 
 DRAFTED, SIGNED, REVIEWED, APPROVED = time(8, 45), time(9, 35), time(10, 35), time(14, 35)
 ISSUED, VOIDED, STATED = time(16, 10), time(16, 40), time(17, 5)
@@ -127,7 +127,7 @@ def _void(stage: Stage, act: Act, _settings: Settings) -> None:
 
 def _reply(stage: Stage, act: Act, _settings: Settings) -> None:
     viewer, item = stage.enter(act)
-    commands.reply(
+    replying.reply(
         viewer, item, _latest(stage, viewer, item), intent_of(act),
         measures=act.values["measures"], promised_on=act.values["promised"], declared=True,
     )  # fmt: skip

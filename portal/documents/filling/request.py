@@ -15,7 +15,7 @@ from portal.documents.filling.parts import control_code, head_of, several
 from portal.documents.sheets import RequestSheet, SignatureBox, SignedCell
 from portal.documents.sorts.requests import asked
 from portal.extensions import db
-from portal.filters import full_time
+from portal.filters import time_or_day
 from portal.models import Attachment, Change, Event, Extension, Item, Opinion, Person, Unit
 from portal.rulebook import extending, policy
 from portal.rulebook.chains import CHAINS, Step
@@ -99,7 +99,7 @@ def _files(viewer: Viewer, row: Extension) -> str:
 
 
 def _applied(row: Extension) -> str:
-    said = full_time(row.applied_at)
+    said = time_or_day(row.applied_at)
     if row.oral_at is not None and row.applied_at == row.oral_at:
         said += "（口头申请，已按期补交书面申请）"
     if row.cutoff is None:

@@ -110,7 +110,6 @@ def _page(sent: Mapping[str, ActForm] | None = None) -> str:
         opened=next(iter(sent or {}), "year"),
         sample=SAMPLE,
         years=[(one, calendar.is_published(one)) for one in range(today.year - 2, today.year + 3)],
-        missing=working_calendar.missing_year(today),
         proposals=queries.proposals(),
         versions=queries.versions(),
         still=queries.still_to_count(),

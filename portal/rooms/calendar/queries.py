@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, not_, select
 from sqlalchemy.orm import aliased
 
 from portal.errors import NotFound
@@ -175,6 +175,28 @@ def items_moved(viewer: Viewer, tables: Mapping[str, Any]) -> list[tuple[Item, M
         if moved is not None:
             found.append((item, moved))
     return found
+
+
+def left_on_rest_days(viewer: Viewer, tables: Mapping[str, Any]) -> list[Item]:
+    """The open items this person may know of whose day stays, because it was named (延期, 调整, a
+    date), and would be a rest day by tables, soonest first: 党政办 moves them if need be."""
+    now, then = working_calendar.current(), from_data(tables)
+    counted = recounting.counted_items(working_calendar.in_force().number + 1)
+    items = db.session.scalars(
+        visible(viewer, Item)
+        .where(
+            Item.lit,
+            Item.state.in_(recounting.OPEN),
+            Item.due >= viewer.moment.day,
+            not_(func.coalesce(counted, False)),
+        )
+        .order_by(Item.due, Item.id)
+    )
+    return [
+        item
+        for item in items
+        if item.due and now.is_workday(item.due) and not then.is_workday(item.due)
+    ]
 
 
 def proposals() -> list[CalendarVersion]:

@@ -84,6 +84,10 @@ def proposal(public_id: uuid.UUID) -> str:
         version=version,
         waits=waits,
         rows=[(item, number_of(item), one) for item, one in moved],
+        staying=[
+            (item, number_of(item))
+            for item in (queries.left_on_rest_days(reader, version.tables) if waits else [])
+        ],
     )
 
 

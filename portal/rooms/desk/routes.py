@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, g, render_template, request
 
-from portal.accounts.gate import signed_in
 from portal.extensions import db
 from portal.item import timeline
 from portal.item.counts import light_counts
@@ -18,11 +17,9 @@ from portal.rulebook import working_calendar
 from portal.rulebook.item_texts import number_of
 from portal.rulebook.roles import Role
 from portal.rulebook.scope import Viewer
-from portal.web import clock, viewer
+from portal.web import viewer
 
 blueprint = Blueprint("desk", __name__)
-KEEPER = "sys_admin"
-"""The administrator who is asked for the missing holiday table."""
 ON_DESK = 8
 LATEST = 8
 URGENT = 5
@@ -33,9 +30,7 @@ READING = "阅示"
 def home() -> str:
     """工作台: the queues, the top of 待办, the lights, what happened last."""
     if g.get("viewer") is None:
-        keeps = signed_in().kind == KEEPER
-        missing = working_calendar.missing_year(clock().today()) if keeps else None
-        return render_template("rooms/desk/administrator.html", keeps=keeps, missing=missing)
+        return render_template("rooms/desk/administrator.html")
     reader = viewer()
     offices = offices_of(reader)
     tasks = tray.tasks_of(reader)

@@ -74,6 +74,7 @@ def _listed(row: Row) -> ListedItem:
         lead_unit=line.unit,
         deadline=long_date(line.due) if line.due else line.limit,
         asked=label_of(row.slot),
+        matter=row.matter,
     )
 
 

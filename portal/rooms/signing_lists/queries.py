@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.item.lines import Line, lines, read_lines
-from portal.models import Approval, ApprovalSlot, Item, Person, SigningList
+from portal.models import Approval, ApprovalSlot, Extension, Item, Person, SigningList
 from portal.rulebook import approvals
 from portal.rulebook.chains import CHAINS
+from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.roles import Moment, Role, holds_directly
 from portal.rulebook.scope import Viewer, visible
 
 MOST = 30
 """Rows of one list: a sheet that a leader can still read through."""
-LISTABLE = tuple(name for name, chain in CHAINS.items() if chain.machine == "item")
-"""立项 and 办结; what else is signed has contents of its own that a row does not show."""
+REQUESTS: Final = "extension"
+LISTABLE = (*(name for name, chain in CHAINS.items() if chain.machine == "item"), REQUESTS)
+"""立项, 办结 and 延期, whose day and reason fit a row; what else is signed has contents of its own
+that a row does not show."""
+REASON_SHOWN: Final = 60
+"""Characters of the reason for more time that a row shows; the rest stands on its form."""
 STEPS = {step.step: step.label for name in LISTABLE for step in CHAINS[name].steps}
 ROLES = tuple(
     dict.fromkeys(role for name in LISTABLE for step in CHAINS[name].steps for role in step.roles)
@@ -28,11 +33,13 @@ ROLES = tuple(
 
 
 class Waiting(NamedTuple):
-    """A box that waits: whose, and of which item; `asked` is the step in words."""
+    """A box that waits: whose, and of which item; `asked` is the step in words, `matter` what is
+    asked for where the item does not say it."""
 
     slot: ApprovalSlot
     line: Line
     asked: str
+    matter: str
     signer_id: int
     signer: str
     signer_no: int
@@ -59,6 +66,7 @@ class Row(NamedTuple):
     slot: ApprovalSlot
     line: Line
     asked: str
+    matter: str
     moved_on: str
 
     @property
@@ -92,7 +100,7 @@ def waiting(viewer: Viewer, signer_id: int | None, step: str) -> Choices:
 
 
 def open_boxes(viewer: Viewer) -> list[Waiting]:
-    """Every open box of 立项 and 办结 of items this person may know of, once for each holder."""
+    """Every open box that may be listed of items this person may know of, once for each holder."""
     found = db.session.execute(_open_boxes(viewer.moment).order_by(ApprovalSlot.opened_at)).all()
     known = _lines(viewer, {row.ApprovalSlot.item_id for row in found})
     return [
@@ -100,6 +108,7 @@ def open_boxes(viewer: Viewer) -> list[Waiting]:
             row.ApprovalSlot,
             known[row.ApprovalSlot.item_id],
             STEPS[row.ApprovalSlot.step],
+            matter_words(row.Extension),
             row.id,
             row.name,
             row.sort_no,
@@ -109,8 +118,9 @@ def open_boxes(viewer: Viewer) -> list[Waiting]:
     ]
 
 
-def _open_boxes(moment: Moment) -> Select[ApprovalSlot, int, str, int]:
-    """Every open box of 立项 and 办结 with whoever holds its role now."""
+def _open_boxes(moment: Moment) -> Select[ApprovalSlot, Extension | None, int, str, int]:
+    """Every open box of these chains with whoever holds its role now. 免于督办, which ends the
+    item, is signed on its own form."""
     unit = func.coalesce(ApprovalSlot.unit_id, Item.lead_unit_id)
     held = (
         and_(
@@ -120,17 +130,34 @@ def _open_boxes(moment: Moment) -> Select[ApprovalSlot, int, str, int]:
         for role in ROLES
     )
     return (
-        select(ApprovalSlot, Person.id, Person.name, Person.sort_no)
+        select(ApprovalSlot, Extension, Person.id, Person.name, Person.sort_no)
         .join(Approval, Approval.id == ApprovalSlot.approval_id)
+        .outerjoin(Extension, _of_request())
         .join(Item, Item.id == ApprovalSlot.item_id)
         .join(Person, or_(*held))
         .where(
             ApprovalSlot.state == "open",
             Approval.state == "open",
             Approval.chain.in_(LISTABLE),
+            or_(Approval.chain != REQUESTS, Extension.kind == "extend"),
             Person.active,
         )
     )
+
+
+def _of_request() -> ColumnElement[bool]:
+    return (Approval.chain == REQUESTS) & (Approval.subject_id == Extension.id)
+
+
+def matter_words(request: Extension | None) -> str:
+    """「申请由2026年11月25日延至2026年12月5日。理由：……」; empty without a request."""
+    if request is None or request.due_before is None or request.asked_due is None:
+        return ""
+    reason = request.reason.replace("\n", " ")
+    if len(reason) > REASON_SHOWN:
+        reason = f"{reason[:REASON_SHOWN]}……"
+    days = f"{long_date(request.due_before)}延至{long_date(request.asked_due)}"
+    return f"申请由{days}。理由：{reason}"
 
 
 def lists_of(viewer: Viewer) -> list[tuple[SigningList, str]]:
@@ -161,8 +188,9 @@ def rows_of(viewer: Viewer, found: SigningList) -> tuple[Row, ...]:
         row.ApprovalSlot.id: row
         for row in db.session.execute(
             visible(viewer, ApprovalSlot)
-            .add_columns(Approval)
+            .add_columns(Approval, Extension)
             .join(Approval, Approval.id == ApprovalSlot.approval_id)
+            .outerjoin(Extension, _of_request())
             .where(ApprovalSlot.id.in_(found.slot_ids))
             .execution_options(populate_existing=True)
         )
@@ -177,6 +205,7 @@ def rows_of(viewer: Viewer, found: SigningList) -> tuple[Row, ...]:
             slots[slot_id].ApprovalSlot,
             known[item_id],
             STEPS[slots[slot_id].ApprovalSlot.step],
+            matter_words(slots[slot_id].Extension),
             moved_on(slots[slot_id].ApprovalSlot, slots[slot_id].Approval, names),
         )
         for number, (slot_id, item_id) in enumerate(

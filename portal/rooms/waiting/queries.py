@@ -17,7 +17,8 @@ from portal.item.lines import Line, lines, read_lines
 from portal.models import Approval, ApprovalSlot, Item, Person
 from portal.rulebook import policy, two_clocks, working_calendar
 from portal.rulebook.approvals import label_of
-from portal.rulebook.roles import LABELS, Role, holders
+from portal.rulebook.holding import holders
+from portal.rulebook.roles import LABELS, Role
 from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.two_clocks import Clocks, Wait
 
@@ -122,13 +123,14 @@ def clocks_of(viewer: Viewer, items: Iterable[Item]) -> dict[int, Clocks]:
 def _row(viewer: Viewer, item: Item, slot: ApprovalSlot, line: Line, clocks: Clocks | None) -> Held:
     since = slot.opened_at or item.state_since
     edition = policy.of(item.policy_version)
-    days = two_clocks.waited_days(since, viewer.moment.instant, working_calendar.current())
+    calendar = working_calendar.current()
+    days = two_clocks.waited_days(since, viewer.moment.instant, calendar)
     return Held(
         line,
         label_of(slot.step),
         since,
         days,
-        days > edition.limit("approval_reminder"),
+        two_clocks.is_silent(item.level, since, viewer.moment.instant, calendar, edition),
         days > edition.limit("approval_overdue"),
         clocks,
     )
@@ -136,7 +138,7 @@ def _row(viewer: Viewer, item: Item, slot: ApprovalSlot, line: Line, clocks: Clo
 
 def _asked(viewer: Viewer, item: Item, slot: ApprovalSlot) -> tuple[int, ...]:
     asked = holders(Role(slot.role), viewer.moment, item=item, unit=slot.unit_id, directly=True)
-    return tuple(db.session.scalars(asked))
+    return tuple(asked)
 
 
 def _lines(viewer: Viewer, ids: Collection[int]) -> dict[int, Line]:

@@ -25,5 +25,6 @@ def page() -> str:
         today=reader.moment.day,
         groups=groups,
         remind=policy.CURRENT.limit("approval_reminder"),
+        remind_hours=policy.CURRENT.limit("approval_reminder_hours", 1),
         overdue=policy.CURRENT.limit("approval_overdue"),
     )

@@ -124,6 +124,7 @@ from portal.rulebook.guards.urging import (
     promise_dated,
     reason_in_time,
     still_missed,
+    urge_answered,
     urge_complete,
 )
 from portal.rulebook.guards.work import (
@@ -269,6 +270,7 @@ __all__ = [
     "units_exist",
     "units_have_heads",
     "unmet",
+    "urge_answered",
     "urge_complete",
     "urgent_kind",
     "urgent_or_phoned",

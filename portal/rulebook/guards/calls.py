@@ -10,6 +10,7 @@ from sqlalchemy import select
 from portal.clock import shanghai_day
 from portal.extensions import db
 from portal.models import Appointment, ItemUnit
+from portal.rulebook import knowledge
 from portal.rulebook.guards.situation import Situation
 from portal.rulebook.guards.spoken import REPLIES
 from portal.rulebook.refusals import Unmet
@@ -69,7 +70,21 @@ def call_sound(situation: Situation) -> None:
     if call.replied_at is not None and not call.called_at <= call.replied_at <= now:
         said = "答复时间应在通话时间与现在之间。"
         raise Unmet(said, article="15", fields={"replied_at": said})
+    _both_listed(situation, call)
     _promise_sound(situation, call)
+
+
+def _both_listed(situation: Situation, call: Call) -> None:
+    """第二十一条: of a sensitive item nobody speaks with whom it is kept from, and who is named in
+    the record can read it."""
+    if situation.item.classification != "sensitive":
+        return
+    said = "敏感事项的通话双方应在知悉范围内。"
+    sides = {"caller": call.caller_id, "callee": call.callee_id}
+    listed = knowledge.listed(situation.item)
+    missing = {name: said for name, person_id in sides.items() if person_id not in listed}
+    if missing:
+        raise Unmet(said, article="21", fields=missing)
 
 
 def _promise_sound(situation: Situation, call: Call) -> None:

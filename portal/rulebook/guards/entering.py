@@ -1,5 +1,5 @@
 """Conditions of 代录 of what a unit hands in otherwise than on screen: reports on paper, by
-telephone or as a file, applications for 办结 (SPEC §8.4)."""
+telephone or as a file, applications for 办结 and for more time (SPEC §8.4)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from portal.clock import shanghai_day
 from portal.extensions import db
-from portal.models import Approval, Feedback
+from portal.models import Approval, Extension, Feedback
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.guards.situation import Situation
 from portal.rulebook.refusals import Unmet
@@ -17,6 +17,7 @@ from portal.rulebook.signers import HeadOf, Signer, reporters_on, signers_on
 
 REPORT = "16(5)"
 CLOSING = "16(6)"
+REQUEST = "19"
 
 
 def entry_complete(situation: Situation) -> None:
@@ -41,7 +42,7 @@ def entry_complete(situation: Situation) -> None:
 
 def entry_by_the_unit(situation: Situation) -> None:
     """第六条: who reported was the unit's head that day, stood in for the head, or is its 承办人;
-    an application for 办结 bears the head's own name (附件 3)."""
+    an application for 办结 or for more time bears the head's own name (附件 3)."""
     values = situation.values
     day: date | None = values.get("paper_on")
     if day is None or not values.get("signer_id"):
@@ -80,8 +81,9 @@ def _who(situation: Situation, day: date) -> list[Signer]:
 
 
 def _sent_back_on(situation: Situation) -> date | None:
-    """The day the application before was sent back; a report has its own date for that."""
-    if isinstance(situation.subject, Feedback):
+    """The day the application before was sent back; a report has its own date for that, and a
+    request for more time is never sent back."""
+    if situation.subject is not None:
         return None
     ended = db.session.scalar(
         select(func.max(Approval.ended_at)).where(
@@ -96,4 +98,6 @@ def _wrong_day(situation: Situation, said: str) -> Unmet:
 
 
 def _article(situation: Situation) -> str:
+    if isinstance(situation.subject, Extension):
+        return REQUEST
     return REPORT if isinstance(situation.subject, Feedback) else CLOSING

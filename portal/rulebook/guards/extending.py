@@ -15,9 +15,10 @@ from portal.models.extension import PENDING
 from portal.rulebook import extending
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.guards.situation import Situation
+from portal.rulebook.holding import holders
 from portal.rulebook.item_texts import due_now
 from portal.rulebook.refusals import Unmet
-from portal.rulebook.roles import Role, holders, in_force
+from portal.rulebook.roles import Role, in_force
 
 ARTICLE, URGENT = "19", 1
 NAMED_BY = {"college": "校内确定", "superior": "上级单位明确"}
@@ -158,7 +159,7 @@ def oral_noted(situation: Situation) -> None:
         said = "请写明申请人和申请时间。"
         raise Unmet(said, article=ARTICLE, fields={"called_at": said})
     leaders = holders(Role.RESPONSIBLE_LEADER, situation.moment, item=item)
-    if call.leader_id not in set(db.session.scalars(leaders)):
+    if call.leader_id not in leaders:
         said = "口头申请应向分管该单位的校领导提出。"
         raise Unmet(said, article=ARTICLE, fields={"leader": said})
     if not _of_unit(call.person_id, item.lead_unit_id, situation):

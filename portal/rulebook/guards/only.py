@@ -25,7 +25,7 @@ from portal.models.entered import Entered
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.machines import COUNTED
 from portal.rulebook.reviews import LONG_RUNNING
-from portal.rulebook.roles import NOW
+from portal.rulebook.roles import NOW, in_force
 
 
 def without_handler(share: type[ItemUnit]) -> ColumnElement[bool]:
@@ -35,13 +35,13 @@ def without_handler(share: type[ItemUnit]) -> ColumnElement[bool]:
 
 def under_another_leader(share: type[ItemUnit]) -> ColumnElement[bool]:
     """SPEC §1.4: the unit's leader is not the one who signs for the lead unit anyway, and signs for
-    the first of his units only: one 会签 of one leader."""
+    the first of his units only: one 会签 of one leader. As of the day that is asked for."""
     own, theirs, before = aliased(Portfolio), aliased(Portfolio), aliased(ItemUnit)
     signs_anyway = exists().where(
         Item.id == share.item_id,
         Portfolio.unit_id == share.unit_id,
         Portfolio.leader_id == Item.responsible_leader_id,
-        Portfolio.valid_to.is_(None),
+        in_force(Portfolio, NOW.day),
     )
     signs_already = exists().where(
         before.item_id == share.item_id,
@@ -50,8 +50,8 @@ def under_another_leader(share: type[ItemUnit]) -> ColumnElement[bool]:
         own.unit_id == share.unit_id,
         theirs.unit_id == before.unit_id,
         own.leader_id == theirs.leader_id,
-        own.valid_to.is_(None),
-        theirs.valid_to.is_(None),
+        in_force(own, NOW.day),
+        in_force(theirs, NOW.day),
     )
     return ~signs_anyway & ~signs_already
 

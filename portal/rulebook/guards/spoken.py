@@ -11,8 +11,9 @@ from portal.clock import shanghai_day
 from portal.extensions import db
 from portal.models import Appointment, Item
 from portal.rulebook.guards.situation import Situation
+from portal.rulebook.holding import holders
 from portal.rulebook.refusals import Unmet
-from portal.rulebook.roles import Role, holders, in_force
+from portal.rulebook.roles import Role, in_force
 
 CHANNELS: Final[dict[str, str]] = {"phone": "电话", "message": "短信", "in_person": "当面"}
 REPLIES: Final[dict[str, str]] = {"oral": "口头", "written": "书面"}
@@ -27,7 +28,7 @@ class Consent(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """Who of the lead unit reported the result, when (aware), and how (a key of `REPLIES`)."""
+    """Who of the unit reported or answered, when (aware), and how (a key of `REPLIES`)."""
 
     person_id: int
     at: datetime
@@ -44,7 +45,7 @@ def consent_noted(situation: Situation) -> None:
             fields={"consent_at": "请写明同意的时间和方式。"},
         )
     asked = holders(Role.RESPONSIBLE_LEADER, situation.moment, item=situation.item)
-    if consent.leader_id not in set(db.session.scalars(asked)):
+    if consent.leader_id not in asked:
         said = "口头同意应由分管该单位的校领导作出。"
         raise Unmet(said, article="15", fields={"consent_by": said})
     if consent.at > situation.moment.instant:
@@ -62,7 +63,7 @@ def reply_noted(situation: Situation) -> None:
             article="15",
             fields={"replied_at": "请写明反馈的时间和形式。"},
         )
-    if not _of_lead_unit(situation, reply):
+    if not of_unit(situation, reply.person_id, situation.item.lead_unit_id):
         said = "请在牵头单位人员中选择反馈人。"
         raise Unmet(said, article="15", fields={"replied_by": said})
     issued_on = situation.item.issued_on
@@ -72,13 +73,14 @@ def reply_noted(situation: Situation) -> None:
         raise Unmet(said, article="15", fields={"replied_at": said})
 
 
-def _of_lead_unit(situation: Situation, reply: Reply) -> bool:
+def of_unit(situation: Situation, person_id: int, unit_id: int) -> bool:
+    """Whether the person holds something in the unit today."""
     found = db.session.scalar(
         select(func.count())
         .select_from(Appointment)
         .where(
-            Appointment.person_id == reply.person_id,
-            Appointment.unit_id == situation.item.lead_unit_id,
+            Appointment.person_id == person_id,
+            Appointment.unit_id == unit_id,
             in_force(Appointment, situation.moment.day),
         )
     )

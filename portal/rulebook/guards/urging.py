@@ -13,6 +13,7 @@ from portal.models.urge import RUNNING
 from portal.rulebook import policy, urge_met, urging
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.guards.situation import Situation
+from portal.rulebook.guards.spoken import REPLIES, Reply, of_unit
 from portal.rulebook.periods import LONGEST
 from portal.rulebook.refusals import Unmet
 
@@ -89,6 +90,23 @@ def promise_dated(situation: Situation) -> None:
     if day is None or not today <= day <= today + LONGEST:
         said = "请填写承诺完成日期，不得早于今天。"
         raise Unmet(said, article="16(4)", fields={"promised_on": said})
+
+
+def urge_answered(situation: Situation) -> None:
+    """SPEC §8.4: who of the urged unit answered otherwise than on screen, and when: since the
+    notice was issued and not later than now."""
+    reply: Reply | None = situation.values.get("reply")
+    if reply is None or reply.form not in REPLIES:
+        said = "请写明回复的时间和形式。"
+        raise Unmet(said, article="16(4)", fields={"replied_at": said})
+    notice = situation.subject
+    if not of_unit(situation, reply.person_id, notice.unit_id):
+        said = "请在被催办单位人员中选择回复人。"
+        raise Unmet(said, article="16(4)", fields={"replied_by": said})
+    early = notice.issued_on is not None and shanghai_day(reply.at) < notice.issued_on
+    if early or reply.at > situation.moment.instant:
+        said = "回复时间应在催办通知单下达之日与现在之间。"
+        raise Unmet(said, article="16(4)", fields={"replied_at": said})
 
 
 def reason_in_time(situation: Situation) -> None:

@@ -18,9 +18,10 @@ from portal.models import (
 from portal.rulebook import policy, receipts, working_calendar
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.guards.situation import Situation
+from portal.rulebook.holding import holders
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.reviews import LONG_RUNNING, OUTCOMES
-from portal.rulebook.roles import Role, holders, holds, holds_directly, in_force
+from portal.rulebook.roles import Role, holds, holds_directly, in_force
 
 
 def due_not_past(situation: Situation) -> None:
@@ -83,9 +84,7 @@ def units_have_heads(situation: Situation) -> None:
     without = [
         name
         for unit_id, name in rows
-        if not db.session.scalars(
-            holders(Role.UNIT_HEAD, situation.moment, item=item, unit=unit_id)
-        ).first()
+        if not holders(Role.UNIT_HEAD, situation.moment, item=item, unit=unit_id)
     ]
     if without:
         raise Unmet(f"{'、'.join(without)}尚无负责人，请先在组织机构中补充。", article="6")

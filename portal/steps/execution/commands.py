@@ -22,7 +22,7 @@ from portal.rulebook import (
     workflow,
     working_calendar,
 )
-from portal.rulebook.kept_texts import keep_report, salted
+from portal.rulebook.kept_texts import keep_report
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.workflow import Intent
@@ -45,13 +45,6 @@ class ReportFields:
     no_progress: bool = False
     final: bool = False
 
-    @property
-    def whole(self) -> str:
-        """All texts as one, for the digest in the event."""
-        return "\x1f".join(
-            (self.measures, self.progress, self.effect, self.problems, self.next_steps)
-        )
-
 
 @dataclass(frozen=True, kw_only=True)
 class HandIn:
@@ -73,7 +66,7 @@ def save_draft(viewer: Viewer, item: Item, unit_id: int, given: ReportFields) ->
     workflow.lock(viewer, item)
     draft = draft_of(item, unit_id)
     if draft is None:
-        draft = Feedback(item_id=item.id, unit_id=unit_id, state="fb_draft", salt=salted("")[0])
+        draft = Feedback(item_id=item.id, unit_id=unit_id, state="fb_draft")
         db.session.add(draft)
     write(draft, given, viewer.person_id)
     on_paper.forget(draft)
@@ -111,7 +104,7 @@ def report(
         return
     written = draft_of(item, unit_id)
     if written is None:
-        written = Feedback(item_id=item.id, unit_id=unit_id, state="fb_draft", salt="")
+        written = Feedback(item_id=item.id, unit_id=unit_id, state="fb_draft")
         db.session.add(written)
     write(written, given, viewer.person_id)
     on_paper.forget(written)
@@ -135,7 +128,6 @@ def write(report: Feedback, given: ReportFields, by_id: int | None) -> None:
     """Put the texts into the report; whose words they are."""
     for field in fields(given):
         setattr(report, field.name, getattr(given, field.name))
-    report.salt, _digest = salted(given.whole)
     report.written_by_id = by_id or 0
     report.form_version = (report.form_version or 0) + 1
     db.session.flush()

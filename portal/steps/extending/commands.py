@@ -11,10 +11,12 @@ from sqlalchemy import func, select
 
 from portal.attachments.checking import Sound
 from portal.attachments.commands import keep
+from portal.clock import shanghai_instant
 from portal.extensions import db
 from portal.models import Extension, Item
 from portal.rulebook import extending, workflow
 from portal.rulebook.deadlines import DeadlineError
+from portal.rulebook.entries import Entry
 from portal.rulebook.guards import SpokenRequest
 from portal.rulebook.kept_texts import salted, salted_with
 from portal.rulebook.scope import Viewer
@@ -73,6 +75,34 @@ def write(
     if extension.state == "ext_draft":  # else the act is refused: nothing of it is written
         _write(viewer, item, extension, asked)
     _send(viewer, "write_extension", item, extension, asked, intent, declared, files)
+
+
+def enter(
+    viewer: Viewer,
+    item: Item,
+    asked: Asked,
+    entry: Entry,
+    intent: Intent,
+    *,
+    declared: bool,
+    files: Sequence[Sound] = (),
+) -> None:
+    """SPEC §8.4: the request came as a sheet that the unit's head has signed; it also fills the
+    head's box, and its day is what the cut-off judges. The first of `files` is the sheet. Of a
+    request made by word it is the written form."""
+    workflow.lock(viewer, item)
+    if workflow.done_before(viewer, intent, ("enter_extension",), item):
+        return
+    at = shanghai_instant(entry.paper_on or viewer.moment.day)
+    extension = spoken(item) or _new(viewer, item, at)
+    _write(viewer, item, extension, asked, at, entry.signer_id)
+    _send(viewer, "enter_extension", item, extension, asked, intent, declared, files, entry)
+
+
+def spoken(item: Item) -> Extension | None:
+    """The request made by word whose written form is still to come."""
+    pending = extending.pending_of(item)
+    return pending if pending is not None and pending.state == "ext_draft" else None
 
 
 def note_oral(viewer: Viewer, item: Item, call: SpokenRequest | None, intent: Intent) -> None:
@@ -148,20 +178,28 @@ def _new(viewer: Viewer, item: Item, at: datetime) -> Extension:
     return extension
 
 
-def _write(viewer: Viewer, item: Item, extension: Extension, asked: Asked) -> None:
+def _write(
+    viewer: Viewer,
+    item: Item,
+    extension: Extension,
+    asked: Asked,
+    at: datetime | None = None,
+    by_id: int | None = None,
+) -> None:
+    """`at` and `by_id`: of which moment and from whom it is, where somebody else types it in."""
     if viewer.person_id is None:
         raise ValueError("the clock asks for nothing")
-    terms, now = extending.terms_of(item), viewer.moment.instant
+    terms, written = extending.terms_of(item), at or viewer.moment.instant
     called = extension.oral_at
     if called is not None and extension.written_until is not None:
-        extension.applied_at = called if now <= extension.written_until else now
+        extension.applied_at = called if written <= extension.written_until else written
     extension.kind = asked.kind
     extension.reason, extension.progress = asked.reason, asked.progress
     extension.late_ground = asked.late_ground
     extension.of_superior = asked.kind == "extend" and asked.named_by == "superior"
     extension.due_before, extension.granted = terms.due, terms.granted
     extension.cutoff, extension.timely = terms.cutoff, terms.timely(extension.applied_at)
-    extension.applied_by_id = viewer.person_id
+    extension.applied_by_id = by_id or viewer.person_id
     if asked.kind == "extend":
         extension.asked_due = _day(item, asked)
         if asked.days is not None and asked.new_due is None:
@@ -184,9 +222,12 @@ def _send(
     intent: Intent,
     declared: bool,
     files: Sequence[Sound],
+    entry: Entry | None = None,
 ) -> None:
     def effect() -> dict[str, Any]:
         kept = keep(viewer, item, files, "extension", unit_id=item.lead_unit_id, of=extension)
+        if entry is not None:
+            values["scan_id"] = kept[0]
         text = f"{extension.reason}\n{extension.progress}"
         due = extension.asked_due
         return {
@@ -194,14 +235,18 @@ def _send(
             "extension": {"text": extension.id, "digest": salted_with(extension.salt, text)},
             "asked": due.isoformat() if due and extension.kind == "extend" else extension.kind,
             "timely": extension.timely,
+            **({} if entry is None else entry.facts()),
         }
 
-    values = {
+    values: dict[str, Any] = {
         "declared": declared,
         "reason": asked.reason,
         "progress": asked.progress,
         "named_by": asked.named_by,
         "files": len(files),
     }
+    if entry is not None:  # the sheet itself proves nothing
+        proofs = max(len(files) - 1, 0)
+        values = entry.values(len(files), **{**values, "files": proofs})
     workflow.perform(viewer, act, item, intent, subject=extension, values=values, effect=effect)
     db.session.commit()

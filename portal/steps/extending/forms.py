@@ -14,9 +14,11 @@ from wtforms import (
     SelectField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, StopValidation
 
 from portal.attachments.forms import FilesField, WithFiles
+from portal.entry_fields import EntryFields
 from portal.extensions import db
 from portal.forms import ActForm, DeclaredForm, choices_of, clean
 from portal.models import Item, Person
@@ -25,8 +27,10 @@ from portal.person_field import people_of
 from portal.printed_texts import can_be_printed
 from portal.rulebook import extending
 from portal.rulebook.guards import NAMED_BY, SpokenRequest
+from portal.rulebook.holding import holders
 from portal.rulebook.periods import LONGEST
-from portal.rulebook.roles import Role, holders
+from portal.rulebook.roles import Role
+from portal.rulebook.signers import HeadOf, signers_between
 from portal.scanned_forms import ScannedTexts, no_secrets
 from portal.steps.extending.commands import Asked
 from portal.web import viewer
@@ -110,6 +114,23 @@ class RequestForm(WithFiles, DeclaredForm):
             late_ground=bool("late_ground" in self and self.late_ground.data),
             named_by=(self.named_by.data or "") if "named_by" in self else "",
         )
+
+
+class EntryForm(EntryFields, RequestForm):
+    """代录延期申请: the sheet that the head has signed, first of the files."""
+
+    way = RadioField(
+        "来件方式",
+        choices=[SelectChoice("paper", "纸质"), SelectChoice("file", "文件")],
+        default="paper",
+    )
+    call_at = opinion = None
+    files = FilesField("扫描件或文件")
+
+    def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
+        super().__init__(*args, item=item, **kwargs)
+        today, head = viewer().moment.day, HeadOf(item.lead_unit_id)
+        self.offer(signers_between(item.issued_on or today, today, item, head))
 
 
 class CallForm(ScannedTexts, ActForm):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from portal.filters import full_time
+from portal.filters import time_or_day
 from portal.models import Extension, Item
 from portal.rulebook import extending, extension_signers, policy
 from portal.rulebook.deadline_texts import long_date
@@ -92,7 +92,7 @@ def _moved(extension: Extension) -> str:
 
 def applied_words(extension: Extension) -> str:
     """「2026年11月5日 10:20，在最迟申请时间内」."""
-    said = full_time(extension.applied_at)
+    said = time_or_day(extension.applied_at)
     if extension.oral_at is not None:
         said += "（口头申请）" if extension.applied_at == extension.oral_at else "（补交书面申请）"
     if extension.cutoff is None:

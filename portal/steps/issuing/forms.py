@@ -26,7 +26,8 @@ from portal.person_field import people_of
 from portal.printed_texts import can_be_printed
 from portal.rulebook import policy
 from portal.rulebook.guards import CHANNELS, Consent
-from portal.rulebook.roles import Role, holders
+from portal.rulebook.holding import holders
+from portal.rulebook.roles import Role
 from portal.rulebook.standing import capacities_of
 from portal.scanned_forms import ScannedTexts, no_marks, no_secrets
 from portal.steps.issuing.commands import Step
@@ -148,9 +149,7 @@ class FirstForm(ScannedTexts, DeclaredForm):
         names = dict(
             db.session.execute(select(Person.id, Person.name).where(Person.id.in_(leaders))).all()
         )
-        self.consent_by.choices = [
-            SelectChoice(id_, names[id_]) for id_ in db.session.scalars(leaders)
-        ]
+        self.consent_by.choices = [SelectChoice(id_, names[id_]) for id_ in leaders]
         if not self.is_submitted():
             self.consent_by.data = item.responsible_leader_id
             self.consent_at.data = this_minute()

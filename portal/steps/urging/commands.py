@@ -221,37 +221,6 @@ def receive(viewer: Viewer, item: Item, notice: UrgeNotice, intent: Intent) -> N
     db.session.commit()
 
 
-def reply(
-    viewer: Viewer,
-    item: Item,
-    notice: UrgeNotice,
-    intent: Intent,
-    *,
-    measures: str,
-    promised_on: date | None,
-    declared: bool,
-) -> None:
-    """回复催办: the reason (the opinion), what is done now, and the day promised."""
-    said = f"{intent.opinion}\n下一步措施：{measures}" if measures else intent.opinion
-
-    def effect() -> dict[str, Any]:
-        notice.replied_by_id, notice.replied_at = viewer.person_id, viewer.moment.instant
-        notice.promised_on = promised_on
-        day = promised_on.isoformat() if promised_on else None
-        return urged(notice) | {"promised_on": day}
-
-    workflow.perform(
-        viewer,
-        "reply_urge",
-        item,
-        replace(intent, opinion=said),
-        subject=notice,
-        values={"declared": declared, "promised_on": promised_on},
-        effect=effect,
-    )
-    db.session.commit()
-
-
 def note(viewer: Viewer, item: Item, act: str, notice: UrgeNotice, intent: Intent) -> None:
     """组织、纪委备案: recorded, never in the way."""
 

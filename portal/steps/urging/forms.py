@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from wtforms import DateField, IntegerField, StringField, TextAreaField
+from typing import Any
+
+from wtforms import (
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
-from portal.forms import OPINION_LENGTH, DeclaredForm, ReasonForm, clean
+from portal.forms import OPINION_LENGTH, DeclaredForm, ReasonForm, choices_of, clean
+from portal.models import Item, UrgeNotice
+from portal.moment_field import MomentField, this_minute
+from portal.person_field import people_of
 from portal.printed_texts import can_be_printed
 from portal.rulebook import policy
-from portal.rulebook.guards import SHORTEST_REASON
+from portal.rulebook.guards import REPLIES, SHORTEST_REASON, Reply
 from portal.scanned_forms import ScannedTexts, no_marks, no_secrets
 
 SUBJECT_LENGTH, MEASURES_LENGTH, CONSENT_LENGTH = 200, 300, 100
@@ -65,6 +77,26 @@ class UrgeReplyForm(ScannedTexts, DeclaredForm):
         filters=[clean],
     )
     promised_on = DateField("承诺完成日期", validators=[Optional()])
+
+
+class ReplyEntryForm(UrgeReplyForm):
+    """代录催办回复: the same, and who of the unit answered when and how."""
+
+    replied_by = SelectField("回复人", coerce=int, validate_choice=False)
+    replied_at = MomentField("回复时间", validators=[DataRequired("请填写回复时间。")])
+    reply_form = RadioField("回复形式", choices=choices_of(REPLIES), default="written")
+
+    def __init__(self, *args: Any, item: Item, notice: UrgeNotice, **kwargs: Any) -> None:
+        super().__init__(*args, version=item.version, **kwargs)
+        self.replied_by.choices = people_of(notice.unit_id)
+        if not self.is_submitted():
+            self.replied_at.data = this_minute()
+
+    @property
+    def answered(self) -> Reply | None:
+        """What was written down."""
+        at = self.replied_at.data
+        return None if at is None else Reply(self.replied_by.data, at, self.reply_form.data)
 
 
 class StateReasonForm(ScannedTexts, DeclaredForm):

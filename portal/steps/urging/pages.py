@@ -10,8 +10,13 @@ from flask.sansio.blueprints import BlueprintSetupState
 from portal.act_pages import ActPage, Pages, form_of
 from portal.forms import OpinionForm, ReasonForm
 from portal.part_addresses import QUESTION, URGE
-from portal.steps.urging import commands, queries
-from portal.steps.urging.forms import StateReasonForm, UrgeReplyForm, VoidUrgeForm
+from portal.steps.urging import commands, queries, replying
+from portal.steps.urging.forms import (
+    ReplyEntryForm,
+    StateReasonForm,
+    UrgeReplyForm,
+    VoidUrgeForm,
+)
 from portal.web import settings, viewer
 
 blueprint = Blueprint("urging", __name__)
@@ -116,7 +121,7 @@ PAGES = Pages(
         ActPage(
             act="reply_urge",
             address="/reply",
-            command=lambda viewer, item, notice, form, intent: commands.reply(
+            command=lambda viewer, item, notice, form, intent: replying.reply(
                 viewer,
                 item,
                 notice,
@@ -130,6 +135,28 @@ PAGES = Pages(
             template=FOLDER + "_reply.html",
             title=_unit("回复催办"),
             follows="回复不改变催办限期。",
+            part=URGE,
+        ),
+        ActPage(
+            act="enter_urge_reply",
+            address="/reply/entry",
+            command=lambda viewer, item, notice, form, intent: replying.enter(
+                viewer,
+                item,
+                notice,
+                intent,
+                answered=form.answered,
+                measures=form.measures.data,
+                promised_on=form.promised_on.data,
+                declared=bool(form.declared.data),
+            ),
+            said="已代录催办回复",
+            form=lambda item, notice: ReplyEntryForm(item=item, notice=notice),
+            template=FOLDER + "_reply_entry.html",
+            title=_unit("代录催办回复"),
+            button="代录",
+            follows="代录后告知被催办单位负责人和承办人。回复不改变催办限期。",
+            quiet=True,
             part=URGE,
         ),
         ActPage(

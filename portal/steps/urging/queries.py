@@ -44,7 +44,9 @@ def rows_of(viewer: Viewer, part: Part) -> list[Row]:
     if question is not None:
         rows += _reason(viewer, question)
     if notice.replied_at is not None:
-        rows.append(Row("承办单位回复", words_of(viewer, "reply_urge", notice)))
+        entered = words_of(viewer, "enter_urge_reply", notice)
+        label = "承办单位回复（代录）" if entered else "承办单位回复"
+        rows.append(Row(label, entered or words_of(viewer, "reply_urge", notice)))
     return [row for row in rows if row.text]
 
 

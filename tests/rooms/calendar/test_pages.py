@@ -149,6 +149,27 @@ def test_the_office_reads_the_items_and_a_unit_does_not(college: Flask, as_: As)
         assert address not in get(as_(who), "/calendar").html
 
 
+def test_the_office_reads_which_named_days_become_rest_days(college: Flask, as_: As) -> None:
+    """延期 and 调整 set a day that stays, also on a holiday: the office is told before."""
+    stand_at(college, ISSUED)
+    given = {"deadline_kind": "date", "deadline_days": None, "deadline_basis": "会议要求"}
+    named = [
+        Actor(college, draft(college, "A01", level=3, title=title, deadline_date=day, **given))
+        for title, day in (
+            ("元月十一日办结", date(2027, 1, 11)),
+            ("元月十二日办结", date(2027, 1, 12)),
+        )
+    ]
+    with college.app_context():
+        for actor in named:
+            actor.to_work()
+        address = f"/calendar/proposals/{propose(college, TABLE_2027).public_id}"
+    page = get(as_("何玉萍"), address)
+    assert "落在休息日、不自动顺延的时限" in page.text
+    assert "元月十一日办结 2027年1月11日" in page.text
+    assert "元月十二日办结" not in page.text
+
+
 def test_bad_input_is_named(as_: As) -> None:
     """422, at the field, everything typed kept."""
     client = as_(KEEPER)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import Event, FeedbackPoint, Item, ItemUnit
 from portal.rooms.calendar import clock as clock_rule
 from portal.rooms.calendar import queries
-from portal.rulebook import working_calendar
+from portal.rulebook import deadlines, recounting, workdays, working_calendar
+from portal.rulebook.policy import CURRENT
+from portal.rulebook.workdays import DAY, Calendar
 from tests.pages import get
 from tests.people import draft
 from tests.rooms.calendar.keeping import (
@@ -164,6 +169,70 @@ def test_instalments_move_and_those_reported_on_stay(
     load(college, YEAR_2026 + "\n补休 12月21日\n补休 12月30日", 2026)
     recount(worker, college)
     assert dates(counted)[3] == [date(2026, 12, 21), date(2026, 12, 31)]
+
+
+def test_another_number_of_instalments_asks_nothing_twice(college: Flask, counted: Actor) -> None:
+    """What was reported on at 21 December is not asked for again at its new day."""
+    with college.app_context():
+        _viewer, item = counted.item()
+        points = select(FeedbackPoint.id).where(FeedbackPoint.item_id == item.id)
+        counted.report(
+            HEAD, point_id=db.session.scalars(points.order_by(FeedbackPoint.due)).first()
+        )
+        _viewer, item = counted.item(OFFICE_HEAD)
+        known = recounting.counted_of(item)
+        assert known is not None
+        now = deadlines.Plan(
+            ISSUED, known.due, known.due, known.points, None, (), provisional=False
+        )
+        later = (date(2026, 12, 22), date(2026, 12, 31), date(2027, 1, 6))
+        moved = recounting.Moved(known, now, now._replace(points=later))
+        recounting.move(item, moved, working_calendar.in_force())
+        days = db.session.scalars(
+            select(FeedbackPoint.due)
+            .where(FeedbackPoint.item_id == item.id)
+            .order_by(FeedbackPoint.due)
+        ).all()
+        assert days == [date(2026, 12, 21), *later[1:]]
+        db.session.rollback()
+
+
+REST = st.lists(st.integers(0, 45), max_size=9)
+
+
+@given(
+    st.sampled_from([(2, 15), (2, 11), (2, 7), (3, 30), (3, 20)]),
+    st.integers(0, 60), REST, REST, REST, REST,
+)  # fmt: skip
+@example((2, 11), 7, [], [], [5, 6, 7, 8], [])  # one report instead of two, a day before the first
+@settings(max_examples=100, deadline=None)
+def test_no_report_is_asked_for_earlier(
+    period: tuple[int, int], start: int, rest: list[int], work: list[int], new_rest: list[int],
+    new_work: list[int],
+) -> None:  # fmt: skip
+    """Whatever becomes of the calendar, also where the number of reports changes: the n-th one is
+    due on the day that was promised, or later."""
+    (level, days), issued = period, date(2026, 10, 1) + start * DAY
+    old, new = _calendar(issued, rest, work), _calendar(issued, new_rest, new_work)
+    row = CURRENT.level(level)
+    raw, due = deadlines.last_day(row, issued, days, old)
+    was = deadlines.dated(row, issued, raw, due, old, counted=True, policy=CURRENT)
+    counted = recounting.Counted(level, CURRENT.version, issued, days, due, was.points)
+    moved = recounting.outlook(counted, old, new)
+    if moved is None:
+        return
+    assert moved.days >= 0
+    after = moved.after.points
+    assert list(after) == sorted(set(after))
+    assert all(new >= old for old, new in zip(was.points, after, strict=False))
+
+
+def _calendar(first: date, rest: list[int], work: list[int]) -> Calendar:
+    """The shipped one with some more days off, and some weekends worked."""
+    off = {first + number * DAY: "补休" for number in rest}
+    on = {first + number * DAY for number in work} - off.keys()
+    known = workdays.built_in()
+    return replace(known, holidays={**known.holidays, **off}, makeup=known.makeup | on)
 
 
 YEAR_2026 = (

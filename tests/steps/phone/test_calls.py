@@ -24,7 +24,17 @@ from portal.steps.phone import commands
 from tests.pages import Page, fill, get
 from tests.people import draft
 from tests.stages import person
-from tests.steps.acting import HANDLER, HEAD, LEADER, OFFICE, OFFICE_HEAD, REASON, Actor, intent
+from tests.steps.acting import (
+    CO_HEAD,
+    HANDLER,
+    HEAD,
+    LEADER,
+    OFFICE,
+    OFFICE_HEAD,
+    REASON,
+    Actor,
+    intent,
+)
 
 As = Callable[[str], FlaskClient]
 TODAY = date(2026, 11, 23)
@@ -88,6 +98,19 @@ def test_units_hear_of_it_and_nobody_else(actor: Actor) -> None:
         assert person(LEADER) not in event.tells
         actor.item(HEAD)
         assert "N00" in set(db.session.scalars(select(Message.kind)))
+
+
+def test_whom_the_record_names_is_told(actor: Actor) -> None:
+    """A call that somebody else wrote down: both sides may see what is kept of them."""
+    with actor.app.app_context():
+        _record(actor, caller_id=person(LEADER), callee_id=person(HEAD))
+        for who, kind in ((LEADER, "N26"), (HEAD, "N26"), (CO_HEAD, "N00")):
+            actor.item(who)
+            latest = select(Message.kind).order_by(Message.id.desc()).limit(1)
+            assert db.session.scalars(latest).one() == kind, who
+        # Who wrote it down himself needs no message.
+        _record(actor)
+        assert person(OFFICE) not in actor.events()[-1].tells
 
 
 def test_a_promised_report_is_an_instalment(actor: Actor, as_: As) -> None:
@@ -222,6 +245,18 @@ def test_of_a_sensitive_item_the_listed_alone_read_it(college: Flask, as_: As) -
         assert db.session.scalars(visible(stranger, PhoneRecord)).all() == []
     page = get(as_(OFFICE_HEAD), f"/items/{actor.public_id}")
     assert "电话、短信不得涉及事项内容" in page.text
+
+
+@pytest.mark.parametrize("side", ["caller", "callee"])
+def test_of_a_sensitive_item_both_sides_are_on_the_list(college: Flask, side: str) -> None:
+    """第二十一条: who may not know of it was not spoken with about it."""
+    actor = Actor(college, draft(college, "A01", classification="sensitive"))
+    stranger = {"caller": "冉静", "callee": "三郎彭措"}[side]
+    with college.app_context():
+        actor.to_work()
+        with pytest.raises(Unmet, match="知悉范围") as refused:
+            _record(actor, who=OFFICE_HEAD, **{f"{side}_id": person(stranger)})
+        assert set(refused.value.fields) == {side}
 
 
 def test_a_promise_stands_in_nobodys_way(actor: Actor) -> None:

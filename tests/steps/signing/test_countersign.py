@@ -9,11 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from portal.embedded import Servers, connect
 from portal.extensions import db
 from portal.models import Event, ItemUnit, Unit
 from portal.rulebook.offers import offered
 from tests.pages import fill, get
-from tests.steps.acting import LEADER, OFFICE, OFFICE_LEADER, PRESIDENT, Actor, intent
+from tests.steps.acting import LEADER, OFFICE, OFFICE_LEADER, PRESIDENT, Actor, intent, pass_days
 
 OTHER = (
     "卓玛青措"  # 分管 学工部, which is a co-unit; 后勤国资处 is under the lead unit's own leader
@@ -81,6 +82,26 @@ def test_whose_it_is_not(college: Flask, draft_item: Callable[..., uuid.UUID]) -
         for who in (LEADER, OFFICE, OFFICE_LEADER, PRESIDENT):
             assert "countersign" not in actor.offers(who), who
         assert "countersign" in actor.offers(OTHER)
+
+
+def test_a_portfolio_with_an_end_is_one_until_then(
+    college: Flask, draft_item: Callable[..., uuid.UUID], database: Servers
+) -> None:
+    """The co-unit goes over to the lead unit's leader, and both have their days."""
+    with connect(database.owner_url) as raw:
+        (unit,) = raw.execute("SELECT id FROM unit WHERE code = 'XGB'").fetchone() or (0,)
+        raw.execute("UPDATE portfolio SET valid_to = '2026-11-30' WHERE unit_id = %s", (unit,))
+        raw.execute(
+            "INSERT INTO portfolio (leader_id, unit_id, kind, valid_from, valid_to)"
+            " SELECT id, %s, '分管', '2026-12-01', '2027-12-31' FROM person WHERE name = %s",
+            (unit, LEADER),
+        )
+    with college.app_context():
+        actor = _sent(college, draft_item())
+        actor.sign(LEADER, "sign")
+        assert "countersign" in actor.offers(OTHER)
+        pass_days(college, 8)
+        assert "countersign" not in actor.offers(LEADER)
 
 
 def test_one_leader_countersigns_once(college: Flask, draft_item: Callable[..., uuid.UUID]) -> None:

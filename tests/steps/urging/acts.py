@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import Item, Person, Unit, UrgeNotice, UrgeQuestion
-from portal.steps.urging import commands
+from portal.steps.urging import commands, replying
 from portal.steps.urging.clock import follow_urging
 from tests.steps.acting import (
     HEAD,
@@ -93,7 +93,7 @@ def reply(actor: Actor, who: str = HEAD, **given: object) -> None:
         "measures": "增派人员，倒排工期。", "declared": True,
         "promised_on": viewer.moment.day + timedelta(days=2),
     } | given  # fmt: skip
-    commands.reply(
+    replying.reply(
         viewer,
         item,
         notice(actor),

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
+from portal.clock import shanghai_day
 from portal.errors import NotOffered
 from portal.extensions import db
 from portal.models import NumberSequence, UrgeNotice
@@ -18,6 +19,7 @@ from portal.steps.closing import returns
 from portal.steps.execution import commands as execution
 from portal.steps.urging import commands
 from tests.people import draft
+from tests.steps import entries
 from tests.steps.acting import (
     CO_HEAD,
     CO_UNIT,
@@ -350,6 +352,43 @@ def test_a_co_unit(college: Flask, actor: Actor, clock: Run) -> None:
         assert acts.notice(actor).state == "ug_met"
 
 
+def test_the_lead_hands_in_without_the_co_unit(college: Flask, actor: Actor, clock: Run) -> None:
+    """From then on nobody waits for its part: met by that day, however late the clock looks."""
+    with college.app_context():
+        actor.receive(CO_HEAD, CO_UNIT, "杨初")
+        acts.overdue(actor, code=CO_UNIT)
+        acts.urge(actor, code=CO_UNIT)
+        acts.sign_all(actor)
+        acts.issue(actor)
+        acts.receive(actor, CO_HEAD)
+        actor.apply_close()
+    assert clock(9) == 1
+    with college.app_context():
+        assert acts.notice(actor).state == "ug_met"
+
+
+def test_handed_in_on_paper_on_the_notices_own_day(
+    college: Flask, actor: Actor, clock: Run
+) -> None:
+    """A paper bears a day and no hour: entered after the notice was drafted it obeys it, also where
+    it was returned before the clock looked; entered before it does not."""
+    with college.app_context():
+        acts.issued(actor)
+        acts.receive(actor)
+        entries.close(college, actor.public_id)
+        viewer, item = actor.item(LEADER)
+        returns.ask_supplement(viewer, item, "return_supplement", intent(item, REASON), 2)
+        viewer, item = actor.item()
+        found = acts.notice(actor)
+        assert urge_met.done_on(item, found, viewer.moment) == viewer.moment.day
+        found.drafted_at += timedelta(minutes=5)
+        assert urge_met.done_on(item, found, viewer.moment) is None
+        db.session.rollback()
+    clock(9)
+    with college.app_context():
+        assert acts.notice(actor).state == "ug_met"
+
+
 def test_missed_reports(college: Flask, actor: Actor, clock: Run) -> None:
     """Two periodic reports missed: made up by the limit the notice is met, though the item is still
     in work."""
@@ -381,9 +420,10 @@ def test_missed_reports_and_handed_in(college: Flask, actor: Actor, clock: Run) 
         acts.issue(actor)
         viewer, item = actor.item()
         assert urge_met.done_on(item, acts.notice(actor), viewer.moment) is None
+        since = viewer.moment.instant - timedelta(days=2)
         for ended in ("exempted", "void", "closed"):
-            item.state = ended
-            assert urge_met.done_on(item, acts.notice(actor), viewer.moment) == viewer.moment.day
+            item.state, item.state_since = ended, since
+            assert urge_met.done_on(item, acts.notice(actor), viewer.moment) == shanghai_day(since)
         db.session.rollback()
         acts.receive(actor)
         actor.apply_close()

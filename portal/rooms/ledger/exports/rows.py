@@ -58,11 +58,10 @@ class Beside(NamedTuple):
 
 def rows_of(viewer: Viewer, ids: Collection[int], first: int) -> Iterable[list[Cell]]:
     """The rows of these items in their order; 序号 begins at `first`. Items this viewer may not
-    know of (any more) are not among them; sensitive ones are never asked for."""
-    found = {
-        item.id: item
-        for item in db.session.scalars(visible(viewer, Item).where(Item.id.in_(list(ids))))
-    }
+    know of (any more) are not among them, nor sensitive ones, also where one became it meanwhile:
+    so nothing is counted of which the viewer sees a part only."""
+    mine = visible(viewer, Item).where(Item.id.in_(list(ids)), Item.classification != "sensitive")
+    found = {item.id: item for item in db.session.scalars(mine)}
     items = [found[id_] for id_ in ids if id_ in found]
     beside = _beside(viewer, items)
     today = viewer.moment.day

@@ -1,0 +1,66 @@
+"""What each of the three administrators keeps, how it stands, and where: numbers alone, nothing of
+an item (SPEC §1.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from flask import url_for
+
+from portal.config import Settings
+from portal.messages import deliveries
+from portal.messages.channels import WAYS, configured
+from portal.rulebook import working_calendar
+
+
+class Kept(NamedTuple):
+    """One thing to keep: its name, how it stands, its page ("": it has none, and `state` says how
+    it is done)."""
+
+    name: str
+    state: str
+    href: str = ""
+
+
+def kept_by(kind: str, settings: Settings, now: datetime) -> list[Kept]:
+    """What an administrator of this kind keeps. KeyError for a kind that is none."""
+    return _KEPT[kind](settings, now)
+
+
+def _by_sys_admin(settings: Settings, now: datetime) -> list[Kept]:
+    calendar, sent = url_for("calendar_admin.page"), url_for("deliveries.page")
+    return [
+        Kept("工作日历", f"第{working_calendar.in_force().number}版在用", calendar),
+        Kept("消息渠道", _channels(settings), sent),
+        Kept("消息发送", _deliveries(now), sent),
+        Kept("账号", "在服务器上用 portal admin create 开通"),
+        Kept("单位、任职和分管分工", "随初始数据载入，管理页面尚未提供"),
+    ]
+
+
+def _by_sec_admin(_settings: Settings, _now: datetime) -> list[Kept]:
+    return [Kept("授权代办", "管理页面尚未提供")]
+
+
+def _by_auditor(_settings: Settings, _now: datetime) -> list[Kept]:
+    return [Kept("审计日志", "每分钟封存，在服务器上用 portal audit verify 核验")]
+
+
+def _channels(settings: Settings) -> str:
+    on = configured(settings)
+    names = "、".join(way.label for way in WAYS.values() if way.name in on)
+    return f"已启用{names}" if names else "均未启用，消息只在站内显示"
+
+
+def _deliveries(now: datetime) -> str:
+    failed, waits = deliveries.undelivered(now), deliveries.to_be_tried()
+    return f"近{deliveries.SHOWN_FOR.days}天未送达{failed}条，待重试{waits}条"
+
+
+_KEPT: Final[Mapping[str, Callable[[Settings, datetime], list[Kept]]]] = {
+    "sys_admin": _by_sys_admin,
+    "sec_admin": _by_sec_admin,
+    "auditor": _by_auditor,
+}
