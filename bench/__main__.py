@@ -37,9 +37,10 @@ TODAY = date(2026, 11, 23)
 SIZES, LARGE = (1_000, 10_000), 100_000
 SLOW = 50.0  # milliseconds of one SELECT from which its plan is printed with --plans
 SHEET_LINES = (
-    ("worker at rest, MB", "{}_worker_mb", 0),
-    ("child making a sheet, peak MB", "{}_peak_mb", 0),
-    ("CPU of a sheet, seconds", "{}_cpu_s", 2),
+    ("worker at rest, MB", "{}_worker_mb", 1, 0),
+    ("child making a sheet, peak MB", "{}_peak_mb", 1, 0),
+    ("CPU of a sheet, seconds", "{}_cpu_s", 1, 2),
+    ("a sheet, kB", "{}_bytes", 1000, 0),
 )
 HEAD = f"{'page':<22}{'as':<12}{'ms':>8}{'SELECTs':>9}{'gate':>7}{'proof':>7}{'slowest':>10}"
 
@@ -50,12 +51,15 @@ def main() -> int:
     parser.add_argument("--large", action="store_true", help="also with 100,000 items")
     parser.add_argument("--sizes", type=int, nargs="+", help="other numbers of items")
     parser.add_argument("--rounds", type=int, default=11, help="runs of each page (default 11)")
+    parser.add_argument(
+        "--weasyprint", action="store_true", help="also sheets by WeasyPrint, in a venv of its own"
+    )
     parser.add_argument("--plans", action="store_true", help="print the plans of slow SELECTs")
     wanted = parser.parse_args()
     servers = attach(Settings(data_dir=DATA_DIR))
     for count in wanted.sizes or (*SIZES, *((LARGE,) if wanted.large else ())):
         _measure(servers, count, wanted.rounds, plans=wanted.plans)
-    _sheets()
+    _sheets(weasyprint=wanted.weasyprint)
     return 0
 
 
@@ -127,18 +131,20 @@ def _print_plans(slow: Sequence[Measured]) -> None:
         print(f"\n{measured.page}, {measured.who}: {measured.slowest}\n{measured.plan}")
 
 
-def _sheets() -> None:
+def _sheets(*, weasyprint: bool) -> None:
     """In a process of its own: memory is the process's."""
     environment = {**os.environ, "PORTAL_DATA_DIR": str(DATA_DIR), "PORTAL_DEMO": "1"}
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.sheets"],
-        cwd=ROOT, env=environment, check=True, capture_output=True,
-    )  # fmt: skip
+    command = [sys.executable, "-m", "bench.sheets", *(["--weasyprint"] if weasyprint else [])]
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE)  # noqa: S603 - our own command
     found = json.loads(done.stdout.splitlines()[-1])
-    print(f"\n{'a worker making sheets':<32}{'libraries not loaded':>22}{'loaded':>8}")
-    for label, kind, digits in SHEET_LINES:
-        cold, warm = found[kind.format("cold")], found[kind.format("warm")]
-        print(f"{label:<32}{cold:>22.{digits}f}{warm:>8.{digits}f}")
+    heads = f"{'libraries not loaded':>22}{'loaded':>8}{'WeasyPrint':>12}"
+    print(f"\n{'a worker making sheets':<32}{heads}")
+    for label, kind, unit, digits in SHEET_LINES:
+        cold, warm, other = (
+            found.get(kind.format(which), math.nan) / unit
+            for which in ("cold", "warm", "weasyprint")
+        )
+        print(f"{label:<32}{cold:>22.{digits}f}{warm:>8.{digits}f}{other:>12.{digits}f}")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from portal.models import Account, Person, SignInSession
 WRONG = "工号或密码不正确，请核对后重新输入。"
 LOCKED = "登录尝试次数过多，请30分钟后再试，或联系系统管理员。"
 WRONG_OLD = "原密码不正确，请核对后重新输入。"
+UNCONFIRMED = "登录密码不正确，请核对后重新输入。"
 NAME_LENGTH = 64
 FIELD_LENGTH = 200
 
@@ -86,6 +87,14 @@ def change_password(
         .values(ended_at=now)
     )
     db.session.commit()
+
+
+def confirm(username: str, password: str, *, key: bytes, now: datetime) -> None:
+    """Whoever sits before the screen knows the password; the caller commits.
+
+    NotOffered when it is wrong: tries count as they do at sign-in.
+    """
+    _checked(username, password, UNCONFIRMED, key=key, now=now)
 
 
 def end_session(account_id: int, public_id: uuid.UUID, *, now: datetime) -> None:

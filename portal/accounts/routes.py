@@ -37,7 +37,7 @@ def begin_session() -> ResponseReturnValue:
     now = datetime.now(UTC)
     try:
         public_id = commands.sign_in(
-            form.username.data, form.password.data, _came_from(), key=_key(), now=now
+            form.username.data, form.password.data, _came_from(), key=secret_key(), now=now
         )
     except NotOffered as refusal:
         form.form_errors.append(refusal.reason)
@@ -121,7 +121,7 @@ def _changed(form: PasswordForm) -> bool:
             form.old.data,
             form.new.data,
             keep=user.session_id,
-            key=_key(),
+            key=secret_key(),
             now=datetime.now(UTC),
         )
     except commands.PasswordRefused as refusal:
@@ -148,7 +148,8 @@ def _came_from() -> commands.From:
     return commands.From(request.remote_addr or "", request.user_agent.string)
 
 
-def _key() -> bytes:
+def secret_key() -> bytes:
+    """The application's secret, for the digests of names."""
     secret = current_app.secret_key
     if not secret:
         raise RuntimeError("the application has no secret key")

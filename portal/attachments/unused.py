@@ -1,8 +1,8 @@
 """Stored bytes that no row needs any more are removed (decision 0061); what the schedule calls.
 
-Bytes are needed by a sheet, for a day by an export, by an attachment that is there, and by one
-that was taken away while somebody else may have relied on it. The row of a removed attachment
-stays, with its hash.
+Bytes are needed by a sheet, for a day by an export, by an attachment that is there, by one that was
+taken away while somebody else may have relied on it, and by a signature that shows them. The row of
+a removed attachment stays, with its hash.
 """
 
 from __future__ import annotations
@@ -20,7 +20,15 @@ from portal import store
 from portal.clock import Clock
 from portal.config import Settings
 from portal.extensions import db
-from portal.models import Attachment, Document, Event, LedgerExport, SigningList
+from portal.models import (
+    ApprovalSlot,
+    Attachment,
+    Document,
+    Event,
+    LedgerExport,
+    SignaturePicture,
+    SigningList,
+)
 from portal.rulebook.scope import everything
 
 log = logging.getLogger(__name__)
@@ -82,7 +90,13 @@ def _needed(digests: Collection[str], removed_before: datetime) -> set[str]:
         LedgerExport.sha256.in_(digests), LedgerExport.made_at > datetime.now(UTC) - GRACE
     )
     listed = select(SigningList.sha256).where(SigningList.sha256.in_(digests))
-    return set(db.session.scalars(union(attached, made, exported, listed)))
+    # A picture in force, and one that a signature was made with: the sheet is printed again so.
+    pictures = select(SignaturePicture.sha256).where(
+        SignaturePicture.sha256.in_(digests),
+        or_(SignaturePicture.ended_at.is_(None), SignaturePicture.ended_at > removed_before),
+    )
+    signed = select(ApprovalSlot.picture_sha256).where(ApprovalSlot.picture_sha256.in_(digests))
+    return set(db.session.scalars(union(attached, made, exported, listed, pictures, signed)))
 
 
 def _others_acted_meanwhile() -> ColumnElement[bool]:

@@ -59,7 +59,8 @@ def altered(batch: int) -> Iterator[tuple[int | None, int]]:
 
 
 def unsigned(batch: int) -> Iterator[int]:
-    """Ids of the items with a box filled by somebody of whom no act at that moment is known."""
+    """Ids of the items with a box filled by somebody of whom no act at that moment is known, or
+    with a picture that the act does not know."""
     same_person = or_(
         Event.actor_id == ApprovalSlot.person_id,
         Event.facts["signer_id"].as_integer() == ApprovalSlot.person_id,
@@ -68,6 +69,7 @@ def unsigned(batch: int) -> Iterator[int]:
         Event.item_id == ApprovalSlot.item_id,
         Event.at == ApprovalSlot.decided_at,
         same_person,
+        Event.facts["picture"].astext.is_not_distinct_from(ApprovalSlot.picture_sha256),
     )
     rows = (
         select(ApprovalSlot.item_id)

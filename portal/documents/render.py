@@ -42,9 +42,13 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from portal.documents.typesetting.page import Page, Paper
+    from portal.documents.typesetting.pictures import Signed
 
 LONGEST_TEXT = 20_000  # characters of one field
 MORE_THAN_A_PAGE = 3000  # characters; a page of 小四 holds fewer than 2,000
+EPOCH = dt.date(2000, 1, 1)
+MILLIMETRE = 72 / 25.4  # in points
+HALF = 9.6  # characters of 四号 that half a row holds in one line
 MOST_ENTRIES = 200  # names or units in one cell
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -71,6 +75,19 @@ class Step:
         return min(self.size, 13)
 
     @property
+    def picture_size(self) -> float:
+        """Height of a signature's picture, points: two in a narrow box leave room for opinions."""
+        return self.sign_height * 0.9
+
+    @property
+    def lengths(self) -> tuple[float, ...]:
+        """Everything that a template takes of the step, in points."""
+        heights = (self.sign_height, self.filing_height, self.lines_height, self.receipt_height)
+        indent = 2 * self.size
+        texts = (self.size, indent, self.label_size, self.leading, self.padding, self.picture_size)
+        return (*texts, *(height * MILLIMETRE for height in heights))
+
+    @property
     def lines_height(self) -> float:
         """Height of the box with three lines to sign."""
         return self.filing_height * 1.4
@@ -91,6 +108,8 @@ STEPS = (
     Step(12, 14, 1, 16, 10, margin=14, tight=True),
 )
 FLOWING = Step(12, 16, 1.5, 22, 14)  # for what takes several pages anyway
+# What a sheet is read with, to be set at any step: lengths that stand nowhere else.
+READ = Step(14.017, 21.023, 3.031, 32.041, 22.053)
 
 
 @dataclass(frozen=True)
@@ -149,11 +168,11 @@ _one_at_a_time = threading.Lock()  # reportlab's and xhtml2pdf's state is the pr
 
 
 def warm() -> None:
-    """Load libraries and fonts (about a second), for a worker before it forks."""
-    from portal.documents.typesetting.faces import register
-
-    register()
-    _environment()
+    """Load libraries, fonts and templates and set a sheet of nothing, which loads what is left:
+    about two seconds, for a worker before it forks a child a sheet."""
+    for form in FORMS.values():
+        _environment().get_template(form.template)
+    render("signing_list", SigningListSheet(college="", number="", listed=(), printed_on=EPOCH))
 
 
 def render(kind: str, sheet: Sheet, wording: Wording = WORDING) -> bytes:
@@ -189,28 +208,46 @@ def _set(form: Form, papers: Sequence[SinglePaper], wording: Wording) -> bytes:
 def _placed(form: Form, sheet: SinglePaper, wording: Wording) -> Paper:
     """The paper as roomy as one page allows, or over several pages."""
     from portal.documents.typesetting import page as pages
+    from portal.documents.typesetting import pictures
+    from portal.documents.typesetting.resizing import Sizes, resized
     from portal.documents.typesetting.story import story
 
     title = form.title(wording, sheet).replace("{college}", sheet.college)
 
+    marks = pictures.marks(pictures.shown(sheet))
+    drawn = pictures.pictures(marks)
+
+    @cache
+    def read(step: Step) -> list[Any]:
+        return story(_html(form, sheet, wording, title, step, marks), drawn)
+
     @cache
     def at(step: Step) -> tuple[list[Any], Page]:
         page = pages.Page(title, step.margin, step.margin, control_code=sheet.control_code)
-        return story(_html(form, sheet, wording, title, step)), page
+        if step.tight:
+            return read(step), page
+        return resized(read(READ), Sizes(READ.lengths, step.lengths)), page
 
     def fits(step: Step) -> bool:
         return pages.fits(*at(step))
 
-    steps = () if sum(map(len, _texts(sheet))) > MORE_THAN_A_PAGE else STEPS
-    chosen = bisect.bisect_left(steps, True, key=fits)
-    if chosen < len(steps):
-        return pages.Paper(*at(steps[chosen]))
+    if sum(map(len, _texts(sheet))) <= MORE_THAN_A_PAGE:
+        chosen = bisect.bisect_left(STEPS[:-1], True, key=fits)
+        if chosen < len(STEPS) - 1 or fits(STEPS[-1]):
+            return pages.Paper(*at(STEPS[chosen]))
     flowing = pages.Paper(*at(FLOWING))
     _, (total,) = pages.build([flowing])
     return replace(flowing, total=total)
 
 
-def _html(form: Form, sheet: SinglePaper, wording: Wording, title: str, step: Step) -> str:
+def _html(
+    form: Form,
+    sheet: SinglePaper,
+    wording: Wording,
+    title: str,
+    step: Step,
+    marks: Mapping[Signed, str],
+) -> str:
     from portal.documents.typesetting.faces import css_family
 
     html = (
@@ -222,6 +259,7 @@ def _html(form: Form, sheet: SinglePaper, wording: Wording, title: str, step: St
             step=step,
             form_title=title,
             annex=form.annex(wording),
+            marks=marks,
             families={family: css_family(family) for family in FAMILIES},
         )
     )
@@ -240,7 +278,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"lines": _lines, "day": _day, "name_family": family_of_name}
-    environment.filters |= {"unbroken": unbroken, "packed": _packed}
+    environment.filters |= {"unbroken": unbroken, "packed": _packed, "placing": _placing}
     return environment
 
 
@@ -253,9 +291,18 @@ def _packed(parts: Sequence[str], ems: float, gap: str) -> list[str]:
     lines = [parts[0]]
     for part in parts[1:]:
         together = f"{lines[-1]}{gap}{part}"
-        width = sum(0.5 if char.isascii() else 1 for char in together)
-        lines[-1:] = [together] if width <= ems else [lines[-1], part]
+        lines[-1:] = [together] if _ems(together) <= ems else [lines[-1], part]
     return lines
+
+
+def _ems(text: str) -> float:
+    """About how wide a text is, in characters."""
+    return sum(0.5 if char.isascii() else 1 for char in text)
+
+
+def _placing(text: str) -> str:
+    """How a text stands in half a row: in the middle if it takes one line."""
+    return "short" if _ems(text) <= HALF else "list"
 
 
 def _day(day: dt.date) -> str:

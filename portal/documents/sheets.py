@@ -24,6 +24,7 @@ class SignatureBox:
     name: str = ""
     date: dt.date | None = None
     note: str = ""  # 「（纸质签批，扫描件附后）」, 「（代…）」: printed after the name
+    picture: bytes = b""  # PNG of the signature, printed in the place of the name
 
     @property
     def empty(self) -> bool:
@@ -163,7 +164,6 @@ class UrgeSheet:
     discipline: SignatureBox = SignatureBox()
     office: SignatureBox = SignatureBox()
     receipt: Receipt = Receipt()
-    footnote: str = ""
     control_code: str = ""
 
 

@@ -33,6 +33,7 @@ from portal.models.phone import PhoneRecord
 from portal.models.reminder import Reminded, ReminderMark
 from portal.models.seal import Seal, Unsealed
 from portal.models.secrecy import SecrecyStop
+from portal.models.signature_picture import SignaturePicture
 from portal.models.signing_list import SigningList
 from portal.models.urge import UrgeNotice, UrgeQuestion
 from portal.models.view_log import ViewLog
@@ -85,6 +86,7 @@ __all__ = [
     "SecrecyStop",
     "SignInFailure",
     "SignInSession",
+    "SignaturePicture",
     "SigningList",
     "Unit",
     "Unsealed",

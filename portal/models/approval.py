@@ -56,7 +56,8 @@ class ApprovalSlot(Entered, Part, Base):
 
     `merged`: nobody signs this box by itself; the later signature of the same person
     fills it (`filled_by_id`), as SPEC §1.4 orders for a unit directly under a principal.
-    `via` paper: typed in from a scan (`Entered`).
+    `via` paper: typed in from a scan (`Entered`). `picture_sha256`: the signer's picture at that
+    moment, of a signature made on screen in one's own name; null: the typed name is printed.
     """
 
     __tablename__ = "approval_slot"
@@ -76,6 +77,10 @@ class ApprovalSlot(Entered, Part, Base):
             "state IN ('waiting', 'open', 'merged', 'agreed', 'refused')", name="state"
         ),
         CheckConstraint("via IN ('online', 'paper', 'phone')", name="via"),
+        CheckConstraint(
+            "picture_sha256 IS NULL OR (via = 'online' AND on_behalf_of_id IS NULL)",
+            name="picture",
+        ),
     )
 
     id: Mapped[Pk]
@@ -91,6 +96,7 @@ class ApprovalSlot(Entered, Part, Base):
     opinion_id: Mapped[int | None] = mapped_column(ForeignKey("opinion.id"))
     opened_at: Mapped[Instant | None]
     decided_at: Mapped[Instant | None]
+    picture_sha256: Mapped[str | None]
     filled_by_id: Mapped[int | None] = mapped_column(ForeignKey("approval_slot.id"))
 
     @property

@@ -24,7 +24,8 @@ class Signature:
     """What is put into a box: who, in which capacity, with which words, when, and how.
 
     On paper: `paper_on` is the day on it, `entered_by_id` who typed it in from the scan, and
-    `contestable_until` the last day on which the person named may object.
+    `contestable_until` the last day on which the person named may object. `picture` is the
+    SHA-256 of the signer's picture, of a signature on screen in one's own name.
     """
 
     person_id: int
@@ -35,6 +36,7 @@ class Signature:
     entered_by_id: int | None = None
     scan_id: int | None = None
     contestable_until: date | None = None
+    picture: str | None = None
 
     def put(self, slot: ApprovalSlot) -> None:
         """Fill the box."""
@@ -44,6 +46,7 @@ class Signature:
         slot.paper_on, slot.entered_by_id = self.paper_on, self.entered_by_id
         slot.scan_id, slot.contestable_until = self.scan_id, self.contestable_until
         slot.contested_at = slot.answered_at = None
+        slot.picture_sha256 = self.picture
 
 
 def open_chain(
@@ -244,6 +247,7 @@ def _empty(box: ApprovalSlot) -> None:
     box.person_id = box.on_behalf_of_id = box.opinion_id = box.decided_at = None
     box.paper_on = box.entered_by_id = box.scan_id = box.opened_at = None
     box.contestable_until = box.contested_at = box.answered_at = None
+    box.picture_sha256 = None
     box.via = "online"
 
 
@@ -309,6 +313,7 @@ def carry_over(approval: Approval, former: Approval, step: str, moment: Moment) 
 KEPT = (
     "state", "person_id", "on_behalf_of_id", "opinion_id", "opened_at", "decided_at", "paper_on",
     "via", "entered_by_id", "scan_id", "contestable_until", "contested_at", "answered_at",
+    "picture_sha256",
 )  # fmt: skip
 
 

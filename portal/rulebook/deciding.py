@@ -8,7 +8,7 @@ from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Item, ItemUnit
 from portal.rulebook import approvals, on_paper, policy, receipts, resubmission, working_calendar
 from portal.rulebook.kept_texts import keep_form
-from portal.rulebook.placing import Decision, ended, placed, sign
+from portal.rulebook.placing import Decision, ended, note_picture, placed, sign
 from portal.rulebook.roles import Role
 from portal.rulebook.rule_shapes import Rule
 
@@ -107,6 +107,7 @@ def _sign_first(decision: Decision, approval: Approval, state: str) -> str:
     for first in opened:
         if first.role == signature.capacity.role and first.unit_id is None:
             approvals.sign_slot(first, signature)
+            note_picture(decision, signature)
             decision.facts["signed"] = first.step
             state = approvals.advance(approval, decision.moment)
     return state
@@ -126,7 +127,9 @@ def _return(decision: Decision) -> str:
 
 def _end(decision: Decision) -> str:
     if decision.slot is not None:
-        approvals.refuse_slot(decision.slot, decision.signature)
+        signature = decision.signature
+        approvals.refuse_slot(decision.slot, signature)
+        note_picture(decision, signature)
     return _ended(decision, "refused" if decision.rule.decides == "refuse" else "withdrawn")
 
 

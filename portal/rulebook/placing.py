@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import select
+
 from portal.extensions import db
-from portal.models import Approval, ApprovalSlot, Item, Opinion
+from portal.models import Approval, ApprovalSlot, Item, Opinion, SignaturePicture
 from portal.rulebook import approvals, changing, closures, extending
 from portal.rulebook.approvals import Signature
 from portal.rulebook.chains import CHAINS, goes_on_beside
@@ -42,10 +44,14 @@ class Decision:
 
     @property
     def signature(self) -> Signature:
-        """The actor's own, on screen."""
+        """The actor's own, on screen; with his or her picture, unless it is for somebody else."""
         if self.person_id is None:
             raise ValueError("the clock signs nothing")
-        return Signature(self.person_id, self.capacity, self.opinion_id, self.moment)
+        own = self.capacity.on_behalf_of_id is None
+        picture = picture_of(self.person_id) if own else None
+        return Signature(
+            self.person_id, self.capacity, self.opinion_id, self.moment, picture=picture
+        )
 
     @property
     def opinion_id(self) -> int | None:
@@ -53,9 +59,25 @@ class Decision:
         return self.opinion.id if self.opinion else None
 
 
+def picture_of(person_id: int) -> str | None:
+    """The SHA-256 of the picture that this person signs with now; None without one."""
+    return db.session.scalars(
+        select(SignaturePicture.sha256).where(
+            SignaturePicture.person_id == person_id, SignaturePicture.ended_at.is_(None)
+        )
+    ).one_or_none()
+
+
+def note_picture(decision: Decision, signature: Signature) -> None:
+    """The event says with which picture a box was signed, so that nobody changes it unseen."""
+    if signature.picture is not None:
+        decision.facts["picture"] = signature.picture
+
+
 def sign(decision: Decision, slot: ApprovalSlot, signature: Signature) -> str:
     """Fill the box and whatever it fills too; the state the item takes."""
     merged = approvals.sign_slot(slot, signature)
+    note_picture(decision, signature)
     if merged:
         decision.facts["fills"] = merged
     approval = db.session.get_one(Approval, slot.approval_id)

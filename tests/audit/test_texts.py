@@ -10,8 +10,9 @@ from portal.models import Event, Item
 from portal.rulebook.scope import everything
 from portal.steps.execution import commands as execution
 from tests.audit.log import Log
+from tests.documents.signed import handed_in, store
 from tests.people import draft
-from tests.steps.acting import HEAD, OFFICE, REASON, Actor, intent
+from tests.steps.acting import HEAD, LEADER, OFFICE, REASON, Actor, intent
 
 TAMPERED = {
     "nothing": ("SELECT 1", "", ""),
@@ -70,3 +71,17 @@ def test_what_lies_beside_the_log_is_checked(lived: Log) -> None:
             items = [db.session.get(Item, finding.item_id or 0) for finding in new]
             assert all(items) == (kind == "box" or not new), how
         before = found
+
+
+def test_the_picture_of_a_signature_is_checked(log: Log) -> None:
+    """Another picture in the box than the one signed with; and the right one is no finding."""
+    public_id = draft(log.web, "A01")
+    with log.web.app_context():
+        actor = handed_in(log.web, public_id)
+        store(actor, LEADER)
+        actor.sign(LEADER, "sign")
+        db.session.remove()
+    log.seal()
+    assert log.check()[0] == []
+    log.tamper("UPDATE approval_slot SET picture_sha256 = '0' WHERE picture_sha256 IS NOT NULL")
+    assert [finding.kind for finding in log.check()[0]] == ["box"]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 
+from flask import current_app
 from sqlalchemy import or_, select
 
+from portal import store
 from portal.clock import shanghai_day
+from portal.config import Settings
 from portal.documents.sheets import SignatureBox
 from portal.extensions import db
 from portal.models import (
@@ -22,6 +26,8 @@ from portal.models import (
 )
 from portal.rulebook.roles import Role, in_force
 from portal.rulebook.scope import Viewer, visible
+
+log = logging.getLogger(__name__)
 
 ACTING = "（主持工作）"
 
@@ -132,4 +138,21 @@ def _box(viewer: Viewer, slot: ApprovalSlot) -> SignatureBox:
         name=db.session.get_one(Person, slot.person_id).name,
         date=slot.paper_on or shanghai_day(slot.decided_at),
         note=note,
+        picture=_picture(slot),
     )
+
+
+def _picture(slot: ApprovalSlot) -> bytes:
+    """The picture that the box was signed with, as it was then. Empty without one; and where the
+    store has lost it or holds something else: then the typed name is printed."""
+    if slot.picture_sha256 is None:
+        return b""
+    settings: Settings = current_app.extensions["portal.settings"]
+    try:
+        found = store.path_of(settings.files_dir, slot.picture_sha256).read_bytes()
+    except (OSError, ValueError):
+        found = b""
+    if hashlib.sha256(found).hexdigest() != slot.picture_sha256:
+        log.error("the picture of a signature is lost or damaged: box %d", slot.id)
+        return b""
+    return found

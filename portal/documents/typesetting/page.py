@@ -8,7 +8,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
-from reportlab.lib.pagesizes import A4
+from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.platypus.doctemplate import BaseDocTemplate, NextPageTemplate, PageTemplate
 from reportlab.platypus.flowables import PageBreak
@@ -23,7 +23,7 @@ _NO_PADDING = {"leftPadding": 0, "rightPadding": 0, "topPadding": 0, "bottomPadd
 
 @dataclass(frozen=True)
 class Page:
-    """Where the text stands on A4 portrait, in millimetres, and what stands outside of it."""
+    """Where the text stands on A4, in millimetres, and what stands outside of it."""
 
     title: str  # of the PDF: the form's name, never an item's (SPEC §7.5 rule 9)
     top: float = 18
@@ -31,16 +31,23 @@ class Page:
     left: float = 27
     right: float = 27
     control_code: str = ""
+    across: bool = False  # the paper lies on its long side
+
+    @property
+    def paper(self) -> tuple[float, float]:
+        """Width and height of the sheet of paper in points."""
+        width, height = landscape(A4) if self.across else A4
+        return float(width), float(height)
 
     @property
     def width(self) -> float:
         """Points from margin to margin."""
-        return float(A4[0] - (self.left + self.right) * mm)
+        return float(self.paper[0] - (self.left + self.right) * mm)
 
     @property
     def height(self) -> float:
         """Points from margin to margin."""
-        return float(A4[1] - (self.top + self.bottom) * mm)
+        return float(self.paper[1] - (self.top + self.bottom) * mm)
 
 
 def fits(flowables: Sequence[Any], page: Page) -> bool:
@@ -97,7 +104,7 @@ def _template(number: int, paper: Paper, pages: list[int]) -> PageTemplate:
         _draw_outside(canvas, page, pages[number], paper.total)
 
     frame = Frame(page.left * mm, page.bottom * mm, page.width, page.height + 0.1, **_NO_PADDING)
-    return PageTemplate(str(number), frames=[frame], onPage=outside)
+    return PageTemplate(str(number), frames=[frame], onPage=outside, pagesize=page.paper)
 
 
 def _draw_outside(canvas: Any, page: Page, number: int, total: int) -> None:

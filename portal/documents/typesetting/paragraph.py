@@ -12,20 +12,31 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.platypus.flowables import Flowable
 
 from portal.documents.typesetting.breaking import Glyph, Line, break_lines, may_stretch
-from portal.documents.typesetting.characters import BLANK, IDEOGRAPHIC_SPACE, JOINER
+from portal.documents.typesetting.characters import (
+    BLANK,
+    IDEOGRAPHIC_SPACE,
+    JOINER,
+    family_of_name,
+)
+from portal.documents.typesetting.faces import font_name
+from portal.documents.typesetting.pictures import Picture
 
 ASCENT = 0.88  # of the em box a Chinese character stands in
+FILLED, UNSEEN = 0, 3  # how a PDF shows a text
+LEAST_LINES = 2  # of a paragraph at the foot of a page, and at the head of the next
 MOST_STRETCH = 0.5  # of an em between two characters; a line that needs more stays ragged
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Text in one face, size and colour. "\\n" in it is a forced break."""
+    """Text in one face, size and colour, or a picture as high as `size`. "\\n" in a text is a
+    forced break."""
 
     text: str
     font: str
     size: float
     color: Any = None
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,9 @@ def glyphs_of(runs: Sequence[Run]) -> list[Glyph]:
     found = []
     joined = False
     for number, run in enumerate(runs):
+        if run.picture is not None:
+            found.append(Glyph(run.text, run.size * run.picture.ratio, number, joined))
+            continue
         font = pdfmetrics.getFont(run.font)
         for char in run.text.replace(BLANK, IDEOGRAPHIC_SPACE):
             if char == JOINER:
@@ -72,6 +86,7 @@ class SheetParagraph(Flowable):  # type: ignore[misc]  # reportlab ships no type
         self._fixed = lines is not None
         self._broken_for = -1.0  # the width `lines` were broken for
         self._first = True
+        self._pictured = any(run.picture is not None for run in runs)
         self.keepWithNext = shape.keep_with_next
 
     def getSpaceBefore(self) -> float:
@@ -89,17 +104,23 @@ class SheetParagraph(Flowable):  # type: ignore[misc]  # reportlab ships no type
             self._broken_for = available_width
             room = available_width - self.shape.left_indent - self.shape.right_indent
             self.lines = break_lines(glyphs_of(self.runs), room, self.shape.first_indent)
-        self.height = len(self.lines) * self.shape.leading
+        self.height = sum(map(self._line_height, self.lines))
         return self.width, self.height
 
     def split(self, available_width: float, available_height: float) -> list[SheetParagraph]:
-        """What fits, and the rest; empty if no line fits."""
+        """What fits, and the rest, each of two lines at least; empty if that cannot be."""
         self.wrap(available_width, available_height)
-        count = int((available_height + 0.01) // self.shape.leading)
-        if count < 1:
-            return []
+        taken, count = 0.0, 0
+        for line in self.lines:
+            taken += self._line_height(line)
+            if taken > available_height + 0.01:
+                break
+            count += 1
         if count >= len(self.lines):
             return [self]
+        count = min(count, len(self.lines) - LEAST_LINES)
+        if count < LEAST_LINES:
+            return []
         head = SheetParagraph(self.runs, self.shape, self.lines[:count])
         rest = SheetParagraph(self.runs, self.shape, self.lines[count:])
         head._first, rest._first = self._first, False
@@ -110,12 +131,25 @@ class SheetParagraph(Flowable):  # type: ignore[misc]  # reportlab ships no type
         top = self.height
         for number, line in enumerate(self.lines):
             first = self._first and number == 0
-            size = max((self.runs[g.run].size for g in line.glyphs), default=0)
-            baseline = top - (self.shape.leading - size) / 2 - ASCENT * size
-            self._draw_line(line, baseline, self.shape.first_indent if first else 0)
-            top -= self.shape.leading
+            texts = (run.size for run in self._runs_of(line) if run.picture is None)
+            size = max(texts, default=0)
+            top -= self._line_height(line)
+            # A picture makes its line higher and stands on its foot, as a text beside it does.
+            baseline = top + (self.shape.leading - size) / 2 + (1 - ASCENT) * size
+            self._draw_line(line, top, baseline, self.shape.first_indent if first else 0)
+        if not self._fixed:  # of a table of thousands of rows no more than a page is kept broken
+            self.lines, self._broken_for = [], -1.0
 
-    def _draw_line(self, line: Line, baseline: float, indent: float) -> None:
+    def _runs_of(self, line: Line) -> Iterator[Run]:
+        return (self.runs[number] for number in {glyph.run for glyph in line.glyphs})
+
+    def _line_height(self, line: Line) -> float:
+        if not self._pictured:
+            return self.shape.leading
+        pictures = (run.size for run in self._runs_of(line) if run.picture is not None)
+        return max([self.shape.leading, *pictures])
+
+    def _draw_line(self, line: Line, foot: float, baseline: float, indent: float) -> None:
         left = self.shape.left_indent + indent
         spare = self.width - left - self.shape.right_indent - line.width
         stretch = 0.0
@@ -125,8 +159,23 @@ class SheetParagraph(Flowable):  # type: ignore[misc]  # reportlab ships no type
             left += spare
         elif self.shape.alignment == TA_JUSTIFY and not line.last:
             stretch = self._stretch(line, spare)
-        for text, run, x, spacing in _pieces(line, left, stretch):
-            self._draw_piece(text, self.runs[run], x, baseline, spacing)
+        for text, number, x, spacing in _pieces(line, left, stretch):
+            run = self.runs[number]
+            if run.picture is not None:
+                self._draw_picture(run.picture, run.size, x, foot)
+            else:
+                self._draw_piece(text, run, x, baseline, spacing)
+
+    def _draw_picture(self, picture: Picture, size: float, x: float, y: float) -> None:
+        width = size * picture.ratio
+        self.canv.drawImage(picture.pixels, x, y, width, size, preserveAspectRatio=True, anchor="e")
+        unseen = self.canv.beginText(x, y + (1 - ASCENT) * size)
+        unseen.setTextRenderMode(UNSEEN)
+        face = family_of_name(picture.name, "kai")
+        unseen.setFont(font_name(face), min(size, width / max(len(picture.name), 1)))
+        unseen.textOut(picture.name)
+        unseen.setTextRenderMode(FILLED)
+        self.canv.drawText(unseen)
 
     def _stretch(self, line: Line, spare: float) -> float:
         gaps = sum(_gaps(line))

@@ -7,7 +7,8 @@ pinned, and tests read the finished pages back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from reportlab.platypus.flowables import Spacer
@@ -17,7 +18,9 @@ from xhtml2pdf.document import pisaStory
 from xhtml2pdf.xhtml2pdf_reportlab import PmlKeepInFrame, PmlParagraph, PmlTable
 
 from portal.documents.typesetting.faces import register
+from portal.documents.typesetting.long_tables import Part, parts
 from portal.documents.typesetting.paragraph import Run, Shape, SheetParagraph
+from portal.documents.typesetting.pictures import Picture
 from portal.documents.typesetting.table import Cell, Row, SheetTable
 
 # Nothing is read from this machine or fetched from another, whatever the HTML says.
@@ -25,38 +28,51 @@ _POLICY = {"allow_remote": False, "allowed_hosts": frozenset[str]()}
 
 
 class SheetContext(pisaContext):  # type: ignore[misc]  # xhtml2pdf ships no types
-    """Collects our flowables instead of xhtml2pdf's."""
+    """Collects our flowables instead of xhtml2pdf's. `pictures` by their private characters."""
+
+    pictures: Mapping[str, Picture] = MappingProxyType({})
 
     def addStory(self, data: Any) -> None:
         """Called by xhtml2pdf with each finished paragraph, table and spacer."""
         if isinstance(data, PmlParagraph):
-            data = _paragraph(data)
+            data = _paragraph(data, self.pictures)
         elif isinstance(data, PmlTable):
             data = _table(data)
         super().addStory(data)
 
 
-def story(html: str) -> list[Any]:
-    """The flowables of `html`: SheetParagraph, SheetTable, Spacer."""
+def story(html: str, pictures: Mapping[str, Picture] = MappingProxyType({})) -> list[Any]:
+    """The flowables of `html`: SheetParagraph, SheetTable, Spacer.
+
+    Each private character of `pictures` becomes its picture, as high as its font's size.
+    """
+    return read(parts(html), pictures)
+
+
+def read(cut: Iterable[Part], pictures: Mapping[str, Picture] = MappingProxyType({})) -> list[Any]:
+    """The flowables of a document in parts. Whoever hands them on one by one can tell how far the
+    reading is; it is most of the work of a long table."""
     register()
+    found: list[Any] = []
+    for part in cut:
+        flowables = _read(part.html, pictures)
+        if part.goes_on:
+            found[-1] = found[-1].joined(flowables.pop(0))
+        found += flowables
+    return found
+
+
+def _read(html: str, pictures: Mapping[str, Picture]) -> list[Any]:
     context = SheetContext()
+    context.pictures = pictures
     policy = ResourceAccessPolicy.server(None, **_POLICY)
     pisaStory(html.encode(), context=context, encoding="utf-8", resource_policy=policy)
     return list(context.story)
 
 
-def _paragraph(source: Any) -> SheetParagraph:
+def _paragraph(source: Any, pictures: Mapping[str, Picture]) -> SheetParagraph:
     style = source.style
-    runs = [
-        Run(
-            "\n" if getattr(frag, "lineBreak", False) else str(frag.text),
-            frag.fontName,
-            frag.fontSize,
-            frag.textColor,
-        )
-        for frag in source.frags
-        if not hasattr(frag, "cbDefn")
-    ]
+    runs = [_run(frag, pictures) for frag in source.frags if not hasattr(frag, "cbDefn")]
     runs = [run for run in runs if run.text] or runs[:1]
     return SheetParagraph(
         runs,
@@ -71,6 +87,11 @@ def _paragraph(source: Any) -> SheetParagraph:
             keep_with_next=bool(style.keepWithNext),
         ),
     )
+
+
+def _run(frag: Any, pictures: Mapping[str, Picture]) -> Run:
+    text = "\n" if getattr(frag, "lineBreak", False) else str(frag.text)
+    return Run(text, frag.fontName, frag.fontSize, frag.textColor, pictures.get(text))
 
 
 def _table(source: Any) -> SheetTable:

@@ -18,6 +18,7 @@ from reportlab.platypus.flowables import Flowable, Spacer
 from portal.documents.typesetting.paragraph import Run, SheetParagraph
 
 FLOWS_FROM = 170.0  # points: a row lower than this is never cut
+SIGNED_FLOWS_FROM = 450.0  # nor a row of signatures lower than this
 LEAST_PART = 50.0  # points a part of a cut row must have
 HIGHER_THAN_A_PAGE = 2000.0  # points
 CONTINUED = "（续）"
@@ -47,10 +48,15 @@ class Row:
     cells: tuple[Cell, ...]
     height: float = 0
 
+    @property
+    def signed(self) -> bool:
+        """Whether a signature stands at the foot of a cell, held there by a spacer."""
+        return any(isinstance(part, Spacer) for cell in self.cells for part in cell.content)
+
 
 @dataclass
 class Layout:
-    """What `wrap` found out."""
+    """What is known of a table: the widths of its columns, the heights of its first rows."""
 
     widths: list[float] = field(default_factory=list)
     heights: list[float] = field(default_factory=list)
@@ -74,7 +80,7 @@ def content_height(content: Sequence[Any], width: float) -> float:
 
 
 class SheetTable(Flowable):  # type: ignore[misc]  # reportlab ships no types
-    """See the module."""
+    """See the module. Each row is measured once, however many pages the table takes."""
 
     def __init__(
         self, rows: Sequence[Row], widths: Sequence[float], frame: float, head_rows: int = 0
@@ -85,13 +91,27 @@ class SheetTable(Flowable):  # type: ignore[misc]  # reportlab ships no types
         self.column_widths = tuple(widths)
         self.frame_weight = frame
         self.head_rows = head_rows
+        self.layout = Layout()
+
+    def joined(self, other: SheetTable) -> SheetTable:
+        """The table with the rows of `other`, which repeats its head, below its own."""
+        rows = (*self.rows, *other.rows[self.head_rows :])
+        return SheetTable(rows, self.column_widths, self.frame_weight, self.head_rows)
 
     def wrap(self, available_width: float, _available_height: float) -> tuple[float, float]:
-        """Measure the rows; returns width and height."""
+        """Measure the rows; returns width and height.
+
+        Of a table much higher than any page no more than that is measured.
+        """
         scale = min(1.0, available_width / sum(self.column_widths))
-        self.layout = Layout([width * scale for width in self.column_widths])
-        self.layout.heights = [self._row_height(row) for row in self.rows]
-        self.width, self.height = sum(self.layout.widths), sum(self.layout.heights)
+        widths = [width * scale for width in self.column_widths]
+        if widths != self.layout.widths:
+            self.layout = Layout(widths)
+        heights = self.layout.heights
+        self.width, self.height = sum(widths), sum(heights)
+        while len(heights) < len(self.rows) and self.height <= HIGHER_THAN_A_PAGE:
+            heights.append(self._row_height(self.rows[len(heights)]))
+            self.height += heights[-1]
         return self.width, self.height
 
     def _inner_width(self, cell: Cell) -> float:
@@ -108,23 +128,34 @@ class SheetTable(Flowable):  # type: ignore[misc]  # reportlab ships no types
     def split(self, available_width: float, available_height: float) -> list[SheetTable]:
         """The part for this page and the rest; empty if nothing sensible fits."""
         self.wrap(available_width, available_height)
+        heights = self.layout.heights
         taken, count = 0.0, 0
-        while count < len(self.rows) and taken + self.layout.heights[count] <= available_height:
-            taken += self.layout.heights[count]
+        while count < len(heights) and taken + heights[count] <= available_height:
+            taken += heights[count]
             count += 1
         if count == len(self.rows):
             return [self]
         head, rest = list(self.rows[:count]), list(self.rows[count:])
-        if self.layout.heights[count] > FLOWS_FROM:
+        known = heights[count:]
+        if heights[count] > (SIGNED_FLOWS_FROM if rest[0].signed else FLOWS_FROM):
             cut = self._cut_row(rest[0], available_height - taken)
             if cut:
                 head, rest = [*head, cut[0]], [cut[1], *rest[1:]]
+                known = []
         if len(head) <= self.head_rows:
             return []
-        return [self._part(head), self._part([*self.rows[: self.head_rows], *rest])]
+        heads = self.head_rows
+        if known:
+            known = [*heights[:heads], *known]
+        return [
+            self._part(head, heights[:count]),
+            self._part([*self.rows[:heads], *rest], known),
+        ]
 
-    def _part(self, rows: Sequence[Row]) -> SheetTable:
-        return SheetTable(rows, self.column_widths, self.frame_weight, self.head_rows)
+    def _part(self, rows: Sequence[Row], known: Sequence[float]) -> SheetTable:
+        part = SheetTable(rows, self.column_widths, self.frame_weight, self.head_rows)
+        part.layout = Layout(self.layout.widths, list(known))
+        return part
 
     def _cut_row(self, row: Row, height: float) -> tuple[Row, Row] | None:
         if height < LEAST_PART:
@@ -138,7 +169,8 @@ class SheetTable(Flowable):  # type: ignore[misc]  # reportlab ships no types
             else:
                 room = height - cell.padding[0] - cell.padding[2]
                 head, rest = _cut_content(cell.content, self._inner_width(cell), room)
-            heads.append(replace(cell, content=tuple(head)))
+            align = cell.align if cell.is_label else "TOP"
+            heads.append(replace(cell, content=tuple(head), align=align))
             rests.append(replace(cell, content=tuple(rest)))
         if not any(cell.content for cell in heads if not cell.is_label or self.head_rows):
             return None
@@ -179,6 +211,12 @@ class SheetTable(Flowable):  # type: ignore[misc]  # reportlab ships no types
 def _cut_content(
     content: Sequence[Any], width: float, height: float
 ) -> tuple[list[Any], list[Any]]:
+    """What fits of the content, and the rest. A signature goes with the rest as a whole."""
+    text, foot = _signature_apart(content)
+    whole = content_height(content, width) <= height + 0.01
+    if foot and not whole and content_height(foot, width) < SIGNED_FLOWS_FROM:
+        head, rest = _cut_content(text, width, height)
+        return head, [*rest, *foot]
     taken = 0.0
     for number, flowable in enumerate(content):
         before = flowable.getSpaceBefore() if number else 0
@@ -190,6 +228,14 @@ def _cut_content(
             return [*content[:number], parts[0]], [parts[1], *content[number + 1 :]]
         taken += before + own + flowable.getSpaceAfter()
     return list(content), []
+
+
+def _signature_apart(content: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
+    """What stands above the first spacer, and it with what stands below."""
+    for number, part in enumerate(content):
+        if isinstance(part, Spacer):
+            return content[:number], content[number:]
+    return content, ()
 
 
 def _continued(label: Sequence[Any]) -> tuple[Any, ...]:
