@@ -34,6 +34,7 @@ from portal.models.reminder import Reminded, ReminderMark
 from portal.models.seal import Seal, Unsealed
 from portal.models.secrecy import SecrecyStop
 from portal.models.signing_list import SigningList
+from portal.models.stamped_copy import StampedCopy
 from portal.models.urge import UrgeNotice, UrgeQuestion
 from portal.models.view_log import ViewLog
 
@@ -86,6 +87,7 @@ __all__ = [
     "SignInFailure",
     "SignInSession",
     "SigningList",
+    "StampedCopy",
     "Unit",
     "Unsealed",
     "UrgeNotice",

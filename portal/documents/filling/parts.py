@@ -1,14 +1,14 @@
-"""What several sheets print: heads of units, signatures, the code outside the frame."""
+"""What several sheets print: heads of units, signatures, the number outside the frame."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import or_, select
 
 from portal.clock import shanghai_day
+from portal.documents.control import number_of
 from portal.documents.sheets import SignatureBox
 from portal.extensions import db
 from portal.models import (
@@ -16,6 +16,7 @@ from portal.models import (
     Approval,
     ApprovalSlot,
     Delegation,
+    Document,
     Item,
     Opinion,
     Person,
@@ -26,10 +27,14 @@ from portal.rulebook.scope import Viewer, visible
 ACTING = "（主持工作）"
 
 
-def control_code(item: Item, as_of_id: int, kind: str = "") -> str:
-    """Twelve characters by which the office finds the stored sheet again."""
-    printed = f"{item.public_id}/{as_of_id}" + (f"/{kind}" if kind else "")
-    return hashlib.sha256(printed.encode()).hexdigest()[:12].upper()
+def control_code(item: Item, as_of_id: int, kind: str) -> str:
+    """核验码 of the sheet as of this event; empty for one that is filled without being stored."""
+    public_id = db.session.scalar(
+        select(Document.public_id).where(
+            Document.item_id == item.id, Document.kind == kind, Document.as_of_id == as_of_id
+        )
+    )
+    return number_of(public_id) if public_id is not None else ""
 
 
 def head_of(unit_id: int, at: datetime) -> str:
