@@ -32,6 +32,7 @@ from portal.rulebook.scope import Viewer, visible
 
 Stand = Literal["current", "superseded", "gone"]
 """As the item stands now; replaced by a later version; the item has no such sheet any more."""
+SHEET_LABEL = "文书"
 LIST_LABEL = "督办事项一览签批单"
 FILE_LABEL = "附件"
 
@@ -101,6 +102,11 @@ def sheet_of_number(viewer: Viewer, public_id: uuid.UUID | None) -> tuple[Docume
     return row.Document, row.Item
 
 
+def label_of(kind: str) -> str:
+    """What a kind of sheet is called."""
+    return labels_of([kind]).get(kind, SHEET_LABEL)
+
+
 def of_digest(viewer: Viewer, digest: str) -> list[Kept]:
     """What is stored with exactly these bytes."""
     return [
@@ -142,7 +148,7 @@ def _sheets(viewer: Viewer, wanted: ColumnElement[bool]) -> list[Kept]:
         stand = _stand(viewer, item, sheet)
         found.append(
             Kept(
-                label=labels_of([sheet.kind])[sheet.kind],
+                label=label_of(sheet.kind),
                 item=item,
                 as_of=f"{title_of(act)}，{full_date(day)}" if act else "",
                 made_at=sheet.made_at,

@@ -17,7 +17,6 @@ from flask import (
 
 from portal.documents.control import id_of
 from portal.documents.handing import handed_out
-from portal.documents.table import labels_of
 from portal.errors import Forbidden
 from portal.item.offices import offices_of
 from portal.rooms.verifying import checking, limits, queries
@@ -72,7 +71,7 @@ def file(number: str) -> Response:
     sheet, item = queries.sheet_of_number(reader, id_of(number))
     if item.classification == "sensitive":
         note_opened(item.id)
-    return handed_out(reader, item, sheet, labels_of([sheet.kind])[sheet.kind])
+    return handed_out(reader, item, sheet, queries.label_of(sheet.kind))
 
 
 @blueprint.post("/verify/file")
