@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import io
 import sys
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from pypdf import PageObject, PdfReader, PdfWriter, Transformation
+if TYPE_CHECKING:
+    from pypdf import PageObject, Transformation
 
 SECONDS, BYTES, PAGES = 10, 1536 * 1024 * 1024, 1000
 LOCKED: Final = 3
@@ -23,6 +24,8 @@ def stamp(pdf: bytes, over: bytes) -> bytes:
 
     Errors of pypdf for a PDF that is none, PermissionError for one that asks for a password.
     """
+    from pypdf import PdfReader, PdfWriter
+
     reader = PdfReader(io.BytesIO(pdf))
     if reader.is_encrypted and not reader.decrypt(""):
         raise PermissionError("the PDF asks for a password")
@@ -39,6 +42,8 @@ def stamp(pdf: bytes, over: bytes) -> bytes:
 
 def _placed(mark: PageObject, page: PageObject) -> Transformation:
     """The mark upright over what is seen of the page, however it lies or is turned."""
+    from pypdf import Transformation
+
     box, turned = page.cropbox, page.rotation % 360
     width, height = float(box.width), float(box.height)
     seen = (height, width) if turned in (90, 270) else (width, height)
