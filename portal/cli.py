@@ -44,6 +44,7 @@ class _WithSlices(click.Group):
     slices: ClassVar[dict[str, str]] = {
         "admin": "portal.accounts.cli",
         "audit": "portal.audit.cli",
+        "verify": "portal.rooms.verifying.cli",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -53,6 +53,7 @@ CALENDAR = Link("calendar.page", "calendar3", "工作日历", "工作日历", "�
 HELP = Link("help.rulebook", "book", "办法与帮助", "办法与帮助", "办法与帮助")
 ADMIN = Link("administration.page", "sliders", "管理", "管理", "管理")
 SENT = Link("deliveries.page", "send", "消息发送", "消息发送", "消息发送")
+VERIFY = Link("verifying.page", "file-earmark-check", "核验文书", "核验文书", "核验文书")
 RULES = Link("help.rules", "shield-check", "办理权责", "办理权责", "办理权责")
 
 
@@ -155,7 +156,9 @@ def sections(offices: frozenset[Role], waiting: int) -> tuple[NavSection, ...]:
     if Role.CONF_OFFICER in offices:
         groups.append(NavSection("保密", (_entry(LISTS, voice, 0),)))
     groups.append(
-        NavSection("办法", tuple(_entry(link, voice, 0) for link in (HELP, RULES, CALENDAR)))
+        NavSection(
+            "办法", tuple(_entry(link, voice, 0) for link in (HELP, RULES, CALENDAR, VERIFY))
+        )
     )
     return tuple(groups)
 

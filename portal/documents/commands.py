@@ -26,6 +26,14 @@ def ask(viewer: Viewer, item: Item, kind: str) -> None:
 
     The row is the truth; a queue that is away only delays it (`sweep`).
     """
+    sheet_id = _asked(viewer, item, kind)
+    db.session.commit()
+    if sheet_id is not None:
+        SHEETS.ask(sheet_id)
+
+
+def _asked(viewer: Viewer, item: Item, kind: str) -> int | None:
+    """Enter the sheet as one to be made; its id, None if it stands already."""
     of = standing(viewer, item, kind)
     row = insert(Document).values(
         item_id=item.id,
@@ -48,10 +56,7 @@ def ask(viewer: Viewer, item: Item, kind: str) -> None:
         },
         where=Document.state == "failed",
     ).returning(Document.id)
-    sheet_id = db.session.execute(again).scalar_one_or_none()
-    db.session.commit()
-    if sheet_id is not None:
-        SHEETS.ask(sheet_id)
+    return db.session.execute(again).scalar_one_or_none()
 
 
 def make(sheet_id: int) -> None:
@@ -73,8 +78,10 @@ def make(sheet_id: int) -> None:
     item = db.session.scalars(visible(viewer, Item).where(Item.id == sheet.item_id)).one()
     try:
         sort = sort_of(sheet.kind)
+        # What it binds is stored too, so that the number on each of them leads somewhere.
+        bound = [_asked(viewer, item, kind) for kind in sort.bound(viewer, item)]
         filled = sort.fill(viewer, item, sheet.kind, sheet.as_of_id, settings.college)
-        content = render(sort.form, filled)
+        content = render(sort.form, filled, base=settings.public_url)
     except DocumentError as error:
         _fail(sheet_id, str(error))
         return
@@ -84,6 +91,9 @@ def make(sheet_id: int) -> None:
     sheet.sha256 = store.put(settings.files_dir, content)
     sheet.size, sheet.made_at, sheet.state = len(content), now(), "made"
     db.session.commit()
+    for bound_id in bound:
+        if bound_id is not None:
+            SHEETS.ask(bound_id)
 
 
 def sweep() -> None:

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from portal.documents.control import address_of
 from portal.documents.sheets import (
     ClosingSheet,
     FilingSheet,
@@ -175,8 +176,9 @@ def warm() -> None:
     render("signing_list", SigningListSheet(college="", number="", listed=(), printed_on=EPOCH))
 
 
-def render(kind: str, sheet: Sheet, wording: Wording = WORDING) -> bytes:
-    """PDF of `sheet` as `kind`, a key of FORMS whose class it is of.
+def render(kind: str, sheet: Sheet, wording: Wording = WORDING, base: str = "") -> bytes:
+    """PDF of `sheet` as `kind`, a key of FORMS whose class it is of; `base` is the address under
+    which people open the portal, where the sheet's QR code leads.
 
     The same sheet gives the same bytes. Raises DocumentError if it cannot be printed.
     """
@@ -190,22 +192,22 @@ def render(kind: str, sheet: Sheet, wording: Wording = WORDING) -> bytes:
     for paper in papers:
         _check(form, paper, wording)
     with _one_at_a_time:
-        return _set(form, papers, wording)
+        return _set(form, papers, wording, base)
 
 
-def _set(form: Form, papers: Sequence[SinglePaper], wording: Wording) -> bytes:
+def _set(form: Form, papers: Sequence[SinglePaper], wording: Wording, base: str) -> bytes:
     from reportlab.platypus.doctemplate import LayoutError
     from xhtml2pdf.config.resources import RenderLimitError
 
     from portal.documents.typesetting import page as pages
 
     try:
-        return pages.build([_placed(form, paper, wording) for paper in papers])[0]
+        return pages.build([_placed(form, paper, wording, base) for paper in papers])[0]
     except (LayoutError, RenderLimitError) as error:
         raise DocumentError("内容过长或过于复杂，无法排印，请精简后再试。") from error
 
 
-def _placed(form: Form, sheet: SinglePaper, wording: Wording) -> Paper:
+def _placed(form: Form, sheet: SinglePaper, wording: Wording, base: str) -> Paper:
     """The paper as roomy as one page allows, or over several pages."""
     from portal.documents.typesetting import page as pages
     from portal.documents.typesetting import pictures
@@ -213,6 +215,8 @@ def _placed(form: Form, sheet: SinglePaper, wording: Wording) -> Paper:
     from portal.documents.typesetting.story import story
 
     title = form.title(wording, sheet).replace("{college}", sheet.college)
+    code = sheet.control_code
+    address = address_of(code, base) if code else ""
 
     marks = pictures.marks(pictures.shown(sheet))
     drawn = pictures.pictures(marks)
@@ -223,7 +227,7 @@ def _placed(form: Form, sheet: SinglePaper, wording: Wording) -> Paper:
 
     @cache
     def at(step: Step) -> tuple[list[Any], Page]:
-        page = pages.Page(title, step.margin, step.margin, control_code=sheet.control_code)
+        page = pages.Page(title, step.margin, step.margin, control_code=code, address=address)
         if step.tight:
             return read(step), page
         return resized(read(READ), Sizes(READ.lengths, step.lengths)), page

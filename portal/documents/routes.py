@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, Response, make_response, render_template, send_file
+from flask import Blueprint, Response, make_response, render_template
 
-from portal import store
 from portal.documents import commands
+from portal.documents.handing import handed_out
 from portal.documents.queries import sheet_of, sheets_of
 from portal.documents.table import labels_of
 from portal.errors import NotFound
 from portal.models import Document, Item
-from portal.web import item_or_404, settings, to_item, viewer
+from portal.web import item_or_404, to_item, viewer
 
 blueprint = Blueprint("documents", __name__)
 LOOK_AGAIN = 2  # seconds
@@ -40,13 +40,7 @@ def pdf(public_id: uuid.UUID, kind: str) -> Response:
     sheet = sheet_of(viewer(), item, kind)
     if sheet is None or sheet.state != "made" or sheet.sha256 is None:
         return _not_yet(item, kind, label, sheet)
-    answer = send_file(
-        store.path_of(settings().files_dir.absolute(), sheet.sha256),
-        mimetype="application/pdf",
-        download_name=f"{label}.pdf",
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return handed_out(viewer(), item, sheet, label)
 
 
 def _not_yet(item: Item, kind: str, label: str, sheet: Document | None) -> Response:

@@ -57,7 +57,7 @@ class FilingSheet:
     approve: tuple[SignatureBox, ...] = ()  # 主要领导: one or two
     filing: SignatureBox = SignatureBox()  # 党政办备案
     footnote: str = ""  # under the frame: 「（承办人于交办后确定）」
-    control_code: str = ""  # small, outside the frame
+    control_code: str = ""  # 核验码, outside the frame
 
 
 @dataclass(frozen=True, kw_only=True)

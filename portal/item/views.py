@@ -27,6 +27,9 @@ WORDS = {
     "execution.new_report": "反馈填报页面",
     "reading.page": "批量阅知",
     "reading.read": "批量阅知",
+    "verifying.shown": "核验文书",
+    "verifying.file": "核验文书（表单）",
+    "verifying.compare": "核验文书（文件）",
 }
 OTHER = "办理页面"
 

@@ -35,6 +35,7 @@ from portal.models.seal import Seal, Unsealed
 from portal.models.secrecy import SecrecyStop
 from portal.models.signature_picture import SignaturePicture
 from portal.models.signing_list import SigningList
+from portal.models.stamped_copy import StampedCopy
 from portal.models.urge import UrgeNotice, UrgeQuestion
 from portal.models.view_log import ViewLog
 
@@ -88,6 +89,7 @@ __all__ = [
     "SignInSession",
     "SignaturePicture",
     "SigningList",
+    "StampedCopy",
     "Unit",
     "Unsealed",
     "UrgeNotice",

@@ -1,5 +1,6 @@
 """What people look at: the desk, the ledger, 催办, numbers, lists of persons and lists to be
-signed, the working calendar, the rule-book; what administrators keep."""
+signed, the working calendar, the rule-book; what administrators keep; whether a sheet is
+genuine."""
 
 from __future__ import annotations
 
@@ -22,11 +23,12 @@ def init_app(app: Flask) -> None:
     from portal.rooms.reading.routes import blueprint as reading
     from portal.rooms.signing_lists.routes import blueprint as signing_lists
     from portal.rooms.urging.routes import blueprint as urges
+    from portal.rooms.verifying.routes import blueprint as verifying
     from portal.rooms.waiting.routes import blueprint as waiting
 
     for room in (
         desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_,
-        calendar, calendar_admin, administration,
+        calendar, calendar_admin, administration, verifying,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)

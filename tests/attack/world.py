@@ -92,6 +92,9 @@ ADDED = {
     "urge_question": "INSERT INTO urge_question (item_id, public_id, urge_id, unit_id, state,"
     " asked_at, answer_by) SELECT item_id, gen_random_uuid(), id, unit_id, 'asked', now(), now()"
     " FROM urge WHERE item_id = %(item)s AND id NOT IN (SELECT urge_id FROM urge_question)",
+    "stamped_copy": "INSERT INTO stamped_copy (item_id, subject, subject_id, person_id, at,"
+    " address, sha256) SELECT %(item)s, 'document', max(id), %(person)s, now(), '', ''"
+    " FROM document WHERE item_id = %(item)s",
     "view_log": "INSERT INTO view_log (item_id, person_id, page, detail, at, address)"
     " VALUES (%(item)s, %(person)s, 'item', '', now(), '127.0.0.1')",
 }

@@ -1,4 +1,4 @@
-"""What several sheets print: heads of units, signatures, the code outside the frame."""
+"""What several sheets print: heads of units, signatures, the number outside the frame."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 from portal import store
 from portal.clock import shanghai_day
 from portal.config import Settings
+from portal.documents.control import number_of
 from portal.documents.sheets import SignatureBox
 from portal.extensions import db
 from portal.models import (
@@ -20,6 +21,7 @@ from portal.models import (
     Approval,
     ApprovalSlot,
     Delegation,
+    Document,
     Item,
     Opinion,
     Person,
@@ -32,10 +34,14 @@ log = logging.getLogger(__name__)
 ACTING = "（主持工作）"
 
 
-def control_code(item: Item, as_of_id: int, kind: str = "") -> str:
-    """Twelve characters by which the office finds the stored sheet again."""
-    printed = f"{item.public_id}/{as_of_id}" + (f"/{kind}" if kind else "")
-    return hashlib.sha256(printed.encode()).hexdigest()[:12].upper()
+def control_code(item: Item, as_of_id: int, kind: str) -> str:
+    """核验码 of the sheet as of this event; empty for one that is filled without being stored."""
+    public_id = db.session.scalar(
+        select(Document.public_id).where(
+            Document.item_id == item.id, Document.kind == kind, Document.as_of_id == as_of_id
+        )
+    )
+    return number_of(public_id) if public_id is not None else ""
 
 
 def head_of(unit_id: int, at: datetime) -> str:
