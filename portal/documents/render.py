@@ -15,6 +15,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from portal.documents.field_sheets import (
+    HandoverSheet,
+    InspectionPlanSheet,
+    InspectionRecordSheet,
+)
 from portal.documents.sheets import (
     ClosingSheet,
     FilingSheet,
@@ -37,6 +42,7 @@ from portal.documents.typesetting.characters import (
     unprintable,
 )
 from portal.documents.wording import WORDING, Wording
+from portal.documents.work_sheets import PhoneSheet, PlanSheet, ResetSheet
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -46,6 +52,7 @@ if TYPE_CHECKING:
 LONGEST_TEXT = 20_000  # characters of one field
 MORE_THAN_A_PAGE = 3000  # characters; a page of 小四 holds fewer than 2,000
 MOST_ENTRIES = 200  # names or units in one cell
+MOST_PHOTOS = 12
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
@@ -142,6 +149,24 @@ FORMS: Mapping[str, Form] = {
         SigningListSheet,
         "documents/signing_list.html",
         title=lambda wording, _sheet: wording.signing_list_title,
+    ),
+    "phone": Form(PhoneSheet, "documents/phone.html", lambda wording, _sheet: wording.phone.title),
+    "reset": Form(ResetSheet, "documents/reset.html", lambda wording, _sheet: wording.reset.title),
+    "plan": Form(PlanSheet, "documents/plan.html", lambda wording, _sheet: wording.plan.title),
+    "inspection_plan": Form(
+        InspectionPlanSheet,
+        "documents/inspection_plan.html",
+        lambda wording, _sheet: wording.inspection.plan_title,
+    ),
+    "inspection_record": Form(
+        InspectionRecordSheet,
+        "documents/inspection_record.html",
+        lambda wording, _sheet: wording.inspection.record_title,
+    ),
+    "handover": Form(
+        HandoverSheet,
+        "documents/handover.html",
+        lambda wording, _sheet: wording.handover.title,
     ),
 }
 
@@ -240,7 +265,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"lines": _lines, "day": _day, "name_family": family_of_name}
-    environment.filters |= {"unbroken": unbroken, "packed": _packed}
+    environment.filters |= {"unbroken": unbroken, "packed": _packed, "photo": _photo}
     return environment
 
 
@@ -256,6 +281,15 @@ def _packed(parts: Sequence[str], ems: float, gap: str) -> list[str]:
         width = sum(0.5 if char.isascii() else 1 for char in together)
         lines[-1:] = [together] if width <= ems else [lines[-1], part]
     return lines
+
+
+def _photo(content: bytes) -> str:
+    from portal.documents.typesetting import photos
+
+    try:
+        return photos.address_of(photos.shrunk(content))
+    except photos.BrokenPhoto as error:
+        raise DocumentError("有一张照片无法打开，请换用JPG或PNG格式的照片。") from error
 
 
 def _day(day: dt.date) -> str:
@@ -292,6 +326,8 @@ def _check(form: Form, sheet: SinglePaper, wording: Wording) -> None:
     lists = (getattr(sheet, each.name) for each in fields(sheet))
     if any(isinstance(entries, tuple) and len(entries) > MOST_ENTRIES for entries in lists):
         raise DocumentError(f"有一栏超过{MOST_ENTRIES}项，无法排印，请精简后再试。")
+    if len(getattr(sheet, "photos", ())) > MOST_PHOTOS:
+        raise DocumentError(f"现场照片最多{MOST_PHOTOS}张，请精简后再试。")
     missing = {char for text in _texts(sheet) for char in unprintable(text)}
     if missing:
         raise DocumentError(cannot_print(missing))

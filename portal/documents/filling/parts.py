@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 
@@ -19,6 +19,7 @@ from portal.models import (
     Item,
     Opinion,
     Person,
+    Unit,
 )
 from portal.rulebook.roles import Role, in_force
 from portal.rulebook.scope import Viewer, visible
@@ -52,6 +53,22 @@ def head_of(unit_id: int, at: datetime) -> str:
         return f"{found.name}{ACTING}"
     stand_in = _left_to(found.person_id, at)
     return f"{stand_in}{ACTING}" if stand_in else str(found.name)
+
+
+def with_unit(person_id: int, day: date) -> str:
+    """「邓涛（保卫处）」, of a school leader 「坤清祥（副院长）」, as of that day."""
+    person = db.session.get_one(Person, person_id)
+    held = db.session.execute(
+        select(Appointment.post, Unit.short_name)
+        .outerjoin(Unit, Unit.id == Appointment.unit_id)
+        .where(Appointment.person_id == person_id, in_force(Appointment, day))
+        .order_by(Appointment.is_primary.desc(), Appointment.id)
+        .limit(1)
+    ).one_or_none()
+    if held is None:
+        return person.name
+    said = held.short_name if person.rank_no is None else held.post
+    return f"{person.name}（{said or held.post}）"
 
 
 def _left_to(head_id: int, at: datetime) -> str:

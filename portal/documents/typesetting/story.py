@@ -18,6 +18,7 @@ from xhtml2pdf.xhtml2pdf_reportlab import PmlKeepInFrame, PmlParagraph, PmlTable
 
 from portal.documents.typesetting.faces import register
 from portal.documents.typesetting.paragraph import Run, Shape, SheetParagraph
+from portal.documents.typesetting.photos import PhotoBlock, photo_in
 from portal.documents.typesetting.table import Cell, Row, SheetTable
 
 # Nothing is read from this machine or fetched from another, whatever the HTML says.
@@ -30,14 +31,14 @@ class SheetContext(pisaContext):  # type: ignore[misc]  # xhtml2pdf ships no typ
     def addStory(self, data: Any) -> None:
         """Called by xhtml2pdf with each finished paragraph, table and spacer."""
         if isinstance(data, PmlParagraph):
-            data = _paragraph(data)
+            data = photo_in(data) or _paragraph(data)
         elif isinstance(data, PmlTable):
             data = _table(data)
         super().addStory(data)
 
 
 def story(html: str) -> list[Any]:
-    """The flowables of `html`: SheetParagraph, SheetTable, Spacer."""
+    """The flowables of `html`: SheetParagraph, SheetTable, PhotoBlock, Spacer."""
     register()
     context = SheetContext()
     policy = ResourceAccessPolicy.server(None, **_POLICY)
@@ -109,7 +110,8 @@ def _cell(
 
 def _content(value: Any) -> Sequence[Any]:
     content = value._content if isinstance(value, PmlKeepInFrame) else []
-    return [part for part in content if isinstance(part, SheetParagraph | SheetTable | Spacer)]
+    ours = SheetParagraph | SheetTable | PhotoBlock | Spacer
+    return [part for part in content if isinstance(part, ours)]
 
 
 def _spans(source: Any) -> dict[tuple[int, int], int]:
