@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -15,16 +16,20 @@ from portal.models import (
     Appointment,
     Approval,
     ApprovalSlot,
+    Change,
     Delegation,
     Item,
     Opinion,
     Person,
     Unit,
 )
+from portal.rulebook import changing
 from portal.rulebook.roles import Role, in_force
 from portal.rulebook.scope import Viewer, visible
 
 ACTING = "（主持工作）"
+HELD = ("lead_unit_id", "level", "responsible_leader_id")
+"""What a change may change of what its sheet names above."""
 
 
 def control_code(item: Item, as_of_id: int, kind: str = "") -> str:
@@ -69,6 +74,24 @@ def with_unit(person_id: int, day: date) -> str:
         return person.name
     said = held.short_name if person.rank_no is None else held.post
     return f"{person.name}（{said or held.post}）"
+
+
+def as_before(viewer: Viewer, item: Item, change: Change) -> dict[str, Any]:
+    """Unit, level and leader of the item before this change was agreed to, whatever came after."""
+    held = changing.present(item, HELD)
+    since = db.session.scalars(
+        visible(viewer, Change)
+        .where(
+            Change.item_id == item.id,
+            Change.id >= change.id,
+            Change.state == "agreed",
+            Change.kind.in_(("reassign", "adjust")),
+        )
+        .order_by(Change.id.desc())  # one at a time is open: they were agreed to in this order
+    )
+    for one_of_them in since:
+        held |= {name: was for name, was in one_of_them.before.items() if name in held}
+    return held
 
 
 def _left_to(head_id: int, at: datetime) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 
 from portal.clock import shanghai_day
-from portal.documents.filling.parts import control_code, head_of, one
+from portal.documents.filling.parts import as_before, control_code, head_of, one
 from portal.documents.sorts.resets import RESET, change_of
 from portal.documents.work_sheets import ResetSheet
 from portal.extensions import db
@@ -27,7 +26,7 @@ LATE = "不符合办结要求的认定已超过现行时限，是否按时办结
 def notice(viewer: Viewer, item: Item, kind: str, as_of_id: int, college: str) -> ResetSheet:
     """The notice of one new date. NotFound if it has none of that number, or it does not stand."""
     row = change_of(viewer, item, kind)
-    held = _as_it_was(viewer, item, row)
+    held = as_before(viewer, item, row)
     lead = db.session.get_one(Unit, held["lead_unit_id"])
     (dates,) = rows_of(item, row)
     number = number_of(item)
@@ -52,24 +51,6 @@ def notice(viewer: Viewer, item: Item, kind: str, as_of_id: int, college: str) -
         issued_on=shanghai_day(row.ended_at) if row.ended_at else None,
         control_code=control_code(item, as_of_id, kind),
     )
-
-
-def _as_it_was(viewer: Viewer, item: Item, row: Change) -> dict[str, Any]:
-    """Unit, level and leader when the date was set, whatever was changed since."""
-    held = changing.present(item, ("lead_unit_id", "level", "responsible_leader_id"))
-    later = db.session.scalars(
-        visible(viewer, Change)
-        .where(
-            Change.item_id == item.id,
-            Change.id > row.id,
-            Change.state == "agreed",
-            Change.kind.in_(("reassign", "adjust")),
-        )
-        .order_by(Change.ended_at.desc(), Change.id.desc())
-    )
-    for change in later:
-        held |= {name: value for name, value in change.before.items() if name in held}
-    return held
 
 
 def _judged_by(item: Item, row: Change) -> str:

@@ -130,10 +130,10 @@ class Listing:
         y = BOTTOM - 8 * mm
         self.canvas.setFont(font_name("song"), SMALL)
         self.canvas.drawString(SIDE, y, self.heading.foot)
-        total = self._width_of("共000页")
-        self.canvas.drawRightString(SIDE + WIDTH - total, y, f"第{self.pages}页 ")
+        right = SIDE + WIDTH
+        self.canvas.drawRightString(right - self._width_of("共000页 "), y, f"第{self.pages}页")
         self.canvas.saveState()
-        self.canvas.translate(SIDE + WIDTH - total, y)
+        self.canvas.translate(right, y)
         self.canvas.doForm(TOTAL)
         self.canvas.restoreState()
 
@@ -142,9 +142,10 @@ class Listing:
 
     def _define_total(self) -> None:
         """What every page left room for: how many there are is known at the end."""
-        self.canvas.beginForm(TOTAL)
+        room = self._width_of("共00000页")
+        self.canvas.beginForm(TOTAL, -room, -SMALL, 0, SMALL)
         self.canvas.setFont(font_name("song"), SMALL)
-        self.canvas.drawString(0, 0, f"共{self.pages}页")
+        self.canvas.drawRightString(0, 0, f"共{self.pages}页")
         self.canvas.endForm()
 
     def _draw_heading(self) -> None:

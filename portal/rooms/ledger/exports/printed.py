@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Cell]
 ABOVE: Sequence[str] = ("数据时间", "导出人", "筛选条件")
-BELOW: Sequence[str] = ("事项数", "范围", "敏感事项", "灯号", "剩余/逾期天数")
-"""Which of the explanations stand above the list, and below it."""
+BELOW: Mapping[str, str] = {"事项数": "事项数", "敏感事项": "敏感事项", "剩余/逾期天数": "余期"}
+"""Which of the explanations stand above the list, and below it, under which label."""
 LEFT = 10
 """Place of 余期, which is set in 黑体 once it is over."""
 
@@ -51,7 +51,7 @@ class PrintedLedger:
 
     def content(self, said: Mapping[str, str]) -> bytes:
         """End the list with the explanations below it; its bytes."""
-        notes = [f"{label}：{said[label]}" for label in BELOW if label in said]
+        notes = [f"{head}：{said[label]}" for label, head in BELOW.items() if label in said]
         return self.listing.content([_printable(note) for note in notes])
 
 
@@ -69,7 +69,7 @@ def printed_cells(row: Row) -> list[str]:
         _text(row["交办日期"]),
         _limit(row),
         _text(row["剩余/逾期天数"]),
-        _lines(row["状态"], row["灯号"]),
+        _lines(row["状态"], _light(row)),
         _share(row["办理进度"]),
         _remarks(row),
     ]
@@ -80,19 +80,19 @@ def _columns() -> Sequence[Column]:
 
     return (
         Column("序号", 9, centred=True),
-        Column("文号", 23),
-        Column("事项", 46),
-        Column("类别\n等级", 15, centred=True),
+        Column("文号", 22.5),
+        Column("事项", 44),
+        Column("类别\n等级", 17.5, centred=True),
         Column("牵头单位", 19),
-        Column("协办单位", 20),
-        Column("责任校\n领导", 14, centred=True),
-        Column("承办人", 14, centred=True),
-        Column("交办日期", 25, centred=True),
-        Column("完成时限", 25, centred=True),
-        Column("余期", 13, centred=True),
+        Column("协办单位", 19),
+        Column("责任校\n领导", 14.5, centred=True),
+        Column("承办人", 14.5, centred=True),
+        Column("交办日期", 24.5, centred=True),
+        Column("完成时限", 24.5, centred=True),
+        Column("余期", 14.5, centred=True),
         Column("状态\n灯号", 16, centred=True),
         Column("进度", 10, centred=True),
-        Column("备注", 24),
+        Column("备注", 23.5),
     )
 
 
@@ -103,7 +103,14 @@ def _text(cell: Cell) -> str:
 
 
 def _lines(*cells: Cell) -> str:
-    return "\n".join(text for text in map(_text, cells) if text)
+    """Each of them on a line of its own, the same words once."""
+    return "\n".join(dict.fromkeys(text for text in map(_text, cells) if text))
+
+
+def _light(row: Row) -> str:
+    """灯号; how late it is, 余期 says."""
+    word = _text(row["灯号"])
+    return LATE if word.startswith(LATE) else word
 
 
 def _limit(row: Row) -> str:
