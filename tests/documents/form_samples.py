@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 from PIL import Image
 
@@ -16,7 +17,7 @@ from portal.documents.field_sheets import (
 )
 from portal.documents.sheets import FormSheet, SignatureBox, SignedCell
 from portal.documents.work_sheets import PhoneSheet, PlannedStep, PlanSheet, ResetSheet
-from tests.documents.samples import DAY, OPINION_30
+from tests.documents.samples import DAY, OPINION_30, REQUIREMENT_200
 
 HEAD = {
     "college": "阿坝职业学院",
@@ -160,16 +161,6 @@ BLANK_INSPECTION_PLAN = InspectionPlanSheet(**EMPTY, matter="", unit="", planned
 BLANK_INSPECTION_RECORD = InspectionRecordSheet(**EMPTY, unit="", at="", place="")
 BLANK_HANDOVER = HandoverSheet(**EMPTY, unit="", effective="", giver="", taker="", supervisor="")
 
-ORDINARY: dict[str, FormSheet] = {
-    "phone": PHONE, "reset": RESET, "plan": PLAN, "inspection_plan": INSPECTION_PLAN,
-    "inspection_record": INSPECTION_RECORD, "handover": HANDOVER,
-}  # fmt: skip
-EMPTY_FORMS: dict[str, FormSheet] = {
-    "phone": BLANK_PHONE, "reset": BLANK_RESET, "plan": BLANK_PLAN,
-    "inspection_plan": BLANK_INSPECTION_PLAN, "inspection_record": BLANK_INSPECTION_RECORD,
-    "handover": BLANK_HANDOVER,
-}  # fmt: skip
-
 
 def photograph(width: int = 1600, height: int = 1200, colour: str = "#5b8db8") -> bytes:
     """A picture as a telephone takes it."""
@@ -186,3 +177,44 @@ PHOTOS = tuple(
         ((800, 800), ""),
     )
 )
+
+TEXT_300 = (REQUIREMENT_200 * 2)[:300]
+ORDINARY: dict[str, FormSheet] = {
+    "phone": PHONE, "reset": RESET, "plan": PLAN, "inspection_plan": INSPECTION_PLAN,
+    "inspection_record": INSPECTION_RECORD, "handover": HANDOVER,
+}  # fmt: skip
+FULL: dict[str, FormSheet] = {
+    "phone": replace(PHONE, content=TEXT_300, requirement=TEXT_300, reply=TEXT_300),
+    "reset": replace(RESET, unit="教务处（质量管理办公室）", reason=TEXT_300),
+    "plan": replace(
+        PLAN,
+        steps=tuple(PlannedStep(TEXT_300[:60], "2026年11月30日前") for _ in range(8)),
+        reporting=("每10天反馈1次", *(f"第{nth}期：2026年12月{nth}日前" for nth in range(1, 19))),
+    ),
+    "inspection_plan": replace(
+        INSPECTION_PLAN,
+        matter=TEXT_300,
+        outline=f"{TEXT_300}\n{TEXT_300}",
+        members=TEAM * 3,
+        shortfall=TEXT_300[:60],
+    ),
+    "inspection_record": replace(
+        INSPECTION_RECORD,
+        findings=TEXT_300,
+        talks=TEXT_300 * 2,
+        next_steps=TEXT_300,
+        objection=TEXT_300,
+        photos=PHOTOS * 4,
+    ),
+    "handover": replace(HANDOVER, items=HANDOVER.items * 5, forced=TEXT_300[:60]),
+}
+EMPTY_FORMS: dict[str, FormSheet] = {
+    "phone": BLANK_PHONE, "reset": BLANK_RESET, "plan": BLANK_PLAN,
+    "inspection_plan": BLANK_INSPECTION_PLAN, "inspection_record": BLANK_INSPECTION_RECORD,
+    "handover": BLANK_HANDOVER,
+}  # fmt: skip
+FURTHER = {
+    kind: {"ordinary": ORDINARY[kind], "full": FULL[kind], "empty": EMPTY_FORMS[kind]}
+    for kind in ORDINARY
+}
+"""By form, a key of `render.FORMS`, and by how much stands on it."""
