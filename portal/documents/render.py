@@ -16,6 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from portal.documents.control import address_of
+from portal.documents.field_sheets import (
+    HandoverSheet,
+    InspectionPlanSheet,
+    InspectionRecordSheet,
+)
 from portal.documents.sheets import (
     ClosingSheet,
     FilingSheet,
@@ -38,6 +43,7 @@ from portal.documents.typesetting.characters import (
     unprintable,
 )
 from portal.documents.wording import WORDING, Wording
+from portal.documents.work_sheets import PhoneSheet, PlanSheet, ResetSheet
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -51,6 +57,7 @@ EPOCH = dt.date(2000, 1, 1)
 MILLIMETRE = 72 / 25.4  # in points
 HALF = 9.6  # characters of 四号 that half a row holds in one line
 MOST_ENTRIES = 200  # names or units in one cell
+MOST_PHOTOS = 12
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
@@ -162,6 +169,24 @@ FORMS: Mapping[str, Form] = {
         SigningListSheet,
         "documents/signing_list.html",
         title=lambda wording, _sheet: wording.signing_list_title,
+    ),
+    "phone": Form(PhoneSheet, "documents/phone.html", lambda wording, _sheet: wording.phone.title),
+    "reset": Form(ResetSheet, "documents/reset.html", lambda wording, _sheet: wording.reset.title),
+    "plan": Form(PlanSheet, "documents/plan.html", lambda wording, _sheet: wording.plan.title),
+    "inspection_plan": Form(
+        InspectionPlanSheet,
+        "documents/inspection_plan.html",
+        lambda wording, _sheet: wording.inspection.plan_title,
+    ),
+    "inspection_record": Form(
+        InspectionRecordSheet,
+        "documents/inspection_record.html",
+        lambda wording, _sheet: wording.inspection.record_title,
+    ),
+    "handover": Form(
+        HandoverSheet,
+        "documents/handover.html",
+        lambda wording, _sheet: wording.handover.title,
     ),
 }
 
@@ -283,6 +308,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {"lines": _lines, "day": _day, "name_family": family_of_name}
     environment.filters |= {"unbroken": unbroken, "packed": _packed, "placing": _placing}
+    environment.filters |= {"photo": _photo}
     return environment
 
 
@@ -307,6 +333,15 @@ def _ems(text: str) -> float:
 def _placing(text: str) -> str:
     """How a text stands in half a row: in the middle if it takes one line."""
     return "short" if _ems(text) <= HALF else "list"
+
+
+def _photo(content: bytes) -> str:
+    from portal.documents.typesetting import photos
+
+    try:
+        return photos.address_of(photos.shrunk(content))
+    except photos.BrokenPhoto as error:
+        raise DocumentError("有一张照片无法打开，请换用JPG或PNG格式的照片。") from error
 
 
 def _day(day: dt.date) -> str:
@@ -343,6 +378,8 @@ def _check(form: Form, sheet: SinglePaper, wording: Wording) -> None:
     lists = (getattr(sheet, each.name) for each in fields(sheet))
     if any(isinstance(entries, tuple) and len(entries) > MOST_ENTRIES for entries in lists):
         raise DocumentError(f"有一栏超过{MOST_ENTRIES}项，无法排印，请精简后再试。")
+    if len(getattr(sheet, "photos", ())) > MOST_PHOTOS:
+        raise DocumentError(f"现场照片最多{MOST_PHOTOS}张，请精简后再试。")
     missing = {char for text in _texts(sheet) for char in unprintable(text)}
     if missing:
         raise DocumentError(cannot_print(missing))

@@ -217,5 +217,24 @@ class SigningListSheet:
     control_code: str = ""
 
 
-SinglePaper = FilingSheet | ClosingSheet | NoticeSheet | SigningListSheet | RequestSheet | UrgeSheet
+@dataclass(frozen=True, kw_only=True)
+class FormSheet:
+    """What every further form of an item begins with; they bear the item's number (SPEC §4)."""
+
+    college: str
+    number: str  # the item's own; empty before 编号备案
+    title: str  # of the item
+    footnote: str = ""
+    control_code: str = ""
+
+
+SinglePaper = (
+    FilingSheet
+    | ClosingSheet
+    | NoticeSheet
+    | SigningListSheet
+    | RequestSheet
+    | UrgeSheet
+    | FormSheet
+)
 Sheet = SinglePaper | NoticeBatch

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -103,7 +104,8 @@ def test_a_sheet_is_made_through_the_eyes_of_who_asked(
         readers.append(viewer.person_id)
         return ""
 
-    monkeypatch.setattr(documents, "fill", fill)
+    filing = replace(documents.sort_of("filing"), fill=fill)
+    monkeypatch.setattr(documents, "sort_of", lambda _kind: filing)
     monkeypatch.setattr(documents, "render", lambda _kind, _sheet: b"%PDF-")
     draft_item("A01")
     with worker.app_context():

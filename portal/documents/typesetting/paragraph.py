@@ -201,7 +201,7 @@ def _gaps(line: Line) -> list[bool]:
 
 def _pieces(line: Line, left: float, stretch: float) -> Iterator[tuple[str, int, float, float]]:
     """Stretches of the line that one PDF text operator can set: text, run, x, spacing."""
-    gaps = [*_gaps(line), False]
+    gaps = [*_gaps(line), False][: len(line.glyphs)]  # a line of blanks alone has no glyphs
     text, start, run, spaced = "", left, -1, False
     x = left
     for glyph, gap in zip(line.glyphs, gaps, strict=True):
