@@ -11,6 +11,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from portal.documents.gongwen.content import Gongwen
+
 
 @dataclass(frozen=True)
 class SignatureBox:
@@ -217,4 +219,4 @@ class SigningListSheet:
 
 
 SinglePaper = FilingSheet | ClosingSheet | NoticeSheet | SigningListSheet | RequestSheet | UrgeSheet
-Sheet = SinglePaper | NoticeBatch
+Sheet = SinglePaper | NoticeBatch | Gongwen
