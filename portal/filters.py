@@ -52,6 +52,11 @@ def full_time(value: datetime) -> str:
     return f"{full_date(value)} {clock_time(value)}"
 
 
+def watermark_line(name: str, username: str, at: datetime) -> str:
+    """SPEC §7.6: name, 工号, time, across pages and at the head of copies."""
+    return f"{name}　{username}　{full_time(at)}"
+
+
 def remaining(due: date, today: date) -> str:
     """余7天, 今天到期, 逾期3天: natural days to the due day."""
     days = (as_day(due) - as_day(today)).days

@@ -8,10 +8,12 @@ from typing import Final
 
 from portal.documents.filling import annexes as annex_filling
 from portal.documents.filling import notice as notice_filling
+from portal.documents.filling import report as report_filling
 from portal.documents.filling import request as request_filling
 from portal.documents.filling import urge as urge_filling
+from portal.documents.render import GONGWEN
 from portal.documents.sheets import Sheet
-from portal.documents.sorts import annexes, notices, requests, urges
+from portal.documents.sorts import annexes, notices, reports, requests, urges
 from portal.documents.sorts.shape import Sort
 from portal.errors import NotFound
 from portal.models import Item
@@ -52,6 +54,14 @@ SORTS: Final = (
         listed=notices.batch_listed,
         standing=notices.standing,
         fill=notice_filling.batch,
+    ),
+    Sort(
+        form=GONGWEN,
+        concerns=reports.concerns,
+        labels=reports.labels,
+        listed=reports.listed,
+        standing=reports.standing,
+        fill=report_filling.fill,
     ),
     Sort(
         form="urge",

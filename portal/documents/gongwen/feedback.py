@@ -62,14 +62,10 @@ def _opening(report: FeedbackReport) -> str:
 def _sections(report: FeedbackReport) -> list[Block]:
     found: list[Block] = []
     for name, heading in SECTIONS:
-        text = getattr(report, name).strip()
+        said = [Paragraph(text)] if (text := getattr(report, name).strip()) else []
         if name == "progress":
-            text = _progress(report, text)
-        if text:
-            found += [Heading(heading), Paragraph(text)]
+            nothing = [Paragraph(NOTHING_NEW)] if report.no_progress else []
+            said = [*nothing, *said, Paragraph(f"目前办理进度{report.percent}%。")]
+        if said:
+            found += [Heading(heading), *said]
     return found
-
-
-def _progress(report: FeedbackReport, text: str) -> str:
-    said = f"{NOTHING_NEW}{text}" if report.no_progress else text
-    return f"{said}\n目前办理进度{report.percent}%。"

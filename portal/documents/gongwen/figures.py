@@ -7,7 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from portal.documents.gongwen.content import Column, Table
-from portal.documents.gongwen.outline import day
+from portal.documents.gongwen.outline import day_in_cell
 
 NO_RATE = "—"
 
@@ -89,7 +89,7 @@ def unfinished_table(items: tuple[Unfinished, ...]) -> Table:
                 item.number,
                 item.title,
                 item.unit,
-                day(item.due) if item.due else "长期",
+                day_in_cell(item.due) if item.due else "长期",
                 str(item.days_over) if item.days_over else NO_RATE,
                 item.progress,
             )

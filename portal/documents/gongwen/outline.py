@@ -69,6 +69,11 @@ def day(date: dt.date) -> str:
     return f"{date.year}年{date.month}月{date.day}日"
 
 
+def day_in_cell(date: dt.date) -> str:
+    """The same in a narrow cell: the year in a line of its own."""
+    return day(date).replace("年", "年\n", 1)
+
+
 def quoted(text: str) -> str:
     """「“×××”」; quotation marks within it become single ones (GB/T 15834)."""
     return f"“{text.replace('“', '‘').replace('”', '’')}”"

@@ -16,7 +16,7 @@ from portal.documents.gongwen.content import (
     Slip,
     Table,
 )
-from portal.documents.gongwen.outline import day, label
+from portal.documents.gongwen.outline import day_in_cell, label
 
 NAME = "督查整改意见书"
 LEADER = "督查组组长："
@@ -95,7 +95,7 @@ def _demands(paper: Rectification) -> list[Block]:
                 Column("时限", 5, centred=True),
             ),
             tuple(
-                (str(number), row.problem, row.demand, row.person, day(row.limit))
+                (str(number), row.problem, row.demand, row.person, day_in_cell(row.limit))
                 for number, row in enumerate(paper.demands, 1)
             ),
         ),

@@ -19,7 +19,7 @@ from portal.documents.gongwen.content import (
     Table,
 )
 from portal.documents.gongwen.figures import Figures, Unfinished, unfinished_table, whole
-from portal.documents.gongwen.outline import day
+from portal.documents.gongwen.outline import day_in_cell
 
 NAME = "学期报告"
 ADDRESSED = ("学校党委", "行政")
@@ -139,7 +139,7 @@ def _ledger(rows: tuple[LedgerRow, ...]) -> Table:
                 row.level,
                 row.unit,
                 row.leader,
-                day(row.issued_on) if row.issued_on else "",
+                day_in_cell(row.issued_on) if row.issued_on else "",
                 row.due,
                 row.state,
             )
@@ -165,8 +165,8 @@ def _urged(rows: tuple[UrgeRow, ...]) -> Table:
                 row.number,
                 row.title,
                 row.unit,
-                day(row.issued_on),
-                day(row.limit),
+                day_in_cell(row.issued_on),
+                day_in_cell(row.limit),
                 row.outcome,
             )
             for number, row in enumerate(rows, 1)

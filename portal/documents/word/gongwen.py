@@ -7,6 +7,7 @@ from typing import Final
 
 from docx.document import Document
 from docx.enum.section import WD_SECTION
+from docx.enum.table import WD_ALIGN_VERTICAL
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_LINE_SPACING
 from docx.shared import Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
@@ -27,9 +28,21 @@ from portal.documents.gongwen.content import (
 from portal.documents.gongwen.flowables import COPIES, PRINTED
 from portal.documents.gongwen.places import BEFORE, BEFORE_SEAL, ems, places
 from portal.documents.gongwen.titles import broken
-from portal.documents.word.parts import (
+from portal.documents.word.names import (
+    BIG,
+    CELL,
+    HEAD,
     HEI,
+    NOTHING,
+    PLACED,
+    SMALL,
+    TEXT,
     TITLE,
+)
+from portal.documents.word.parts import (
+    BORDER_STEP,
+    TWENTIETHS,
+    add_paragraph,
     add_text,
     at_least,
     cells,
@@ -40,17 +53,7 @@ from portal.documents.word.parts import (
     shape,
 )
 from portal.documents.word.saving import saved
-from portal.documents.word.styles import (
-    CELL,
-    HEAD,
-    PLACED,
-    SMALL,
-    TEXT,
-    new,
-    set_numbers,
-    set_page,
-    set_stamp,
-)
+from portal.documents.word.styles import new, set_numbers, set_page, set_stamp
 
 GRID: Final = "Table Grid"
 CENTRED: Final = WD_ALIGN_PARAGRAPH.CENTER
@@ -88,25 +91,25 @@ def _head(document: Document, sheet: Gongwen) -> None:
     _title(document, sheet.title, m.WIDTH)
     _empty(document, 1)
     if sheet.addressed:
-        document.add_paragraph("、".join(sheet.addressed) + outline.COLON, PLACED)
+        add_paragraph(document, "、".join(sheet.addressed) + outline.COLON, PLACED)
 
 
 def _red_head(document: Document, mark: str, number: str) -> None:
     size = min(m.MARK_LARGEST, m.WIDTH * m.MM / max(1.0, ems(mark)))
-    paragraph = document.add_paragraph(style="Title")
+    paragraph = add_paragraph(document, "", TITLE)
     paragraph.paragraph_format.space_before = Pt(m.MARK_BELOW * m.MM)
     paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
     paragraph.paragraph_format.line_spacing = Pt(size)
-    add_text(paragraph, mark, TITLE, size, RED)
+    add_text(paragraph, mark, BIG, size, RED)
     _empty(document, 2)
-    below = document.add_paragraph(number, PLACED)
+    below = add_paragraph(document, number, PLACED)
     below.alignment = CENTRED
     line_below(below, points=1, space=m.LINE_BELOW * m.MM, color="FF0000")
     _empty(document, 2)
 
 
 def _title(document: Document, title: str, width: float) -> None:
-    paragraph = document.add_paragraph(style="Title")
+    paragraph = add_paragraph(document, "", TITLE)
     for number, line in enumerate(broken(title, width * m.MM / m.TITLE - 1)):
         if number:
             paragraph.add_run().add_break(WD_BREAK.LINE)
@@ -115,14 +118,14 @@ def _title(document: Document, title: str, width: float) -> None:
 
 def _empty(document: Document, count: int) -> None:
     for _ in range(count):
-        document.add_paragraph(style=PLACED)
+        add_paragraph(document, "", PLACED)
 
 
 def _blocks(document: Document, blocks: Sequence[Block], width: float = m.WIDTH) -> None:
     for block, label in outline.numbered(blocks):
         match block:
             case Heading():
-                document.add_paragraph(label + block.text, f"Heading {block.level}")
+                add_paragraph(document, label + block.text, f"Heading {block.level}")
             case Paragraph():
                 _paragraphs(document, block)
             case Table():
@@ -136,7 +139,7 @@ def _paragraphs(document: Document, block: Paragraph) -> None:
     for number, line in enumerate(lines):
         if not (line or block.lead):
             continue
-        paragraph = document.add_paragraph(style=TEXT)
+        paragraph = add_paragraph(document, "", TEXT)
         if block.lead and number == 0:
             add_text(paragraph, block.lead, HEI)
         paragraph.add_run(line)
@@ -157,7 +160,9 @@ def _slip(document: Document, given: Slip) -> None:
     table = document.add_table(len(given.rows), 1, GRID)
     shape(table, [m.WIDTH])
     for number, row in enumerate(given.rows):
-        fill(cells(table, number)[0], [row.label], PLACED)
+        cell = cells(table, number)[0]
+        fill(cell, [row.label], PLACED)
+        cell.vertical_alignment = WD_ALIGN_VERTICAL.TOP
         at_least(table, number, row.height)
 
 
@@ -167,7 +172,7 @@ def _attached(document: Document, titles: Sequence[str]) -> None:
     begins = m.INDENT + len(outline.ATTACHED)
     for before, title in outline.attached(titles):
         number = before.removeprefix(outline.ATTACHED)
-        paragraph = document.add_paragraph(before + title, PLACED)
+        paragraph = add_paragraph(document, before + title, PLACED)
         left = begins + ems(number)
         first = (begins if before == number else m.INDENT) - left
         indent(paragraph._p, left=left, first=first)
@@ -180,12 +185,12 @@ def _signature(document: Document, signed: Signature) -> None:
     free = places(ems(signed.name), ems(day), seal=signed.seal)
     lines: list[WordParagraph] = []
     if signed.beside:
-        lines += [document.add_paragraph(style=PLACED), document.add_paragraph(signed.beside, TEXT)]
+        lines += [add_paragraph(document, "", PLACED), add_paragraph(document, signed.beside, TEXT)]
     lines += [
-        document.add_paragraph(style=PLACED) for _ in range(BEFORE_SEAL if signed.seal else BEFORE)
+        add_paragraph(document, "", PLACED) for _ in range(BEFORE_SEAL if signed.seal else BEFORE)
     ]
     for text, right in ((signed.name, free.name), (day, free.day)):
-        lines.append(document.add_paragraph(text, PLACED))
+        lines.append(add_paragraph(document, text, PLACED))
         lines[-1].alignment = WD_ALIGN_PARAGRAPH.RIGHT
         indent(lines[-1]._p, right=right)
     for line in lines[:-1]:
@@ -201,7 +206,7 @@ def _annex(document: Document, annexes: Sequence[Annex], place: int) -> None:
     annex = annexes[place]
     width = m.HEIGHT if annex.landscape else m.WIDTH
     set_page(document.add_section(WD_SECTION.NEW_PAGE), landscape=annex.landscape)
-    label = document.add_paragraph(style=PLACED)
+    label = add_paragraph(document, "", PLACED)
     add_text(label, outline.annex_label(annexes, place + 1), HEI)
     _empty(document, 1)
     _title(document, annex.title, width)
@@ -223,11 +228,11 @@ def _imprint(document: Document, imprint: Imprint) -> None:
         indent(own._p, left=1, right=1, size=m.SMALL)
         if "\t" in text:
             tabs = element("tabs")
-            right = round((m.WIDTH * m.MM - m.SMALL) * 20)
+            right = round((m.WIDTH * m.MM - m.SMALL) * TWENTIETHS)
             tabs.append(element("tab", val="right", pos=right))
             own._p.get_or_add_pPr().insert_element_before(tabs, "w:spacing", "w:ind", "w:jc")
     _at_foot(table._tbl.tblPr)
-    document.add_paragraph(style=PLACED)
+    add_paragraph(document, "", NOTHING)
 
 
 def _at_foot(properties: object) -> None:
@@ -236,7 +241,7 @@ def _at_foot(properties: object) -> None:
         "tblpPr", leftFromText=0, rightFromText=0, vertAnchor="margin", horzAnchor="margin",
         tblpXSpec="center", tblpYSpec="bottom",
     )  # fmt: skip
-    thick, thin = (round(width * m.MM * 8) for width in (m.THICK, m.THIN))
+    thick, thin = (round(width * m.MM * BORDER_STEP) for width in (m.THICK, m.THIN))
     borders = element("tblBorders")
     for edge, weight in (("top", thick), ("bottom", thick), ("insideH", thin)):
         borders.append(element(edge, val="single", sz=weight, space=0, color="000000"))

@@ -6,16 +6,24 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from docx.document import Document
-from docx.enum.table import WD_ALIGN_VERTICAL
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
 
 from portal.documents.gongwen.outline import day, lines
 from portal.documents.sheets import NoticeBatch, NoticeSheet
-from portal.documents.word.parts import FANG, add_text, at_least, cells, fill, set_face, shape
+from portal.documents.word.names import CELL, FANG, HEAD, TITLE
+from portal.documents.word.parts import (
+    add_paragraph,
+    add_text,
+    at_least,
+    cells,
+    fill,
+    set_face,
+    shape,
+)
 from portal.documents.word.saving import saved
-from portal.documents.word.styles import CELL, HEAD, new, set_page, set_stamp
+from portal.documents.word.styles import new, set_page, set_stamp, without_grid
 from portal.documents.wording import WORDING, Wording
 
 WIDTHS: Final = (26, 52, 26, 52)  # millimetres
@@ -23,7 +31,7 @@ TOP, SIDE = 18, 27
 LARGE, LITTLE = 14, 12  # points; a long notice is set smaller, so that it stays on one page
 LONG: Final = 380  # characters
 AIR: Final = 5  # points more than the letters from line to line
-SIGNED_HEIGHT, RECEIPT_HEIGHT = 26, 16
+ROW_HEIGHT, SIGNED_HEIGHT, RECEIPT_HEIGHT = 9, 26, 16  # millimetres, at least
 CENTRED, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 NAME: Final = "督办事项通知单"
 
@@ -46,6 +54,7 @@ def write(sheet: NoticeSheet | NoticeBatch, stamp: str = "", wording: Wording = 
     section.top_margin = section.bottom_margin = Mm(TOP)
     section.left_margin = section.right_margin = Mm(SIDE)
     section.header_distance = section.footer_distance = Mm(8)
+    without_grid(section)
     if stamp:
         set_stamp(document, stamp, even=False)
     _sized(document, LITTLE if max(map(_length, notices)) > LONG else LARGE)
@@ -60,17 +69,16 @@ def _length(notice: NoticeSheet) -> int:
 
 
 def _sized(document: Document, size: int) -> None:
-    for name in (CELL, HEAD):
-        style: Any = document.styles[name]
-        style.font.size = Pt(size)
-        style.paragraph_format.line_spacing = Pt(size + AIR)
+    style: Any = document.styles[CELL]
+    style.font.size = Pt(size)
+    style.paragraph_format.line_spacing = Pt(size + AIR)
 
 
 def _notice(document: Document, notice: NoticeSheet, wording: Wording, *, anew: bool) -> None:
     title = wording.notice_title + (wording.notice_revised if notice.revised else "")
-    head = document.add_paragraph(title.replace("{college}", notice.college), "Title")
+    head = add_paragraph(document, title.replace("{college}", notice.college), TITLE)
     head.paragraph_format.page_break_before = anew
-    number = document.add_paragraph(style=CELL)
+    number = add_paragraph(document, "", CELL)
     number.alignment = RIGHT
     add_text(number, notice.number)
     rows = _rows(notice, wording)
@@ -80,7 +88,7 @@ def _notice(document: Document, notice: NoticeSheet, wording: Wording, *, anew: 
         _fill(table, place, row)
     _asked(table, len(rows), notice, wording)
     _receipt(table, len(rows) + 1, notice, wording)
-    note = document.add_paragraph(style=CELL)
+    note = add_paragraph(document, "", CELL)
     add_text(note, wording.notice_note, FANG, LITTLE)
 
 
@@ -113,8 +121,7 @@ def _fill(table: Table, place: int, row: Row) -> None:
         fill(own[3], [row.second_text], CELL, CENTRED)
     else:
         fill(_joined(own, 1), row.lines, CELL)
-    for cell in cells(table, place):
-        cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+    at_least(table, place, ROW_HEIGHT)
 
 
 def _label(cell: _Cell, label: str) -> None:
@@ -149,7 +156,6 @@ def _receipt(table: Table, place: int, notice: NoticeSheet, wording: Wording) ->
     text = "".join(part + space for part, space in zip(parts, blank, strict=True))
     cell = _joined(cells(table, place), 0)
     fill(cell, [text], CELL)
-    cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
     at_least(table, place, RECEIPT_HEIGHT)
     for run in cell.paragraphs[0].runs:
         set_face(run._r, FANG)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
+from docx.document import Document
+from docx.enum.table import WD_ALIGN_VERTICAL, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -13,12 +14,13 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-FANG, KAI, HEI, SONG = "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体"
-TITLE: Final = "方正小标宋简体"
+from portal.documents.word.names import IDS
+
 SLOTS = ("ascii", "hAnsi", "eastAsia", "cs")
 BORDER_STEP: Final = 8  # a border's weight is in eighths of a point
 CHARACTER: Final = 100  # indents in characters are in hundredths
 TWENTIETHS: Final = 20
+BESIDE_TEXT: Final = 80  # twentieths of a point at both sides of a cell
 
 
 def element(name: str, **attributes: str | int) -> Any:
@@ -35,6 +37,20 @@ def set_face(owner: Any, name: str) -> None:
     fonts.attrib.clear()  # the template's, of a theme, would win
     for slot in SLOTS:
         fonts.set(qn(f"w:{slot}"), name)
+
+
+def add_paragraph(document: Document, text: str, style: str) -> Paragraph:
+    """A paragraph at the end. The library's own way walks the whole document for each."""
+    made = OxmlElement("w:p")
+    document.element.body[-1].addprevious(made)
+    return _styled(Paragraph(made, document._body), text, style)
+
+
+def _styled(paragraph: Paragraph, text: str, style: str) -> Paragraph:
+    paragraph._p.get_or_add_pPr().insert(0, element("pStyle", val=IDS[style]))
+    if text:
+        paragraph.add_run(text)
+    return paragraph
 
 
 def add_text(
@@ -87,13 +103,20 @@ def add_page_number(paragraph: Paragraph) -> None:
 
 
 def shape(table: Table, widths: Sequence[float], head_rows: int = 0) -> None:
-    """Columns of these widths in millimetres, in the middle; head rows repeat on every page."""
+    """Columns of these widths in millimetres; rows stay whole, head rows repeat on every page."""
     table.autofit = False
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     for column, width in zip(table._tbl.tblGrid.gridCol_lst, widths, strict=True):
         column.w = Mm(width)
-    for tr in table._tbl.tr_lst[:head_rows]:
-        tr.get_or_add_trPr().append(element("tblHeader"))
+    for number, tr in enumerate(table._tbl.tr_lst):
+        own = tr.get_or_add_trPr()
+        own.append(element("cantSplit"))
+        if number < head_rows:
+            own.append(element("tblHeader"))
+    margins = element("tblCellMar")
+    for side in ("left", "right"):
+        margins.append(element(side, w=BESIDE_TEXT, type="dxa"))
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook")
 
 
 def cells(table: Table, row: int) -> list[_Cell]:
@@ -102,11 +125,11 @@ def cells(table: Table, row: int) -> list[_Cell]:
 
 
 def fill(cell: _Cell, lines: Sequence[str], style: str, alignment: Any = None) -> None:
-    """A paragraph a line; an empty cell keeps its one."""
+    """A paragraph a line, in the middle of the cell; an empty cell keeps its one."""
+    cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
     for number, line in enumerate(lines or ("",)):
         paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
-        paragraph.style = style
-        paragraph.add_run(line)
+        _styled(paragraph, line, style)
         if alignment is not None:
             paragraph.alignment = alignment
 

@@ -15,23 +15,26 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from portal.documents.gongwen import measures as m
-from portal.documents.word.parts import (
+from portal.documents.word.names import (
+    BIG,
+    CELL,
     FANG,
+    HEAD,
     HEI,
+    IDS,
     KAI,
+    NOTHING,
+    PLACED,
+    SMALL,
     SONG,
+    TEXT,
     TITLE,
-    add_page_number,
-    add_text,
-    element,
-    indent,
-    set_face,
 )
+from portal.documents.word.parts import add_page_number, add_text, element, indent, set_face
 
-TEXT, CELL, HEAD, SMALL, PLACED = "公文正文", "公文表格", "公文表头", "公文四号", "公文顶格"
 LEADING: Final = 28.95  # points, 固定值: 22 lines of 29 points would be higher than the 版心
 GRID_LINES: Final = 579  # twentieths of a point
-GRID_CHARACTERS: Final = round((m.ADVANCE - m.BODY) * 4096)  # 28 characters a line
+CONDENSED: Final = -5  # twentieths of a point: 28 characters of 三号 fit in 156 mm, 29 do not
 SMALL_LEADING, NUMBER_LEADING = 22, 18
 HALF_NUMBER: Final = 3.2  # millimetres from the lower edge of the number's line to its dash
 STAMP_SIZE: Final = 8
@@ -39,11 +42,15 @@ HEADINGS = {1: HEI, 2: KAI, 3: FANG, 4: FANG}
 
 
 def new() -> Document:
-    """An empty document with the styles; its pages are not set yet."""
+    """An empty document with the styles; its pages are not set yet.
+
+    28 characters a line come from condensed letters, not from a grid of characters: programs
+    differ in what they do with letters wider than their place in it.
+    """
     document = docx.Document()
     _defaults(document)
     _style(document, "Normal", FANG, m.BODY, LEADING, justified=True)
-    _style(document, "Title", TITLE, m.TITLE, LEADING, centred=True)
+    _style(document, TITLE, BIG, m.TITLE, LEADING, centred=True)
     for level, face in HEADINGS.items():
         _style(document, f"Heading {level}", face, m.BODY, LEADING, justified=True, first=m.INDENT)
     for name, face, size, leading, first in (
@@ -52,8 +59,9 @@ def new() -> Document:
         (CELL, FANG, m.TABLE, m.TABLE_LEADING, 0),
         (HEAD, HEI, m.TABLE, m.TABLE_LEADING, 0),
         (SMALL, FANG, m.SMALL, SMALL_LEADING, 0),
+        (NOTHING, FANG, 1, 1, 0),
     ):
-        document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).style_id = IDS[name]
         _style(document, name, face, size, leading, first=first, justified=name in (TEXT, PLACED))
     _style(document, "Footer", SONG, m.SMALL, NUMBER_LEADING)
     _style(document, "Header", SONG, STAMP_SIZE, STAMP_SIZE + 2)
@@ -98,13 +106,23 @@ def _style(
         shape.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.JUSTIFY
     if first:
         indent(style.element, first=first, size=size)
-    _without_line(style.element.pPr)
+    if size == m.BODY:
+        own.insert_element_before(element("spacing", val=CONDENSED), "w:w", "w:kern", "w:sz")
+    _plain(style.element.pPr, on_grid=size == m.BODY)
 
 
-def _without_line(properties: Any) -> None:
-    """The template's titles have a line below them."""
+def _plain(properties: Any, *, on_grid: bool) -> None:
+    """Without the line below the template's titles, and without blanks of Word's own between Han
+    and digits; what is no body text stands off the grid of lines."""
     for line in properties.findall(qn("w:pBdr")):
         properties.remove(line)
+    off = (
+        ("autoSpaceDE", "autoSpaceDN") if on_grid else ("autoSpaceDE", "autoSpaceDN", "snapToGrid")
+    )
+    for name in off:
+        properties.insert_element_before(
+            element(name, val=0), "w:spacing", "w:ind", "w:jc", "w:rPr"
+        )
 
 
 def set_page(section: Section, *, landscape: bool = False) -> None:
@@ -119,11 +137,14 @@ def set_page(section: Section, *, landscape: bool = False) -> None:
     section.gutter = 0
     section.header_distance = Mm(10)
     section.footer_distance = Mm(edges[2] - m.NUMBER_BELOW - HALF_NUMBER)
-    own = section._sectPr
-    for grid in own.findall(qn("w:docGrid")):
-        own.remove(grid)
-    lines = {"linePitch": GRID_LINES, "charSpace": GRID_CHARACTERS}
-    own.append(element("docGrid", type="linesAndChars", **lines))
+    without_grid(section)
+    section._sectPr.append(element("docGrid", type="lines", linePitch=GRID_LINES))
+
+
+def without_grid(section: Section) -> None:
+    """Lines stand as the styles say."""
+    for grid in section._sectPr.findall(qn("w:docGrid")):
+        section._sectPr.remove(grid)
 
 
 def set_numbers(document: Document) -> None:
