@@ -36,6 +36,7 @@ from tests.steps.acting import (
     Actor,
     at_work,
     intent,
+    pass_days,
 )
 from tests.steps.knowledge.listing import sensitive
 
@@ -129,11 +130,12 @@ def test_a_co_units_report_goes_to_the_lead_unit(college: Flask) -> None:
 def test_a_report_on_paper_bears_its_own_day(college: Flask) -> None:
     """代录: the day on the paper; its scan is the report itself, other files are named."""
     with at_work(college) as actor:
+        pass_days(college, 2)
         files = (entries.scan("反馈原件.pdf"), entries.scan("隐患清单.v2.pdf"))
-        entries.report(college, actor.public_id, paper_on=date(2026, 11, 23), files=files)
+        entries.report(college, actor.public_id, paper_on=date(2026, 11, 24), files=files)
         said = _printed(actor, "feedback-1")
         assert "files=('隐患清单.v2',)" in said
-        assert "datetime.date(2026, 11, 23)" in said
+        assert "datetime.date(2026, 11, 24)" in said
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from itertools import count, takewhile
 from typing import Any, NamedTuple
 
 from reportlab.lib.enums import TA_CENTER
-from reportlab.platypus.flowables import CondPageBreak
+from reportlab.platypus.flowables import CondPageBreak, Spacer
 
 from portal.documents.gongwen import measures as m
 from portal.documents.gongwen import outline
@@ -21,6 +21,7 @@ from portal.documents.typesetting.table import Cell, Row, SheetTable
 
 PADDING = (2.0, 4.0, 2.0, 4.0)
 FRAME, GRID = 1.0, 0.6  # points
+BESIDE_TABLE = 4  # points above and below
 
 
 class Part(NamedTuple):
@@ -98,7 +99,7 @@ def _block(block: Block, label: str, room: float) -> list[Any]:
         case Paragraph():
             return _paragraphs(block)
         case Table():
-            return [_table(block, room)]
+            return [Spacer(0, BESIDE_TABLE), _table(block, room), Spacer(0, BESIDE_TABLE)]
         case Slip():
             return [slip(block)]
 
