@@ -79,7 +79,7 @@ def unfinished_table(items: tuple[Unfinished, ...]) -> Table:
             Column("文号", 7.4, centred=True),
             Column("事项", 13),
             Column("牵头单位", 6, centred=True),
-            Column("完成时限", 5, centred=True),
+            Column("完成时限", 5.6, centred=True),
             Column("逾期\n天数", 3.2, centred=True),
             Column("进展情况", 15),
         ),

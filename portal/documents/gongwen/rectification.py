@@ -92,7 +92,7 @@ def _demands(paper: Rectification) -> list[Block]:
                 Column("问题", 10),
                 Column("整改要求", 12),
                 Column("责任人", 4.7, centred=True),
-                Column("时限", 5, centred=True),
+                Column("时限", 5.6, centred=True),
             ),
             tuple(
                 (str(number), row.problem, row.demand, row.person, day_in_cell(row.limit))

@@ -126,8 +126,8 @@ def _ledger(rows: tuple[LedgerRow, ...]) -> Table:
             Column("等级", 2.8, centred=True),
             Column("牵头单位", 5.5, centred=True),
             Column("责任\n校领导", 4.8, centred=True),
-            Column("交办日期", 5, centred=True),
-            Column("完成时限", 6, centred=True),
+            Column("交办日期", 5.6, centred=True),
+            Column("完成时限", 6.4, centred=True),
             Column("办理状态", 4.8, centred=True),
         ),
         tuple(
@@ -155,8 +155,8 @@ def _urged(rows: tuple[UrgeRow, ...]) -> Table:
             Column("催办文号", 7.4, centred=True),
             Column("事项", 16),
             Column("被催办单位", 6.5, centred=True),
-            Column("催办日期", 5, centred=True),
-            Column("催办限期", 5, centred=True),
+            Column("催办日期", 5.6, centred=True),
+            Column("催办限期", 5.6, centred=True),
             Column("催办结果", 6.5, centred=True),
         ),
         tuple(

@@ -33,6 +33,7 @@ from portal.documents.word.names import (
     CELL,
     HEAD,
     HEI,
+    IDS,
     NOTHING,
     PLACED,
     SMALL,
@@ -74,11 +75,12 @@ def write(sheet: Gongwen, stamp: str = "") -> bytes:
     if sheet.after:
         _empty(document, 1)
         _blocks(document, sheet.after)
+        add_paragraph(document, "", NOTHING)  # Word wants one behind a table
     for number in range(len(sheet.annexes)):
         _annex(document, sheet.annexes, number)
     if sheet.imprint is not None:
         if sheet.annexes and sheet.annexes[-1].landscape:
-            set_page(document.add_section(WD_SECTION.NEW_PAGE))
+            _begin_section(document, landscape=False)
         _imprint(document, sheet.imprint)
     return saved(document, sheet.name, sheet.signature.day)
 
@@ -202,10 +204,16 @@ def _keep_last(document: Document) -> None:
         document.paragraphs[-1].paragraph_format.keep_with_next = True
 
 
+def _begin_section(document: Document, *, landscape: bool) -> None:
+    """On a new page. The paragraph that ends the one before takes no room."""
+    set_page(document.add_section(WD_SECTION.NEW_PAGE), landscape=landscape)
+    document.element.body[-2].pPr.insert(0, element("pStyle", val=IDS[NOTHING]))
+
+
 def _annex(document: Document, annexes: Sequence[Annex], place: int) -> None:
     annex = annexes[place]
     width = m.HEIGHT if annex.landscape else m.WIDTH
-    set_page(document.add_section(WD_SECTION.NEW_PAGE), landscape=annex.landscape)
+    _begin_section(document, landscape=annex.landscape)
     label = add_paragraph(document, "", PLACED)
     add_text(label, outline.annex_label(annexes, place + 1), HEI)
     _empty(document, 1)

@@ -61,7 +61,8 @@ def new() -> Document:
         (SMALL, FANG, m.SMALL, SMALL_LEADING, 0),
         (NOTHING, FANG, 1, 1, 0),
     ):
-        document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).style_id = IDS[name]
+        added: Any = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        added.style_id, added.quick_style = IDS[name], name != NOTHING
         _style(document, name, face, size, leading, first=first, justified=name in (TEXT, PLACED))
     _style(document, "Footer", SONG, m.SMALL, NUMBER_LEADING)
     _style(document, "Header", SONG, STAMP_SIZE, STAMP_SIZE + 2)
@@ -116,10 +117,7 @@ def _plain(properties: Any, *, on_grid: bool) -> None:
     and digits; what is no body text stands off the grid of lines."""
     for line in properties.findall(qn("w:pBdr")):
         properties.remove(line)
-    off = (
-        ("autoSpaceDE", "autoSpaceDN") if on_grid else ("autoSpaceDE", "autoSpaceDN", "snapToGrid")
-    )
-    for name in off:
+    for name in ("autoSpaceDE", "autoSpaceDN", *(() if on_grid else ("snapToGrid",))):
         properties.insert_element_before(
             element(name, val=0), "w:spacing", "w:ind", "w:jc", "w:rPr"
         )

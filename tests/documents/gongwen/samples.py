@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from portal.documents.gongwen.figures import Figures, Unfinished
 from portal.documents.gongwen.outline import day
 from portal.documents.gongwen.rectification import Demand, Rectification
 from portal.documents.gongwen.term_report import LedgerRow, TermReport, UrgeRow
+from portal.documents.render import GONGWEN, render
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "portal" / "demo" / "data"
@@ -190,3 +192,9 @@ DOCUMENTS = {
     "circular": circular.compose(CIRCULAR),
     "rectification": rectification.compose(RECTIFICATION),
 }
+
+
+@cache
+def pdf_of(name: str) -> bytes:
+    """A document's PDF, set once for all tests that read it."""
+    return render(GONGWEN, DOCUMENTS[name])

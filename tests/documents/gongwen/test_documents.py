@@ -9,7 +9,6 @@ import pytest
 from portal.documents.gongwen import circular, feedback, rectification, term_report
 from portal.documents.gongwen.content import Gongwen, Heading, Paragraph, Table
 from portal.documents.gongwen.figures import rate
-from portal.documents.render import GONGWEN, render
 from tests.documents.gongwen.samples import (
     CIRCULAR,
     DOCUMENTS,
@@ -18,13 +17,14 @@ from tests.documents.gongwen.samples import (
     ITEMS,
     RECTIFICATION,
     TERM,
+    pdf_of,
 )
 from tests.documents.samples import squeezed, text_of
 
 
 @pytest.fixture(scope="module")
 def printed() -> dict[str, str]:
-    return {name: text_of(render(GONGWEN, document)) for name, document in DOCUMENTS.items()}
+    return {name: text_of(pdf_of(name)) for name in DOCUMENTS}
 
 
 def _headings(document: Gongwen) -> list[str]:

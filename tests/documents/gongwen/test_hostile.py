@@ -36,6 +36,7 @@ MAKERS: dict[str, Make] = {
     "pdf": lambda document: text_of(render(GONGWEN, document)),
     "word": lambda document: "".join(text_of_word(copies.write(GONGWEN, document)).split()),
 }
+SLOW = [pytest.param(text, marks=pytest.mark.long) for text in ("a", "，", "（", "督办事\n")]
 BOTH = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 
 
@@ -53,9 +54,7 @@ def test_markup_prints_as_it_was_typed(make: Make) -> None:
 
 
 @BOTH
-@pytest.mark.parametrize(
-    "text", ["督", "a", "，", "（", pytest.param("督办事\n", marks=pytest.mark.long)]
-)
+@pytest.mark.parametrize("text", ["督", *SLOW])
 def test_twenty_thousand_characters(make: Make, text: str) -> None:
     long = (text * LONGEST_TEXT)[:LONGEST_TEXT]
     assert make(_with(progress=long)).count(text[0]) >= long.count(text[0])
@@ -152,7 +151,7 @@ def test_a_batch_without_notices_has_no_copy() -> None:
         copies.write("filing", NOTICE)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_printed_or_named(text: str) -> None:
     """Nothing but a document or a DocumentError comes of it."""

@@ -23,7 +23,7 @@ from portal.documents.gongwen.content import (
 )
 from portal.documents.render import GONGWEN, render
 from tests.documents.gongwen.reading import MM, Line, pages_of, text_lines
-from tests.documents.gongwen.samples import DOCUMENTS
+from tests.documents.gongwen.samples import DOCUMENTS, pdf_of
 from tests.documents.samples import squeezed, text_of
 
 DAY = dt.date(2026, 11, 3)
@@ -225,7 +225,7 @@ def test_annexes_lie_on_pages_of_their_own() -> None:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_fonts_are_embedded_and_the_bytes_are_the_same_again(name: str) -> None:
-    pdf = render(GONGWEN, DOCUMENTS[name])
+    pdf = pdf_of(name)
     assert pdf == render(GONGWEN, DOCUMENTS[name])
     reader = pypdf.PdfReader(io.BytesIO(pdf))
     for page in reader.pages:
