@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.accounts.queries import ADMINISTRATORS, post_labels
 from portal.accounts.sessions import SignedIn
 from portal.extensions import db
-from portal.filters import full_time
+from portal.filters import watermark_line
 from portal.frame import NavEntry, NavSection, Viewer
 from portal.item.offices import DRAFTS, LEADER, OFFICE, offices_of
 from portal.messages.inbox import unread_count
@@ -120,17 +120,12 @@ def _personal(user: SignedIn) -> dict[str, Any]:
         "unread_count": unread_count(reader),
         "has_business": True,
         "leader": leader,
-        "watermark_line": watermark_line(user, clock().now()),
+        "watermark_line": watermark_line(user.name, user.username, clock().now()),
     }
 
 
 def _viewer(name: str, person_id: int, day: date) -> Viewer:
     return Viewer(name, post_labels([person_id], day).get(person_id, ""))
-
-
-def watermark_line(user: SignedIn, now: datetime) -> str:
-    """SPEC §7.6: name, 工号, time."""
-    return f"{user.name}　{user.username}　{full_time(now)}"
 
 
 def is_leader(offices: frozenset[Role]) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import tuple_
 
 from portal.documents.sorts.shape import Listed, Standing
 from portal.documents.table import SORTS, sort_of
+from portal.documents.word import copies
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.models import Document, Item
@@ -16,13 +17,15 @@ from portal.rulebook.scope import DRAFTING, Viewer, visible
 
 @dataclass(frozen=True)
 class SheetLine:
-    """A sheet as the item's page lists it: `state` is none, asked, making, made or failed."""
+    """A sheet as the item's page lists it: `state` is none, asked, making, made or failed; `word`
+    whether there is a Word copy of it."""
 
     kind: str
     label: str
     state: str
     size: int | None = None
     failure: str | None = None
+    word: bool = False
 
     @property
     def in_work(self) -> bool:
@@ -72,6 +75,19 @@ def sheets_of(viewer: Viewer, item: Item) -> list[SheetLine]:
 
 
 def _line(kind: str, label: str, sheet: Document | None) -> SheetLine:
+    word = sort_of(kind).form in copies.FORMS
     if sheet is None:
-        return SheetLine(kind, label, "none")
-    return SheetLine(kind, label, sheet.state, sheet.size, sheet.failure)
+        return SheetLine(kind, label, "none", word=word)
+    return SheetLine(kind, label, sheet.state, sheet.size, sheet.failure, word)
+
+
+def word_copy(viewer: Viewer, item: Item, kind: str, college: str, stamp: str = "") -> bytes:
+    """The Word copy of the sheet as the item stands now, read as this person, `stamp` at its head.
+
+    NotFound as `standing`, or there is none of this sort. DocumentError: it cannot be made.
+    """
+    as_of_id = standing(viewer, item, kind).as_of_id
+    sort = sort_of(kind)
+    if sort.form not in copies.FORMS:
+        raise NotFound
+    return copies.write(sort.form, sort.fill(viewer, item, kind, as_of_id, college), stamp)

@@ -9,18 +9,28 @@ from __future__ import annotations
 import bisect
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from portal.documents.checks import (
+    LONGEST_TEXT,
+    DocumentError,
+    check_characters,
+    check_lengths,
+    check_rows,
+    cleaned,
+    texts,
+)
 from portal.documents.control import address_of
 from portal.documents.field_sheets import (
     HandoverSheet,
     InspectionPlanSheet,
     InspectionRecordSheet,
 )
+from portal.documents.gongwen.content import Gongwen
 from portal.documents.sheets import (
     ClosingSheet,
     FilingSheet,
@@ -36,11 +46,8 @@ from portal.documents.typesetting.characters import (
     BLANK,
     FAMILIES,
     IDEOGRAPHIC_SPACE,
-    cannot_print,
-    clean,
     family_of_name,
     unbroken,
-    unprintable,
 )
 from portal.documents.wording import WORDING, Wording
 from portal.documents.work_sheets import PhoneSheet, PlanSheet, ResetSheet
@@ -51,7 +58,19 @@ if TYPE_CHECKING:
     from portal.documents.typesetting.page import Page, Paper
     from portal.documents.typesetting.pictures import Signed
 
-LONGEST_TEXT = 20_000  # characters of one field
+__all__ = [
+    "FORMS",
+    "GONGWEN",
+    "LONGEST_TEXT",
+    "MOST_ENTRIES",
+    "DocumentError",
+    "Form",
+    "render",
+    "warm",
+]
+
+GONGWEN = "gongwen"
+"""The kind of all documents in 公文 style; what they are called is in their data."""
 MORE_THAN_A_PAGE = 3000  # characters; a page of 小四 holds fewer than 2,000
 EPOCH = dt.date(2000, 1, 1)
 MILLIMETRE = 72 / 25.4  # in points
@@ -59,10 +78,6 @@ HALF = 9.6  # characters of 四号 that half a row holds in one line
 MOST_ENTRIES = 200  # names or units in one cell
 MOST_PHOTOS = 12
 TEMPLATES = Path(__file__).parent.parent / "templates"
-
-
-class DocumentError(ValueError):
-    """A sheet cannot be printed; the message says why, in Chinese, for the person who asked."""
 
 
 @dataclass(frozen=True)
@@ -202,22 +217,36 @@ def warm() -> None:
 
 
 def render(kind: str, sheet: Sheet, wording: Wording = WORDING, base: str = "") -> bytes:
-    """PDF of `sheet` as `kind`, a key of FORMS whose class it is of; `base` is the address under
-    which people open the portal, where the sheet's QR code leads.
+    """PDF of `sheet` as `kind`: GONGWEN, or a key of FORMS whose class it is of; `base` is the
+    address under which people open the portal, where the sheet's QR code leads.
 
     The same sheet gives the same bytes. Raises DocumentError if it cannot be printed.
     """
+    if kind == GONGWEN and isinstance(sheet, Gongwen):
+        return _in_gongwen_style(sheet, base)
     form = FORMS.get(kind)
     if form is None or not isinstance(sheet, form.sheet):
         raise DocumentError(f"没有「{kind}」这种文书，或内容与文书不符。")
-    cleaned: Sheet = _cleaned(sheet)
-    papers = cleaned.notices if isinstance(cleaned, NoticeBatch) else (cleaned,)
+    tidy: SinglePaper | NoticeBatch = cleaned(sheet)
+    papers = tidy.notices if isinstance(tidy, NoticeBatch) else (tidy,)
     if not papers:
         raise DocumentError("没有可以打印的通知单。")
     for paper in papers:
         _check(form, paper, wording)
     with _one_at_a_time:
         return _set(form, papers, wording, base)
+
+
+def _in_gongwen_style(sheet: Gongwen, base: str) -> bytes:
+    from portal.documents.gongwen import pages
+
+    tidy: Gongwen = cleaned(sheet)
+    check_lengths(tidy)
+    check_rows(tidy)
+    check_characters(tidy)
+    address = address_of(tidy.control_code, base) if tidy.control_code else ""
+    with _one_at_a_time:
+        return pages.build(tidy, address)
 
 
 def _set(form: Form, papers: Sequence[SinglePaper], wording: Wording, base: str) -> bytes:
@@ -260,7 +289,7 @@ def _placed(form: Form, sheet: SinglePaper, wording: Wording, base: str) -> Pape
     def fits(step: Step) -> bool:
         return pages.fits(*at(step))
 
-    if sum(map(len, _texts(sheet))) <= MORE_THAN_A_PAGE:
+    if sum(map(len, texts(sheet))) <= MORE_THAN_A_PAGE:
         chosen = bisect.bisect_left(STEPS[:-1], True, key=fits)
         if chosen < len(STEPS) - 1 or fits(STEPS[-1]):
             return pages.Paper(*at(STEPS[chosen]))
@@ -349,40 +378,16 @@ def _day(day: dt.date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _cleaned(value: Any) -> Any:
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, tuple):
-        return tuple(_cleaned(part) for part in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{f.name: _cleaned(getattr(value, f.name)) for f in fields(value)})
-    return value
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _texts(part)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for each in fields(value):
-            yield from _texts(getattr(value, each.name))
-
-
 def _check(form: Form, sheet: SinglePaper, wording: Wording) -> None:
     if form.chosen:
         _check_choices(sheet, wording)
-    if any(len(text) > LONGEST_TEXT for text in _texts(sheet)):
-        raise DocumentError(f"有一栏超过{LONGEST_TEXT}字，无法排印，请精简后再试。")
+    check_lengths(sheet)
     lists = (getattr(sheet, each.name) for each in fields(sheet))
     if any(isinstance(entries, tuple) and len(entries) > MOST_ENTRIES for entries in lists):
         raise DocumentError(f"有一栏超过{MOST_ENTRIES}项，无法排印，请精简后再试。")
     if len(getattr(sheet, "photos", ())) > MOST_PHOTOS:
         raise DocumentError(f"现场照片最多{MOST_PHOTOS}张，请精简后再试。")
-    missing = {char for text in _texts(sheet) for char in unprintable(text)}
-    if missing:
-        raise DocumentError(cannot_print(missing))
+    check_characters(sheet)
 
 
 def _check_choices(sheet: Any, wording: Wording) -> None:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from portal.documents.gongwen.content import Gongwen
+
 
 @dataclass(frozen=True)
 class SignatureBox:
@@ -237,4 +239,4 @@ SinglePaper = (
     | UrgeSheet
     | FormSheet
 )
-Sheet = SinglePaper | NoticeBatch
+Sheet = SinglePaper | NoticeBatch | Gongwen

@@ -10,11 +10,22 @@ from portal.documents.filling import annexes as annex_filling
 from portal.documents.filling import call as call_filling
 from portal.documents.filling import notice as notice_filling
 from portal.documents.filling import plan as plan_filling
+from portal.documents.filling import report as report_filling
 from portal.documents.filling import request as request_filling
 from portal.documents.filling import reset as reset_filling
 from portal.documents.filling import urge as urge_filling
+from portal.documents.render import GONGWEN
 from portal.documents.sheets import Sheet
-from portal.documents.sorts import annexes, calls, notices, plans, requests, resets, urges
+from portal.documents.sorts import (
+    annexes,
+    calls,
+    notices,
+    plans,
+    reports,
+    requests,
+    resets,
+    urges,
+)
 from portal.documents.sorts.shape import Sort
 from portal.errors import NotFound
 from portal.models import Item
@@ -72,6 +83,14 @@ SORTS: Final = (
         listed=calls.listed,
         standing=calls.standing,
         fill=call_filling.record,
+    ),
+    Sort(
+        form=GONGWEN,
+        concerns=reports.concerns,
+        labels=reports.labels,
+        listed=reports.listed,
+        standing=reports.standing,
+        fill=report_filling.fill,
     ),
     Sort(
         form="urge",

@@ -20,6 +20,7 @@ WORDS = {
     "item.page": "事项页面",
     "item.looked": "查阅记录",
     "documents.pdf": "表单",
+    "documents.word": "表单",
     "attachments.download": "附件",
     "attachments.shown": "附件页面",
     "registration.edit": "立项内容",
@@ -90,4 +91,6 @@ def _what(row: ViewLog, files: Mapping[str, str], sheets: Mapping[str, str]) -> 
     word = WORDS.get(row.page, OTHER)
     if row.page == "documents.pdf":
         return sheets.get(row.detail, word)
+    if row.page == "documents.word":
+        return f"{sheets.get(row.detail, word)}（Word 版）"
     return f"{word}　{files[row.detail]}" if row.detail in files else word
