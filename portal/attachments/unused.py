@@ -1,6 +1,7 @@
 """Stored bytes that no row needs any more are removed (decision 0061); what the schedule calls.
 
-Bytes are needed by a sheet, for a day by an export, by an attachment that is there, and by one
+Bytes are needed by a sheet, by an item's archive package, for a day by an export or the package
+of a year, by an attachment that is there, and by one
 that was taken away while somebody else may have relied on it. The row of a removed attachment
 stays, with its hash.
 """
@@ -20,7 +21,15 @@ from portal import store
 from portal.clock import Clock
 from portal.config import Settings
 from portal.extensions import db
-from portal.models import Attachment, Document, Event, LedgerExport, SigningList
+from portal.models import (
+    ArchivePackage,
+    Attachment,
+    Document,
+    Event,
+    LedgerExport,
+    SigningList,
+    YearPackage,
+)
 from portal.rulebook.scope import everything
 
 log = logging.getLogger(__name__)
@@ -77,12 +86,16 @@ def _needed(digests: Collection[str], removed_before: datetime) -> set[str]:
         ),
     )
     made = select(Document.sha256).where(Document.sha256.in_(digests))
-    # Real time, as the stored files' own: an export is kept for a day.
-    exported = select(LedgerExport.sha256).where(
-        LedgerExport.sha256.in_(digests), LedgerExport.made_at > datetime.now(UTC) - GRACE
+    # Real time, as the stored files' own: what one person asked for is kept for a day.
+    exported, of_years = (
+        select(table.sha256).where(
+            table.sha256.in_(digests), table.made_at > datetime.now(UTC) - GRACE
+        )
+        for table in (LedgerExport, YearPackage)
     )
+    packed = select(ArchivePackage.sha256).where(ArchivePackage.sha256.in_(digests))
     listed = select(SigningList.sha256).where(SigningList.sha256.in_(digests))
-    return set(db.session.scalars(union(attached, made, exported, listed)))
+    return set(db.session.scalars(union(attached, made, exported, of_years, packed, listed)))
 
 
 def _others_acted_meanwhile() -> ColumnElement[bool]:

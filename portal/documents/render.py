@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from portal.documents.sheets import (
     ClosingSheet,
     FilingSheet,
+    ListSheet,
     NoticeBatch,
     NoticeSheet,
     RequestSheet,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 LONGEST_TEXT = 20_000  # characters of one field
 MORE_THAN_A_PAGE = 3000  # characters; a page of 小四 holds fewer than 2,000
 MOST_ENTRIES = 200  # names or units in one cell
+MOST_ROWS = 5000  # of a list over many pages
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
@@ -104,6 +106,7 @@ class Form:
     annex: Callable[[Wording], str] = lambda _wording: ""
     chosen: bool = False
     """Whether category, method and level are ticked on it."""
+    most_entries: int = MOST_ENTRIES
 
 
 def _notice_title(wording: Wording, sheet: NoticeSheet) -> str:
@@ -142,6 +145,12 @@ FORMS: Mapping[str, Form] = {
         SigningListSheet,
         "documents/signing_list.html",
         title=lambda wording, _sheet: wording.signing_list_title,
+    ),
+    "list": Form(
+        ListSheet,
+        "documents/list.html",
+        title=lambda _wording, sheet: str(sheet.title),
+        most_entries=MOST_ROWS,
     ),
 }
 
@@ -290,8 +299,9 @@ def _check(form: Form, sheet: SinglePaper, wording: Wording) -> None:
     if any(len(text) > LONGEST_TEXT for text in _texts(sheet)):
         raise DocumentError(f"有一栏超过{LONGEST_TEXT}字，无法排印，请精简后再试。")
     lists = (getattr(sheet, each.name) for each in fields(sheet))
-    if any(isinstance(entries, tuple) and len(entries) > MOST_ENTRIES for entries in lists):
-        raise DocumentError(f"有一栏超过{MOST_ENTRIES}项，无法排印，请精简后再试。")
+    most = form.most_entries
+    if any(isinstance(entries, tuple) and len(entries) > most for entries in lists):
+        raise DocumentError(f"有一栏超过{most}项，无法排印，请精简后再试。")
     missing = {char for text in _texts(sheet) for char in unprintable(text)}
     if missing:
         raise DocumentError(cannot_print(missing))

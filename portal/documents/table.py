@@ -52,6 +52,7 @@ SORTS: Final = (
         listed=notices.batch_listed,
         standing=notices.standing,
         fill=notice_filling.batch,
+        collects=True,
     ),
     Sort(
         form="urge",

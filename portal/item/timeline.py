@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import true
+
 from portal.extensions import db
 from portal.filters import full_date, full_time
 from portal.frame import TimelineEntry
@@ -30,8 +32,9 @@ UNRECORDED = frozenset({"save"})
 """Acts that change nothing anybody else needs to read again."""
 
 
-def entries_of(viewer: Viewer, item: Item) -> list[TimelineEntry]:
-    """Every act on the item that this viewer may know of, newest first."""
+def entries_of(viewer: Viewer, item: Item, until: int | None = None) -> list[TimelineEntry]:
+    """Every act on the item that this viewer may know of, newest first; `until`: up to this
+    event."""
     unshown = UNRECORDED if sees_list(viewer, item) else UNRECORDED | LIST_ACTS
     rows = db.session.execute(
         visible(viewer, Event)
@@ -40,6 +43,7 @@ def entries_of(viewer: Viewer, item: Item) -> list[TimelineEntry]:
         .outerjoin(ItemUnit, (Event.subject == "item_unit") & (ItemUnit.id == Event.subject_id))
         .outerjoin(Unit, Unit.id == ItemUnit.unit_id)
         .where(Event.item_id == item.id, Event.act.not_in(unshown))
+        .where(true() if until is None else Event.id <= until)
         .order_by(Event.id.desc())
     ).all()
     names = _names((row.Event for row in rows), viewer.moment.day)

@@ -1,5 +1,5 @@
 """What people look at: the desk, the ledger, 催办, numbers, lists of persons and lists to be
-signed, the working calendar, the rule-book."""
+signed, the archive, the working calendar, the rule-book."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
     from portal.components import register_components
     from portal.config import Settings
     from portal.navigation import init_navigation
+    from portal.rooms.archives.routes import blueprint as archives
     from portal.rooms.calendar.admin import blueprint as calendar_admin
     from portal.rooms.calendar.routes import blueprint as calendar
     from portal.rooms.desk.routes import blueprint as desk
@@ -25,7 +26,7 @@ def init_app(app: Flask) -> None:
 
     for room in (
         desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_,
-        calendar, calendar_admin,
+        calendar, calendar_admin, archives,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)

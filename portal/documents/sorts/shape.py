@@ -46,3 +46,5 @@ class Sort:
     """How one of them stands. NotFound: the item has none, or not for this person."""
     fill: Callable[[Viewer, Item, str, int, str], Sheet]
     """viewer, item, kind, event it stands as of, college. NotFound as `standing`."""
+    collects: bool = False
+    """It prints again what others of this table print one by one; an archive holds those."""
