@@ -16,6 +16,7 @@ from sqlalchemy import select
 from portal.extensions import db
 from portal.models import Event, Item, Person
 from portal.rulebook.scope import view_as
+from tests.packages import stand_in
 from tests.pages import fill, get
 
 As = Callable[[str], FlaskClient]
@@ -82,6 +83,8 @@ def _person(app: Flask, name: str) -> str:
 def walk(app: Flask, as_: As, public_id: uuid.UUID, line: tuple[Act, ...]) -> None:
     """Do these acts one after the other; each must lead to its state."""
     for act in line:
+        if act.action == "/copy":
+            stand_in(public_id, app)
         typed = {
             name: _person(app, value) if name == "handler" else value
             for name, value in act.typed.items()

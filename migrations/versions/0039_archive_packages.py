@@ -97,33 +97,25 @@ def _asked(table: str) -> list[sa.schema.SchemaItem]:
 
 
 def _guard() -> None:
-    for table in (PACKAGE, YEAR):
+    for table, known in ((PACKAGE, KNOWN), (YEAR, KEYS)):
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"GRANT SELECT, INSERT ON {table} TO {WEB}")
         op.execute(f"GRANT SELECT, INSERT, UPDATE ON {table} TO {WORKER}")
         op.execute(
-            f"CREATE POLICY {table}_web ON {table} FOR SELECT TO {WEB} USING ({KEYS} AND {PROVEN})"
+            f"CREATE POLICY {table}_web ON {table} TO {WEB}"
+            f" USING ({KEYS} AND {PROVEN}) WITH CHECK ({known} AND {PROVEN} AND {ASKED})"
         )
-    # Signed evidence: a package that is made is never written again by the web.
-    op.execute(f"GRANT UPDATE ({', '.join(AGAIN)}) ON {PACKAGE} TO {WEB}")
-    op.execute(
-        f"CREATE POLICY {PACKAGE}_again ON {PACKAGE} FOR UPDATE TO {WEB}"
-        f" USING ({KEYS} AND {PROVEN} AND state = 'failed') WITH CHECK ({KNOWN} AND {PROVEN} AND {ASKED})"
-    )
-    op.execute(
-        f"CREATE POLICY {PACKAGE}_asked ON {PACKAGE} FOR INSERT TO {WEB}"
-        f" WITH CHECK ({KNOWN} AND {PROVEN} AND {ASKED})"
-    )
-    op.execute(
-        f"CREATE POLICY {YEAR}_asked ON {YEAR} FOR INSERT TO {WEB}"
-        f" WITH CHECK ({KEYS} AND {PROVEN} AND {ASKED})"
-    )
-    for table, known in ((PACKAGE, KNOWN), (YEAR, KEYS)):
         op.execute(
             f"CREATE POLICY {table}_worker ON {table} TO {WORKER}"
             f" USING (({KEYS} OR {REASON}) AND {PROVEN})"
             f" WITH CHECK (({known} OR {REASON}) AND {PROVEN})"
         )
+    # Signed evidence: what is made is never written again by the web.
+    op.execute(f"GRANT UPDATE ({', '.join(AGAIN)}) ON {PACKAGE} TO {WEB}")
+    op.execute(
+        f"CREATE POLICY {PACKAGE}_again ON {PACKAGE} AS RESTRICTIVE FOR UPDATE TO {WEB}"
+        f" USING (state = 'failed')"
+    )
     op.execute(
         f"CREATE TRIGGER {PACKAGE}_readers BEFORE INSERT ON {PACKAGE}"
         " FOR EACH ROW EXECUTE FUNCTION take_readers()"

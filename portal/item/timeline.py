@@ -32,9 +32,11 @@ UNRECORDED = frozenset({"save"})
 """Acts that change nothing anybody else needs to read again."""
 
 
-def entries_of(viewer: Viewer, item: Item, until: int | None = None) -> list[TimelineEntry]:
+def entries_of(
+    viewer: Viewer, item: Item, *, until: int | None = None, linked: bool = True
+) -> list[TimelineEntry]:
     """Every act on the item that this viewer may know of, newest first; `until`: up to this
-    event."""
+    event; `linked`: each with the address of its article, which paper has not."""
     unshown = UNRECORDED if sees_list(viewer, item) else UNRECORDED | LIST_ACTS
     rows = db.session.execute(
         visible(viewer, Event)
@@ -47,7 +49,7 @@ def entries_of(viewer: Viewer, item: Item, until: int | None = None) -> list[Tim
         .order_by(Event.id.desc())
     ).all()
     names = _names((row.Event for row in rows), viewer.moment.day)
-    return [_entry(row.Event, row.body or "", row.short_name or "", names) for row in rows]
+    return [_entry(row.Event, row.body or "", row.short_name or "", names, linked) for row in rows]
 
 
 def title_of(act: str) -> str:
@@ -57,7 +59,9 @@ def title_of(act: str) -> str:
     return workflow.label_of_act(act)
 
 
-def _entry(event: Event, opinion: str, unit: str, names: Mapping[int, Named]) -> TimelineEntry:
+def _entry(
+    event: Event, opinion: str, unit: str, names: Mapping[int, Named], linked: bool
+) -> TimelineEntry:
     article = workflow.article_of_act(event.act)
     said = _said(event, unit, names)
     text, who = "　".join(part for part in (opinion, said) if part), _who(event, names)
@@ -71,7 +75,7 @@ def _entry(event: Event, opinion: str, unit: str, names: Mapping[int, Named]) ->
         marks=_marks(event, names),
         kind="decision" if _moves_by_itself(event.act) else "record",
         ground=ground_label(article),
-        ground_href=ground_href(article),
+        ground_href=ground_href(article) if linked else "",
     )
 
 

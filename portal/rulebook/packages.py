@@ -7,7 +7,7 @@ changes nothing that is in it. Whatever else is done makes a new version, which 
 from __future__ import annotations
 
 import uuid
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, func, select
 
@@ -21,14 +21,14 @@ NOT_TOLD: Final = (
 who may know."""
 
 
-def last_told(item_id: ColumnElement[int] | int) -> Select[tuple[int]]:
+def last_told(item_id: Any) -> Select[Any]:
     """The last event that a package of the item tells of now."""
     return select(func.max(Event.id)).where(Event.item_id == item_id, Event.act.not_in(NOT_TOLD))
 
 
 def state_of(item: Item) -> int:
     """The same of one item; every item has its first draft."""
-    found = db.session.scalar(last_told(item.id))
+    found: int | None = db.session.scalar(last_told(item.id))
     if found is None:
         raise ValueError("an item without an event")
     return found

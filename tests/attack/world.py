@@ -19,7 +19,7 @@ from psycopg import sql
 from portal import create_app, store
 from portal.clock import Clock
 from portal.embedded import Servers, connect
-from portal.models import Guarded, LedgerExport, SigningList
+from portal.models import Guarded, LedgerExport, SigningList, YearPackage
 from portal.models.base import Base
 from portal.rulebook.scope import held_by, moment_of
 from tests.conftest import ANCHOR, test_settings
@@ -38,10 +38,12 @@ KEEPER = STRANGERS[0]
 GUARDED = sorted(
     mapper.class_.__tablename__
     for mapper in Base.registry.mappers
-    if issubclass(mapper.class_, Guarded) and mapper.class_ not in (LedgerExport, SigningList)
+    if issubclass(mapper.class_, Guarded)
+    and mapper.class_ not in (LedgerExport, SigningList, YearPackage)
 )
 """Tables of items; an export is one person's (tests/rooms/test_export.py), a list of items to be
-signed 党政办's (tests/rooms/test_signing_lists.py)."""
+signed 党政办's (tests/rooms/test_signing_lists.py), the package of a year one person's
+(tests/rooms/archives/test_years.py)."""
 TEXTS = {
     "item": ("title", "requirement", "source_ref", "deadline_basis"),
     "opinion": ("body",),
@@ -65,6 +67,10 @@ ADDED = {
     "document": "INSERT INTO document (item_id, public_id, kind, as_of_id, state, asked_by_id,"
     " asked_at, tries) SELECT %(item)s, gen_random_uuid(), 'sample', max(id), 'asked', %(person)s,"
     " now(), 0 FROM event WHERE item_id = %(item)s",
+    "archive_package": "INSERT INTO archive_package (item_id, public_id, unit_id, as_of_id,"
+    " version, state, asked_by_id, asked_at, tries, done, total) SELECT id, gen_random_uuid(),"
+    " lead_unit_id, (SELECT max(id) FROM event WHERE item_id = item.id), 1, 'asked', %(person)s,"
+    " now(), 0, 0, 0 FROM item WHERE id = %(item)s",
     "archive_record": "INSERT INTO archive_record"
     " (item_id, keeper, archive_no, retention, location) VALUES (%(item)s, 'unit', '', '', '')",
     "change": "INSERT INTO change (item_id, public_id, kind, state, proposed_by_id, proposed_at)"

@@ -8,19 +8,17 @@ nothing in the file was changed; the server's chain proves that the seals are it
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping
 
 from portal.audit import texts
 from portal.audit.digests import SEALED, canonical
 from portal.extensions import db
 from portal.models import Event, Item, Opinion, Seal
+from portal.rooms.archives.events import FORMAT
 from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.standing import LIST_ACTS
-
-FORMAT: Final = "duban-events/1"
 
 
 class NotSealed(RuntimeError):
@@ -42,7 +40,7 @@ def proof(viewer: Viewer, item: Item, until: int) -> bytes:
     return json.dumps({"format": FORMAT, "events": events}, ensure_ascii=False, indent=1).encode()
 
 
-def _event(viewer: Viewer, row: Mapping[str, Any]) -> dict[str, Any]:
+def _event(viewer: Viewer, row: RowMapping) -> dict[str, Any]:
     if row["seal_position"] is None:
         raise NotSealed
     record = {column.name: row[column.name] for column in SEALED}
@@ -56,7 +54,7 @@ def _event(viewer: Viewer, row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _texts(viewer: Viewer, record: Mapping[str, Any]) -> list[dict[str, str]]:
+def _texts(viewer: Viewer, record: dict[str, Any]) -> list[dict[str, str]]:
     """The texts that the record's digests are of; of one that was erased there is none."""
     found = []
     wanted = [(Opinion, Opinion.body, record["opinion_id"], record["digest"])]
@@ -73,8 +71,3 @@ def _texts(viewer: Viewer, record: Mapping[str, Any]) -> list[dict[str, str]]:
         if row is not None:
             found.append({"digest": digest, "salt": row[0], "body": row[1]})
     return found
-
-
-def known(position: int, digest: str) -> bool:
-    """Whether this server's chain has this digest at this position."""
-    return db.session.scalar(select(Seal.digest).where(Seal.position == position)) == digest

@@ -115,13 +115,16 @@ def _signed_for_a_package() -> ColumnElement[bool]:
 
 
 def _last_actor(viewer: Viewer, item: Item) -> int:
-    return db.session.scalars(
+    found = db.session.scalar(
         visible(viewer, Event)
         .where(Event.item_id == item.id, Event.actor_id.is_not(None))
         .order_by(Event.id.desc())
         .limit(1)
         .with_only_columns(Event.actor_id)
-    ).one()
+    )
+    if found is None:
+        raise ValueError("somebody drew the item up")
+    return found
 
 
 def sweep() -> None:

@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from portal.documents.sheets import ListColumn, ListSheet
@@ -149,11 +150,10 @@ def printed(
 def history(viewer: Viewer, item: Item, until: int, college: str) -> ListSheet:
     """办理过程 as a sheet, from the first act to the one the package stands as of."""
     number = number_of(item)
-    entries = reversed(entries_of(viewer, item, until))
+    entries = reversed(entries_of(viewer, item, until=until, linked=False))
     rows = []
     for place, entry in enumerate(entries, 1):
-        when = entry.when if isinstance(entry.when, str) or entry.when is None else None
-        day = when or (full_date(entry.when) if entry.when and when is None else "")
+        day = full_date(entry.when) if isinstance(entry.when, date) else entry.when or ""
         text = "，".join(part for part in (entry.text, *entry.marks) if part)
         said = (str(place), day, entry.title, entry.who, text)
         rows.append(tuple(printable(part) for part in said))

@@ -122,8 +122,10 @@ def _fill(
         for number, paper in enumerate(papers, 1)
     ]
     printed = render("list", listing.printed(item, facts, rows, college))
-    lists = ((listing.PRINTED, printed, pages.of_sheet(printed)),)
-    lists += ((listing.TABLE, listing.table(rows), None),)
+    lists: list[tuple[str, bytes, int | None]] = [
+        (listing.PRINTED, printed, pages.of_sheet(printed)),
+        (listing.TABLE, listing.table(rows), None),
+    ]
     told = [listing.list_row(name, content, count) for name, content, count in lists]
     index = listing.index(item, facts, [*told, *rows])
     for name, content, _count in (*lists, (listing.INDEX, index, None)):

@@ -13,14 +13,13 @@ from portal import store
 from portal.documents.commands import stored
 from portal.documents.queries import listed_of
 from portal.documents.render import render
-from portal.item.attachments.queries import Line, lines_of
-from portal.models import ArchivePackage, Item
+from portal.item.attachments.queries import kept_of
+from portal.models import ArchivePackage, Attachment, Item
 from portal.rooms.archives import chain, listing, pages
+from portal.rooms.archives.events import KIND as HISTORY
 from portal.rulebook.scope import Viewer
 
-SHEET, SOURCE, HANDED_IN, SCAN, HISTORY = (
-    "文书", "来源依据", "附件", "签批扫描件", "办理过程",
-)  # fmt: skip
+SHEET, SOURCE, HANDED_IN, SCAN = "文书", "来源依据", "附件", "签批扫描件"
 PLACES: Final = {"filing": SOURCE, "scan": SCAN}
 """Where files stand by their purpose; all others are handed in while the item ran."""
 
@@ -40,15 +39,15 @@ class Paper:
 
 def papers_of(viewer: Viewer, item: Item, package: ArchivePackage, at: Place) -> Iterator[Paper]:
     """The files in the order of the 目录. DocumentError: a sheet cannot be printed."""
-    files = lines_of(viewer, item, ())
+    files = [_file(file, place, at) for file, place in kept_of(viewer, item)]
     first = True
     for kind, one in listed_of(viewer, item, once=True).items():
         yield _sheet(viewer, item, package, kind, one.label, at)
         if first:  # 来源依据 follows 立项备案单
-            yield from (_file(line, at) for line in files if _place(line) == SOURCE)
+            yield from (paper for paper in files if paper.kind == SOURCE)
         first = False
     for place in (HANDED_IN, SCAN):
-        yield from (_file(line, at) for line in files if _place(line) == place)
+        yield from (paper for paper in files if paper.kind == place)
     history = render("list", listing.history(viewer, item, package.as_of_id, at.college))
     yield _made("办理过程", HISTORY, "pdf", history, pages.of_sheet(history))
     yield _made("办理记录及封存摘要", HISTORY, "json", chain.proof(viewer, item, package.as_of_id))
@@ -64,7 +63,7 @@ class Place:
 
 def count_of(viewer: Viewer, item: Item) -> int:
     """How many files there will be, for the progress."""
-    return len(listed_of(viewer, item, once=True)) + len(lines_of(viewer, item, ())) + 2
+    return len(listed_of(viewer, item, once=True)) + len(kept_of(viewer, item)) + 2
 
 
 def _sheet(
@@ -77,17 +76,12 @@ def _sheet(
     return Paper(label, SHEET, "pdf", path, sheet.sha256, sheet.size, pages.of_sheet(path))
 
 
-def _file(line: Line, at: Place) -> Paper:
-    row = line.row
+def _file(row: Attachment, place: str, at: Place) -> Paper:
     path = store.path_of(at.folder, row.sha256)
     stem, _dot, ending = row.name.rpartition(".")
-    title = f"{line.place}-{stem or row.name}"
+    title, kind = f"{place}-{stem or row.name}", PLACES.get(row.purpose, HANDED_IN)
     number = pages.of_file(path, row.kind)
-    return Paper(title, _place(line), ending or row.kind, path, row.sha256, row.size, number)
-
-
-def _place(line: Line) -> str:
-    return PLACES.get(line.row.purpose, HANDED_IN)
+    return Paper(title, kind, ending or row.kind, path, row.sha256, row.size, number)
 
 
 def _made(title: str, kind: str, ending: str, content: bytes, count: int | None = None) -> Paper:

@@ -135,7 +135,7 @@ class PackageForm(ActForm):
     def seen_package(self) -> uuid.UUID:
         """The package that was shown; of none, or of no sound id, one that is nobody's."""
         try:
-            return uuid.UUID(self.package.data)
+            return uuid.UUID(self.package.data or "")
         except ValueError:
             return uuid.UUID(int=0)
 
