@@ -247,7 +247,7 @@ def test_of_a_sensitive_item_only_the_listed_are_told(days: Days, only: Only) ->
 
 
 def test_a_closed_item_is_asked_for_until_it_is_archived(days: Days, only: Only) -> None:
-    """第十六条（七）: within a month after 销号; the lead unit too, whose copy is not signed for."""
+    """第十六条（七）: within a month after 销号; the lead unit too, whose copy is unsigned."""
     actor = _at_work(days)
     days.change("UPDATE item SET state = 'closed', lit = false, closed_on = %s", ANCHOR)
     _copy(days, actor, "unit", None)

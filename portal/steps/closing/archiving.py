@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import ArchivePackage, ArchiveRecord, Item
+from portal.queue import enqueue_rule
 from portal.rulebook import packages, workflow
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
@@ -40,6 +41,7 @@ def set_keeping(
         effect=effect,
     )
     db.session.commit()
+    enqueue_rule("prepare_packages")  # both sides wait for the new version
 
 
 def keep_copy(

@@ -11,6 +11,7 @@ from portal.attachments.checking import Sound
 from portal.attachments.commands import keep
 from portal.extensions import db
 from portal.models import ArchiveRecord, Closure, Item, ItemMember
+from portal.queue import enqueue_rule
 from portal.rulebook import closures, policy, verdicts, workflow
 from portal.rulebook.entries import Entry
 from portal.rulebook.refusals import Unmet
@@ -125,6 +126,7 @@ def close(viewer: Viewer, item: Item, intent: Intent) -> None:
 
     workflow.perform(viewer, "close", item, intent, effect=effect)
     db.session.commit()
+    enqueue_rule("prepare_packages")  # both sides wait for the archive package
 
 
 def _judge(item: Item) -> Closure:
