@@ -114,7 +114,7 @@ def _guard() -> None:
     op.execute(f"GRANT UPDATE ({', '.join(AGAIN)}) ON {PACKAGE} TO {WEB}")
     op.execute(
         f"CREATE POLICY {PACKAGE}_again ON {PACKAGE} AS RESTRICTIVE FOR UPDATE TO {WEB}"
-        f" USING (state = 'failed')"
+        " USING (state = 'failed') WITH CHECK (true)"
     )
     op.execute(
         f"CREATE TRIGGER {PACKAGE}_readers BEFORE INSERT ON {PACKAGE}"

@@ -134,6 +134,10 @@ def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
         parts.append(f"应于{full_date(date.fromisoformat(facts['review_due']))}前评估")
     if "paper_on" in facts:
         parts.append(_handed_in(facts, names) if "way" in facts else _paper(facts, names))
+    if facts.get("package"):
+        parts.append(f"档案包第{facts['package']}版")
+    if facts.get("retention"):
+        parts.append(f"保管期限{facts['retention']}")
     if facts.get("attachment_ids"):
         parts.append(f"附件{len(facts['attachment_ids'])}份")
     if "signed" in facts:
