@@ -37,18 +37,18 @@ ASK: Final = (
 )
 COLUMNS: Final = (
     ListColumn("序号", 12, "short"),
-    ListColumn("题名", 52),
+    ListColumn("题名", 68),
     ListColumn("类别", 18, fine=True),
     ListColumn("页数", 12, "short"),
     ListColumn("大小", 18, fine=True),
-    ListColumn("SHA-256", 44, fine=True),
+    ListColumn("SHA-256", 28, fine=True),
 )
 EVENTS: Final = (
     ListColumn("序号", 12, "short"),
-    ListColumn("日期", 30),
-    ListColumn("环节", 34),
-    ListColumn("办理人", 34),
-    ListColumn("内容", 46),
+    ListColumn("日期", 34),
+    ListColumn("环节", 36),
+    ListColumn("办理人", 36),
+    ListColumn("内容", 38),
 )
 
 
@@ -154,8 +154,10 @@ def history(viewer: Viewer, item: Item, until: int, college: str) -> ListSheet:
     rows = []
     for place, entry in enumerate(entries, 1):
         day = full_date(entry.when) if isinstance(entry.when, date) else entry.when or ""
-        text = "，".join(part for part in (entry.text, *entry.marks) if part)
-        said = (str(place), day, entry.title, entry.who, text)
+        # On the page who acted stands in place of a text where nothing was written.
+        who, text = (entry.who, entry.text) if entry.who else (entry.text.strip(), "")
+        text = "，".join(part for part in (text, *entry.marks) if part)
+        said = (str(place), day, entry.title, who, text)
         rows.append(tuple(printable(part) for part in said))
     return ListSheet(
         college=college,

@@ -28,11 +28,11 @@ from portal.rulebook.deadline_texts import long_date
 FORMAT: Final = "duban-archive-year/1"
 COLUMNS: Final = (
     ListColumn("序号", 12, "short"),
-    ListColumn("文号、事项", 50),
+    ListColumn("文号、事项", 66),
     ListColumn("牵头单位", 20, fine=True),
     ListColumn("保管期限", 14, fine=True),
     ListColumn("份、页", 16, fine=True),
-    ListColumn("SHA-256", 44, fine=True),
+    ListColumn("SHA-256", 28, fine=True),
 )
 NOTE: Final = "注：敏感事项不在年度档案包内，单独移交。"
 
