@@ -22,22 +22,26 @@ def set_keeping(
 ) -> None:
     """SPEC §2.11: where the paper originals of 党政办 lie and, chosen by 档案员, 保管期限 of both
     copies. Both stand in the package: a new version of it, for both sides to sign for."""
-    office, unit = records_of(item)
-    kept = {"location": location, "retention": retention or office.retention}
-    before = {name: getattr(office, name) for name in kept}
+    records = records_of(item)  # none before 销号, when the act is refused
+    changed = any(
+        (record.keeper == "office" and record.location != location)
+        or retention not in (None, record.retention)
+        for record in records
+    )
 
     def effect() -> dict[str, Any]:
-        office.location = location
-        for record in (office, unit):
-            record.retention = kept["retention"]
-        return {"retention": kept["retention"]} if retention else {}
+        for record in records:
+            record.retention = retention or record.retention
+            if record.keeper == "office":
+                record.location = location
+        return {"retention": retention} if retention else {}
 
     workflow.perform(
         viewer,
         "set_keeping",
         item,
         intent,
-        values={"retention": retention, "changed": kept != before},
+        values={"retention": retention, "changed": changed},
         effect=effect,
     )
     db.session.commit()
