@@ -115,7 +115,7 @@ def _signed_for_a_package() -> ColumnElement[bool]:
 
 
 def _last_actor(viewer: Viewer, item: Item) -> int:
-    found = db.session.scalar(
+    found: int | None = db.session.scalar(
         visible(viewer, Event)
         .where(Event.item_id == item.id, Event.actor_id.is_not(None))
         .order_by(Event.id.desc())

@@ -154,6 +154,11 @@ class CopyForm(ScannedTexts, PackageForm):
 
     location = _location("本单位纸质原件存放位置", "没有纸质原件的不填")
 
+    def __init__(self, *args: Any, kept_at: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_submitted():
+            self.location.data = kept_at
+
 
 class KeepingForm(ScannedTexts, ActForm):
     """登记保管信息; 档案员 may choose another 保管期限 than the category's (SPEC §2.11)."""

@@ -166,7 +166,7 @@ PAGES = Pages(
                 location=form.location.data,
                 package=form.seen_package,
             ),
-            form=lambda item, _record: CopyForm(item=item),
+            form=lambda item, record: CopyForm(item=item, kept_at=record.location),
             template="steps/closing/_archive.html",
             said="已确认存档",
             follows="牵头单位与党政办双备案，两份档案包内容相同。",

@@ -125,8 +125,9 @@ def test_the_office_archives_what_the_unit_has_signed_for(college: Flask, closed
 def test_changed_after_filing_both_sign_again(college: Flask, as_: As, closed: Actor) -> None:
     """A new version puts both copies on the lists of what waits, until both are signed for."""
     stand_in(closed.public_id, college)
+    page = f"/items/{closed.public_id}"
+    assert fill(as_(LIAISON), page, "/copy", {"location": "档案柜3号"}).status == 303
     with college.app_context():
-        _keep(closed)
         viewer, item = closed.item(ARCHIVIST)
         archiving.archive(viewer, item, intent(item))
         assert {"keep_copy", "renew_copy"}.isdisjoint(
@@ -136,12 +137,12 @@ def test_changed_after_filing_both_sign_again(college: Flask, as_: As, closed: A
         assert "renew_copy" not in closed.offers(ARCHIVIST), "not before it is made"
         stand_in(closed.public_id)
     assert _waiting(college, LIAISON) == _waiting(college, ARCHIVIST) == {"确认存档"}
-    page = f"/items/{closed.public_id}"
     assert _card(_page(as_, closed.public_id)).count("待重新确认") == 2
     assert fill(as_(LIAISON), page, "/copy").status == 303
     assert fill(as_(ARCHIVIST), page, "/archive/copy").status == 303
     card = _card(_page(as_, closed.public_id))
     assert card.count("档案包第2版）") == 2
+    assert "档案柜3号" in card, "what was said before is not said again"
     assert "待重新确认" not in card
     assert _waiting(college, LIAISON) == _waiting(college, ARCHIVIST) == set()
     with college.app_context():
