@@ -23,6 +23,7 @@ FOLDER = "rooms/archives/"
 LOOK_AGAIN = 2  # seconds
 ZIP = "application/zip"
 FIRST_YEAR, LAST_YEAR = 2000, 9999
+MOST_VERSIONS = 9999
 
 
 @blueprint.get("/items/<uuid:public_id>/archive-package")
@@ -52,6 +53,8 @@ def package_zip(public_id: uuid.UUID) -> Response:
 def _package(item: Item, version: int | None) -> ArchivePackage | None:
     if version is None:
         return commands.latest(viewer(), item)
+    if not 0 < version <= MOST_VERSIONS:
+        raise NotFound
     found = db.session.scalars(
         visible(viewer(), ArchivePackage).where(
             ArchivePackage.item_id == item.id, ArchivePackage.version == version
@@ -84,7 +87,8 @@ def page() -> str:
     reader = viewer()
     queries.must_keep(reader)
     known = queries.years_of(reader)
-    year = request.args.get("year", type=int) or (known[0] if known else reader.moment.day.year)
+    wanted = request.args.get("year", type=int)
+    year = wanted if wanted in known else next(iter(known), reader.moment.day.year)
     found = queries.lines_of(reader, year)
     return render_template(
         FOLDER + "page.html",

@@ -59,7 +59,10 @@ def test_asked_for_followed_and_taken(
     assert taken.headers["Cache-Control"] == "no-store"
     assert taken.data == path_of(college, package).read_bytes()
     assert _take(client, f"{page}/documents/archive.zip?version=1").status_code == 200
-    assert client.get(f"{page}/documents/archive.zip?version=2").status_code == 404
+    for none in ("2", "0", "-1", "9" * 30):
+        address = f"{page}/documents/archive.zip?version={none}"
+        assert client.get(address).status_code == 404, none
+    assert client.get(f"{page}/documents/archive.zip?version=x", buffered=True).status_code == 200
 
 
 def test_none_before_the_item_is_closed(college: Flask, as_: As, asked: list[int]) -> None:
