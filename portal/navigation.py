@@ -50,6 +50,7 @@ WAITING = Link("waiting.page", "hourglass-split", "卡在哪里", "卡在哪里"
 URGING = Link("urges.page", "alarm", "催办管理", "催办管理", "催办管理")
 LISTS = Link("lists.page", "people", "知悉名单", "知悉名单", "知悉名单")
 CALENDAR = Link("calendar.page", "calendar3", "工作日历", "工作日历", "工作日历")
+ARCHIVES = Link("archives.page", "archive", "档案", "档案", "档案")
 HELP = Link("help.rulebook", "book", "办法与帮助", "办法与帮助", "办法与帮助")
 ADMIN = Link("administration.page", "sliders", "管理", "管理", "管理")
 SENT = Link("deliveries.page", "send", "消息发送", "消息发送", "消息发送")
@@ -146,6 +147,8 @@ def sections(offices: frozenset[Role], waiting: int) -> tuple[NavSection, ...]:
         doing += [URGING, NUMBERS, WAITING]
     if Role.OFFICE_STAFF in offices:
         doing.append(SIGNING)
+    if offices & (OFFICE | {Role.ARCHIVIST}):
+        doing.append(ARCHIVES)
     if doing:
         groups.append(NavSection("办理", tuple(_entry(link, voice, 0) for link in doing)))
     if Role.CONF_OFFICER in offices:

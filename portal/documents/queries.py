@@ -59,9 +59,7 @@ def sheets_of(viewer: Viewer, item: Item) -> list[SheetLine]:
     """The sheets this item can have now for this person, in the order of the table."""
     if item.state in DRAFTING:
         return []
-    listed: dict[str, Listed] = {}
-    for sort in SORTS:
-        listed |= sort.listed(viewer, item)
+    listed = listed_of(viewer, item)
     rows = db.session.scalars(
         visible(viewer, Document).where(
             Document.item_id == item.id,
@@ -72,6 +70,16 @@ def sheets_of(viewer: Viewer, item: Item) -> list[SheetLine]:
     )
     sheets = {row.kind: row for row in rows} if listed else {}
     return [_line(kind, one.label, sheets.get(kind)) for kind, one in listed.items()]
+
+
+def listed_of(viewer: Viewer, item: Item, *, once: bool = False) -> dict[str, Listed]:
+    """The sheets the item has for this person, by kind, in the order of the table; `once`: without
+    those that print others again."""
+    listed: dict[str, Listed] = {}
+    for sort in SORTS:
+        if not (once and sort.collects):
+            listed |= sort.listed(viewer, item)
+    return listed
 
 
 def _line(kind: str, label: str, sheet: Document | None) -> SheetLine:

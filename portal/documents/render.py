@@ -34,6 +34,7 @@ from portal.documents.gongwen.content import Gongwen
 from portal.documents.sheets import (
     ClosingSheet,
     FilingSheet,
+    ListSheet,
     NoticeBatch,
     NoticeSheet,
     RequestSheet,
@@ -77,6 +78,7 @@ MILLIMETRE = 72 / 25.4  # in points
 HALF = 9.6  # characters of 四号 that half a row holds in one line
 MOST_ENTRIES = 200  # names or units in one cell
 MOST_PHOTOS = 12
+MOST_ROWS = 5000  # of a list over many pages
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
@@ -146,6 +148,7 @@ class Form:
     annex: Callable[[Wording], str] = lambda _wording: ""
     chosen: bool = False
     """Whether category, method and level are ticked on it."""
+    most_entries: int = MOST_ENTRIES
 
 
 def _notice_title(wording: Wording, sheet: NoticeSheet) -> str:
@@ -202,6 +205,12 @@ FORMS: Mapping[str, Form] = {
         HandoverSheet,
         "documents/handover.html",
         lambda wording, _sheet: wording.handover.title,
+    ),
+    "list": Form(
+        ListSheet,
+        "documents/list.html",
+        title=lambda _wording, sheet: str(sheet.title),
+        most_entries=MOST_ROWS,
     ),
 }
 
@@ -383,8 +392,9 @@ def _check(form: Form, sheet: SinglePaper, wording: Wording) -> None:
         _check_choices(sheet, wording)
     check_lengths(sheet)
     lists = (getattr(sheet, each.name) for each in fields(sheet))
-    if any(isinstance(entries, tuple) and len(entries) > MOST_ENTRIES for entries in lists):
-        raise DocumentError(f"有一栏超过{MOST_ENTRIES}项，无法排印，请精简后再试。")
+    most = form.most_entries
+    if any(isinstance(entries, tuple) and len(entries) > most for entries in lists):
+        raise DocumentError(f"有一栏超过{most}项，无法排印，请精简后再试。")
     if len(getattr(sheet, "photos", ())) > MOST_PHOTOS:
         raise DocumentError(f"现场照片最多{MOST_PHOTOS}张，请精简后再试。")
     check_characters(sheet)

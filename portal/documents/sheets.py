@@ -230,6 +230,30 @@ class FormSheet:
     control_code: str = ""
 
 
+@dataclass(frozen=True)
+class ListColumn:
+    """A column of a list: its head, its width in millimetres (together 156), how it is set."""
+
+    label: str
+    width: float
+    align: str = "list"  # or 「short」: centred
+    fine: bool = False  # small type: digests, times
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListSheet:
+    """A list over as many pages as it takes: 目录 of an archive package, 办理过程."""
+
+    college: str
+    title: str  # 「{college}督办事项档案目录」
+    number: str
+    facts: tuple[tuple[str, str], ...]  # label and text, above the list
+    columns: tuple[ListColumn, ...]
+    rows: tuple[tuple[str, ...], ...]
+    footnote: str = ""
+    control_code: str = ""
+
+
 SinglePaper = (
     FilingSheet
     | ClosingSheet
@@ -238,5 +262,6 @@ SinglePaper = (
     | RequestSheet
     | UrgeSheet
     | FormSheet
+    | ListSheet
 )
 Sheet = SinglePaper | NoticeBatch | Gongwen

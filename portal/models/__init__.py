@@ -2,6 +2,7 @@
 
 from portal.models.account import Account, SignInFailure, SignInSession
 from portal.models.approval import Approval, ApprovalSlot, Change
+from portal.models.archive import ArchivePackage, YearPackage
 from portal.models.attachment import Attachment
 from portal.models.calendar import CalendarVersion
 from portal.models.calendar_feed import CalendarFeed
@@ -44,6 +45,7 @@ __all__ = [
     "Appointment",
     "Approval",
     "ApprovalSlot",
+    "ArchivePackage",
     "ArchiveRecord",
     "Attachment",
     "CalendarFeed",
@@ -95,4 +97,5 @@ __all__ = [
     "UrgeNotice",
     "UrgeQuestion",
     "ViewLog",
+    "YearPackage",
 ]

@@ -35,14 +35,15 @@ STRANGERS = ("周慎之", "坤建军", "三郎泽里", "黄素芬")
 """No key but his own; head of its unit, who acted on it; who approved it; who archives."""
 KEEPER = STRANGERS[0]
 """The 机要保密员: keeps the lists of items without seeing them (decision 0066)."""
-APART = (LedgerExport, SignaturePicture, SigningList)
+APART = (LedgerExport, SignaturePicture, SigningList, YearPackage)
 GUARDED = sorted(
     mapper.class_.__tablename__
     for mapper in Base.registry.mappers
     if issubclass(mapper.class_, Guarded) and mapper.class_ not in APART
 )
 """Tables of items; an export is one person's (tests/rooms/test_export.py), and so is a picture
-(tests/accounts/test_signatures.py), a list of items to be signed 党政办's
+(tests/accounts/test_signatures.py) and the package of a year
+(tests/rooms/archives/test_years.py), a list of items to be signed 党政办's
 (tests/rooms/test_signing_lists.py)."""
 TEXTS = {
     "item": ("title", "requirement", "source_ref", "deadline_basis"),
@@ -67,6 +68,10 @@ ADDED = {
     "document": "INSERT INTO document (item_id, public_id, kind, as_of_id, state, asked_by_id,"
     " asked_at, tries) SELECT %(item)s, gen_random_uuid(), 'sample', max(id), 'asked', %(person)s,"
     " now(), 0 FROM event WHERE item_id = %(item)s",
+    "archive_package": "INSERT INTO archive_package (item_id, public_id, unit_id, as_of_id,"
+    " version, state, asked_by_id, asked_at, tries, done, total) SELECT id, gen_random_uuid(),"
+    " lead_unit_id, (SELECT max(id) FROM event WHERE item_id = item.id), 1, 'asked', %(person)s,"
+    " now(), 0, 0, 0 FROM item WHERE id = %(item)s",
     "archive_record": "INSERT INTO archive_record"
     " (item_id, keeper, archive_no, retention, location) VALUES (%(item)s, 'unit', '', '', '')",
     "change": "INSERT INTO change (item_id, public_id, kind, state, proposed_by_id, proposed_at)"

@@ -52,3 +52,8 @@ class Sort:
     """viewer, item, kind, event it stands as of, college. NotFound as `standing`."""
     bound: Callable[[Viewer, Item], list[str]] = _alone
     """Of a file that binds other sheets: their kinds. Each of them bears its own number."""
+
+    @property
+    def collects(self) -> bool:
+        """Whether it prints again what others print one by one; an archive holds those."""
+        return self.bound is not _alone
