@@ -197,10 +197,13 @@ class Account:
         past = {k: day for k, day in self.plan.items() if day <= today}
         new = almanac.instalments(self.level, self.base, request.raw, request.asked)
         ahead = {k: day for k, day in new.items() if day > today and k not in past}
-        kept = [point for point in self.points if point.due <= today or point.written]
-        there = {point.due for point in kept}
+        days = set(ahead.values())
         self.plan = past | ahead
-        self.points = kept + [Point(day) for day in sorted(set(ahead.values()) - there)]
+        self.points = [
+            point for point in self.points
+            if point.due <= today or point.written or point.due in days
+        ]  # fmt: skip
+        self.points += [Point(day) for day in days - {point.due for point in self.points}]
         self.points.sort(key=lambda point: point.due)
 
     # 办结 --------------------------------------------------------------------------------
