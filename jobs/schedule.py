@@ -46,6 +46,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("remind", 60, "portal.reminders.clock:remind", "第十二、十六、十八、十九条"),
     # Wrong sign-in tries that count no more.
     Row("forget_tries", 3600, "portal.accounts.lockout:sweep", "等保8.1.4.1b"),
+    # Messages read long ago, deliveries that ended long ago.
+    Row("tidy_messages", 86400, "portal.messages.tidying:tidy", "第十六条（七）"),
     # Stored bytes that no row needs any more.
     Row("remove_unused_files", 3600, "portal.attachments.unused:remove", "等保8.1.4.10"),
     # What was committed since is chained; `portal audit verify` checks it.

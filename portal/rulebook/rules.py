@@ -470,7 +470,7 @@ MAIN: tuple[Rule, ...] = (
     ),
     # 补正期满 第十六条（六）
     Rule(
-        "end_supplement", "补正期满", "item", ("in_progress",), None,
+        "end_supplement", "补正期满", "item", ("in_progress", "closing_unit"), None,
         by=(R.SYSTEM,), tells=(R.UNIT_HEAD, R.HANDLER, *OFFICE), article="16(6)",
     ),
     # 工作日历更新 第十八条, SPEC §3.3

@@ -19,7 +19,7 @@ from psycopg import sql
 from portal import create_app, store
 from portal.clock import Clock
 from portal.embedded import Servers, connect
-from portal.models import Guarded, LedgerExport, SignaturePicture, SigningList
+from portal.models import Guarded, LedgerExport, SignaturePicture, SigningList, YearPackage
 from portal.models.base import Base
 from portal.rulebook.scope import held_by, moment_of
 from tests.conftest import ANCHOR, test_settings

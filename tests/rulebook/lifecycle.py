@@ -232,7 +232,9 @@ PROSE: dict[str, Prose] = {
     "lapse_reason": Prose("system", "", "25(1)", "decision 0088: no answer in time"),
     "review_yearly": Prose("office_head", "in_progress", "18(4)", "SPEC 2.15"),
     "open_review": Prose("system", "in_progress", "18(4)", "SPEC 2.15: in January"),
-    "end_supplement": Prose("system", "in_progress", "16(6)", "SPEC 3.7: until its own date"),
+    "end_supplement": Prose(
+        "system", "in_progress closing_unit", "16(6)", "SPEC 3.7: until its own date"
+    ),
     "recount_deadline": Prose("system", "issued in_progress " + CLOSING, "18", "SPEC 3.3"),
     "report_to_lead": Prose(
         "unit_head", "in_progress", "8", "SPEC 2.7: co-units report to the lead"
