@@ -22,6 +22,7 @@ PAGES = {
     "messages": "/messages?view=all",
     "message-choices": "/account/messages",
     "password": "/account/password",
+    "signature": "/account/signature",
     "sessions": "/account/sessions",
     MISSING: "/items/00000000-0000-4000-8000-000000000000",
 }

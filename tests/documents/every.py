@@ -92,7 +92,7 @@ LIST = SigningListSheet(
     number="呈：坤清祥　副院长",
     listed=tuple(
         ListedItem(f"阿职督办〔2026〕{number}号", FILING.title, "安全保卫处", "2026年11月24日前",
-                   "分管领导审签")
+                   "分管领导审签", "申请由11月24日延至12月4日。" if number > 34 else "")
         for number in range(31, 37)
     ),
     printed_on=DAY,
