@@ -12,7 +12,16 @@ from reportlab.platypus.flowables import CondPageBreak, Spacer
 from portal.documents.gongwen import measures as m
 from portal.documents.gongwen import outline
 from portal.documents.gongwen.content import Annex, Block, Gongwen, Heading, Paragraph, Slip, Table
-from portal.documents.gongwen.flowables import AtFoot, Closing, RedHead, Stack, signature, slip
+from portal.documents.gongwen.flowables import (
+    BLANK_LINE,
+    AtFoot,
+    Kept,
+    RedHead,
+    Stack,
+    closing,
+    signature,
+    slip,
+)
 from portal.documents.gongwen.titles import broken
 from portal.documents.gongwen.type import FAMILY_OF_LEVEL, paragraph, runs, width
 from portal.documents.typesetting.faces import font_name
@@ -44,12 +53,8 @@ def parts(document: Gongwen) -> list[Part]:
 
 def _text(document: Gongwen) -> list[Any]:
     texts = [*blocks(document.body), *_attached(document.attached)]
-    signed = signature(document.signature)
-    if texts and isinstance(texts[-1], SheetParagraph):
-        texts[-1] = Closing(texts[-1], signed)
-    else:
-        texts.append(signed)
-    return [*_head(document), *texts, *_after(document.after)]
+    ended = closing(texts, signature(document.signature), m.WIDTH * m.MM)
+    return [*_head(document), *ended, *_after(document.after)]
 
 
 def _head(document: Gongwen) -> list[Any]:
@@ -67,8 +72,12 @@ def _title(title: str, room: float = m.WIDTH) -> SheetParagraph:
     return paragraph("\n".join(lines), "title", m.TITLE, alignment=TA_CENTER)
 
 
-def _gap() -> SheetParagraph:
-    return paragraph("\u3000")
+def _gap() -> Kept:
+    return _kept_with_next(paragraph(BLANK_LINE))
+
+
+def _kept_with_next(text: SheetParagraph) -> Kept:
+    return Kept(text.runs, text.shape)
 
 
 def blocks(given: Sequence[Block], room: float = m.WIDTH) -> list[Any]:
@@ -95,7 +104,8 @@ def _kept(given: Sequence[Block], made: Sequence[list[Any]], place: int, room: f
 def _block(block: Block, label: str, room: float) -> list[Any]:
     match block:
         case Heading():
-            return [paragraph(label + block.text, FAMILY_OF_LEVEL[block.level], first=m.INDENT)]
+            face = FAMILY_OF_LEVEL[block.level]
+            return [_kept_with_next(paragraph(label + block.text, face, first=m.INDENT))]
         case Paragraph():
             return _paragraphs(block)
         case Table():
@@ -142,7 +152,7 @@ def _cell(column: int, text: str, family: str, centred: bool) -> Cell:
 
 def _attached(titles: Sequence[str]) -> list[SheetParagraph]:
     """附件说明, a line below the text; the names below one another."""
-    found = [_gap()] if titles else []
+    found: list[SheetParagraph] = [_gap()] if titles else []
     begins = m.INDENT + width(outline.ATTACHED) / m.ADVANCE
     for before, title in outline.attached(titles):
         number = before.removeprefix(outline.ATTACHED)

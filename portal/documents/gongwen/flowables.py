@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from reportlab.lib.enums import TA_CENTER, TA_LEFT
-from reportlab.platypus.flowables import Flowable
+from reportlab.platypus.flowables import CondPageBreak, Flowable
 
 from portal.documents.gongwen import measures as m
 from portal.documents.gongwen import outline
@@ -16,6 +16,8 @@ from portal.documents.gongwen.type import paragraph, width
 from portal.documents.typesetting.paragraph import Run, Shape, SheetParagraph
 from portal.documents.typesetting.table import Cell, Row, SheetTable, content_height
 
+BLANK_LINE = "\u3000"
+_ROUNDING = 0.01  # points
 COPIES = "抄送："
 PRINTED = "印发"
 IMPRINT_LEADING = 22.0
@@ -78,38 +80,87 @@ class Stack(Flowable):  # type: ignore[misc]  # reportlab ships no types
             part.drawOn(self.canv, 0, y)
 
 
+class Kept(SheetParagraph):
+    """A heading, or an empty line: never the last of its page."""
+
+
 class Closing(Flowable):  # type: ignore[misc]  # reportlab ships no types
-    """The last text with the signature below it: no page bears a signature alone."""
+    """The last texts with the signature below them: no page bears a signature alone."""
 
     LEAST = 2  # lines of the text on the page of the signature
 
-    def __init__(self, text: SheetParagraph, tail: Stack) -> None:
+    def __init__(self, texts: Sequence[SheetParagraph], tail: Stack) -> None:
         super().__init__()
-        self.text, self.tail = text, tail
+        self.texts, self.tail = tuple(texts), tail
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
         """Measure; returns width and height."""
         self.width = available_width
-        self.height = (
-            self.text.wrap(available_width, available_height)[1]
-            + self.tail.wrap(available_width, available_height)[1]
-        )
+        self.parts: list[Any] = [*self.texts, self.tail]
+        self.height = sum(part.wrap(available_width, available_height)[1] for part in self.parts)
         return self.width, self.height
 
     def split(self, available_width: float, available_height: float) -> list[Any]:
-        """As many lines as leave two for the page of the signature; empty if none may stay."""
+        """What stays, of which nothing is kept with the next, and the rest, which has two lines
+        at least; empty if none may stay."""
         self.wrap(available_width, available_height)
-        count = len(self.text.lines) - self.LEAST
-        room = min(available_height, max(0, count) * m.PITCH)
-        parts = self.text.split(available_width, room) if count > 0 else []
+        stays, rest = self._divided(available_width, available_height)
+        while stays and isinstance(stays[-1], Kept):
+            rest.insert(0, stays.pop())
+        return [*stays, Closing(rest, self.tail)] if stays else []
+
+    def _divided(
+        self, width: float, height: float
+    ) -> tuple[list[SheetParagraph], list[SheetParagraph]]:
+        room = int((height + _ROUNDING) // m.PITCH)
+        spare = sum(map(_written, self.texts)) - self.LEAST
+        for at, text in enumerate(self.texts):
+            whole = len(text.lines)
+            count = min(whole, room) if isinstance(text, Kept) else min(whole, room, spare)
+            if count < whole:
+                return self._cut(at, count, width)
+            room, spare = room - whole, spare - _written(text)
+        return [], list(self.texts)
+
+    def _cut(
+        self, at: int, count: int, width: float
+    ) -> tuple[list[SheetParagraph], list[SheetParagraph]]:
+        """Before and behind the `count`-th line of a text."""
+        text = self.texts[at]
+        cut = count > 0 and not isinstance(text, Kept)
+        parts = text.split(width, count * m.PITCH) if cut else []
         if len(parts) != 2:
-            return []
-        return [parts[0], Closing(parts[1], self.tail)]
+            return list(self.texts[:at]), list(self.texts[at:])
+        return [*self.texts[:at], parts[0]], [parts[1], *self.texts[at + 1 :]]
 
     def draw(self) -> None:
-        """Draw the text above the signature."""
-        self.text.drawOn(self.canv, 0, self.tail.height)
-        self.tail.drawOn(self.canv, 0, 0)
+        """Draw the texts above the signature."""
+        y = self.height
+        for part in self.parts:
+            y -= part.height
+            part.drawOn(self.canv, 0, y)
+
+
+def _written(text: SheetParagraph) -> int:
+    """How many lines a signature may stand below: those of headings do not count."""
+    return 0 if isinstance(text, Kept) else len(text.lines)
+
+
+def closing(flowables: Sequence[Any], tail: Stack, width: float) -> list[Any]:
+    """The flowables of the text, ending with as many of its last paragraphs in one with the
+    signature as give two lines, and with the headings above those."""
+    left, texts, lines = list(flowables), list[SheetParagraph](), 0
+    while left and (lines < Closing.LEAST or isinstance(left[-1], Kept | CondPageBreak)):
+        last = left.pop()
+        if isinstance(last, CondPageBreak):
+            continue
+        if not isinstance(last, SheetParagraph):
+            left.append(last)
+            break
+        last.wrap(width, m.HEIGHT * m.MM)
+        lines += _written(last)
+        texts.insert(0, last)
+    return [*left, Closing(texts, tail)]
 
 
 class AtFoot(Flowable):  # type: ignore[misc]  # reportlab ships no types
@@ -189,7 +240,7 @@ def _from(text: str, left: float) -> SheetParagraph:
 
 
 def _empty() -> SheetParagraph:
-    return paragraph("\u3000")
+    return paragraph(BLANK_LINE)
 
 
 def slip(given: Slip) -> SheetTable:

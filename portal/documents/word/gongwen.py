@@ -200,8 +200,10 @@ def _signature(document: Document, signed: Signature) -> None:
 
 
 def _keep_last(document: Document) -> None:
-    if document.paragraphs:
-        document.paragraphs[-1].paragraph_format.keep_with_next = True
+    """The last paragraph, and the one before where the last is a line."""
+    last = document.paragraphs[-2:]
+    for paragraph in last if ems(last[-1].text) < m.CHARACTERS - m.INDENT else last[1:]:
+        paragraph.paragraph_format.keep_with_next = True
 
 
 def _begin_section(document: Document, *, landscape: bool) -> None:

@@ -161,6 +161,18 @@ def test_no_page_bears_a_signature_alone(lines: int) -> None:
     assert everything.count("督") == 28 * lines - 3
 
 
+@pytest.mark.parametrize("lines", range(9, 16))
+def test_two_lines_and_their_heading_go_with_a_signature(lines: int) -> None:
+    """A short last paragraph takes the one before along, and that one its heading."""
+    text = Paragraph("督" * (28 * lines - 3))
+    body = (text, Heading("安排"), Paragraph("逐项办结。"), Paragraph("特此报告。"))
+    pages = pages_of(render(GONGWEN, replace(PLAIN, body=body)))
+    last = [line.text for line in text_lines(pages[-1])]
+    assert last[-5:] == ["一、安排", "逐项办结。", "特此报告。", "党政办公室", "2026年11月3日"]
+    everything = "".join(line.text for page in pages for line in text_lines(page))
+    assert everything.count("督") == 28 * lines - 3
+
+
 @pytest.mark.parametrize("lines", range(15, 19))
 def test_a_heading_is_never_the_last_of_its_page(lines: int) -> None:
     text = Paragraph("督" * (28 * lines - 2))
