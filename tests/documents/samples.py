@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import io
 import json
 import uuid
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pdfplumber
 import pypdf
 
 from portal.documents.control import number_of
-from portal.documents.render import render
 from portal.documents.sheets import (
     ClosingSheet,
     FilingSheet,
-    ListedItem,
-    NoticeBatch,
     NoticeSheet,
     Receipt,
-    RequestSheet,
-    Sheet,
     SignatureBox,
-    SignedCell,
-    SigningListSheet,
-    UrgeSheet,
 )
 
 PEOPLE = Path(__file__).parents[2] / "portal" / "demo" / "data" / "people.json"
@@ -128,56 +117,7 @@ BLANK = FilingSheet(
     requirement="",
 )
 
-REQUEST = RequestSheet(
-    college="阿坝职业学院",
-    kind="extend",
-    number="阿职督办〔2026〕32号",
-    title="冬季校园消防安全隐患集中排查整治",
-    halves=(("承办单位", "安全保卫处"), ("单位责任人", "坤建军")),
-    wholes=(("申请事由", OPINION_30),),
-    signed=(SignedCell("单位负责人", (SignatureBox(OPINION_30, "坤建军", DAY),)),),
-    decided=(SignedCell("主要领导", (SignatureBox(),)),),
-    control_code=CODE,
-)
-URGE = UrgeSheet(
-    college="阿坝职业学院",
-    number="阿职催办〔2026〕6号",
-    urging_unit="党政办公室",
-    subject="第1次催办：逾期3天未办结。",
-    title="冬季校园消防安全隐患集中排查整治",
-    lead_unit="安全保卫处",
-    lead_head="坤建军",
-    sign=SignatureBox(OPINION_30, "坤清祥", DAY),
-    requirement="请于2026年11月30日前办结，2个工作日内书面说明原因。",
-    control_code=CODE,
-)
-SIGNING_LIST = SigningListSheet(
-    college="阿坝职业学院",
-    number="呈：坤清祥　副院长",
-    listed=(ListedItem("", "冬季校园消防安全隐患", "保卫处", "15天", "分管领导审签"),),
-    printed_on=DAY,
-    control_code=CODE,
-)
 BASE = "https://duban.example.edu.cn"
-EVERY: Mapping[str, Sheet] = {
-    "filing": replace(FILING, control_code=CODE),
-    "urge": URGE,
-    "closing": replace(CLOSING, control_code=CODE),
-    "notice": replace(NOTICE, control_code=CODE),
-    "notices": NoticeBatch(
-        college="阿坝职业学院",
-        notices=(replace(NOTICE, control_code=CODE), replace(NOTICE, control_code=OTHER_CODE)),
-    ),
-    "request": REQUEST,
-    "signing_list": SIGNING_LIST,
-}
-"""One sheet of every form."""
-
-
-def digests_of_every() -> list[str]:
-    """SHA-256 of the PDF of every form, with its mark."""
-    pdfs = (render(kind, sheet, base=BASE) for kind, sheet in EVERY.items())
-    return [hashlib.sha256(pdf).hexdigest() for pdf in pdfs]
 
 
 def all_names() -> list[str]:

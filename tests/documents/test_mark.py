@@ -13,7 +13,8 @@ import zxingcpp
 from portal.documents.control import address_of
 from portal.documents.render import render
 from portal.documents.typesetting.page import SMALL
-from tests.documents.samples import BASE, CODE, EVERY, FILING, OTHER_CODE, squeezed, text_of
+from tests.documents import every
+from tests.documents.samples import BASE, CODE, FILING, OTHER_CODE, squeezed, text_of
 
 POINTS = 72
 MM = POINTS / 25.4
@@ -35,7 +36,7 @@ def _read(pdf: bytes, page: int = 0, dpi: int = 300) -> list[zxingcpp.Barcode]:
 
 @pytest.fixture(scope="module")
 def marked() -> dict[str, bytes]:
-    return {kind: render(kind, sheet, base=BASE) for kind, sheet in EVERY.items()}
+    return {kind: render(kind, sheet, base=BASE) for kind, sheet in every.marked().items()}
 
 
 def test_every_page_bears_the_address_and_the_number(marked: dict[str, bytes]) -> None:
@@ -49,7 +50,7 @@ def test_every_page_bears_the_address_and_the_number(marked: dict[str, bytes]) -
 
 @pytest.mark.parametrize("base", ["", BASE, "https://portal.example.edu.cn/duban"])
 def test_it_is_read_from_a_scan(base: str) -> None:
-    pdf = render("signing_list", EVERY["signing_list"], base=base)
+    pdf = render("signing_list", every.marked()["signing_list"], base=base)
     for dpi in (150, 200, 300, 600):
         assert [one.text for one in _read(pdf, dpi=dpi)] == [address_of(CODE, base)], dpi
 

@@ -19,16 +19,15 @@ import pytest
 from portal.documents.render import FORMS, STEPS, render
 from portal.documents.sheets import ClosingSheet, FilingSheet, Sheet, SignatureBox
 from portal.documents.wording import Wording
+from tests.documents.every import digests_of_every, marked
 from tests.documents.samples import (
     BLANK,
     CLOSING,
     DAY,
-    EVERY,
     FILING,
     OPINION_30,
     REQUIREMENT_200,
     all_names,
-    digests_of_every,
     rows_of,
     squeezed,
     text_of,
@@ -241,8 +240,8 @@ def test_rendered_again_the_bytes_are_the_same(filing: bytes, closing: bytes) ->
 
 def test_another_process_gives_the_same_bytes() -> None:
     """Every form, its mark included: what is stored can be made again from the same data."""
-    assert EVERY.keys() == FORMS.keys()
-    code = "from tests.documents import samples; print(*samples.digests_of_every())"
+    assert marked().keys() == FORMS.keys()
+    code = "from tests.documents.every import digests_of_every; print(*digests_of_every())"
     environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "America/Lima"}
     root = Path(__file__).parents[2]
     found = subprocess.run(

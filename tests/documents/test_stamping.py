@@ -14,14 +14,15 @@ from portal.documents import stamper
 from portal.documents.render import render
 from portal.documents.stamping import ROWS, NotStamped, stamp_own, stamp_uploaded
 from tests.attachments import files
-from tests.documents.samples import EVERY, rows_of, squeezed, text_of
+from tests.documents.every import marked
+from tests.documents.samples import rows_of, squeezed, text_of
 
 LINE = "罗䶮　20260013　2026年11月23日 09:30"
 
 
 @pytest.fixture(scope="module")
 def sheet() -> bytes:
-    return render("notices", EVERY["notices"])
+    return render("notices", marked()["notices"])
 
 
 @pytest.fixture(scope="module")
