@@ -41,8 +41,8 @@ LIST = (
 )
 YEAR = (
     "INSERT INTO year_package (public_id, year, item_ids, asked_by_id, asked_at, state, tries,"
-    " done, total, readers, sha256) VALUES (gen_random_uuid(), 2026, '{{}}', {by}, now(), '{state}', 0,"
-    " 0, 0, '{readers}', {sha256}) RETURNING 'written'"
+    " done, total, readers, sha256) VALUES (gen_random_uuid(), 2026, '{{}}', {by}, now(),"
+    " '{state}', 0, 0, 0, '{readers}', {sha256}) RETURNING 'written'"
 )
 PACKAGE = (
     "INSERT INTO archive_package (item_id, public_id, unit_id, as_of_id, version, state,"
