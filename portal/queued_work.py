@@ -19,7 +19,7 @@ from portal.queue import JOB_SECONDS, enqueue
 TRIES: Final = 3
 LOST_AFTER = timedelta(seconds=20)
 STUCK_AFTER = timedelta(seconds=60)
-"""Nothing takes this long without a word: its worker is gone."""
+"""No sheet or list takes this long without a word: its worker is gone."""
 
 
 def now() -> datetime:
@@ -36,6 +36,8 @@ class Work:
     task: str
     seconds: int = JOB_SECONDS
     """How long one may take before the worker is ended."""
+    silence: timedelta = STUCK_AFTER
+    """After how long without a word its worker is gone: of large files one step takes longer."""
 
     def ask(self, row_id: int) -> None:
         """Hand it to the queue, once its row is committed."""
@@ -82,6 +84,6 @@ class Work:
 
     def _stuck(self) -> ColumnElement[bool]:
         stuck: ColumnElement[bool] = (self.table.state == "making") & (
-            self.table.started_at < now() - STUCK_AFTER
+            self.table.started_at < now() - self.silence
         )
         return stuck

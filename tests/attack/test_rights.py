@@ -41,6 +41,17 @@ LIST = (
     " '{state}', 0, '{readers}', {sha256})"
     " RETURNING 'written'"
 )
+YEAR = (
+    "INSERT INTO year_package (public_id, year, item_ids, asked_by_id, asked_at, state, tries,"
+    " done, total, readers, sha256) VALUES (gen_random_uuid(), 2026, '{{}}', {by}, now(),"
+    " '{state}', 0, 0, 0, '{readers}', {sha256}) RETURNING 'written'"
+)
+PACKAGE = (
+    "INSERT INTO archive_package (item_id, public_id, unit_id, as_of_id, version, state,"
+    " asked_by_id, asked_at, tries, done, total, sha256) SELECT id, gen_random_uuid(),"
+    " lead_unit_id, (SELECT min(id) FROM event WHERE item_id = {own}), 99, '{state}', {by}, now(),"
+    " 0, 0, 0, {sha256} FROM item WHERE id = {own} RETURNING 'written'"
+)
 CASES = {
     "his own": ({}, True),
     "another's": ({"by": "{other}"}, False),
@@ -54,11 +65,15 @@ CASES = {
 @pytest.mark.parametrize(
     ("statement", "given", "works"),
     [
-        *((EXPORT, given, works) for given, works in CASES.values()),
-        # A sheet takes the readers of its item, a list those of the office.
         *(
             (statement, given, works)
-            for statement in (SHEET, LIST)
+            for statement in (EXPORT, YEAR)
+            for given, works in CASES.values()
+        ),
+        # A sheet and a package take the readers of their item, a list those of the office.
+        *(
+            (statement, given, works)
+            for statement in (SHEET, LIST, PACKAGE)
             for given, works in CASES.values()
             if "readers" not in given
         ),
@@ -79,13 +94,31 @@ def test_a_file_is_asked_for_as_oneself(
     assert ("written" in heard) == works, heard
 
 
-@pytest.mark.parametrize("table", ["ledger_export", "signing_list"])
+@pytest.mark.parametrize("table", ["ledger_export", "signing_list", "year_package"])
 @pytest.mark.parametrize("column", ["asked_by_id = 1", "state = 'asked'", "sha256 = '0'"])
 def test_what_was_asked_for_is_not_changed_by_the_web(
     world: World, table: str, column: str
 ) -> None:
     with speaking(world.servers.database_url, identity(world, ATTACKER)) as raw:
         assert "permission denied" in told(raw, [f"UPDATE {table} SET {column}"])  # noqa: S608 - of the list above
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("sha256 = '0'", "permission denied"),
+        ("as_of_id = 1", "permission denied"),
+        ("state = 'asked' WHERE state <> 'failed' RETURNING 'written'", ""),
+    ],
+)
+def test_a_package_that_is_signed_for_is_not_changed_by_the_web(
+    world: World, change: str, said: str
+) -> None:
+    """Only one that failed is asked for again."""
+    with speaking(world.servers.database_url, identity(world, ATTACKER)) as raw:
+        heard = told(raw, [f"UPDATE archive_package SET {change}"])  # noqa: S608 - of the list above
+    assert said in heard
+    assert "written" not in heard
 
 
 def test_only_what_the_portal_deletes_can_be_deleted(world: World) -> None:

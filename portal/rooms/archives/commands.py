@@ -18,7 +18,8 @@ from portal.queued_work import Work, now
 from portal.rulebook import packages
 from portal.rulebook.scope import Viewer, everything, view_as_clock, visible
 
-PACKAGES: Final = Work(ArchivePackage, "make_package")
+PACKAGES: Final = Work(ArchivePackage, "make_package", 900, timedelta(minutes=5))
+"""With a hundred large files the zip itself, written and stored, takes minutes."""
 FAILED: Final = "档案包生成未完成，请重新生成；仍不能生成的，请联系系统管理员。"
 HAVE_ONE: Final = ("closed", "archived")
 RECENT: Final = timedelta(days=7)

@@ -30,7 +30,7 @@ from portal.rulebook.scope import Viewer, everything, view_as, visible
 
 SECONDS: Final = 3600
 """A year may be many gigabytes; only copied, but that takes its time."""
-YEARS: Final = Work(YearPackage, "make_year_package", SECONDS)
+YEARS: Final = Work(YearPackage, "make_year_package", SECONDS, timedelta(minutes=15))
 SAME_WITHIN: Final = timedelta(seconds=30)
 KEPT: Final = timedelta(days=1)
 FAILED: Final = "年度档案包生成未完成，请稍后重新生成；仍不能生成的，请联系系统管理员。"
