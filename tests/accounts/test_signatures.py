@@ -90,6 +90,7 @@ def test_what_is_wrong_is_said_and_nothing_is_stored(
     page = upload(as_(WHO), picture, password)
     assert page.status == 422
     assert says in page.text
+    assert "请重新选择文件后再提交。" in page.text
     assert stored(college) == []
 
 

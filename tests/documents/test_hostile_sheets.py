@@ -21,6 +21,8 @@ from portal.documents.render import (
 from portal.documents.sheets import FormSheet, NoticeBatch, Receipt, Sheet, SignatureBox
 from portal.documents.typesetting.characters import unprintable
 from portal.documents.work_sheets import PlannedStep
+from tests.accounts.pictures import photographed
+from tests.attachments.files import jpg, pdf, png
 from tests.documents.form_samples import (
     HANDOVER,
     INSPECTION_PLAN,
@@ -30,7 +32,7 @@ from tests.documents.form_samples import (
     PLAN,
     RESET,
 )
-from tests.documents.samples import BLANK, CLOSING, FILING, NOTICE, text_of
+from tests.documents.samples import BLANK, CLOSING, DAY, FILING, NOTICE, text_of
 
 HTML = (
     "<script>alert(1)</script><img src='http://evil.example/a.png'>"
@@ -193,6 +195,33 @@ def test_a_long_opinion_and_a_long_name() -> None:
     box = SignatureBox("同意。" * 2000, "长" * 300, note="（代" + "长" * 300 + "）")
     pdf = render("filing", replace(FILING, sign=box, review=box, approve=(box, box), filing=box))
     assert text_of(pdf).count("意") == 10_000
+
+
+def _wide() -> bytes:
+    """A few bytes that say they are a picture of 40,000 by 40,000."""
+    raw = bytearray(png())
+    raw[16:24] = (40_000).to_bytes(4, "big") * 2
+    return bytes(raw)
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        b"x",
+        photographed("PNG")[:-40],
+        _wide(),
+        b"<svg xmlns:x='file:///etc/passwd'/>",
+        jpg(),
+        pdf(),
+    ],
+    ids=["no picture", "cut off", "a bomb", "svg", "jpg", "pdf"],
+)
+def test_a_broken_picture_leaves_the_typed_name(no_network: list[Any], picture: bytes) -> None:
+    plain = SignatureBox("同意。", "陈𬭎", DAY)
+    pictured = replace(plain, picture=picture)
+    found = render("filing", replace(FILING, sign=pictured, approve=(pictured,)))
+    assert found == render("filing", replace(FILING, sign=plain, approve=(plain,)))
+    assert no_network == []
 
 
 def test_two_hundred_co_units() -> None:
