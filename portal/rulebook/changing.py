@@ -30,6 +30,7 @@ from portal.rulebook import (
     deadlines,
     knowledge,
     policy,
+    replanning,
     stored_lights,
     working_calendar,
 )
@@ -219,43 +220,10 @@ def _plan_again(item: Item, before: policy.Level, due: date | None, today: date)
     edition = policy.of(item.policy_version)
     level, base = edition.level(item.level), stored_lights.counts_from(item)
     if due is not None:
-        plan_on(item, before, _raw(item, level, base, due), due, today)
+        replanning.plan_on(item, before, replanning.raw_of(item, level, base, due), due, today)
         return
     stored_lights.run_to(item, None, (), ahead=today + DAY)
-    _set_inner_dues(item, base)
-
-
-def plan_on(item: Item, before: policy.Level, raw: date, due: date, today: date) -> None:
-    """Plan, lights and the co-units' own dates run to another day; `raw` is that day before it
-    moved off a rest day, `before` the level under which the present plan was made."""
-    edition, calendar = policy.of(item.policy_version), working_calendar.current()
-    level, base = edition.level(item.level), stored_lights.counts_from(item)
-    if level == before and item.due is not None:
-        old = deadlines.dated(level, base, item.due, item.due, calendar, policy=edition)
-        points = deadline_changes.continued(
-            level, old, raw, due, today, calendar, policy=edition
-        ).points
-    else:
-        points = deadlines.feedback_points(level, base, raw, due, calendar)
-    ahead = today + DAY
-    stored_lights.run_to(item, due, [day for day in points if day >= ahead], ahead=ahead)
-    _set_inner_dues(item, base)
-
-
-def _set_inner_dues(item: Item, base: date) -> None:
-    """第八条: a co-unit is done some working days before the lead unit."""
-    calendar, due = working_calendar.current(), item.due
-    shares = select(ItemUnit).where(ItemUnit.item_id == item.id, ItemUnit.role == "co")
-    for share in db.session.scalars(shares):
-        share.inner_due = deadlines.co_due(due, calendar, base) if due else None
-
-
-def _raw(item: Item, level: policy.Level, base: date, due: date) -> date:
-    """The last day before it moved off a rest day: no report is asked for in between."""
-    if item.deadline_kind != "days" or item.deadline_days is None:
-        return due
-    raw, last = deadlines.last_day(level, base, item.deadline_days, working_calendar.current())
-    return raw if last == due else due
+    replanning.set_inner_dues(item, base)
 
 
 def _reopen(item: Item, _change: Change, values: Mapping[str, Any], moment: Moment) -> None:

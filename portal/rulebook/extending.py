@@ -21,6 +21,7 @@ from portal.rulebook import (
     deadline_changes,
     deadlines,
     policy,
+    replanning,
     stored_lights,
     working_calendar,
 )
@@ -140,7 +141,7 @@ def apply(item: Item, extension: Extension, moment: Moment) -> dict[str, Any]:
     level = policy.of(item.policy_version).level(item.level)
     raw = _raw(level, extension, new)
     _move(item, new)
-    changing.plan_on(item, level, raw, new, moment.day)
+    replanning.plan_on(item, level, raw, new, moment.day)
     return {"due": new.isoformat()}
 
 

@@ -89,6 +89,16 @@ def instalments(level: int, base: date, raw: date, due: date) -> dict[int, date]
     raise AssertionError("the numbers do not end")
 
 
+def continued(
+    level: int, base: date, plan: dict[int, date], raw: date, due: date, today: date
+) -> dict[int, date]:
+    """第十九条: the plan to another last day; what was due by today stays, nothing is asked for
+    afterwards, the k-th report not twice."""
+    past = {k: day for k, day in plan.items() if day <= today}
+    new = instalments(level, base, raw, due)
+    return past | {k: day for k, day in new.items() if day > today and k not in past}
+
+
 def endless(base: date) -> Iterator[date]:
     """Every thirty days, for 长期."""
     last = base

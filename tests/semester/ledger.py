@@ -194,11 +194,10 @@ class Account:
             return
         assert request.raw is not None
         today, self.due = at.date(), request.asked
-        past = {k: day for k, day in self.plan.items() if day <= today}
-        new = almanac.instalments(self.level, self.base, request.raw, request.asked)
-        ahead = {k: day for k, day in new.items() if day > today and k not in past}
-        days = set(ahead.values())
-        self.plan = past | ahead
+        self.plan = almanac.continued(
+            self.level, self.base, self.plan, request.raw, request.asked, today
+        )
+        days = {day for day in self.plan.values() if day > today}
         self.points = [
             point for point in self.points
             if point.due <= today or point.written or point.due in days

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
+from portal.rulebook import deadline_changes, deadlines, policy, workdays
 from tests.semester import almanac
+from tests.semester.almanac import DAY
 
 CASES = json.loads(
     (Path(__file__).parents[1] / "data/deadline_cases.json").read_text(encoding="utf-8")
@@ -52,3 +55,24 @@ def test_requests_for_more_time(case: dict[str, Any]) -> None:
     if "extend_days" in given:
         level, days = given.get("level", 3), given["extend_days"]
         assert almanac.last_day(level, due, days)[1].isoformat() == wanted["new_due"]
+
+
+def test_the_plan_goes_on_alike_in_both_counts() -> None:
+    """第十九条: after an extension both ask for the same reports, whatever the dates."""
+    luck, calendar, tried = Random(19), workdays.built_in(), 0  # noqa: S311 - dates
+    while tried < 2000:
+        level, base = luck.choice((2, 3)), date(2025, 1, 6) + luck.randint(0, 540) * DAY
+        raw, due = almanac.last_day(level, base, luck.randint(7, 15 * level - 15))
+        today = base + luck.randint(0, (due - base).days + 5) * DAY
+        new_raw, new_due = almanac.last_day(level, due, luck.randint(1, 30))
+        if new_due < today:
+            continue
+        tried += 1
+        plan = almanac.instalments(level, base, raw, due)
+        goes_on = almanac.continued(level, base, plan, new_raw, new_due, today)
+        shape = policy.CURRENT.level(level)
+        old = deadlines.dated(shape, base, raw, due, calendar)
+        new = deadline_changes.continued(shape, old, new_raw, new_due, today, calendar)
+        kept = {day for day in plan.values() if day <= today}
+        ahead = {day for day in goes_on.values() if day > today}
+        assert new.points == tuple(sorted(kept | ahead)), (level, base, due, today, new_due)

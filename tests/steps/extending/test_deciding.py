@@ -125,6 +125,25 @@ def test_an_instalment_that_stays_is_the_same_one(item_at_work: Any) -> None:
     assert [point.seq for point in points] == [1, 2, 3, 4]
 
 
+def test_decided_on_the_rest_days_before_a_day_that_moved(item_at_work: Any) -> None:
+    """Counted to a Saturday of 端午节, due on Monday: the report that the closing would have stood
+    for on that day is asked for once the item goes on, decided on Friday or on Sunday."""
+    actor = item_at_work("2026-06-05 09:00:00", {"level": 2, "deadline_days": 15})
+    _viewer, item = actor.item()
+    assert item.due == date(2026, 6, 22)
+    stand(actor, "2026-06-16 09:00:00")
+    ask(actor, days=11)
+    stand(actor, "2026-06-21 09:00:00")
+    agree(actor, "agree_extension", LEADER)
+    agree(actor, "check_extension", OFFICE_HEAD)
+    points = db.session.scalars(
+        select(FeedbackPoint.due)
+        .where(FeedbackPoint.item_id == item.id)
+        .order_by(FeedbackPoint.due)
+    ).all()
+    assert [(day.month, day.day) for day in points] == [(6, 10), (6, 15), (6, 22), (6, 25), (6, 30)]
+
+
 def test_e02_one_second_later_needs_force_majeure(item_at_work: Any) -> None:
     """E02: late at 00:00:00; only with the tick and evidence, and then one signature more."""
     actor = item_at_work("2026-10-31 09:00:00", LEVEL3)
