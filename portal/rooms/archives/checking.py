@@ -18,10 +18,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
 
+from portal.attachments.zip_lists import longer_than
 from portal.rooms.archives import events, listing, pages, year_listing
 
 CHUNK: Final = 1024 * 1024
 MOST_FILES: Final = 20_000
+TOO_MANY: Final = f"文件数超过{MOST_FILES}个，不是本系统的档案包。"
 FORMATS: Final = (listing.FORMAT, year_listing.FORMAT)
 """Of packages that are handed over. Within a year's there are items' alone: a year's within a
 year's, and so on, would be written out as often as it is deep."""
@@ -87,6 +89,8 @@ def _digest(file: IO[bytes], progress: Callable[[int], object]) -> str:
 
 
 def _check(file: IO[bytes], report: Report, within: str) -> None:
+    if longer_than(file, MOST_FILES):
+        raise NoPackage(f"{within}{TOO_MANY}")
     try:
         with zipfile.ZipFile(file) as archive:
             names = _names(archive, os.fstat(file.fileno()).st_size)
@@ -100,7 +104,7 @@ def _names(archive: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
     """The members, by their names. NoPackage: something that no package of the portal has."""
     members = archive.infolist()
     if len(members) > MOST_FILES:
-        raise NoPackage(f"文件数超过{MOST_FILES}个，不是本系统的档案包。")
+        raise NoPackage(TOO_MANY)
     for member in members:
         if TRICK.search(member.filename):
             raise NoPackage("文件名中含有路径或控制字符，不是本系统的档案包，请勿解压。")
