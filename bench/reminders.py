@@ -56,10 +56,10 @@ def one_round(url: str, day: date) -> dict[str, float]:
         occasions = remind()
         seconds = time.perf_counter() - began
         db.engine.dispose()
-    return {"seconds": seconds, "occasions": occasions, "peak_mb": _peak()}
+    return {"seconds": seconds, "occasions": occasions, "peak_mb": peak_mb()}
 
 
-def _peak() -> float:
+def peak_mb() -> float:
     """The most memory this process had, in MB; getrusage would count its parent's too."""
     lines = Path("/proc/self/status").read_text("ascii").splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))

@@ -23,6 +23,11 @@ SCHEDULE: tuple[Row, ...] = (
     Row("sweep_exports", 30, "portal.rooms.ledger.exports.commands:sweep", "第九条"),
     # The same for lists to be signed.
     Row("sweep_signing_lists", 30, "portal.rooms.signing_lists.making:sweep", "第十二条"),
+    # Archive packages of items just closed, and of archived ones whose papers changed.
+    Row("prepare_packages", 60, "portal.rooms.archives.commands:prepare", "第十六条（七）"),
+    # Packages whose job was lost, of items and of years.
+    Row("sweep_packages", 30, "portal.rooms.archives.commands:sweep", "第十六条（七）"),
+    Row("sweep_year_packages", 30, "portal.rooms.archives.years:sweep", "第十六条（七）"),
     # 视同签收: who has not signed in time counts as having received.
     Row("deem_receipts", 60, "portal.steps.issuing.clock:deem_receipts", "第十六条（三）"),
     # 补正期满: nobody waits any more for what was to be supplemented by then.
@@ -41,6 +46,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("remind", 60, "portal.reminders.clock:remind", "第十二、十六、十八、十九条"),
     # Wrong sign-in tries that count no more.
     Row("forget_tries", 3600, "portal.accounts.lockout:sweep", "等保8.1.4.1b"),
+    # Messages read long ago, deliveries that ended long ago.
+    Row("tidy_messages", 86400, "portal.messages.tidying:tidy", "第十六条（七）"),
     # Stored bytes that no row needs any more.
     Row("remove_unused_files", 3600, "portal.attachments.unused:remove", "等保8.1.4.10"),
     # What was committed since is chained; `portal audit verify` checks it.

@@ -33,6 +33,22 @@ def print_signing_list(list_id: int) -> None:
     making.make(list_id)
 
 
+def make_package(package_id: int) -> None:
+    """Put together and store one item's archive package (第十六条（七）)."""
+    from portal.rooms.archives import making
+
+    _before()
+    making.make(package_id)
+
+
+def make_year_package(package_id: int) -> None:
+    """Put together and store the packages of a year (SPEC §2.11)."""
+    from portal.rooms.archives import years
+
+    _before()
+    years.make(package_id)
+
+
 def scheduled(name: str) -> None:
     """Run the command of the schedule's row `name`."""
     _before()

@@ -44,6 +44,8 @@ class _WithSlices(click.Group):
     slices: ClassVar[dict[str, str]] = {
         "admin": "portal.accounts.cli",
         "audit": "portal.audit.cli",
+        "verify": "portal.rooms.verifying.cli",
+        "verify-archive": "portal.rooms.archives.cli",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -54,7 +56,8 @@ class _WithSlices(click.Group):
         """A command of this module or of a slice's `cli.py`."""
         if cmd_name not in self.slices:
             return super().get_command(ctx, cmd_name)
-        found: click.Command = getattr(import_module(self.slices[cmd_name]), cmd_name)
+        name = cmd_name.replace("-", "_")
+        found: click.Command = getattr(import_module(self.slices[cmd_name]), name)
         return found
 
     @_says_why

@@ -120,7 +120,7 @@ class Settings:
     public_url: str = _setting(
         "",
         _address,
-        "address under which people open the portal, for links in messages and calendars",
+        "address under which people open the portal, for links in messages, calendars, QR codes",
     )
     wecom_url: str = _setting(
         "https://qyapi.weixin.qq.com", _address, "企业微信: address of its interface"

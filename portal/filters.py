@@ -57,6 +57,11 @@ def time_or_day(value: datetime) -> str:
     return full_date(value) if clock_time(value) == "00:00" else full_time(value)
 
 
+def watermark_line(name: str, username: str, at: datetime) -> str:
+    """SPEC §7.6: name, 工号, time, across pages and at the head of copies."""
+    return f"{name}　{username}　{full_time(at)}"
+
+
 def remaining(due: date, today: date) -> str:
     """余7天, 今天到期, 逾期3天: natural days to the due day."""
     days = (as_day(due) - as_day(today)).days

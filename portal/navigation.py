@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.accounts.queries import ADMINISTRATORS, post_labels
 from portal.accounts.sessions import SignedIn
 from portal.extensions import db
-from portal.filters import full_time
+from portal.filters import watermark_line
 from portal.frame import NavEntry, NavSection, Viewer
 from portal.item.offices import DRAFTS, LEADER, OFFICE, offices_of
 from portal.messages.inbox import unread_count
@@ -50,9 +50,11 @@ WAITING = Link("waiting.page", "hourglass-split", "卡在哪里", "卡在哪里"
 URGING = Link("urges.page", "alarm", "催办管理", "催办管理", "催办管理")
 LISTS = Link("lists.page", "people", "知悉名单", "知悉名单", "知悉名单")
 CALENDAR = Link("calendar.page", "calendar3", "工作日历", "工作日历", "工作日历")
+ARCHIVES = Link("archives.page", "archive", "档案", "档案", "档案")
 HELP = Link("help.rulebook", "book", "办法与帮助", "办法与帮助", "办法与帮助")
 ADMIN = Link("administration.page", "sliders", "管理", "管理", "管理")
 SENT = Link("deliveries.page", "send", "消息发送", "消息发送", "消息发送")
+VERIFY = Link("verifying.page", "file-earmark-check", "核验文书", "核验文书", "核验文书")
 RULES = Link("help.rules", "shield-check", "办理权责", "办理权责", "办理权责")
 
 
@@ -119,17 +121,12 @@ def _personal(user: SignedIn) -> dict[str, Any]:
         "unread_count": unread_count(reader),
         "has_business": True,
         "leader": leader,
-        "watermark_line": watermark_line(user, clock().now()),
+        "watermark_line": watermark_line(user.name, user.username, clock().now()),
     }
 
 
 def _viewer(name: str, person_id: int, day: date) -> Viewer:
     return Viewer(name, post_labels([person_id], day).get(person_id, ""))
-
-
-def watermark_line(user: SignedIn, now: datetime) -> str:
-    """SPEC §7.6: name, 工号, time."""
-    return f"{user.name}　{user.username}　{full_time(now)}"
 
 
 def is_leader(offices: frozenset[Role]) -> bool:
@@ -150,12 +147,16 @@ def sections(offices: frozenset[Role], waiting: int) -> tuple[NavSection, ...]:
         doing += [URGING, NUMBERS, WAITING]
     if Role.OFFICE_STAFF in offices:
         doing.append(SIGNING)
+    if offices & (OFFICE | {Role.ARCHIVIST}):
+        doing.append(ARCHIVES)
     if doing:
         groups.append(NavSection("办理", tuple(_entry(link, voice, 0) for link in doing)))
     if Role.CONF_OFFICER in offices:
         groups.append(NavSection("保密", (_entry(LISTS, voice, 0),)))
     groups.append(
-        NavSection("办法", tuple(_entry(link, voice, 0) for link in (HELP, RULES, CALENDAR)))
+        NavSection(
+            "办法", tuple(_entry(link, voice, 0) for link in (HELP, RULES, CALENDAR, VERIFY))
+        )
     )
     return tuple(groups)
 

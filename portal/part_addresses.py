@@ -1,4 +1,4 @@
-"""How the parts of an item are addressed: a unit's share, a report, the unit's archive copy, a
+"""How the parts of an item are addressed: a unit's share, a report, the two archive copies, a
 signature box, a change, a request for more time.
 
 Each is loaded through the viewer's scope; a foreign or missing one answers like a missing item.
@@ -56,14 +56,19 @@ def _code(share: ItemUnit) -> dict[str, Any]:
     return {"code": db.session.get_one(Unit, share.unit_id).code}
 
 
-def _unit_copy(item: Item) -> ArchiveRecord:
-    return _only(
-        visible(viewer(), ArchiveRecord).where(
-            ArchiveRecord.item_id == item.id,
-            ArchiveRecord.keeper == "unit",
-            ArchiveRecord.superseded_at.is_(None),
+def _copy(keeper: str) -> PartAddress:
+    """The archive copy that this side keeps now; its acts have addresses of their own."""
+
+    def find(item: Item) -> ArchiveRecord:
+        return _only(
+            visible(viewer(), ArchiveRecord).where(
+                ArchiveRecord.item_id == item.id,
+                ArchiveRecord.keeper == keeper,
+                ArchiveRecord.superseded_at.is_(None),
+            )
         )
-    )
+
+    return PartAddress("", find, lambda _record: {})
 
 
 def _by_id(where: str, name: str, table: type[Any]) -> PartAddress:
@@ -78,7 +83,7 @@ def _by_id(where: str, name: str, table: type[Any]) -> PartAddress:
 
 
 SHARE = PartAddress("/units/<code>", _share, _code)
-UNIT_COPY = PartAddress("", _unit_copy, lambda _record: {})
+UNIT_COPY, OFFICE_COPY = _copy("unit"), _copy("office")
 REPORT = _by_id("feedback", "report_id", Feedback)
 COMMENT = _by_id("comments", "comment_id", Comment)
 OBJECTION = _by_id("objections", "objection_id", Objection)

@@ -19,7 +19,7 @@ from rq.serializers import JSONSerializer
 log = logging.getLogger(__name__)
 
 QUEUE = "default"
-_JOB_SECONDS = 180
+JOB_SECONDS = 180
 _FAILURE_KEPT = 86_400  # seconds; the row, not the queue, remembers longer
 
 
@@ -30,14 +30,14 @@ def connect(url: str) -> Redis:
     )
 
 
-def enqueue(name: str, row_id: int, waits: int | None = None) -> bool:
+def enqueue(name: str, row_id: int, waits: int | None = None, seconds: int = JOB_SECONDS) -> bool:
     """Have a worker run `jobs.tasks.<name>` for row `row_id`. Call it after the commit.
 
-    Dropped if no worker takes it within `waits` seconds (None: kept).
+    Dropped if no worker takes it within `waits` seconds (None: kept); ended after `seconds`.
     False when Redis is away or refuses: the row remains and the sweep picks it up.
     """
     try:
-        push(_client(), f"jobs.tasks.{name}", row_id, waits)
+        push(_client(), f"jobs.tasks.{name}", row_id, waits, seconds)
     except RedisError as error:
         log.warning("job %s was not enqueued: %s", name, type(error).__name__)
         return False
@@ -57,15 +57,22 @@ def enqueue_rule(name: str) -> bool:
     return True
 
 
-def push(client: Redis, function: str, argument: int | str, waits: int | None = None) -> None:
-    """Enqueue a function by name; dropped if no worker takes it within `waits` seconds.
+def push(
+    client: Redis,
+    function: str,
+    argument: int | str,
+    waits: int | None = None,
+    seconds: int = JOB_SECONDS,
+) -> None:
+    """Enqueue a function by name; dropped if no worker takes it within `waits` seconds, ended
+    after `seconds`.
 
     Raises RedisError.
     """
     Queue(QUEUE, connection=client, serializer=JSONSerializer).enqueue(
         function,
         argument,
-        job_timeout=_JOB_SECONDS,
+        job_timeout=seconds,
         ttl=waits,
         result_ttl=0,
         failure_ttl=_FAILURE_KEPT,

@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, or_, select, update
 
 from portal.extensions import db
-from portal.queue import enqueue
+from portal.queue import JOB_SECONDS, enqueue
 
 TRIES: Final = 3
 LOST_AFTER = timedelta(seconds=20)
@@ -34,10 +34,12 @@ class Work:
 
     table: Any
     task: str
+    seconds: int = JOB_SECONDS
+    """How long one may take before the worker is ended."""
 
     def ask(self, row_id: int) -> None:
         """Hand it to the queue, once its row is committed."""
-        enqueue(self.task, row_id)
+        enqueue(self.task, row_id, seconds=self.seconds)
 
     def claim(self, row_id: int, **also: Any) -> int | None:
         """Take one for this worker alone; who asked for it, None if nothing is to be done."""
@@ -75,7 +77,8 @@ class Work:
         """Enqueue them. Dropped before the next sweep asks again: a worker that is away finds no
         heap of them."""
         for row_id in row_ids:
-            enqueue(self.task, row_id, waits=int(LOST_AFTER.total_seconds()))
+            waits = int(LOST_AFTER.total_seconds())
+            enqueue(self.task, row_id, waits=waits, seconds=self.seconds)
 
     def _stuck(self) -> ColumnElement[bool]:
         stuck: ColumnElement[bool] = (self.table.state == "making") & (

@@ -40,7 +40,12 @@ from portal.rulebook.workflow import Intent
 from portal.scanned_forms import init_scanned
 
 READING = ("GET", "HEAD")
-ASKING = frozenset({"documents.pdf", "ledger.direct", "calendar_feed.read", "health.readyz"})
+ASKING = frozenset(
+    {
+        "documents.pdf", "archives.package_zip", "ledger.direct", "calendar_feed.read",
+        "health.readyz", "verifying.shown", "verifying.file",
+    }
+)  # fmt: skip
 """Addresses that write when they are opened (a sheet is asked for, a try is counted), or read
 nothing of anybody."""
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"

@@ -15,11 +15,13 @@ from portal.models import ArchiveRecord, Event, Item, ItemUnit, Person, Unit
 from portal.rulebook import tray
 from portal.rulebook.scope import Viewer, view_as, visible
 from portal.rulebook.workflow import Intent
+from portal.steps.closing import archiving
 from portal.steps.closing import commands as closing
 from portal.steps.issuing import commands as issuing
 from portal.steps.registration import commands as registration
 from portal.steps.signing import commands as signing
 from tests import scenes
+from tests.packages import stand_in
 
 LEADERS = {"sign": "坤清祥", "review": "余茂春", "approve": "三郎泽里"}
 RESULT = "排查隐患17处，已全部整改。"
@@ -114,11 +116,12 @@ def _keep(viewer: Viewer, item: Item) -> None:
             ArchiveRecord.superseded_at.is_(None),
         )
     ).one()
-    closing.keep_copy(viewer, item, record, intent(item))
+    stand_in(item.public_id)
+    archiving.keep_copy(viewer, item, record, intent(item))
 
 
 def _archive(viewer: Viewer, item: Item) -> None:
-    closing.archive(viewer, item, intent(item))
+    archiving.archive(viewer, item, intent(item))
 
 
 LINE: tuple[tuple[str, str, Callable[[Viewer, Item], Any]], ...] = (

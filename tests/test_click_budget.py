@@ -5,6 +5,7 @@ Ticking the declaration counts as part of its act, not as a field typed.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ from sqlalchemy import select
 from portal.extensions import db
 from portal.models import Item, Person, Unit
 from portal.rulebook.scope import view_as
+from tests.packages import stand_in
 from tests.pages import fill
 
 As = Callable[[str], FlaskClient]
@@ -115,6 +117,7 @@ def test_the_whole_line(desk: Desk) -> None:
     desk.do(HANDLER, "/feedback", LAST, at="/feedback/new")
     _signed(desk, (HEAD, "坤清祥", "杨思源", "余茂春", "三郎泽里", "向维岷"))
     desk.do(OFFICE, "/closure")
+    stand_in(uuid.UUID(desk.page.rsplit("/", 1)[-1]), desk.app)
     desk.do(HANDLER, "/copy")
     desk.do("黄素芬", "/archive")
     assert desk.state() == "archived"

@@ -17,6 +17,7 @@ BREAKS = {
     "Only the workflow": ("portal/item/facts.py", "portal.rulebook.rules"),
     "Kernel and commands": ("portal/rulebook/guards/form.py", "wtforms"),
     "Dates and policy are pure": ("portal/rulebook/deadlines.py", "sqlalchemy"),
+    "What a document says": ("portal/documents/gongwen/content.py", "portal.models"),
     "Channels send what they are given": ("portal/messages/channels/sms.py", "portal.models"),
     "Channels do not know one another": (
         "portal/messages/channels/sms.py",

@@ -17,6 +17,7 @@ from portal.extensions import db
 from portal.models import Event, Item, Person
 from portal.rulebook.scope import view_as
 from tests import scenes
+from tests.packages import stand_in
 from tests.pages import fill, get
 
 As = Callable[[str], FlaskClient]
@@ -87,6 +88,8 @@ def walk(app: Flask, as_: As, public_id: uuid.UUID, line: tuple[Act, ...]) -> No
 
 def _walk(app: Flask, as_: As, public_id: uuid.UUID, line: tuple[Act, ...]) -> None:
     for act in line:
+        if act.action == "/copy":
+            stand_in(public_id, app)
         typed = {
             name: _person(app, value) if name == "handler" else value
             for name, value in act.typed.items()

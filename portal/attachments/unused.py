@@ -1,8 +1,9 @@
 """Stored bytes that no row needs any more are removed (decision 0061); what the schedule calls.
 
-Bytes are needed by a sheet, for a day by an export, by an attachment that is there, by one that was
-taken away while somebody else may have relied on it, and by a signature that shows them. The row of
-a removed attachment stays, with its hash.
+Bytes are needed by a sheet, by an item's archive package, for a day by an export or the package of
+a year, by an attachment that is there, by one that was taken away while somebody else may have
+relied on it, and by a signature that shows them. The row of a removed attachment stays, with its
+hash.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ from portal.config import Settings
 from portal.extensions import db
 from portal.models import (
     ApprovalSlot,
+    ArchivePackage,
     Attachment,
     Document,
     Event,
     LedgerExport,
     SignaturePicture,
     SigningList,
+    YearPackage,
 )
 from portal.rulebook.scope import everything
 
@@ -85,10 +88,14 @@ def _needed(digests: Collection[str], removed_before: datetime) -> set[str]:
         ),
     )
     made = select(Document.sha256).where(Document.sha256.in_(digests))
-    # Real time, as the stored files' own: an export is kept for a day.
-    exported = select(LedgerExport.sha256).where(
-        LedgerExport.sha256.in_(digests), LedgerExport.made_at > datetime.now(UTC) - GRACE
+    # Real time, as the stored files' own: what one person asked for is kept for a day.
+    exported, of_years = (
+        select(table.sha256).where(
+            table.sha256.in_(digests), table.made_at > datetime.now(UTC) - GRACE
+        )
+        for table in (LedgerExport, YearPackage)
     )
+    packed = select(ArchivePackage.sha256).where(ArchivePackage.sha256.in_(digests))
     listed = select(SigningList.sha256).where(SigningList.sha256.in_(digests))
     # A picture in force, and one that a signature was made with: the sheet is printed again so.
     pictures = select(SignaturePicture.sha256).where(
@@ -96,7 +103,8 @@ def _needed(digests: Collection[str], removed_before: datetime) -> set[str]:
         or_(SignaturePicture.ended_at.is_(None), SignaturePicture.ended_at > removed_before),
     )
     signed = select(ApprovalSlot.picture_sha256).where(ApprovalSlot.picture_sha256.in_(digests))
-    return set(db.session.scalars(union(attached, made, exported, listed, pictures, signed)))
+    kept = (attached, made, exported, of_years, packed, listed, pictures, signed)
+    return set(db.session.scalars(union(*kept)))
 
 
 def _others_acted_meanwhile() -> ColumnElement[bool]:

@@ -14,8 +14,8 @@ from portal.rulebook.scope import Viewer
 from portal.web import viewer
 
 SHOWS = frozenset({200, 206, 409, 422})
-SILENT = frozenset({"documents.lines"})
-"""Lists only which sheets there are, and asks again every two seconds."""
+SILENT = frozenset({"documents.lines", "archives.lines"})
+"""They say only which sheets there are, or which package, and ask again every two seconds."""
 LONGEST_DETAIL = 100
 
 

@@ -26,6 +26,14 @@ def ask(viewer: Viewer, item: Item, kind: str) -> None:
 
     The row is the truth; a queue that is away only delays it (`sweep`).
     """
+    sheet_id = _asked(viewer, item, kind)
+    db.session.commit()
+    if sheet_id is not None:
+        SHEETS.ask(sheet_id)
+
+
+def _asked(viewer: Viewer, item: Item, kind: str) -> int | None:
+    """Enter the sheet as one to be made; its id, None if it stands already."""
     of = standing(viewer, item, kind)
     row = insert(Document).values(
         item_id=item.id,
@@ -48,10 +56,7 @@ def ask(viewer: Viewer, item: Item, kind: str) -> None:
         },
         where=Document.state == "failed",
     ).returning(Document.id)
-    sheet_id = db.session.execute(again).scalar_one_or_none()
-    db.session.commit()
-    if sheet_id is not None:
-        SHEETS.ask(sheet_id)
+    return db.session.execute(again).scalar_one_or_none()
 
 
 def make(sheet_id: int) -> None:
@@ -72,18 +77,43 @@ def make(sheet_id: int) -> None:
         return
     item = db.session.scalars(visible(viewer, Item).where(Item.id == sheet.item_id)).one()
     try:
-        sort = sort_of(sheet.kind)
-        filled = sort.fill(viewer, item, sheet.kind, sheet.as_of_id, settings.college)
-        content = render(sort.form, filled)
+        bound = _set(viewer, item, sheet, settings)
     except DocumentError as error:
         _fail(sheet_id, str(error))
         return
     except NotFound:  # the notice was taken back while it waited to be made
         _fail(sheet_id, FAILED)
         return
+    db.session.commit()
+    for bound_id in bound:
+        SHEETS.ask(bound_id)
+
+
+def stored(viewer: Viewer, item: Item, kind: str, asked_by_id: int) -> Document:
+    """The sheet as the item stands now, set on the spot if nobody has asked for it yet, in the
+    transaction of the caller, a worker. DocumentError: it cannot be printed."""
+    of = standing(viewer, item, kind)
+    key = {"item_id": item.id, "kind": kind, "as_of_id": of.as_of_id}
+    asked = {"state": "asked", "asked_by_id": asked_by_id, "asked_at": now(), "tries": 0}
+    row = insert(Document).values(**key, **asked, unit_id=of.unit_id)
+    db.session.execute(row.on_conflict_do_nothing())
+    sheet = db.session.scalars(visible(viewer, Document).filter_by(**key)).one()
+    if sheet.state != "made":
+        _set(viewer, item, sheet, current_app.extensions["portal.settings"])
+        sheet.failure = None
+    return sheet
+
+
+def _set(viewer: Viewer, item: Item, sheet: Document, settings: Settings) -> list[int]:
+    """Set the sheet and store it; the ids of those it binds that are to be made now: each bears a
+    number of its own, which must lead somewhere."""
+    sort = sort_of(sheet.kind)
+    bound = [_asked(viewer, item, kind) for kind in sort.bound(viewer, item)]
+    filled = sort.fill(viewer, item, sheet.kind, sheet.as_of_id, settings.college)
+    content = render(sort.form, filled, base=settings.public_url)
     sheet.sha256 = store.put(settings.files_dir, content)
     sheet.size, sheet.made_at, sheet.state = len(content), now(), "made"
-    db.session.commit()
+    return [bound_id for bound_id in bound if bound_id is not None]
 
 
 def sweep() -> None:

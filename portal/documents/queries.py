@@ -8,6 +8,7 @@ from sqlalchemy import tuple_
 
 from portal.documents.sorts.shape import Listed, Standing
 from portal.documents.table import SORTS, sort_of
+from portal.documents.word import copies
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.models import Document, Item
@@ -16,13 +17,15 @@ from portal.rulebook.scope import DRAFTING, Viewer, visible
 
 @dataclass(frozen=True)
 class SheetLine:
-    """A sheet as the item's page lists it: `state` is none, asked, making, made or failed."""
+    """A sheet as the item's page lists it: `state` is none, asked, making, made or failed; `word`
+    whether there is a Word copy of it."""
 
     kind: str
     label: str
     state: str
     size: int | None = None
     failure: str | None = None
+    word: bool = False
 
     @property
     def in_work(self) -> bool:
@@ -56,9 +59,7 @@ def sheets_of(viewer: Viewer, item: Item) -> list[SheetLine]:
     """The sheets this item can have now for this person, in the order of the table."""
     if item.state in DRAFTING:
         return []
-    listed: dict[str, Listed] = {}
-    for sort in SORTS:
-        listed |= sort.listed(viewer, item)
+    listed = listed_of(viewer, item)
     rows = db.session.scalars(
         visible(viewer, Document).where(
             Document.item_id == item.id,
@@ -71,7 +72,30 @@ def sheets_of(viewer: Viewer, item: Item) -> list[SheetLine]:
     return [_line(kind, one.label, sheets.get(kind)) for kind, one in listed.items()]
 
 
+def listed_of(viewer: Viewer, item: Item, *, once: bool = False) -> dict[str, Listed]:
+    """The sheets the item has for this person, by kind, in the order of the table; `once`: without
+    those that print others again."""
+    listed: dict[str, Listed] = {}
+    for sort in SORTS:
+        if not (once and sort.collects):
+            listed |= sort.listed(viewer, item)
+    return listed
+
+
 def _line(kind: str, label: str, sheet: Document | None) -> SheetLine:
+    word = sort_of(kind).form in copies.FORMS
     if sheet is None:
-        return SheetLine(kind, label, "none")
-    return SheetLine(kind, label, sheet.state, sheet.size, sheet.failure)
+        return SheetLine(kind, label, "none", word=word)
+    return SheetLine(kind, label, sheet.state, sheet.size, sheet.failure, word)
+
+
+def word_copy(viewer: Viewer, item: Item, kind: str, college: str, stamp: str = "") -> bytes:
+    """The Word copy of the sheet as the item stands now, read as this person, `stamp` at its head.
+
+    NotFound as `standing`, or there is none of this sort. DocumentError: it cannot be made.
+    """
+    as_of_id = standing(viewer, item, kind).as_of_id
+    sort = sort_of(kind)
+    if sort.form not in copies.FORMS:
+        raise NotFound
+    return copies.write(sort.form, sort.fill(viewer, item, kind, as_of_id, college), stamp)

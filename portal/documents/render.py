@@ -9,15 +9,32 @@ from __future__ import annotations
 import bisect
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from portal.documents.checks import (
+    LONGEST_TEXT,
+    DocumentError,
+    check_characters,
+    check_lengths,
+    check_rows,
+    cleaned,
+    texts,
+)
+from portal.documents.control import address_of
+from portal.documents.field_sheets import (
+    HandoverSheet,
+    InspectionPlanSheet,
+    InspectionRecordSheet,
+)
+from portal.documents.gongwen.content import Gongwen
 from portal.documents.sheets import (
     ClosingSheet,
     FilingSheet,
+    ListSheet,
     NoticeBatch,
     NoticeSheet,
     RequestSheet,
@@ -30,13 +47,11 @@ from portal.documents.typesetting.characters import (
     BLANK,
     FAMILIES,
     IDEOGRAPHIC_SPACE,
-    cannot_print,
-    clean,
     family_of_name,
     unbroken,
-    unprintable,
 )
 from portal.documents.wording import WORDING, Wording
+from portal.documents.work_sheets import PhoneSheet, PlanSheet, ResetSheet
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -44,17 +59,27 @@ if TYPE_CHECKING:
     from portal.documents.typesetting.page import Page, Paper
     from portal.documents.typesetting.pictures import Signed
 
-LONGEST_TEXT = 20_000  # characters of one field
+__all__ = [
+    "FORMS",
+    "GONGWEN",
+    "LONGEST_TEXT",
+    "MOST_ENTRIES",
+    "DocumentError",
+    "Form",
+    "render",
+    "warm",
+]
+
+GONGWEN = "gongwen"
+"""The kind of all documents in 公文 style; what they are called is in their data."""
 MORE_THAN_A_PAGE = 3000  # characters; a page of 小四 holds fewer than 2,000
 EPOCH = dt.date(2000, 1, 1)
 MILLIMETRE = 72 / 25.4  # in points
 HALF = 9.6  # characters of 四号 that half a row holds in one line
 MOST_ENTRIES = 200  # names or units in one cell
+MOST_PHOTOS = 12
+MOST_ROWS = 5000  # of a list over many pages
 TEMPLATES = Path(__file__).parent.parent / "templates"
-
-
-class DocumentError(ValueError):
-    """A sheet cannot be printed; the message says why, in Chinese, for the person who asked."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +148,7 @@ class Form:
     annex: Callable[[Wording], str] = lambda _wording: ""
     chosen: bool = False
     """Whether category, method and level are ticked on it."""
+    most_entries: int = MOST_ENTRIES
 
 
 def _notice_title(wording: Wording, sheet: NoticeSheet) -> str:
@@ -162,6 +188,30 @@ FORMS: Mapping[str, Form] = {
         "documents/signing_list.html",
         title=lambda wording, _sheet: wording.signing_list_title,
     ),
+    "phone": Form(PhoneSheet, "documents/phone.html", lambda wording, _sheet: wording.phone.title),
+    "reset": Form(ResetSheet, "documents/reset.html", lambda wording, _sheet: wording.reset.title),
+    "plan": Form(PlanSheet, "documents/plan.html", lambda wording, _sheet: wording.plan.title),
+    "inspection_plan": Form(
+        InspectionPlanSheet,
+        "documents/inspection_plan.html",
+        lambda wording, _sheet: wording.inspection.plan_title,
+    ),
+    "inspection_record": Form(
+        InspectionRecordSheet,
+        "documents/inspection_record.html",
+        lambda wording, _sheet: wording.inspection.record_title,
+    ),
+    "handover": Form(
+        HandoverSheet,
+        "documents/handover.html",
+        lambda wording, _sheet: wording.handover.title,
+    ),
+    "list": Form(
+        ListSheet,
+        "documents/list.html",
+        title=lambda _wording, sheet: str(sheet.title),
+        most_entries=MOST_ROWS,
+    ),
 }
 
 _one_at_a_time = threading.Lock()  # reportlab's and xhtml2pdf's state is the process's
@@ -175,37 +225,52 @@ def warm() -> None:
     render("signing_list", SigningListSheet(college="", number="", listed=(), printed_on=EPOCH))
 
 
-def render(kind: str, sheet: Sheet, wording: Wording = WORDING) -> bytes:
-    """PDF of `sheet` as `kind`, a key of FORMS whose class it is of.
+def render(kind: str, sheet: Sheet, wording: Wording = WORDING, base: str = "") -> bytes:
+    """PDF of `sheet` as `kind`: GONGWEN, or a key of FORMS whose class it is of; `base` is the
+    address under which people open the portal, where the sheet's QR code leads.
 
     The same sheet gives the same bytes. Raises DocumentError if it cannot be printed.
     """
+    if kind == GONGWEN and isinstance(sheet, Gongwen):
+        return _in_gongwen_style(sheet, base)
     form = FORMS.get(kind)
     if form is None or not isinstance(sheet, form.sheet):
         raise DocumentError(f"没有「{kind}」这种文书，或内容与文书不符。")
-    cleaned: Sheet = _cleaned(sheet)
-    papers = cleaned.notices if isinstance(cleaned, NoticeBatch) else (cleaned,)
+    tidy: SinglePaper | NoticeBatch = cleaned(sheet)
+    papers = tidy.notices if isinstance(tidy, NoticeBatch) else (tidy,)
     if not papers:
         raise DocumentError("没有可以打印的通知单。")
     for paper in papers:
         _check(form, paper, wording)
     with _one_at_a_time:
-        return _set(form, papers, wording)
+        return _set(form, papers, wording, base)
 
 
-def _set(form: Form, papers: Sequence[SinglePaper], wording: Wording) -> bytes:
+def _in_gongwen_style(sheet: Gongwen, base: str) -> bytes:
+    from portal.documents.gongwen import pages
+
+    tidy: Gongwen = cleaned(sheet)
+    check_lengths(tidy)
+    check_rows(tidy)
+    check_characters(tidy)
+    address = address_of(tidy.control_code, base) if tidy.control_code else ""
+    with _one_at_a_time:
+        return pages.build(tidy, address)
+
+
+def _set(form: Form, papers: Sequence[SinglePaper], wording: Wording, base: str) -> bytes:
     from reportlab.platypus.doctemplate import LayoutError
     from xhtml2pdf.config.resources import RenderLimitError
 
     from portal.documents.typesetting import page as pages
 
     try:
-        return pages.build([_placed(form, paper, wording) for paper in papers])[0]
+        return pages.build([_placed(form, paper, wording, base) for paper in papers])[0]
     except (LayoutError, RenderLimitError) as error:
         raise DocumentError("内容过长或过于复杂，无法排印，请精简后再试。") from error
 
 
-def _placed(form: Form, sheet: SinglePaper, wording: Wording) -> Paper:
+def _placed(form: Form, sheet: SinglePaper, wording: Wording, base: str) -> Paper:
     """The paper as roomy as one page allows, or over several pages."""
     from portal.documents.typesetting import page as pages
     from portal.documents.typesetting import pictures
@@ -213,6 +278,8 @@ def _placed(form: Form, sheet: SinglePaper, wording: Wording) -> Paper:
     from portal.documents.typesetting.story import story
 
     title = form.title(wording, sheet).replace("{college}", sheet.college)
+    code = sheet.control_code
+    address = address_of(code, base) if code else ""
 
     marks = pictures.marks(pictures.shown(sheet))
     drawn = pictures.pictures(marks)
@@ -223,7 +290,7 @@ def _placed(form: Form, sheet: SinglePaper, wording: Wording) -> Paper:
 
     @cache
     def at(step: Step) -> tuple[list[Any], Page]:
-        page = pages.Page(title, step.margin, step.margin, control_code=sheet.control_code)
+        page = pages.Page(title, step.margin, step.margin, control_code=code, address=address)
         if step.tight:
             return read(step), page
         return resized(read(READ), Sizes(READ.lengths, step.lengths)), page
@@ -231,7 +298,7 @@ def _placed(form: Form, sheet: SinglePaper, wording: Wording) -> Paper:
     def fits(step: Step) -> bool:
         return pages.fits(*at(step))
 
-    if sum(map(len, _texts(sheet))) <= MORE_THAN_A_PAGE:
+    if sum(map(len, texts(sheet))) <= MORE_THAN_A_PAGE:
         chosen = bisect.bisect_left(STEPS[:-1], True, key=fits)
         if chosen < len(STEPS) - 1 or fits(STEPS[-1]):
             return pages.Paper(*at(STEPS[chosen]))
@@ -279,6 +346,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {"lines": _lines, "day": _day, "name_family": family_of_name}
     environment.filters |= {"unbroken": unbroken, "packed": _packed, "placing": _placing}
+    environment.filters |= {"photo": _photo}
     return environment
 
 
@@ -305,43 +373,31 @@ def _placing(text: str) -> str:
     return "short" if _ems(text) <= HALF else "list"
 
 
+def _photo(content: bytes) -> str:
+    from portal.documents.typesetting import photos
+
+    try:
+        return photos.address_of(photos.shrunk(content))
+    except photos.BrokenPhoto as error:
+        raise DocumentError("有一张照片无法打开，请换用JPG或PNG格式的照片。") from error
+
+
 def _day(day: dt.date) -> str:
     """2026年11月3日: full year, no zero padding (SPEC §5.1)."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _cleaned(value: Any) -> Any:
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, tuple):
-        return tuple(_cleaned(part) for part in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{f.name: _cleaned(getattr(value, f.name)) for f in fields(value)})
-    return value
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _texts(part)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for each in fields(value):
-            yield from _texts(getattr(value, each.name))
-
-
 def _check(form: Form, sheet: SinglePaper, wording: Wording) -> None:
     if form.chosen:
         _check_choices(sheet, wording)
-    if any(len(text) > LONGEST_TEXT for text in _texts(sheet)):
-        raise DocumentError(f"有一栏超过{LONGEST_TEXT}字，无法排印，请精简后再试。")
+    check_lengths(sheet)
     lists = (getattr(sheet, each.name) for each in fields(sheet))
-    if any(isinstance(entries, tuple) and len(entries) > MOST_ENTRIES for entries in lists):
-        raise DocumentError(f"有一栏超过{MOST_ENTRIES}项，无法排印，请精简后再试。")
-    missing = {char for text in _texts(sheet) for char in unprintable(text)}
-    if missing:
-        raise DocumentError(cannot_print(missing))
+    most = form.most_entries
+    if any(isinstance(entries, tuple) and len(entries) > most for entries in lists):
+        raise DocumentError(f"有一栏超过{most}项，无法排印，请精简后再试。")
+    if len(getattr(sheet, "photos", ())) > MOST_PHOTOS:
+        raise DocumentError(f"现场照片最多{MOST_PHOTOS}张，请精简后再试。")
+    check_characters(sheet)
 
 
 def _check_choices(sheet: Any, wording: Wording) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 
 from flask import Blueprint, Response, make_response, render_template, send_file
+from flask_login import current_user
 
-from portal import store
 from portal.documents import commands
-from portal.documents.queries import sheet_of, sheets_of
+from portal.documents.checks import DocumentError
+from portal.documents.handing import handed_out
+from portal.documents.queries import sheet_of, sheets_of, word_copy
 from portal.documents.table import labels_of
+from portal.documents.word import copies
 from portal.errors import NotFound
+from portal.filters import watermark_line
 from portal.models import Document, Item
-from portal.web import item_or_404, settings, to_item, viewer
+from portal.web import clock, item_or_404, settings, to_item, viewer
 
 blueprint = Blueprint("documents", __name__)
 LOOK_AGAIN = 2  # seconds
@@ -40,10 +45,27 @@ def pdf(public_id: uuid.UUID, kind: str) -> Response:
     sheet = sheet_of(viewer(), item, kind)
     if sheet is None or sheet.state != "made" or sheet.sha256 is None:
         return _not_yet(item, kind, label, sheet)
+    return handed_out(viewer(), item, sheet, label)
+
+
+@blueprint.get("/items/<uuid:public_id>/documents/<kind>.docx")
+def word(public_id: uuid.UUID, kind: str) -> Response:
+    """The Word copy, made on the spot; of a sensitive item it names who took it and when."""
+    item, label = _with_kind(public_id, kind)
+    sensitive = item.classification == "sensitive"
+    stamp = (
+        watermark_line(current_user.name, current_user.username, clock().now()) if sensitive else ""
+    )
+    try:
+        content = word_copy(viewer(), item, kind, settings().college, stamp)
+    except DocumentError as error:
+        html = render_template("documents/making.html", item=item, label=label, failure=str(error))
+        return make_response(html, 422)
     answer = send_file(
-        store.path_of(settings().files_dir.absolute(), sheet.sha256),
-        mimetype="application/pdf",
-        download_name=f"{label}.pdf",
+        io.BytesIO(content),
+        mimetype=copies.MIMETYPE,
+        as_attachment=True,
+        download_name=f"{label}.docx",
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer

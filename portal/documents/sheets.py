@@ -11,6 +11,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from portal.documents.gongwen.content import Gongwen
+
 
 @dataclass(frozen=True)
 class SignatureBox:
@@ -57,7 +59,7 @@ class FilingSheet:
     approve: tuple[SignatureBox, ...] = ()  # 主要领导: one or two
     filing: SignatureBox = SignatureBox()  # 党政办备案
     footnote: str = ""  # under the frame: 「（承办人于交办后确定）」
-    control_code: str = ""  # small, outside the frame
+    control_code: str = ""  # 核验码, outside the frame
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,5 +219,49 @@ class SigningListSheet:
     control_code: str = ""
 
 
-SinglePaper = FilingSheet | ClosingSheet | NoticeSheet | SigningListSheet | RequestSheet | UrgeSheet
-Sheet = SinglePaper | NoticeBatch
+@dataclass(frozen=True, kw_only=True)
+class FormSheet:
+    """What every further form of an item begins with; they bear the item's number (SPEC §4)."""
+
+    college: str
+    number: str  # the item's own; empty before 编号备案
+    title: str  # of the item
+    footnote: str = ""
+    control_code: str = ""
+
+
+@dataclass(frozen=True)
+class ListColumn:
+    """A column of a list: its head, its width in millimetres (together 156), how it is set."""
+
+    label: str
+    width: float
+    align: str = "list"  # or 「short」: centred
+    fine: bool = False  # small type: digests, times
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListSheet:
+    """A list over as many pages as it takes: 目录 of an archive package, 办理过程."""
+
+    college: str
+    title: str  # 「{college}督办事项档案目录」
+    number: str
+    facts: tuple[tuple[str, str], ...]  # label and text, above the list
+    columns: tuple[ListColumn, ...]
+    rows: tuple[tuple[str, ...], ...]
+    footnote: str = ""
+    control_code: str = ""
+
+
+SinglePaper = (
+    FilingSheet
+    | ClosingSheet
+    | NoticeSheet
+    | SigningListSheet
+    | RequestSheet
+    | UrgeSheet
+    | FormSheet
+    | ListSheet
+)
+Sheet = SinglePaper | NoticeBatch | Gongwen

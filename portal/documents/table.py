@@ -7,11 +7,25 @@ from functools import partial
 from typing import Final
 
 from portal.documents.filling import annexes as annex_filling
+from portal.documents.filling import call as call_filling
 from portal.documents.filling import notice as notice_filling
+from portal.documents.filling import plan as plan_filling
+from portal.documents.filling import report as report_filling
 from portal.documents.filling import request as request_filling
+from portal.documents.filling import reset as reset_filling
 from portal.documents.filling import urge as urge_filling
+from portal.documents.render import GONGWEN
 from portal.documents.sheets import Sheet
-from portal.documents.sorts import annexes, notices, requests, urges
+from portal.documents.sorts import (
+    annexes,
+    calls,
+    notices,
+    plans,
+    reports,
+    requests,
+    resets,
+    urges,
+)
 from portal.documents.sorts.shape import Sort
 from portal.errors import NotFound
 from portal.models import Item
@@ -52,6 +66,31 @@ SORTS: Final = (
         listed=notices.batch_listed,
         standing=notices.standing,
         fill=notice_filling.batch,
+        bound=notices.bound,
+    ),
+    Sort(
+        form="plan",
+        concerns=plans.concerns,
+        labels=plans.labels,
+        listed=plans.listed,
+        standing=plans.standing,
+        fill=plan_filling.sheet,
+    ),
+    Sort(
+        form="phone",
+        concerns=calls.concerns,
+        labels=calls.labels,
+        listed=calls.listed,
+        standing=calls.standing,
+        fill=call_filling.record,
+    ),
+    Sort(
+        form=GONGWEN,
+        concerns=reports.concerns,
+        labels=reports.labels,
+        listed=reports.listed,
+        standing=reports.standing,
+        fill=report_filling.fill,
     ),
     Sort(
         form="urge",
@@ -68,6 +107,14 @@ SORTS: Final = (
         listed=requests.listed,
         standing=requests.standing,
         fill=request_filling.fill,
+    ),
+    Sort(
+        form="reset",
+        concerns=resets.concerns,
+        labels=resets.labels,
+        listed=resets.listed,
+        standing=resets.standing,
+        fill=reset_filling.notice,
     ),
     _annex(annexes.CLOSING, annex_filling.closing),
 )

@@ -10,6 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from portal.documents.form_wording import (
+    HandoverWording,
+    InspectionWording,
+    PhoneWording,
+    PlanWording,
+    ResetWording,
+)
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -91,6 +99,13 @@ class Wording:
     receipt_person: str = "签收人："
     receipt_at: str = "签收时间："
     notice_note: str = "注：领导批示为工作秘密，不得擅自扩散。"
+    blank_day: str = "　　年　　月　　日"
+
+    phone: PhoneWording = field(default_factory=PhoneWording)
+    reset: ResetWording = field(default_factory=ResetWording)
+    plan: PlanWording = field(default_factory=PlanWording)
+    inspection: InspectionWording = field(default_factory=InspectionWording)
+    handover: HandoverWording = field(default_factory=HandoverWording)
 
     categories: Mapping[str, str] = field(
         default_factory=lambda: {

@@ -14,7 +14,8 @@ from portal.rulebook.scope import Viewer, visible
 
 class Record(NamedTuple):
     """One record, ready to be read: 「电话督办」, 「电话」, both persons, the texts that there are
-    by label, and the day of the written report that was promised."""
+    by label, the day of the written report that was promised; `told`: who is named in it and did
+    not write it down."""
 
     purpose: str
     channel: str
@@ -27,6 +28,7 @@ class Record(NamedTuple):
     replied_at: datetime | None
     promised_on: date | None
     recorder: str
+    told: tuple[str, ...]
 
 
 def calls_of(viewer: Viewer, item: Item) -> list[Record]:
@@ -51,6 +53,11 @@ def calls_of(viewer: Viewer, item: Item) -> list[Record]:
             row.replied_at,
             row.promised_on,
             names[row.recorded_by_id].name,
+            tuple(
+                names[id_].name
+                for id_ in (row.caller_id, row.callee_id)
+                if id_ != row.recorded_by_id
+            ),
         )
         for row in rows
     ]

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import true
+
 from portal.extensions import db
 from portal.filters import full_date, full_time
 from portal.frame import TimelineEntry
@@ -30,8 +32,11 @@ UNRECORDED = frozenset({"save"})
 """Acts that change nothing anybody else needs to read again."""
 
 
-def entries_of(viewer: Viewer, item: Item) -> list[TimelineEntry]:
-    """Every act on the item that this viewer may know of, newest first."""
+def entries_of(
+    viewer: Viewer, item: Item, *, until: int | None = None, linked: bool = True
+) -> list[TimelineEntry]:
+    """Every act on the item that this viewer may know of, newest first; `until`: up to this
+    event; `linked`: each with the address of its article, which paper has not."""
     unshown = UNRECORDED if sees_list(viewer, item) else UNRECORDED | LIST_ACTS
     rows = db.session.execute(
         visible(viewer, Event)
@@ -40,10 +45,11 @@ def entries_of(viewer: Viewer, item: Item) -> list[TimelineEntry]:
         .outerjoin(ItemUnit, (Event.subject == "item_unit") & (ItemUnit.id == Event.subject_id))
         .outerjoin(Unit, Unit.id == ItemUnit.unit_id)
         .where(Event.item_id == item.id, Event.act.not_in(unshown))
+        .where(true() if until is None else Event.id <= until)
         .order_by(Event.id.desc())
     ).all()
     names = _names((row.Event for row in rows), viewer.moment.day)
-    return [_entry(row.Event, row.body or "", row.short_name or "", names) for row in rows]
+    return [_entry(row.Event, row.body or "", row.short_name or "", names, linked) for row in rows]
 
 
 def title_of(act: str) -> str:
@@ -53,7 +59,9 @@ def title_of(act: str) -> str:
     return workflow.label_of_act(act)
 
 
-def _entry(event: Event, opinion: str, unit: str, names: Mapping[int, Named]) -> TimelineEntry:
+def _entry(
+    event: Event, opinion: str, unit: str, names: Mapping[int, Named], linked: bool
+) -> TimelineEntry:
     article = workflow.article_of_act(event.act)
     said = _said(event, unit, names)
     text, who = "　".join(part for part in (opinion, said) if part), _who(event, names)
@@ -67,7 +75,7 @@ def _entry(event: Event, opinion: str, unit: str, names: Mapping[int, Named]) ->
         marks=_marks(event, names),
         kind="decision" if _moves_by_itself(event.act) else "record",
         ground=ground_label(article),
-        ground_href=ground_href(article),
+        ground_href=ground_href(article) if linked else "",
     )
 
 
@@ -126,6 +134,10 @@ def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
         parts.append(f"应于{full_date(date.fromisoformat(facts['review_due']))}前评估")
     if "paper_on" in facts:
         parts.append(_handed_in(facts, names) if "way" in facts else _paper(facts, names))
+    if facts.get("package"):
+        parts.append(f"档案包第{facts['package']}版")
+    if facts.get("retention"):
+        parts.append(f"保管期限{facts['retention']}")
     if facts.get("attachment_ids"):
         parts.append(f"附件{len(facts['attachment_ids'])}份")
     if "signed" in facts:

@@ -20,6 +20,7 @@ WORDS = {
     "item.page": "事项页面",
     "item.looked": "查阅记录",
     "documents.pdf": "表单",
+    "documents.word": "表单",
     "attachments.download": "附件",
     "attachments.shown": "附件页面",
     "registration.edit": "立项内容",
@@ -27,6 +28,9 @@ WORDS = {
     "execution.new_report": "反馈填报页面",
     "reading.page": "批量阅知",
     "reading.read": "批量阅知",
+    "verifying.shown": "核验文书",
+    "verifying.file": "核验文书（表单）",
+    "verifying.compare": "核验文书（文件）",
 }
 OTHER = "办理页面"
 
@@ -87,4 +91,6 @@ def _what(row: ViewLog, files: Mapping[str, str], sheets: Mapping[str, str]) -> 
     word = WORDS.get(row.page, OTHER)
     if row.page == "documents.pdf":
         return sheets.get(row.detail, word)
+    if row.page == "documents.word":
+        return f"{sheets.get(row.detail, word)}（Word 版）"
     return f"{word}　{files[row.detail]}" if row.detail in files else word

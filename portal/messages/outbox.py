@@ -53,7 +53,10 @@ class Bundle(NamedTuple):
 
 
 def take(channels: Collection[str], now: datetime) -> Bundle | None:
-    """The longest-waiting bundle that is due on one of these channels, for this worker alone."""
+    """The longest-waiting bundle that is due on one of these channels, for this worker alone.
+
+    Commits, and with it that the one before was sent: half the transactions.
+    """
     first = db.session.scalars(
         select(Delivery)
         .where(Delivery.channel.in_(channels), _free(now))
@@ -107,18 +110,19 @@ def _lapsed() -> ColumnElement[bool]:
 
 
 def note_sent(bundle: Bundle, rows: Collection[int], provider_id: str, now: datetime) -> bool:
-    """The provider took these rows; False if they are not ours any more."""
+    """The provider took these rows; False if they are not ours any more. Whoever calls it commits,
+    or takes the next one."""
     return _end(bundle, rows, now, state="sent", provider_id=provider_id, failure="")
 
 
 def note_skipped(bundle: Bundle, rows: Collection[int], reason: str, now: datetime) -> bool:
     """These were not to be sent, and why."""
-    return _end(bundle, rows, now, state="skipped", failure=reason)
+    return _settled(_end(bundle, rows, now, state="skipped", failure=reason))
 
 
 def note_given_up(bundle: Bundle, rows: Collection[int], reason: str, now: datetime) -> bool:
     """These will not arrive, and why; the administrator may send them again."""
-    return _end(bundle, rows, now, state="given_up", failure=reason)
+    return _settled(_end(bundle, rows, now, state="given_up", failure=reason))
 
 
 def note_failed(bundle: Bundle, rows: Collection[int], reason: str, now: datetime) -> bool:
@@ -128,7 +132,9 @@ def note_failed(bundle: Bundle, rows: Collection[int], reason: str, now: datetim
     later = next_time(
         now + pause(bundle.tries, bundle.key), working_calendar.current(), urgent=bundle.urgent
     )
-    return _mark(bundle, rows, state="failed", failure=reason, next_at=later, leased_until=None)
+    return _settled(
+        _mark(bundle, rows, state="failed", failure=reason, next_at=later, leased_until=None)
+    )
 
 
 def pause(tries: int, key: uuid.UUID) -> timedelta:
@@ -172,5 +178,9 @@ def _mark(bundle: Bundle, rows: Collection[int], **values: Any) -> bool:
         .returning(Delivery.id)
         .execution_options(synchronize_session=False)
     ).all()
-    db.session.commit()
     return len(done) == len(rows)
+
+
+def _settled(ours: bool) -> bool:
+    db.session.commit()
+    return ours

@@ -60,6 +60,7 @@ def send_due(seconds: float = SECONDS) -> int:
         accepted = _send(bundle, channels[bundle.channel], settings, clock)
         strikes[bundle.channel] = 0 if accepted is not False else strikes[bundle.channel] + 1
         sent += bool(accepted)
+    db.session.commit()
     return sent
 
 
@@ -69,8 +70,8 @@ def _send(bundle: Bundle, channel: Channel, settings: Settings, clock: Clock) ->
     try:
         to, words = _read(bundle, settings, clock)
     finally:
-        view_as_nobody()
         db.session.rollback()  # nothing is held while a provider is waited for
+        view_as_nobody()
     rows = list(words)
     if not rows:
         return None

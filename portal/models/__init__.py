@@ -2,6 +2,7 @@
 
 from portal.models.account import Account, SignInFailure, SignInSession
 from portal.models.approval import Approval, ApprovalSlot, Change
+from portal.models.archive import ArchivePackage, YearPackage
 from portal.models.attachment import Attachment
 from portal.models.calendar import CalendarVersion
 from portal.models.calendar_feed import CalendarFeed
@@ -35,6 +36,7 @@ from portal.models.seal import Seal, Unsealed
 from portal.models.secrecy import SecrecyStop
 from portal.models.signature_picture import SignaturePicture
 from portal.models.signing_list import SigningList
+from portal.models.stamped_copy import StampedCopy
 from portal.models.urge import UrgeNotice, UrgeQuestion
 from portal.models.view_log import ViewLog
 
@@ -43,6 +45,7 @@ __all__ = [
     "Appointment",
     "Approval",
     "ApprovalSlot",
+    "ArchivePackage",
     "ArchiveRecord",
     "Attachment",
     "CalendarFeed",
@@ -88,9 +91,11 @@ __all__ = [
     "SignInSession",
     "SignaturePicture",
     "SigningList",
+    "StampedCopy",
     "Unit",
     "Unsealed",
     "UrgeNotice",
     "UrgeQuestion",
     "ViewLog",
+    "YearPackage",
 ]

@@ -51,7 +51,7 @@ class Attachment(Part, Base):
     name: Mapped[str]
     kind: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
-    sha256: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(default="kept")
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     uploaded_at: Mapped[Instant]

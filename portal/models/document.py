@@ -32,6 +32,6 @@ class Document(Part, Base):
     started_at: Mapped[Instant | None]
     made_at: Mapped[Instant | None]
     tries: Mapped[int] = mapped_column(default=0)
-    sha256: Mapped[str | None]
+    sha256: Mapped[str | None] = mapped_column(index=True)
     size: Mapped[int | None]
     failure: Mapped[str | None]

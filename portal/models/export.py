@@ -1,4 +1,4 @@
-"""督办台账 as Excel: asked for by one person, made by a job (SPEC §6.5)."""
+"""督办台账 as Excel or PDF: asked for by one person, made by a job (SPEC §6.5)."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ class LedgerExport(Guarded, Base):
     __tablename__ = "ledger_export"
     __table_args__ = (
         CheckConstraint("state IN ('asked', 'making', 'made', 'failed')", name="state"),
+        CheckConstraint("form IN ('excel', 'pdf')", name="form"),
         CheckConstraint("readers = ARRAY[(-asked_by_id)::integer]", name="readers"),
     )
 
     id: Mapped[Pk]
     public_id: Mapped[PublicId]
     query: Mapped[str]
+    form: Mapped[str] = mapped_column(default="excel", server_default="excel")
     state: Mapped[str] = mapped_column(default="asked")
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     asked_at: Mapped[Instant]

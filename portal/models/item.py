@@ -345,7 +345,8 @@ class ArchiveRecord(Part, Base):
     """双备案: one record kept by 党政办, one by the lead unit (第十六条（七）).
 
     What was filed before 恢复督办 stays as history, `superseded_at` then. `location`: where the
-    paper originals lie.
+    paper originals lie. `package_id`: the version of the archive package that was signed for; null
+    of copies confirmed before there were packages.
     """
 
     __tablename__ = "archive_record"
@@ -368,6 +369,7 @@ class ArchiveRecord(Part, Base):
     custodian_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     kept_on: Mapped[date | None]
     location: Mapped[str] = mapped_column(default="")
+    package_id: Mapped[int | None] = mapped_column(ForeignKey("archive_package.id"))
     superseded_at: Mapped[Instant | None]
 
 

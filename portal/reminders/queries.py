@@ -24,9 +24,19 @@ from sqlalchemy import (
 )
 
 from portal.extensions import db
-from portal.models import Approval, Event, Extension, Feedback, FeedbackPoint, Item, Reminded
+from portal.models import (
+    Approval,
+    ArchivePackage,
+    ArchiveRecord,
+    Event,
+    Extension,
+    Feedback,
+    FeedbackPoint,
+    Item,
+    Reminded,
+)
 from portal.reminders.occasions import Occasion, Span
-from portal.rulebook import archiving, deadline_changes, deadlines, policy
+from portal.rulebook import archiving, deadline_changes, deadlines, packages, policy
 from portal.rulebook.chains import RUNNING
 from portal.rulebook.machines import COUNTED
 from portal.rulebook.owed import COUNTS_FROM, answered_by, owed
@@ -152,12 +162,61 @@ def overdue(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
 
 def archive_overdue(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
     """第十六条（七）: closed and not archived in time (SPEC §2.11: within a month)."""
-    key = _dated_key("closed", Item.closed_on)
-    longest_wait = longest("archive") * 31
+    yield from _closed(kind, "closed", roles, span)
+
+
+def unit_copy_overdue(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
+    """第十六条（七）: the same, and it is the lead unit that has not signed for its copy."""
+    unsigned = exists().where(
+        ArchiveRecord.item_id == Item.id,
+        ArchiveRecord.keeper == "unit",
+        ArchiveRecord.superseded_at.is_(None),
+        ArchiveRecord.kept_on.is_(None) | packages.is_newer(ArchiveRecord),
+    )
+    yield from _closed(kind, "copy", roles, span, unsigned)
+
+
+def copy_outdated(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
+    """第十六条（七）: what is in the package changed after 归档, and as long as for the first
+    signature is over without the new one. `roles`: who keeps the unit's copy, who the office's."""
+    key = literal("package:") + cast(ArchivePackage.id, String) + ":" + ArchiveRecord.keeper
+    newest = (
+        select(func.max(ArchivePackage.id))
+        .where(ArchivePackage.item_id == Item.id, ArchivePackage.state == "made")
+        .correlate(Item)
+        .scalar_subquery()
+    )
+    rows = (
+        select(*COLUMNS, Event.day, ArchiveRecord.keeper, key.label("key"))
+        .join(ArchivePackage, ArchivePackage.item_id == Item.id)
+        .join(Event, Event.id == ArchivePackage.as_of_id)
+        .join(ArchiveRecord, ArchiveRecord.item_id == Item.id)
+        .where(
+            Event.day.between(span.since - (longest("archive") * 31 + 1) * DAY, span.today),
+            Item.state == "archived",
+            ArchivePackage.id == newest,
+            ArchiveRecord.superseded_at.is_(None),
+            ArchiveRecord.package_id < ArchivePackage.id,
+            is_new(kind, key),
+        )
+    )
+    of_unit, of_office = roles
+    for row in db.session.execute(rows):
+        last = archiving.archive_due(row.day, policy.of(row.policy_version))
+        keeper = of_unit if row.keeper == "unit" else of_office
+        if last < span.today:
+            yield _of_item(kind, row.key, row, (keeper,), {"date": last.isoformat()})
+
+
+def _closed(
+    kind: str, what: str, roles: Sequence[Role], span: Span, *where: ColumnElement[bool]
+) -> Iterator[Occasion]:
+    key = _dated_key(what, Item.closed_on)
     rows = select(*COLUMNS, Item.closed_on, key.label("key")).where(
         Item.state == "closed",
-        Item.closed_on.between(span.since - (longest_wait + 1) * DAY, span.today),
+        Item.closed_on.between(span.since - (longest("archive") * 31 + 1) * DAY, span.today),
         is_new(kind, key),
+        *where,
     )
     for row in db.session.execute(rows):
         last = archiving.archive_due(row.closed_on, policy.of(row.policy_version))

@@ -46,6 +46,12 @@ REMINDERS: tuple[Reminder, ...] = (
     Reminder(
         "N21", "归档期满次日", "16(7)", (R.ARCHIVIST, R.OFFICE_STAFF), queries.archive_overdue
     ),
+    Reminder(
+        "N21", "归档期满次日，单位未确认存档", "16(7)", (R.LIAISON,), queries.unit_copy_overdue
+    ),
+    Reminder(
+        "N21", "档案包更新满归档期限次日", "16(7)", (R.LIAISON, R.ARCHIVIST), queries.copy_outdated
+    ),
     Reminder("N14", "每周一", "16(5)", (), regular.weekly_list, gathered=False),
     Reminder("N15", "每周五16:00", "4", (), regular.weekly_summary, gathered=False),
     Reminder("N16", "授权生效、到期", "6", (), regular.delegations, gathered=False),

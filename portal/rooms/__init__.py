@@ -1,5 +1,6 @@
 """What people look at: the desk, the ledger, 催办, numbers, lists of persons and lists to be
-signed, the working calendar, the rule-book; what administrators keep."""
+signed, the archive, the working calendar, the rule-book; what administrators keep; whether a
+sheet is genuine."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ def init_app(app: Flask) -> None:
     from portal.config import Settings
     from portal.navigation import init_navigation
     from portal.rooms.administration.routes import blueprint as administration
+    from portal.rooms.archives.routes import blueprint as archives
     from portal.rooms.calendar.admin import blueprint as calendar_admin
     from portal.rooms.calendar.routes import blueprint as calendar
     from portal.rooms.desk.routes import blueprint as desk
@@ -22,11 +24,12 @@ def init_app(app: Flask) -> None:
     from portal.rooms.reading.routes import blueprint as reading
     from portal.rooms.signing_lists.routes import blueprint as signing_lists
     from portal.rooms.urging.routes import blueprint as urges
+    from portal.rooms.verifying.routes import blueprint as verifying
     from portal.rooms.waiting.routes import blueprint as waiting
 
     for room in (
         desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_,
-        calendar, calendar_admin, administration,
+        calendar, calendar_admin, administration, verifying, archives,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)

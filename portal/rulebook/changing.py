@@ -96,7 +96,8 @@ def as_filed(item: Item) -> dict[str, Any]:
 def apply(item: Item, change: Change, moment: Moment) -> dict[str, Any]:
     """Change the item as all have agreed; what the event keeps of it."""
     values = read(change.values)
-    change.before = stored(present(item, values))
+    replaced = {*values, "due_effective"} if change.kind == "reset" else values
+    change.before = stored(present(item, replaced))
     _APPLY[change.kind](item, change, values, moment)
     db.session.flush()
     due = values.get("due_effective")

@@ -38,7 +38,15 @@ def facts_of(closure: Closure) -> dict[str, Any]:
 
 
 def rounds_of(item: Item) -> Sequence[Closure]:
-    """The hand-ins since the work was last taken up; none before that counts."""
+    """The hand-ins since the work was last taken up; none before that counts, nor what the head
+    gave back without handing it in."""
+    rounds = _rounds(item)
+    if rounds[-1].handed_in_at is None:
+        rounds[-1].handed_in_at = handed_in_at(item)
+    return rounds
+
+
+def _rounds(item: Item) -> list[Closure]:
     rows = db.session.scalars(
         select(Closure).where(Closure.item_id == item.id).order_by(Closure.id)
     ).all()
@@ -46,10 +54,8 @@ def rounds_of(item: Item) -> Sequence[Closure]:
         (number for number, row in enumerate(rows, 1) if row.outcome in ANEW),
         default=0,
     )
-    for row in rows[begins:]:
-        if row.handed_in_at is None:
-            row.handed_in_at = handed_in_at(item)
-    return rows[begins:]
+    *before, last = rows[begins:]
+    return [*(row for row in before if row.handed_in_at is not None), last]
 
 
 def supplement(item: Item, moment: Moment, days: int) -> dict[str, Any]:
@@ -84,15 +90,24 @@ def judge_waiting(item: Item) -> None:
     """A closing that is being judged waits for others if it was handed in by the day that holds:
     asked again once a request for more time is decided otherwise (第十九条)."""
     if item.state in JUDGED:
-        item.blue = item.due is None or latest_day(item) <= item.due
+        item.blue = item.due is None or counted_day(item) <= item.due
+
+
+def counted_day(item: Item) -> date:
+    """The day that counts of the hand-in being judged; see `completed`."""
+    *before, _now = rounds = _rounds(item)
+    return _counted(rounds, [*map(_day, before), latest_day(item)])
 
 
 def completed(rounds: Sequence[Closure]) -> date:
     """The Shanghai day that counts: the first hand-in, as long as each supplement came in time."""
-    first, *again = rounds
-    day, until = _day(first), first.supplement_due
-    for row in again:
-        day = verdicts.completed_on(day, _day(row), until)
+    return _counted(rounds, [_day(row) for row in rounds])
+
+
+def _counted(rounds: Sequence[Closure], days: Sequence[date]) -> date:
+    day, until = days[0], rounds[0].supplement_due
+    for row, again in zip(rounds[1:], days[1:], strict=True):
+        day = verdicts.completed_on(day, again, until)
         until = row.supplement_due
     return day
 

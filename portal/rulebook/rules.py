@@ -425,15 +425,27 @@ MAIN: tuple[Rule, ...] = (
     ),
     # 归档 第十六条（七）
     Rule(
+        "set_keeping", "登记保管信息", "item", ("closed", "archived"), None,
+        by=(R.ARCHIVIST, R.OFFICE_STAFF), tells=(R.LIAISON,), article="16(7)",
+        needs=(guards.retention_known, guards.keeping_changed),
+    ),
+    Rule(
         "keep_copy", "确认存档", "archive_record", (), None,
         by=(R.LIAISON,), tells=(R.ARCHIVIST,), article="16(7)",
-        needs=(guards.not_kept_yet,), during=("closed",), waits="确认存档", only=guards.copy_open,
+        needs=(guards.package_seen,), during=("closed", "archived"),
+        waits="确认存档", only=guards.copy_open,
     ),
     Rule(
         "archive", "归档", "item", ("closed",), "archived",
         by=(R.ARCHIVIST, R.OFFICE_STAFF), tells=(R.LIAISON,), article="16(7)",
-        needs=(guards.unit_copy_kept, guards.retention_known),
+        needs=(guards.package_seen, guards.unit_copy_kept),
         waits="归档", waits_for=(R.ARCHIVIST,), only=guards.unit_copy_confirmed,
+    ),
+    Rule(
+        "renew_copy", "确认更新的存档", "archive_record", (), None,
+        by=(R.ARCHIVIST, R.OFFICE_STAFF), tells=(R.LIAISON,), article="16(7)",
+        needs=(guards.package_seen,), during=("archived",),
+        waits="确认存档", waits_for=(R.ARCHIVIST,), only=guards.office_copy_outdated,
     ),
     # 先交办后补签、简易办结 第十五条
     Rule(
@@ -458,7 +470,7 @@ MAIN: tuple[Rule, ...] = (
     ),
     # 补正期满 第十六条（六）
     Rule(
-        "end_supplement", "补正期满", "item", ("in_progress",), None,
+        "end_supplement", "补正期满", "item", ("in_progress", "closing_unit"), None,
         by=(R.SYSTEM,), tells=(R.UNIT_HEAD, R.HANDLER, *OFFICE), article="16(6)",
     ),
     # 工作日历更新 第十八条, SPEC §3.3

@@ -58,27 +58,24 @@ def counts_from(item: Item) -> date:
 def run_to(item: Item, due: date | None, points: Iterable[date], *, ahead: date) -> None:
     """The lights run to `due` (None: 长期); instalments from `ahead` on that nobody has reported on
     give way to `points`, but for those promised by telephone."""
+    days = set(points)
     item.due = due
     db.session.execute(
         delete(FeedbackPoint).where(
             FeedbackPoint.item_id == item.id,
             FeedbackPoint.due >= ahead,
+            FeedbackPoint.due.not_in(days),
             ~FeedbackPoint.promised,
             FeedbackPoint.id.not_in(_spoken_of(item)),
             FeedbackPoint.id.not_in(_reported(item)),
         ),
         execution_options={"synchronize_session": False},
     )
-    kept = set(
-        db.session.scalars(
-            select(FeedbackPoint.due).where(
-                FeedbackPoint.item_id == item.id,
-                FeedbackPoint.due >= ahead,
-                FeedbackPoint.id.in_(_spoken_of(item)),
-            )
-        )
+    # What stays is the same instalment: its report counts, and nobody is reminded of it twice.
+    there = select(FeedbackPoint.due).where(
+        FeedbackPoint.item_id == item.id, FeedbackPoint.due >= ahead
     )
-    _add(item, [day for day in points if day not in kept])
+    _add(item, sorted(days - set(db.session.scalars(there))))
     if due is None:
         _grow(item, since=ahead)
     refresh(item)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select, text
@@ -18,7 +17,7 @@ from portal.errors import NotFound, NotOffered, Stale
 from portal.extensions import db
 from portal.models import ApprovalSlot, Event, Item
 from portal.models.item import Part
-from portal.rulebook import extending, hand_ins, meanwhile, policy
+from portal.rulebook import closures, extending, hand_ins, meanwhile, policy
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.deciding import move
 from portal.rulebook.guards import Situation, of_acting_unit, unmet
@@ -152,7 +151,7 @@ def perform(
         agreed=agreed,
     )
     state = move(decision)
-    _settle(item, state, viewer.moment, checked.get("handed_in_on") or checked.get("paper_on"))
+    _settle(item, state, viewer.moment)
     if state != item_from and (lapsed := lapse(item, viewer.moment)):
         decision.facts["lapsed"] = lapsed
     if state != item_from or rule.target == "handed_in":
@@ -257,19 +256,17 @@ def _turn(
     )
 
 
-def _settle(item: Item, state: str, moment: Moment, handed_in_on: date | None) -> None:
-    """The item's state, and what is stored because of it: since when, lit or not, waiting.
-
-    `handed_in_on` is the day on a paper or of a reply by telephone; None: today.
-    """
+def _settle(item: Item, state: str, moment: Moment) -> None:
+    """The item's state, and what is stored because of it: since when, lit or not, waiting."""
     if item.state != state:
         item.state, item.state_since = state, moment.instant
     item.lit = policy.CURRENT.state(state).lit and item.red_from is not None
     asked = state in ASKING and extending.keeps_blue(item)
-    if state in WAITING_CLOSING and not item.blue:
-        day = handed_in_on or moment.day
+    if state in WAITING_CLOSING:
+        # SPEC §3.5: handed in by the due day, a supplement in time with the first hand-in's day.
+        day = closures.counted_day(item)
         item.blue = is_waiting(item.due, moment.day, handed_in_on=day, extension_pending=asked)
-    elif state not in WAITING_CLOSING:
+    else:
         # SPEC §3.7: until a supplement's own date nobody is late.
         until = item.supplement_due
         item.blue = is_waiting(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,8 +33,17 @@ REASONS = {
     ("documents/commands.py", "取出待生成的文书"),
     ("documents/commands.py", "补办未完成的文书"),
     ("documents/commands.py", "记录文书未能生成"),
+    ("rooms/archives/commands.py", "准备档案包"),
+    ("rooms/archives/commands.py", "补办未完成的档案包"),
+    ("rooms/archives/known.py", "核对档案包的存档记录"),
+    ("rooms/archives/making.py", "取出待生成的档案包"),
+    ("rooms/archives/making.py", "生成档案包"),
+    ("rooms/archives/years.py", "取出待生成的年度档案包"),
+    ("rooms/archives/years.py", "补办未完成的年度档案包"),
+    ("rooms/archives/years.py", "记录年度档案包未能生成"),
     ("rooms/calendar/clock.py", "工作日历更新后重新计算时限"),
     ("messages/planning.py", "安排消息的发送"),
+    ("messages/tidying.py", "清理过期的消息"),
     ("reminders/clock.py", "到期提醒"),
     ("rooms/ledger/exports/commands.py", "取出待生成的台账导出"),
     ("rooms/ledger/exports/commands.py", "补办未完成的台账导出"),
@@ -103,7 +113,8 @@ def test_a_sheet_is_made_through_the_eyes_of_who_asked(
         readers.append(viewer.person_id)
         return ""
 
-    monkeypatch.setattr(documents, "fill", fill)
+    filing = replace(documents.sort_of("filing"), fill=fill)
+    monkeypatch.setattr(documents, "sort_of", lambda _kind: filing)
     monkeypatch.setattr(documents, "render", lambda _kind, _sheet: b"%PDF-")
     draft_item("A01")
     with worker.app_context():

@@ -19,7 +19,7 @@ from psycopg import sql
 from portal import create_app, store
 from portal.clock import Clock
 from portal.embedded import Servers, connect
-from portal.models import Guarded, LedgerExport, SignaturePicture, SigningList
+from portal.models import Guarded, LedgerExport, SignaturePicture, SigningList, YearPackage
 from portal.models.base import Base
 from portal.rulebook.scope import held_by, moment_of
 from tests.conftest import ANCHOR, test_settings
@@ -35,14 +35,15 @@ STRANGERS = ("周慎之", "坤建军", "三郎泽里", "黄素芬")
 """No key but his own; head of its unit, who acted on it; who approved it; who archives."""
 KEEPER = STRANGERS[0]
 """The 机要保密员: keeps the lists of items without seeing them (decision 0066)."""
-APART = (LedgerExport, SignaturePicture, SigningList)
+APART = (LedgerExport, SignaturePicture, SigningList, YearPackage)
 GUARDED = sorted(
     mapper.class_.__tablename__
     for mapper in Base.registry.mappers
     if issubclass(mapper.class_, Guarded) and mapper.class_ not in APART
 )
 """Tables of items; an export is one person's (tests/rooms/test_export.py), and so is a picture
-(tests/accounts/test_signatures.py), a list of items to be signed 党政办's
+(tests/accounts/test_signatures.py) and the package of a year
+(tests/rooms/archives/test_years.py), a list of items to be signed 党政办's
 (tests/rooms/test_signing_lists.py)."""
 TEXTS = {
     "item": ("title", "requirement", "source_ref", "deadline_basis"),
@@ -67,6 +68,10 @@ ADDED = {
     "document": "INSERT INTO document (item_id, public_id, kind, as_of_id, state, asked_by_id,"
     " asked_at, tries) SELECT %(item)s, gen_random_uuid(), 'sample', max(id), 'asked', %(person)s,"
     " now(), 0 FROM event WHERE item_id = %(item)s",
+    "archive_package": "INSERT INTO archive_package (item_id, public_id, unit_id, as_of_id,"
+    " version, state, asked_by_id, asked_at, tries, done, total) SELECT id, gen_random_uuid(),"
+    " lead_unit_id, (SELECT max(id) FROM event WHERE item_id = item.id), 1, 'asked', %(person)s,"
+    " now(), 0, 0, 0 FROM item WHERE id = %(item)s",
     "archive_record": "INSERT INTO archive_record"
     " (item_id, keeper, archive_no, retention, location) VALUES (%(item)s, 'unit', '', '', '')",
     "change": "INSERT INTO change (item_id, public_id, kind, state, proposed_by_id, proposed_at)"
@@ -92,6 +97,9 @@ ADDED = {
     "urge_question": "INSERT INTO urge_question (item_id, public_id, urge_id, unit_id, state,"
     " asked_at, answer_by) SELECT item_id, gen_random_uuid(), id, unit_id, 'asked', now(), now()"
     " FROM urge WHERE item_id = %(item)s AND id NOT IN (SELECT urge_id FROM urge_question)",
+    "stamped_copy": "INSERT INTO stamped_copy (item_id, subject, subject_id, person_id, at,"
+    " address, sha256) SELECT %(item)s, 'document', max(id), %(person)s, now(), '', ''"
+    " FROM document WHERE item_id = %(item)s",
     "view_log": "INSERT INTO view_log (item_id, person_id, page, detail, at, address)"
     " VALUES (%(item)s, %(person)s, 'item', '', now(), '127.0.0.1')",
 }

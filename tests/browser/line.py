@@ -53,6 +53,7 @@ CLOSING: Mapping[str, str | bool] = {
 }
 FILED = "编号备案"
 CLOSED = "销号"
+PATIENCE = 30  # seconds, on a busy machine
 SUBMIT = Step(
     DRAFTER, "提交立项", "提交立项", "已提交立项", {"本人确认内容及附件不涉及国家秘密": True}
 )
@@ -119,6 +120,19 @@ def walk(
             raise
         if after is not None:
             after(step, seat)
+        if step.region == CLOSED:
+            _package_made(seat)
+
+
+def _package_made(seat: Seat) -> None:
+    """What both sides sign for, and a worker makes."""
+    made = seat.page.get_by_role("link", name="档案包第1版")
+    for _ in range(PATIENCE):
+        if made.count():
+            return
+        seat.page.wait_for_timeout(1000)
+        seat.page.reload()
+    expect(made).to_be_visible()
 
 
 def _take(seat: Seat, title: str, name: str, step: Step) -> None:

@@ -52,7 +52,7 @@ def _print(portal: Portal, seat: Seat, sheet: str, title: str) -> str:
 
 def _ask(seat: Seat, sheet: str) -> None:
     seat.press(seat.page.get_by_role("button", name=f"生成{sheet}"))
-    expect(seat.page.get_by_text("正在生成")).to_be_visible()
+    expect(seat.page.locator("#sheets").get_by_text("正在生成")).to_be_visible()
 
 
 def _fetch_when_listed(portal: Portal, seat: Seat, sheet: str) -> bytes:

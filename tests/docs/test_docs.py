@@ -23,7 +23,9 @@ PAGES = [
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 RUN = re.compile(r"python3 run\.py(?:[ \t]+([a-z]\S*))?")
 # At the head of a line of code, after a path, or after "or" in a comment.
-PORTAL = re.compile(r"(?:^|bin/|or: |或 )portal[ \t]+([a-z]+)(?:[ \t]+([a-z]+))?", re.MULTILINE)
+PORTAL = re.compile(
+    r"(?:^|bin/|or: |或 )portal[ \t]+([a-z]+(?:-[a-z]+)*)(?:[ \t]+([a-z]+))?", re.MULTILINE
+)
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 PATH = re.compile(r"`((?:portal|jobs|migrations|docs|bench|tests)/[\w./-]+)`")
 

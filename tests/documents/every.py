@@ -3,13 +3,17 @@ what `python3 -m tests.documents.pictures` turns into pictures."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
+from portal.documents.render import render
 from portal.documents.sheets import (
     ClosingSheet,
+    ListColumn,
     ListedItem,
+    ListSheet,
     NoticeBatch,
     NoticeSheet,
     Receipt,
@@ -20,13 +24,17 @@ from portal.documents.sheets import (
     SigningListSheet,
     UrgeSheet,
 )
+from tests.documents.form_samples import FURTHER
 from tests.documents.samples import (
+    BASE,
     BLANK,
     CLOSING,
+    CODE,
     DAY,
     FILING,
     NOTICE,
     OPINION_30,
+    OTHER_CODE,
     RECEIVED,
     REQUIREMENT_200,
 )
@@ -102,7 +110,20 @@ LIST = SigningListSheet(
 _FULL = {"requirement": LONG, "sign": replace(SIGNED, opinion=OPINION_30 * 6)}
 
 
-EVERY: Mapping[str, Mapping[str, Sheet]] = {
+CONTENTS = ListSheet(
+    college=COLLEGE,
+    title="{college}督办事项档案目录",
+    number=FILING.number,
+    facts=(("事　项", FILING.title), ("保管期限", "30年")),
+    columns=(
+        ListColumn("序号", 16, "short"),
+        ListColumn("题名", 100),
+        ListColumn("页数", 40, fine=True),
+    ),
+    rows=tuple((str(number), FILING.title, "1") for number in range(1, 5)),
+    footnote="双方各执一份。",
+)
+EVERY: dict[str, Mapping[str, Sheet]] = {
     "filing": {"ordinary": FILING, "full": replace(FILING, **_FULL), "empty": BLANK},
     "urge": {
         "ordinary": URGE,
@@ -149,6 +170,11 @@ EVERY: Mapping[str, Mapping[str, Sheet]] = {
             decided=(SignedCell("主要领导", (SignatureBox(),)),),
         ),
     },
+    "list": {
+        "ordinary": CONTENTS,
+        "full": replace(CONTENTS, rows=CONTENTS.rows * 40),
+        "empty": replace(CONTENTS, number="", facts=(), rows=(), footnote=""),
+    },
     "signing_list": {
         "ordinary": LIST,
         "full": replace(LIST, listed=LIST.listed * 4),
@@ -157,16 +183,21 @@ EVERY: Mapping[str, Mapping[str, Sheet]] = {
 }  # fmt: skip
 """By form, a key of `render.FORMS`, and by how much stands on it."""
 
-OURS = {"category", "method", "kind", "label", "control_code"}
+EVERY |= FURTHER
+
+OURS = {
+    "category", "method", "kind", "label", "control_code", "columns",
+    "purpose", "channel", "reply_form", "methods", "conclusion", "answer", "part",
+}  # fmt: skip
 """Fields that nobody types: they choose among words, or are the form's own."""
-LABELLED = {"halves", "wholes"}
+LABELLED = {"halves", "wholes", "facts"}
 """Fields of pairs, a label of ours and a text."""
 
 
 def typed(value: Any, text: Callable[[], str]) -> Any:
     """The sheet with everything that people type in it replaced by texts from `text`."""
     if isinstance(value, str):
-        return text()
+        return value if "{college}" in value else text()  # that is a title of ours
     if isinstance(value, tuple):
         return tuple(typed(part, text) for part in value)
     if not is_dataclass(value) or isinstance(value, type):
@@ -179,3 +210,22 @@ def typed(value: Any, text: Callable[[], str]) -> Any:
         for name in names
     }
     return replace(value, **found)
+
+
+def marked() -> dict[str, Sheet]:
+    """One sheet of every form with the number it is found by; two notices bound with one each."""
+    found: dict[str, Any] = {kind: sheets["ordinary"] for kind, sheets in EVERY.items()}
+    for kind, sheet in found.items():
+        if isinstance(sheet, NoticeBatch):
+            first, second = sheet.notices
+            numbered = (replace(first, control_code=CODE), replace(second, control_code=OTHER_CODE))
+            found[kind] = replace(sheet, notices=numbered)
+        else:
+            found[kind] = replace(sheet, control_code=CODE)
+    return found
+
+
+def digests_of_every() -> list[str]:
+    """SHA-256 of the PDF of every form, with its mark."""
+    pdfs = (render(kind, sheet, base=BASE) for kind, sheet in marked().items())
+    return [hashlib.sha256(pdf).hexdigest() for pdf in pdfs]

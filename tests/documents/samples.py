@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import uuid
 from pathlib import Path
 
 import pdfplumber
 import pypdf
 
+from portal.documents.control import number_of
 from portal.documents.sheets import (
     ClosingSheet,
     FilingSheet,
@@ -29,6 +31,7 @@ REQUIREMENT_200 = (
 )
 OPINION_30 = "同意立项，请安全保卫处牵头抓紧落实，并于每月底前报送进展。"
 DAY = dt.date(2026, 11, 3)
+CODE, OTHER_CODE = (number_of(uuid.UUID(int=part * 0x1234567890ABCDEF)) for part in (7, 11))
 
 _COMMON = {
     "college": "阿坝职业学院",
@@ -113,6 +116,8 @@ BLANK = FilingSheet(
     lead_head="",
     requirement="",
 )
+
+BASE = "https://duban.example.edu.cn"
 
 
 def all_names() -> list[str]:

@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.documents.render import LONGEST_TEXT, MOST_ENTRIES, DocumentError, render
-from portal.documents.sheets import NoticeBatch, Receipt, Sheet, SignatureBox
+from portal.documents.field_sheets import HandedOver, Photo, TeamMember
+from portal.documents.render import (
+    LONGEST_TEXT,
+    MOST_ENTRIES,
+    MOST_PHOTOS,
+    DocumentError,
+    render,
+)
+from portal.documents.sheets import FormSheet, NoticeBatch, Receipt, Sheet, SignatureBox
 from portal.documents.typesetting.characters import unprintable
+from portal.documents.work_sheets import PlannedStep
 from tests.accounts.pictures import photographed
 from tests.attachments.files import jpg, pdf, png
+from tests.documents.form_samples import (
+    HANDOVER,
+    INSPECTION_PLAN,
+    INSPECTION_RECORD,
+    PHONE,
+    PHOTOS,
+    PLAN,
+    RESET,
+)
 from tests.documents.samples import BLANK, CLOSING, DAY, FILING, NOTICE, text_of
 
 HTML = (
@@ -47,8 +64,23 @@ MARKED = {"title": HTML, "requirement": HTML, "number": HTML}
     [
         ("filing", replace(FILING, **MARKED, lead_unit=HTML, sign=SignatureBox(HTML, HTML))),
         ("notice", replace(NOTICE, **MARKED, unit=HTML, instructions=(HTML,), contact=HTML)),
+        ("phone", replace(PHONE, title=HTML, number=HTML, caller=HTML, callee=HTML, content=HTML,
+                          reply=HTML)),
+        ("reset", replace(RESET, title=HTML, number=HTML, unit=HTML, reason=HTML, contact=HTML,
+                          unit_head=HTML)),
+        ("plan", replace(PLAN, title=HTML, number=HTML, unit=HTML, deadline=HTML,
+                         steps=(PlannedStep(HTML, HTML),))),
+        ("inspection_plan", replace(
+            INSPECTION_PLAN, title=HTML, number=HTML, matter=HTML, outline=HTML,
+            members=(TeamMember(HTML, HTML, "n"),))),
+        ("inspection_record", replace(
+            INSPECTION_RECORD, title=HTML, number=HTML, findings=HTML, talks=HTML, place=HTML,
+            photos=(Photo(PHOTOS[0].content, HTML),))),
+        ("handover", replace(
+            HANDOVER, title=HTML, number=HTML, unit=HTML, remarks=HTML,
+            items=(HandedOver(HTML, HTML, ""),))),
     ],
-)
+)  # fmt: skip
 def test_markup_prints_as_it_was_typed(no_network: list[Any], kind: str, sheet: Sheet) -> None:
     text = text_of(render(kind, sheet))
     assert text.count("<script>alert(1)</script>") == 6
@@ -91,6 +123,58 @@ LONG_FIELDS = [
         )
     ),
 ]
+
+
+FORMS = {
+    "phone": PHONE, "reset": RESET, "plan": PLAN, "inspection_plan": INSPECTION_PLAN,
+    "inspection_record": INSPECTION_RECORD, "handover": HANDOVER,
+}  # fmt: skip
+NOT_SHOWN = {("phone", "channel"), ("phone", "purpose"), ("phone", "reply_form")}
+"""Keys of choices: what is none of them ticks no box."""
+NOT_SHOWN |= {("inspection_record", "conclusion"), ("inspection_record", "answer")}
+NOT_SHOWN |= {(kind, "college") for kind in FORMS} | {(kind, "control_code") for kind in FORMS}
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_a_long_text_in_every_cell_of_a_form(kind: str) -> None:
+    """All at once: nothing is lost, whatever goes on over how many pages."""
+    sheet: FormSheet = FORMS[kind]
+    texts = {
+        each.name
+        for each in fields(sheet)
+        if isinstance(getattr(sheet, each.name), str) and (kind, each.name) not in NOT_SHOWN
+    }
+    text = text_of(render(kind, replace(sheet, **dict.fromkeys(texts, "琥珀" * 400))))
+    assert text.count("琥") == text.count("珀") == 400 * len(texts)
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "says"),
+    [
+        ("phone", {"content": "🙏"}, "U+1F64F"),
+        ("plan", {"steps": (PlannedStep("查😀", ""),)}, "U+1F600"),
+        ("plan", {"steps": (PlannedStep("查", ""),) * (MOST_ENTRIES + 1)}, str(MOST_ENTRIES)),
+        ("inspection_plan", {"members": (TeamMember("王🀄", "", "n"),)}, "U+1F004"),
+        ("inspection_record", {"photos": PHOTOS * 5}, str(MOST_PHOTOS)),
+        ("inspection_record", {"photos": (Photo(b"GIF89a"),)}, "照片无法打开"),
+        ("inspection_record", {"photos": (Photo(b""),)}, "照片无法打开"),
+        ("inspection_record", {"photos": (Photo(PHOTOS[0].content[:600]),)}, "照片无法打开"),
+        ("inspection_record", {"photos": (Photo(b"<svg/>"),)}, "照片无法打开"),
+        ("handover", {"items": (HandedOver("", "督" * (LONGEST_TEXT + 1), ""),)},
+         str(LONGEST_TEXT)),
+    ],
+)  # fmt: skip
+def test_what_a_form_cannot_print_is_named(kind: str, changes: dict[str, Any], says: str) -> None:
+    with pytest.raises(DocumentError, match=r".+。$") as error:
+        render(kind, replace(FORMS[kind], **changes))
+    assert says in str(error.value)
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_blanks_in_every_cell_of_a_form(kind: str) -> None:
+    sheet: FormSheet = FORMS[kind]
+    texts = [each.name for each in fields(sheet) if isinstance(getattr(sheet, each.name), str)]
+    assert render(kind, replace(sheet, **dict.fromkeys(texts, " \u200b "))).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize(("kind", "field"), LONG_FIELDS)

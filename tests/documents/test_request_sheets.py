@@ -9,20 +9,27 @@ from flask import Flask
 
 from portal.documents.queries import sheets_of, standing
 from portal.documents.render import render
+from portal.documents.sheets import RequestSheet
 from portal.documents.table import fill
 from portal.errors import NotFound
 from tests.documents.samples import squeezed, text_of
 from tests.people import draft
-from tests.steps.acting import HANDLER, HEAD, LEADER, OFFICE_HEAD, Actor
+from tests.steps.acting import HANDLER, HEAD, LEADER, OFFICE_HEAD, OFFICE_LEADER, Actor
 from tests.steps.changes import proposing
 from tests.steps.extending import asking
 
 LEVEL3 = {"level": 3, "deadline_kind": "days", "deadline_days": 30}
 
 
-def _printed(actor: Actor, kind: str) -> str:
+def _filled(actor: Actor, kind: str) -> RequestSheet:
     viewer, item = actor.item()
     sheet = fill(viewer, item, kind, standing(viewer, item, kind).as_of_id, "阿坝职业学院")
+    assert isinstance(sheet, RequestSheet)
+    return sheet
+
+
+def _printed(actor: Actor, kind: str) -> str:
+    sheet = _filled(actor, kind)
     pdf = render("request", sheet)
     assert pdf == render("request", sheet)
     return squeezed(text_of(pdf))
@@ -59,7 +66,8 @@ def test_the_form_of_an_extension(college: Flask) -> None:
 
 
 def test_the_sheet_of_a_change(college: Flask) -> None:
-    """督办事项调整单: each element before and after."""
+    """督办事项调整单: each element before and after, and above them the item as it was, also once
+    all have agreed and printed anew after the next change."""
     with college.app_context():
         actor = Actor(college, draft(college, "A01", **LEVEL3))
         actor.to_work()
@@ -68,6 +76,18 @@ def test_the_sheet_of_a_change(college: Flask) -> None:
         text = _printed(actor, "adjustment-1")
         for said in ("督办事项调整单", f"调整后：{words}", proposing.REASON):
             assert squeezed(said) in text, said
+        for act, who in (("sign_adjust", LEADER), ("review_adjust", OFFICE_LEADER)):
+            proposing.agree(college, actor.public_id, act, who)
+        proposing.propose(college, actor.public_id, "reassign", lead="JWC", co=("BWC",))
+        for who in (LEADER, "解学农"):
+            proposing.agree(college, actor.public_id, "agree_reassign", who)
+        for kind in ("adjustment-1", "adjustment-2"):
+            halves = dict(_filled(actor, kind).halves)
+            assert (halves["承办单位"], halves["责任校领导"]) == ("安全保卫处", LEADER), kind
+            assert halves["提出日期"] == "2026年11月23日"
+        text = _printed(actor, "adjustment-2")
+        assert squeezed("调整前：保卫处") in text
+        assert squeezed("调整后：教务处") in text
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from portal.models import (
     Appointment,
     Approval,
     ApprovalSlot,
+    ArchivePackage,
     ArchiveRecord,
     Attachment,
     Change,
@@ -226,7 +227,16 @@ class Reading:
             ),
             "attachment": tuple(self._file(row) for row in self._all(Attachment)),
             "archive_record": tuple(
-                Part(row.id, meets=_met(copy_open=row.kept_on is None and row.keeper == "unit"))
+                Part(
+                    row.id,
+                    meets=_met(
+                        copy_open=row.keeper == "unit"
+                        and (row.kept_on is None or self._newer(row)),
+                        office_copy_outdated=row.keeper == "office"
+                        and row.kept_on is not None
+                        and self._newer(row),
+                    ),
+                )
                 for row in self._all(ArchiveRecord)
                 if row.superseded_at is None
             ),
@@ -240,7 +250,9 @@ class Reading:
             and run.state == "agreed"
         ]  # fmt: skip
         meets = _met(
-            unit_copy_confirmed=any(row.keeper == "unit" and row.kept_on for row in kept),
+            unit_copy_confirmed=any(
+                row.keeper == "unit" and row.kept_on and not self._newer(row) for row in kept
+            ),
             is_sensitive=sensitive,
             not_sensitive=not sensitive,
             urgent_or_phoned=self.item.method == "phone" or self.item.level == 1,
@@ -255,6 +267,11 @@ class Reading:
             ),
         )
         return Part(0, state=self.item.state, meets=meets)
+
+    def _newer(self, record: ArchiveRecord) -> bool:
+        """A package was made after the one that was signed for."""
+        made = [row.id for row in self._all(ArchivePackage) if row.state == "made"]
+        return max(made, default=0) > (record.package_id or 0)
 
     def _undecided(self) -> bool:
         ended = {"approved", "rejected", "withdrawn", "lapsed"}

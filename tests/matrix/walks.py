@@ -12,8 +12,8 @@ from sqlalchemy import select
 from portal.extensions import db
 from portal.models import ArchiveRecord, Person
 from portal.rulebook import reporting
+from portal.steps.closing import archiving, returns
 from portal.steps.closing import commands as closing
-from portal.steps.closing import returns
 from portal.steps.execution import commands as execution
 from portal.steps.execution import comments
 from portal.steps.issuing import commands as issuing
@@ -23,6 +23,7 @@ from portal.steps.registration import commands as registration
 from portal.steps.signing import commands as signing
 from tests.matrix import walks_beside as beside
 from tests.matrix import walks_urging as urging
+from tests.packages import stand_in
 from tests.steps.acting import CO_HEAD, CO_UNIT, HANDLER, HEAD, LEAD, OFFICE, REASON, Actor, intent
 
 CO_HANDLER, TEACHING_HEAD, TEACHING_LIAISON = "杨初", "郑守方", "林婉清"
@@ -146,12 +147,17 @@ def closing_chain(actor: Actor) -> Iterator[None]:
     yield
     viewer, item = actor.item()
     closing.close(viewer, item, intent(item))
+    stand_in(actor.public_id)
     yield
     viewer, item = actor.item(HANDLER)
-    closing.keep_copy(viewer, item, _unit_copy(), intent(item))
+    archiving.keep_copy(viewer, item, _copy("unit"), intent(item))
     yield
     viewer, item = actor.item("黄素芬")
-    closing.archive(viewer, item, intent(item))
+    archiving.archive(viewer, item, intent(item))
+    yield
+    viewer, item = actor.item("黄素芬")
+    archiving.set_keeping(viewer, item, intent(item), location="综合档案室B12")
+    stand_in(actor.public_id)
     yield
 
 
@@ -208,7 +214,7 @@ WALKS = {
         closing_chain,
         (
             "closing_unit", "closing_sign", "closing_check", "closing_review", "closing_report",
-            "closing_filing", "closed", "closed", "archived",
+            "closing_filing", "closed", "closed", "archived", "archived",
         ),
     ),
     "supplement": Walk(closing_sent_back, ("in_progress", "in_progress")),
@@ -247,5 +253,5 @@ def _name_handler(actor: Actor) -> None:
     issuing.assign_handler(viewer, item, actor.share(LEAD), intent(None), handler)
 
 
-def _unit_copy() -> ArchiveRecord:
-    return db.session.scalars(select(ArchiveRecord).where(ArchiveRecord.keeper == "unit")).one()
+def _copy(keeper: str) -> ArchiveRecord:
+    return db.session.scalars(select(ArchiveRecord).where(ArchiveRecord.keeper == keeper)).one()

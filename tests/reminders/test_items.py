@@ -12,6 +12,7 @@ import pytest
 from portal.reminders.table import REMINDERS
 from portal.rulebook import posting, text
 from tests.conftest import ANCHOR
+from tests.packages import stand_in
 from tests.people import draft
 from tests.reminders.conftest import Days, Heard
 from tests.steps.acting import CO_HEAD, HANDLER, HEAD, LEADER, OFFICE, Actor
@@ -246,12 +247,54 @@ def test_of_a_sensitive_item_only_the_listed_are_told(days: Days, only: Only) ->
 
 
 def test_a_closed_item_is_asked_for_until_it_is_archived(days: Days, only: Only) -> None:
-    """第十六条（七）: within a month after 销号."""
-    _at_work(days)
+    """第十六条（七）: within a month after 销号; the lead unit too, whose copy is unsigned."""
+    actor = _at_work(days)
     days.change("UPDATE item SET state = 'closed', lit = false, closed_on = %s", ANCHOR)
+    _copy(days, actor, "unit", None)
     assert only(date(2026, 12, 23), "N21") == {}
-    assert only(date(2026, 12, 24), "N21") == {"N21": {"黄素芬", *OFFICES}}
+    assert only(date(2026, 12, 24), "N21") == {"N21": {"黄素芬", HANDLER, *OFFICES}}
     assert only(date(2026, 12, 25), "N21") == {}
+
+
+def test_who_has_signed_is_not_asked(days: Days, only: Only) -> None:
+    """The unit's copy is signed for: 档案员 and the office are late."""
+    actor = _at_work(days)
+    days.change("UPDATE item SET state = 'closed', lit = false, closed_on = %s", ANCHOR)
+    stand_in(actor.public_id, days.college)
+    _copy(days, actor, "unit", 1)
+    assert only(date(2026, 12, 24), "N21") == {"N21": {"黄素芬", *OFFICES}}
+
+
+@pytest.mark.parametrize(
+    ("unit", "office", "told"),
+    [(1, 1, {"黄素芬", "邓涛"}), (1, 2, {"邓涛"}), (2, 1, {"黄素芬"}), (2, 2, set())],
+)
+def test_a_new_version_is_asked_for_like_the_first(
+    days: Days, only: Only, unit: int, office: int, told: set[str]
+) -> None:
+    """第十六条（七）: archived, then changed; whoever has not signed for the new version within a
+    month is told once."""
+    actor = _at_work(days)
+    stand_in(actor.public_id, days.college)
+    with days.college.app_context():
+        actor.report(HEAD)
+    stand_in(actor.public_id, days.college)
+    days.change("UPDATE item SET state = 'archived', lit = false, closed_on = %s", ANCHOR)
+    _copy(days, actor, "unit", unit)
+    _copy(days, actor, "office", office)
+    assert only(date(2026, 12, 23), "N21") == {}
+    assert only(date(2026, 12, 24), "N21") == ({"N21": told} if told else {})
+    assert only(date(2026, 12, 25), "N21") == {}
+
+
+def _copy(days: Days, actor: Actor, keeper: str, version: int | None) -> None:
+    """A copy, signed for this version of the package."""
+    days.change(
+        "INSERT INTO archive_record (item_id, keeper, archive_no, retention, location, kept_on,"
+        " package_id) SELECT id, %s, '', '30年', '', %s, (SELECT id FROM archive_package"
+        " WHERE item_id = item.id AND version = %s) FROM item WHERE public_id = %s",
+        keeper, ANCHOR if version else None, version, actor.public_id,
+    )  # fmt: skip
 
 
 def test_nothing_is_told_of_drafts(days: Days, draft_item: Callable[..., uuid.UUID]) -> None:

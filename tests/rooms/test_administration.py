@@ -43,8 +43,8 @@ def _given_up(app: Flask, days_ago: int) -> None:
     with app.app_context():
         then = app.extensions["portal.clock"].now() - timedelta(days=days_ago)
         row = Delivery(
-            person_id=person("何玉萍"), kind="N01", channel="sms", state="given_up", made_at=then,
-            next_at=then, ended_at=then, failure="号码无效",
+            message_id=days_ago, person_id=person("何玉萍"), kind="N01", channel="sms",
+            state="given_up", made_at=then, next_at=then, ended_at=then, failure="号码无效",
         )  # fmt: skip
         db.session.add(row)
         db.session.commit()

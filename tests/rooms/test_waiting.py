@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.clock import SHANGHAI
+from portal.rooms.waiting.queries import clocks_of
 from portal.rulebook import workdays
 from portal.rulebook.policy import CURRENT
 from portal.rulebook.two_clocks import Clocks, Wait, clocks, is_silent, waited_days
@@ -92,6 +93,21 @@ def test_the_office_sees_who_holds_what_up(college: Flask, as_: As) -> None:
     assert "分管校领导签字" in page.text
     assert "7个工作日 久未签批" in page.text
     assert "仅党政办可见" in page.text
+
+
+def test_what_was_asked_in_vain_was_waited_for_too(college: Flask) -> None:
+    """A request that the unit took back after the leader had let it lie: those days were not the
+    unit's (SPEC §2.3)."""
+    with college.app_context():
+        actor = Actor(college, draft(college, "A01", level=3, deadline_days=30))
+        asking.stand(actor, "2026-11-02 09:00:00")
+        actor.to_work()
+        asking.ask(actor, HEAD)
+        asking.stand(actor, "2026-11-05 09:00:00")
+        asking.withdraw(actor)
+        asking.stand(actor, "2026-11-09 09:00:00")
+        viewer, item = actor.item()
+        assert clocks_of(viewer, [item])[item.id] == Clocks(unit=2, waited=3)
 
 
 @pytest.mark.parametrize("who", [LEADER, OFFICE_LEADER, HEAD, "冉静", "周慎之", "黄素芬"])

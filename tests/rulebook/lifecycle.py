@@ -144,7 +144,7 @@ GRANTS: dict[str, tuple[str, ...]] = {
         "enter_urge_reply",
     ),
     "void": ("void", "agree_void", "reopen"),
-    "archive": ("keep_copy", "archive"),
+    "archive": ("keep_copy", "archive", "set_keeping", "renew_copy"),
     "acc.manage": ("raise_clue", "check_clue", "drop_clue", "refer"),
     "acc.suggest": ("suggest", "decide_case", "execute_case", "resolve_appeal", "close_case"),
     "sensitive.set": ("mark_sensitive", "grant_knowledge", "end_knowledge"),
@@ -217,7 +217,11 @@ PROSE: dict[str, Prose] = {
     "attach_evidence": Prose("handler unit_head", "in_progress", "16(5)"),
     "detach_evidence": Prose("handler unit_head", "in_progress", "16(5)"),
     "note_filing": Prose("discipline hr", CLOSING + " closing_filing closed", "A3"),
-    "keep_copy": Prose("liaison", "closed", "16(7)", "SPEC 2.11: 双备案"),
+    "set_keeping": Prose("archivist office_staff", "closed archived", "16(7)", "SPEC 2.11"),
+    "keep_copy": Prose("liaison", "closed archived", "16(7)", "SPEC 2.11: 双备案"),
+    "renew_copy": Prose(
+        "archivist office_staff", "archived", "16(7)", "decision 0105: a new version is signed for"
+    ),
     "refuse_change": Prose(LEADERS, "", "19", "every waiting state can be refused"),
     "withdraw_change": Prose("office_head", "", "19", "and withdrawn"),
     "note_urge_hr": Prose("hr", "", "A2", "SPEC 2.8: an 已备案 click"),
@@ -228,7 +232,9 @@ PROSE: dict[str, Prose] = {
     "lapse_reason": Prose("system", "", "25(1)", "decision 0088: no answer in time"),
     "review_yearly": Prose("office_head", "in_progress", "18(4)", "SPEC 2.15"),
     "open_review": Prose("system", "in_progress", "18(4)", "SPEC 2.15: in January"),
-    "end_supplement": Prose("system", "in_progress", "16(6)", "SPEC 3.7: until its own date"),
+    "end_supplement": Prose(
+        "system", "in_progress closing_unit", "16(6)", "SPEC 3.7: until its own date"
+    ),
     "recount_deadline": Prose("system", "issued in_progress " + CLOSING, "18", "SPEC 3.3"),
     "report_to_lead": Prose(
         "unit_head", "in_progress", "8", "SPEC 2.7: co-units report to the lead"

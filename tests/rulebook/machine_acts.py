@@ -15,8 +15,8 @@ from portal.models import Appointment, FeedbackPoint, Item, ItemUnit, Unit
 from portal.rulebook import workflow
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
+from portal.steps.closing import archiving, returns
 from portal.steps.closing import commands as closing
-from portal.steps.closing import returns
 from portal.steps.execution import commands as execution
 from portal.steps.execution import comments
 from portal.steps.issuing import commands as issuing
@@ -24,6 +24,7 @@ from portal.steps.issuing import objections
 from portal.steps.registration import commands as registration
 from portal.steps.registration.commands import ItemFields
 from portal.steps.signing import commands as signing
+from tests.packages import stand_in
 
 WORD = "阿职督办"
 RESULT = "隐患已全部整改。"
@@ -178,6 +179,26 @@ def _perform(act: str) -> Callable[[Work], None]:
     return do
 
 
+def _signs(command: Callable[..., None]) -> Callable[[Work], None]:
+    """For a copy of the package, which a worker has made."""
+
+    def do(work: Work) -> None:
+        stand_in(work.item.public_id)
+        command(work.viewer, work.item, work.part, work.intent)
+
+    return do
+
+
+def _archive(work: Work) -> None:
+    stand_in(work.item.public_id)
+    archiving.archive(work.viewer, work.item, work.intent)
+
+
+def _set_keeping(work: Work) -> None:
+    place = work.draw(st.sampled_from(("一号柜", "二号柜")))
+    archiving.set_keeping(work.viewer, work.item, work.intent, location=place)
+
+
 SIGNATURES = (
     "confirm_unit", "sign", "review", "approve",
     "confirm_close", "sign_close", "check_close", "review_close", "read_close",
@@ -242,8 +263,10 @@ DO: dict[str, Callable[[Work], Any]] = {
     "withdraw_close": lambda work: returns.withdraw(work.viewer, work.item, work.intent),
     "note_filing": lambda work: returns.note(work.viewer, work.item, work.intent),
     "close": lambda work: closing.close(work.viewer, work.item, work.intent),
-    "keep_copy": lambda work: closing.keep_copy(work.viewer, work.item, work.part, work.intent),
-    "archive": lambda work: closing.archive(work.viewer, work.item, work.intent),
+    "set_keeping": _set_keeping,
+    "keep_copy": _signs(archiving.keep_copy),
+    "archive": _archive,
+    "renew_copy": _signs(archiving.renew_copy),
     **{act: _perform(act) for act in PLAIN},
 }
 ELSEWHERE = {

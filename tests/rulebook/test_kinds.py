@@ -63,6 +63,7 @@ KINDS = {
         confirm_to_lead merge_feedback read_feedback cover_instalments reply_comment hand_in
         attach_evidence detach_evidence apply_close confirm_close sign_close check_close
         review_close read_close withdraw_close note_filing keep_copy archive file_after
+        set_keeping renew_copy
         close_simple end_supplement recount_deadline open_review review_yearly
         inspect approve_inspection record_inspection issue_opinion finish_inspection sign_opinion
         finish_rectifying reply_point verify_point reject_point expire_point phone_record

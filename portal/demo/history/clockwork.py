@@ -14,7 +14,7 @@ from portal.models import Item, ItemUnit, UrgeNotice, UrgeQuestion
 from portal.rulebook import reviews
 from portal.rulebook.chains import RUNNING
 from portal.rulebook.scope import everything
-from portal.steps.closing.clock import end_supplements
+from portal.steps.closing.clock import WITH_THE_UNIT, end_supplements
 from portal.steps.issuing.clock import deem_receipts
 from portal.steps.reviews.clock import open_reviews
 from portal.steps.urging.clock import RUNNING as NOTICES
@@ -57,7 +57,7 @@ def _supplements(act: Act) -> list[datetime]:
         due = db.session.scalars(
             select(Item.supplement_due).where(
                 Item.blue,
-                Item.state == "in_progress",
+                Item.state.in_(WITH_THE_UNIT),
                 Item.supplement_due < shanghai_day(act.at),
             )
         ).all()

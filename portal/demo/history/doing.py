@@ -27,11 +27,13 @@ from portal.models import (
     NeedToKnow,
 )
 from portal.models.extension import PENDING
+from portal.rooms.archives import commands as archives
+from portal.rooms.archives import making
 from portal.rulebook.guards import CALL_CHANNELS, REPLIES, Call, Consent, Reply
 from portal.rulebook.scope import Viewer
 from portal.steps.changes import commands as changes
+from portal.steps.closing import archiving, returns
 from portal.steps.closing import commands as closing
-from portal.steps.closing import returns
 from portal.steps.closing.simple import close_simple
 from portal.steps.execution import commands as execution
 from portal.steps.extending import commands as extending
@@ -200,9 +202,19 @@ def _close(stage: Stage, act: Act, _settings: Settings) -> None:
 
 
 def _keep_copy(stage: Stage, act: Act, _settings: Settings) -> None:
+    _viewer, item = stage.enter(act)
+    _package(item, stage.people[act.who])
     viewer, item = stage.enter(act)
     record = stage.first(viewer, item, ArchiveRecord, ArchiveRecord.keeper == "unit")
-    closing.keep_copy(viewer, item, record, intent_of(act))
+    archiving.keep_copy(viewer, item, record, intent_of(act))
+
+
+def _package(item: Item, asked_by_id: int) -> None:
+    """The archive package as a worker makes it, which both sides sign for."""
+    package_id = archives.enter(item, asked_by_id)
+    db.session.commit()
+    if package_id is not None:
+        making.make(package_id)
 
 
 def _close_simple(stage: Stage, act: Act, _settings: Settings) -> None:
@@ -243,7 +255,14 @@ def _review_yearly(stage: Stage, act: Act, _settings: Settings) -> None:
 
 def _archive(stage: Stage, act: Act, _settings: Settings) -> None:
     viewer, item = stage.enter(act)
-    closing.archive(viewer, item, intent_of(act))
+    archiving.archive(viewer, item, intent_of(act))
+
+
+def _set_keeping(stage: Stage, act: Act, _settings: Settings) -> None:
+    viewer, item = stage.enter(act)
+    archiving.set_keeping(viewer, item, intent_of(act), location=act.values["location"])
+    _viewer, item = stage.enter(act)
+    _package(item, stage.people[act.who])
 
 
 def _void(stage: Stage, act: Act, _settings: Settings) -> None:
@@ -310,6 +329,7 @@ DOERS: dict[str, Doer] = {
     "close": _close,
     "keep_copy": _keep_copy,
     "archive": _archive,
+    "set_keeping": _set_keeping,
     "void": _void,
     "agree": _agree,
     **URGING,

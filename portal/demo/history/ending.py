@@ -19,7 +19,13 @@ REPLIED = {"口头": "oral", "书面": "written"}
 SIGNED, CHECKED, REVIEWED = time(9, 30), time(10, 30), time(14, 30)
 SECRETARY_READ, PRESIDENT_READ = time(9, 40), time(10, 20)
 NOTED, CLOSED = time(11, 0), time(15, 0)
-KEPT, ARCHIVED = time(10, 0), time(11, 0)
+KEPT, ARCHIVED, PLACED = time(10, 0), time(11, 0), time(15, 0)
+
+PLACED_LATER = ("C09",)
+"""Archived, then its paper originals were given a place: both copies are to be signed anew."""
+KEPT_BY_UNIT = ("B01",)
+"""Closed, and signed for by the unit: the archivist's turn."""
+PLACE = "综合档案室A区3架2层"
 
 Stage = tuple[str, Callable[[Course, Row], None]]
 
@@ -31,6 +37,8 @@ def end_item(course: Course, row: Row) -> None:
         return
     for state, stage in SIMPLE if row["method"] == "phone" else STAGES:
         if state == row["status"]:
+            if row["id"] in KEPT_BY_UNIT:
+                _keep(course, row, _after(_closed_on(row), 1))
             return
         stage(course, row)
 
@@ -117,8 +125,14 @@ def _close(course: Course, row: Row) -> None:
 
 def _archive(course: Course, row: Row) -> None:
     day = date.fromisoformat(row["closure"]["archived_on"])
-    course.add(day, KEPT, people.liaison_of(row["lead_unit_id"]), "keep_copy")
+    _keep(course, row, day)
     course.add(day, ARCHIVED, people.ARCHIVIST, "archive")
+    if row["id"] in PLACED_LATER:
+        course.add(day, PLACED, people.ARCHIVIST, "set_keeping", location=PLACE)
+
+
+def _keep(course: Course, row: Row, day: date) -> None:
+    course.add(day, KEPT, people.liaison_of(row["lead_unit_id"]), "keep_copy")
 
 
 STAGES: tuple[Stage, ...] = (
@@ -139,6 +153,10 @@ SIMPLE: tuple[Stage, ...] = (
     ("closed", _archive),
 )
 """The same of what was handed out by telephone (第十五条)."""
+
+
+def _closed_on(row: Row) -> date:
+    return date.fromisoformat(row["closure"]["closed_on"])
 
 
 def _handed_in(row: Row) -> date:

@@ -10,7 +10,7 @@ from sqlalchemy import inspect, select
 
 from portal.documents.filling.parts import control_code, head_of, one, several
 from portal.documents.sheets import ClosingSheet, FilingSheet, SignatureBox
-from portal.documents.sorts import urges
+from portal.documents.sorts import annexes, urges
 from portal.extensions import db
 from portal.filters import full_time
 from portal.models import Closure, Event, Item, ItemMember, Person, Unit
@@ -36,10 +36,11 @@ def filing(viewer: Viewer, item: Item, as_of_id: int, college: str) -> FilingShe
     """附件 1, frozen at filing: what 交办 adds is on the notice and on annex 3, and what was
     adjusted since on its own sheet."""
     form, co_units = _as_filed(item)
-    common = _common(viewer, form, co_units, as_of_id, college)
+    common = _common(viewer, form, co_units, college)
     common |= {"deadline": limit_at_filing(form), "handlers": (), "co_handlers": ()}
     return FilingSheet(
         **common,
+        control_code=control_code(item, as_of_id, annexes.FILING),
         sign=one(viewer, item, "initiation", "sign"),
         review=one(viewer, item, "initiation", "review"),
         approve=several(viewer, item, "initiation", "approve"),
@@ -50,10 +51,11 @@ def filing(viewer: Viewer, item: Item, as_of_id: int, college: str) -> FilingShe
 
 def closing(viewer: Viewer, item: Item, as_of_id: int, college: str) -> ClosingSheet:
     """附件 3 with the values of today."""
-    common = _common(viewer, item, changing.co_units(item), as_of_id, college)
+    common = _common(viewer, item, changing.co_units(item), college)
     common["deadline"] += extending.given_text(item)
     return ClosingSheet(
         **common,
+        control_code=control_code(item, as_of_id, annexes.CLOSING),
         urging=summary_text(urges.numbers_of(viewer, item)),
         closing=_closing_text(viewer, item),
         sign=one(viewer, item, "closing", "sign_close"),
@@ -76,9 +78,7 @@ def _as_filed(item: Item) -> tuple[Item, list[int]]:
     return form, co_units
 
 
-def _common(
-    viewer: Viewer, item: Item, co_unit_ids: list[int], as_of_id: int, college: str
-) -> dict[str, Any]:
+def _common(viewer: Viewer, item: Item, co_unit_ids: list[int], college: str) -> dict[str, Any]:
     at = _filed_at(viewer, item)
     lead = db.session.get_one(Unit, item.lead_unit_id)
     co_units = db.session.scalars(
@@ -102,7 +102,6 @@ def _common(
         "co_units": tuple(unit.short_name for unit in co_units),
         "co_heads": tuple(head_of(unit.id, at) for unit in co_units),
         "requirement": f"{item.requirement}\n{reporting_text(item)}。",
-        "control_code": control_code(item, as_of_id),
     }
 
 

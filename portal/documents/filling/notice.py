@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.documents.filling.parts import control_code, head_of, several
 from portal.documents.sheets import NoticeBatch, NoticeSheet, Receipt, SignatureBox
-from portal.documents.sorts.notices import kind_of, told_of
+from portal.documents.sorts.notices import last_acts, told_of
 from portal.extensions import db
 from portal.filters import full_time, short_date
 from portal.models import Change, Delegation, Event, FeedbackPoint, Item, ItemUnit, Person, Unit
@@ -30,18 +30,24 @@ AGREED = "同意。"
 def single(viewer: Viewer, item: Item, kind: str, as_of_id: int, college: str) -> NoticeSheet:
     """The notice of one unit. NotFound if this person has none of that kind."""
     ((share, unit),) = told_of(viewer, item, kind)
-    return _notice(viewer, item, share, unit, _common(viewer, item, as_of_id, college))
+    code = control_code(item, as_of_id, kind)
+    return _notice(viewer, item, share, unit, _common(viewer, item, college), code)
 
 
-def batch(viewer: Viewer, item: Item, kind: str, as_of_id: int, college: str) -> NoticeBatch:
-    """All notices, lead first. NotFound if this person may not have them all."""
-    common = _common(viewer, item, as_of_id, college)
-    pairs = told_of(viewer, item, kind)
-    sheets = (_notice(viewer, item, share, unit, common) for share, unit in pairs)
+def batch(viewer: Viewer, item: Item, kind: str, _as_of_id: int, college: str) -> NoticeBatch:
+    """All notices, lead first, each as it is printed alone, under its own number. NotFound if this
+    person may not have them all."""
+    common = _common(viewer, item, college)
+    found = told_of(viewer, item, kind)
+    acts = last_acts(viewer, item, found)
+    sheets = (
+        _notice(viewer, item, *one, common, control_code(item, acts[one.kind], one.kind))
+        for one in found
+    )
     return NoticeBatch(college=college, notices=tuple(sheets))
 
 
-def _common(viewer: Viewer, item: Item, as_of_id: int, college: str) -> dict[str, Any]:
+def _common(viewer: Viewer, item: Item, college: str) -> dict[str, Any]:
     number, issued_on = number_of(item), item.issued_on
     if issued_on is None:
         raise ValueError("a notice is filled once it is issued")
@@ -63,15 +69,14 @@ def _common(viewer: Viewer, item: Item, as_of_id: int, college: str) -> dict[str
         "instructions": _instructions(viewer, item),
         "contact": contact.name if contact else "",
         "phone": contact.phone if contact else "",
-        "as_of_id": as_of_id,
     }
 
 
 def _notice(
-    viewer: Viewer, item: Item, share: ItemUnit, unit: Unit, common: dict[str, Any]
+    viewer: Viewer, item: Item, share: ItemUnit, unit: Unit, common: dict[str, Any], code: str
 ) -> NoticeSheet:
     fields = dict(common)
-    as_of_id, lead = fields.pop("as_of_id"), share.role == "lead"
+    lead = share.role == "lead"
     head = head_of(unit.id, fields.pop("released_at"))
     return NoticeSheet(
         **fields,
@@ -83,7 +88,7 @@ def _notice(
         reporting=_reporting(viewer, item, lead=lead),
         asks=_begins(item, lead=lead) if _by_word(share) else _asks(item, lead=lead),
         receipt=_receipt(viewer, item, share, unit),
-        control_code=control_code(item, as_of_id, kind_of(unit.code)),
+        control_code=code,
     )
 
 

@@ -1,11 +1,12 @@
-"""What several sheets print: heads of units, signatures, the code outside the frame."""
+"""What several sheets print: heads of units, signatures, the number outside the frame."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import or_, select
@@ -13,29 +14,40 @@ from sqlalchemy import or_, select
 from portal import store
 from portal.clock import shanghai_day
 from portal.config import Settings
+from portal.documents.control import number_of
 from portal.documents.sheets import SignatureBox
 from portal.extensions import db
 from portal.models import (
     Appointment,
     Approval,
     ApprovalSlot,
+    Change,
     Delegation,
+    Document,
     Item,
     Opinion,
     Person,
+    Unit,
 )
+from portal.rulebook import changing
 from portal.rulebook.roles import Role, in_force
 from portal.rulebook.scope import Viewer, visible
 
 log = logging.getLogger(__name__)
 
 ACTING = "（主持工作）"
+HELD = ("lead_unit_id", "level", "responsible_leader_id")
+"""What a change may change of what its sheet names above."""
 
 
-def control_code(item: Item, as_of_id: int, kind: str = "") -> str:
-    """Twelve characters by which the office finds the stored sheet again."""
-    printed = f"{item.public_id}/{as_of_id}" + (f"/{kind}" if kind else "")
-    return hashlib.sha256(printed.encode()).hexdigest()[:12].upper()
+def control_code(item: Item, as_of_id: int, kind: str) -> str:
+    """核验码 of the sheet as of this event; empty for one that is filled without being stored."""
+    public_id = db.session.scalar(
+        select(Document.public_id).where(
+            Document.item_id == item.id, Document.kind == kind, Document.as_of_id == as_of_id
+        )
+    )
+    return number_of(public_id) if public_id is not None else ""
 
 
 def head_of(unit_id: int, at: datetime) -> str:
@@ -58,6 +70,40 @@ def head_of(unit_id: int, at: datetime) -> str:
         return f"{found.name}{ACTING}"
     stand_in = _left_to(found.person_id, at)
     return f"{stand_in}{ACTING}" if stand_in else str(found.name)
+
+
+def with_unit(person_id: int, day: date) -> str:
+    """「邓涛（保卫处）」, of a school leader 「坤清祥（副院长）」, as of that day."""
+    person = db.session.get_one(Person, person_id)
+    held = db.session.execute(
+        select(Appointment.post, Unit.short_name)
+        .outerjoin(Unit, Unit.id == Appointment.unit_id)
+        .where(Appointment.person_id == person_id, in_force(Appointment, day))
+        .order_by(Appointment.is_primary.desc(), Appointment.id)
+        .limit(1)
+    ).one_or_none()
+    if held is None:
+        return person.name
+    said = held.short_name if person.rank_no is None else held.post
+    return f"{person.name}（{said or held.post}）"
+
+
+def as_before(viewer: Viewer, item: Item, change: Change) -> dict[str, Any]:
+    """Unit, level and leader of the item before this change was agreed to, whatever came after."""
+    held = changing.present(item, HELD)
+    since = db.session.scalars(
+        visible(viewer, Change)
+        .where(
+            Change.item_id == item.id,
+            Change.id >= change.id,
+            Change.state == "agreed",
+            Change.kind.in_(("reassign", "adjust")),
+        )
+        .order_by(Change.id.desc())  # one at a time is open: they were agreed to in this order
+    )
+    for one_of_them in since:
+        held |= {name: was for name, was in one_of_them.before.items() if name in held}
+    return held
 
 
 def _left_to(head_id: int, at: datetime) -> str:

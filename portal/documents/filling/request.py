@@ -5,19 +5,20 @@ Laid out like the annexes; they bear the item's number and none of their own (SP
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from portal.clock import shanghai_day
-from portal.documents.filling.parts import control_code, head_of, several
+from portal.documents.filling.parts import HELD, as_before, control_code, head_of, several
 from portal.documents.sheets import RequestSheet, SignatureBox, SignedCell
 from portal.documents.sorts.requests import asked
 from portal.extensions import db
 from portal.filters import time_or_day
 from portal.models import Attachment, Change, Event, Extension, Item, Opinion, Person, Unit
-from portal.rulebook import extending, policy
+from portal.rulebook import changing, extending, policy
 from portal.rulebook.chains import CHAINS, Step
 from portal.rulebook.change_texts import rows_of
 from portal.rulebook.deadline_texts import long_date
@@ -46,14 +47,15 @@ def fill(viewer: Viewer, item: Item, kind: str, as_of_id: int, college: str) -> 
     return RequestSheet(**common, **_change(viewer, item, row))
 
 
-def _of_unit(item: Item, applied_at: datetime) -> tuple[tuple[str, str], ...]:
-    unit = db.session.get_one(Unit, item.lead_unit_id)
+def _of_unit(item: Item, held: Mapping[str, Any], at: datetime) -> tuple[tuple[str, str], ...]:
+    """Whose matter it is; `held` are unit, level and leader as the sheet is to name them."""
+    unit = db.session.get_one(Unit, held["lead_unit_id"])
     edition = policy.of(item.policy_version)
     return (
         ("承办单位", unit.name),
-        ("单位责任人", head_of(unit.id, applied_at)),
-        ("等　级", edition.level(item.level).label),
-        ("责任校领导", db.session.get_one(Person, item.responsible_leader_id).name),
+        ("单位责任人", head_of(unit.id, at)),
+        ("等　级", edition.level(held["level"]).label),
+        ("责任校领导", db.session.get_one(Person, held["responsible_leader_id"]).name),
         ("交办日期", long_date(item.issued_on) if item.issued_on else ""),
     )
 
@@ -61,7 +63,7 @@ def _of_unit(item: Item, applied_at: datetime) -> tuple[tuple[str, str], ...]:
 def _extension(viewer: Viewer, item: Item, row: Extension) -> dict[str, Any]:
     original = f"{long_date(item.due_original)}前" if item.due_original else "长期"
     halves = [
-        *_of_unit(item, row.applied_at),
+        *_of_unit(item, changing.present(item, HELD), row.applied_at),
         ("原定时限", original),
         ("现行时限", f"{long_date(row.due_before)}前" if row.due_before else "长期"),
         ("已延期次数", f"{row.granted}次"),
@@ -124,7 +126,10 @@ def _result(row: Extension) -> str:
 def _change(viewer: Viewer, item: Item, row: Change) -> dict[str, Any]:
     rows = rows_of(item, row)
     return {
-        "halves": _of_unit(item, row.proposed_at),
+        "halves": (
+            *_of_unit(item, as_before(viewer, item, row), row.proposed_at),
+            ("提出日期", long_date(shanghai_day(row.proposed_at))),
+        ),
         "wholes": (
             *((part.label, f"调整前：{part.before}\n调整后：{part.after}") for part in rows),
             ("调整理由", _reason(viewer, row)),

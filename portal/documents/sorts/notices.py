@@ -134,6 +134,11 @@ def listed(viewer: Viewer, item: Item) -> dict[str, Listed]:
     return {one.kind: Listed(_label(one.unit.short_name), acts[one.kind]) for one in found}
 
 
+def bound(viewer: Viewer, item: Item) -> list[str]:
+    """The notices that stand in the file of all of them."""
+    return [one.kind for one in told_of(viewer, item, NOTICES)]
+
+
 def batch_listed(viewer: Viewer, item: Item) -> dict[str, Listed]:
     """All of them, where there are several."""
     found = told(viewer, item)

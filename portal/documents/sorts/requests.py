@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import and_, func, or_
 
+from portal.documents.sorts.numbered import kind_of, nth, number_of
 from portal.documents.sorts.shape import Listed, Standing
 from portal.errors import NotFound
 from portal.extensions import db
@@ -30,30 +31,25 @@ def concerns(kind: str) -> bool:
 def labels(kinds: Collection[str]) -> dict[str, str]:
     """What they are called where their item is not at hand."""
     found = {kind: _number_of(kind) for kind in kinds}
-    return {kind: _nth(LABELS[own[0]], own[1]) for kind, own in found.items() if own is not None}
+    return {kind: nth(LABELS[own[0]], own[1]) for kind, own in found.items() if own is not None}
 
 
 def _number_of(kind: str) -> tuple[str, int] | None:
     """Its sort and which of them it is; None for another kind."""
-    sort, _dash, number = kind.partition("-")
-    if sort not in LABELS or not (number.isdecimal() and number.isascii() and len(number) < 5):
-        return None
-    return (sort, int(number)) if str(int(number)) == number else None
-
-
-def _nth(label: str, number: int) -> str:
-    return f"{label}（第{number}次）"
+    sort = kind.partition("-")[0]
+    number = number_of(kind, sort) if sort in LABELS else None
+    return None if number is None else (sort, number)
 
 
 def listed(viewer: Viewer, item: Item) -> dict[str, Listed]:
     """The item's sheets of this sort, in the order they were asked for."""
     named = {
-        f"{EXTENSION}-{row.seq}": _nth(EXTENSION_LABELS[row.kind], row.seq)
+        kind_of(EXTENSION, row.seq): nth(EXTENSION_LABELS[row.kind], row.seq)
         for row in extensions_of(viewer, item)
     }
     changes = enumerate(changes_of(viewer, item), 1)
     named |= {
-        f"{ADJUSTMENT}-{number}": _nth(LABELS[ADJUSTMENT], number) for number, _change in changes
+        kind_of(ADJUSTMENT, number): nth(LABELS[ADJUSTMENT], number) for number, _change in changes
     }
     return {kind: Listed(label, last_act(viewer, item, kind)) for kind, label in named.items()}
 

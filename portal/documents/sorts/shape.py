@@ -29,6 +29,10 @@ class Listed(NamedTuple):
     as_of_id: int
 
 
+def _alone(_viewer: Viewer, _item: Item) -> list[str]:
+    return []
+
+
 @dataclass(frozen=True)
 class Sort:
     """One sort of sheets. A kind, as addresses and rows name it, is one sheet of its sort."""
@@ -46,3 +50,10 @@ class Sort:
     """How one of them stands. NotFound: the item has none, or not for this person."""
     fill: Callable[[Viewer, Item, str, int, str], Sheet]
     """viewer, item, kind, event it stands as of, college. NotFound as `standing`."""
+    bound: Callable[[Viewer, Item], list[str]] = _alone
+    """Of a file that binds other sheets: their kinds. Each of them bears its own number."""
+
+    @property
+    def collects(self) -> bool:
+        """Whether it prints again what others print one by one; an archive holds those."""
+        return self.bound is not _alone

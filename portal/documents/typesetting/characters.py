@@ -94,5 +94,10 @@ def family_of_name(name: str, wanted: str = "body") -> str:
 
     So a name with a rare character is not a mixture of two faces.
     """
-    own = frozenset[int]().union(*(coverage(face) for face in FAMILIES[wanted] if face != "song"))
+    own = _own_faces(wanted)
     return wanted if all(ord(c) in own for c in name) else "song"
+
+
+@cache
+def _own_faces(family: str) -> frozenset[int]:
+    return frozenset[int]().union(*(coverage(face) for face in FAMILIES[family] if face != "song"))

@@ -1,4 +1,5 @@
-"""Flowables to PDF: A4 pages with a margin, a page number where there are several, a code."""
+"""Flowables to PDF: A4 pages with a margin, a page number where there are several, the mark of
+authenticity."""
 
 from __future__ import annotations
 
@@ -14,10 +15,13 @@ from reportlab.platypus.doctemplate import BaseDocTemplate, NextPageTemplate, Pa
 from reportlab.platypus.flowables import PageBreak
 from reportlab.platypus.frames import Frame
 
+from portal.documents.typesetting import mark
 from portal.documents.typesetting.faces import font_name
 from portal.documents.typesetting.table import content_height
 
 SMALL = 8  # points: page number and control code
+CODE = "核验码 "
+BESIDE = 5.5  # millimetres of white from the text to the QR code; it needs 1.4
 _NO_PADDING = {"leftPadding": 0, "rightPadding": 0, "topPadding": 0, "bottomPadding": 0}
 
 
@@ -31,6 +35,7 @@ class Page:
     left: float = 27
     right: float = 27
     control_code: str = ""
+    address: str = ""  # what the QR code holds; empty: none is drawn
     across: bool = False  # the paper lies on its long side
 
     @property
@@ -112,7 +117,10 @@ def _draw_outside(canvas: Any, page: Page, number: int, total: int) -> None:
     canvas.setFont(font_name("song"), SMALL)
     y = page.bottom * mm - 7 * mm
     if page.control_code:
-        canvas.drawString(page.left * mm, y, page.control_code)
+        canvas.drawString(page.left * mm, y, CODE + page.control_code)
+    if page.address:
+        outer = page.left * mm + page.width + BESIDE * mm + mark.size_of(page.address)
+        mark.draw(canvas, page.address, outer, y)
     if total > 1:
         right = page.left * mm + page.width
         canvas.drawRightString(right, y, f"第{number}页 共{total}页")

@@ -30,13 +30,15 @@ MOST_STRETCH = 0.5  # of an em between two characters; a line that needs more st
 @dataclass(frozen=True, slots=True)
 class Run:
     """Text in one face, size and colour, or a picture as high as `size`. "\\n" in a text is a
-    forced break."""
+    forced break. `spacing`: points added behind each character, so that a line holds a given
+    number of them."""
 
     text: str
     font: str
     size: float
     color: Any = None
     picture: Picture | None = None
+    spacing: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def glyphs_of(runs: Sequence[Run]) -> list[Glyph]:
             if char == JOINER:
                 joined = True
                 continue
-            width = 0.0 if char == "\n" else font.stringWidth(char, run.size)
+            width = 0.0 if char == "\n" else font.stringWidth(char, run.size) + run.spacing
             found.append(Glyph(char, width, number, joined))
             joined = False
     return found
@@ -186,7 +188,7 @@ class SheetParagraph(Flowable):  # type: ignore[misc]  # reportlab ships no type
     def _draw_piece(self, text: str, run: Run, x: float, y: float, spacing: float) -> None:
         drawn = self.canv.beginText(x, y)
         drawn.setFont(run.font, run.size)
-        drawn.setCharSpace(spacing)
+        drawn.setCharSpace(spacing + run.spacing)
         if run.color is not None:
             drawn.setFillColor(run.color)
         drawn.textOut(text)
@@ -201,7 +203,7 @@ def _gaps(line: Line) -> list[bool]:
 
 def _pieces(line: Line, left: float, stretch: float) -> Iterator[tuple[str, int, float, float]]:
     """Stretches of the line that one PDF text operator can set: text, run, x, spacing."""
-    gaps = [*_gaps(line), False]
+    gaps = [*_gaps(line), False][: len(line.glyphs)]  # a line of blanks alone has no glyphs
     text, start, run, spaced = "", left, -1, False
     x = left
     for glyph, gap in zip(line.glyphs, gaps, strict=True):

@@ -20,6 +20,7 @@ from xhtml2pdf.xhtml2pdf_reportlab import PmlKeepInFrame, PmlParagraph, PmlTable
 from portal.documents.typesetting.faces import register
 from portal.documents.typesetting.long_tables import Part, parts
 from portal.documents.typesetting.paragraph import Run, Shape, SheetParagraph
+from portal.documents.typesetting.photos import PhotoBlock, photo_in
 from portal.documents.typesetting.pictures import Picture
 from portal.documents.typesetting.table import Cell, Row, SheetTable
 
@@ -35,14 +36,14 @@ class SheetContext(pisaContext):  # type: ignore[misc]  # xhtml2pdf ships no typ
     def addStory(self, data: Any) -> None:
         """Called by xhtml2pdf with each finished paragraph, table and spacer."""
         if isinstance(data, PmlParagraph):
-            data = _paragraph(data, self.pictures)
+            data = photo_in(data) or _paragraph(data, self.pictures)
         elif isinstance(data, PmlTable):
             data = _table(data)
         super().addStory(data)
 
 
 def story(html: str, pictures: Mapping[str, Picture] = MappingProxyType({})) -> list[Any]:
-    """The flowables of `html`: SheetParagraph, SheetTable, Spacer.
+    """The flowables of `html`: SheetParagraph, SheetTable, PhotoBlock, Spacer.
 
     Each private character of `pictures` becomes its picture, as high as its font's size.
     """
@@ -130,7 +131,8 @@ def _cell(
 
 def _content(value: Any) -> Sequence[Any]:
     content = value._content if isinstance(value, PmlKeepInFrame) else []
-    return [part for part in content if isinstance(part, SheetParagraph | SheetTable | Spacer)]
+    ours = SheetParagraph | SheetTable | PhotoBlock | Spacer
+    return [part for part in content if isinstance(part, ours)]
 
 
 def _spans(source: Any) -> dict[tuple[int, int], int]:

@@ -36,9 +36,8 @@ class Line:
     key: uuid.UUID = field(default_factory=uuid.uuid4)
 
 
-def lines_of(viewer: Viewer, item: Item, offered: Iterable[Offer]) -> list[Line]:
-    """The kept files of an item, in the order they came."""
-    removals = {offer.subject.id: offer for offer in offered if offer.act in REMOVING.values()}
+def kept_of(viewer: Viewer, item: Item) -> list[tuple[Attachment, str]]:
+    """The kept files of an item, in the order they came, each with the place where it belongs."""
     rows = db.session.execute(
         visible(viewer, Attachment)
         .add_columns(Feedback.seq)
@@ -48,17 +47,26 @@ def lines_of(viewer: Viewer, item: Item, offered: Iterable[Offer]) -> list[Line]
         )
         .where(Attachment.item_id == item.id, Attachment.state == "kept")
         .order_by(Attachment.id)
-    ).all()
-    names = named([row.Attachment.uploaded_by_id for row in rows], viewer.moment.day)
+    )
+    return [
+        (row.Attachment, PLACES.get(row.Attachment.purpose) or f"第{row.seq}期反馈") for row in rows
+    ]
+
+
+def lines_of(viewer: Viewer, item: Item, offered: Iterable[Offer]) -> list[Line]:
+    """The same as the page lists them."""
+    removals = {offer.subject.id: offer for offer in offered if offer.act in REMOVING.values()}
+    files = kept_of(viewer, item)
+    names = named([file.uploaded_by_id for file, _place in files], viewer.moment.day)
     return [
         Line(
-            row.Attachment,
-            address_of(item, row.Attachment),
-            PLACES.get(row.Attachment.purpose) or f"第{row.seq}期反馈",
-            names[row.Attachment.uploaded_by_id].name,
-            removals.get(row.Attachment.id),
+            file,
+            address_of(item, file),
+            place,
+            names[file.uploaded_by_id].name,
+            removals.get(file.id),
         )
-        for row in rows
+        for file, place in files
     ]
 
 

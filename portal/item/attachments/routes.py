@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 
 from flask import Blueprint, Response, render_template, send_file
@@ -11,6 +12,7 @@ from portal.attachments import commands
 from portal.attachments.forms import UploadForm
 from portal.attachments.kinds import KINDS
 from portal.attachments.names import extension
+from portal.documents import copies
 from portal.errors import NotFound, NotOffered
 from portal.forms import ActForm
 from portal.item.attachments.queries import adding, attachment_of
@@ -54,17 +56,24 @@ def attach(public_id: uuid.UUID) -> Response:
 
 @blueprint.get("/items/<uuid:public_id>/attachments/<uuid:attachment_id>")
 def download(public_id: uuid.UUID, attachment_id: uuid.UUID) -> Response:
-    """The file: PDF and pictures in the browser, everything else to be saved."""
+    """The file: PDF and pictures in the browser, everything else to be saved. A PDF of a sensitive
+    item bears the reader's stamp (SPEC §7.6)."""
     item = item_or_404(public_id)
     row = _kept(item, attachment_id)
     kind = KINDS[row.kind]
+    named, stored = _name(item, row), store.path_of(settings().files_dir.absolute(), row.sha256)
+    uploaded_at, stamped = row.uploaded_at, None
+    if item.classification == "sensitive" and kind.name == "pdf":
+        stamped = copies.of_upload(viewer(), row, stored)
     answer = send_file(
-        store.path_of(settings().files_dir.absolute(), row.sha256),
+        stored if stamped is None else io.BytesIO(stamped),
         mimetype=kind.media_type,
         as_attachment=not kind.inline,
-        download_name=_name(item, row),
+        download_name=named,
+        # Every stamped copy is another one: no part of it can be asked for again.
+        conditional=stamped is None,
         # Not the stored file's own date: the same bytes may lie there since somebody else's item.
-        last_modified=row.uploaded_at,
+        last_modified=uploaded_at,
         etag=False,
     )
     policy = PDF_POLICY if kind.name == "pdf" else FILE_POLICY

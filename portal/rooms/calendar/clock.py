@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
 
 from flask import current_app
 from sqlalchemy import select, update
 
-from portal.clock import Clock, shanghai_day
+from portal.clock import Clock
 from portal.extensions import db
 from portal.models import Item
-from portal.rulebook import hand_ins, recounting, workflow, working_calendar
+from portal.rulebook import recounting, workflow, working_calendar
 from portal.rulebook.scope import Viewer, everything, view_as_clock
 from portal.rulebook.workdays import Calendar
 from portal.rulebook.workflow import Effect, Intent
@@ -62,7 +61,6 @@ def _perform(viewer: Viewer, item: Item, version: InForce, effect: Effect) -> No
         "recount_deadline",
         item,
         Intent(None, uuid.uuid5(_KEYS, f"{item.id}/{version.public_id}")),
-        values={"handed_in_on": _handed_in(item)},
         effect=effect,
     )
 
@@ -78,9 +76,3 @@ def _note(item: Item, number: int) -> None:
         update(Item).where(Item.id == item.id).values(counted_by=number),
         execution_options={"synchronize_session": False},
     )
-
-
-def _handed_in(item: Item) -> date | None:
-    """The day on which what is being judged was handed in: in time or not is told by it."""
-    waits = item.state in workflow.WAITING_CLOSING
-    return shanghai_day(hand_ins.handed_in_at(item)) if waits else None

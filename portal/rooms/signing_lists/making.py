@@ -8,6 +8,7 @@ from flask import current_app
 from portal import store
 from portal.clock import Clock
 from portal.config import Settings
+from portal.documents.control import number_of
 from portal.documents.render import DocumentError, render
 from portal.documents.sheets import ListedItem, SigningListSheet
 from portal.errors import NotFound
@@ -41,7 +42,9 @@ def make(list_id: int) -> None:
         _fail(list_id, FAILED)
         return
     try:
-        content = render("signing_list", sheet_of(viewer, found, settings.college))
+        content = render(
+            "signing_list", sheet_of(viewer, found, settings.college), base=settings.public_url
+        )
     except DocumentError as error:
         _fail(list_id, str(error))
         return
@@ -62,7 +65,7 @@ def sheet_of(viewer: Viewer, found: SigningList, college: str) -> SigningListShe
         listed=tuple(_listed(row) for row in rows_of(viewer, found)),
         printed_on=found.listed_on,
         footnote=FOOTNOTE,
-        control_code=found.public_id.hex[:8],
+        control_code=number_of(found.public_id),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.accounts.queries import post_labels
 from portal.errors import NotFound
@@ -101,15 +101,20 @@ def clocks_of(viewer: Viewer, items: Iterable[Item]) -> dict[int, Clocks]:
     """Both clocks of the items that were handed out, by the item's id."""
     running = [item for item in items if item.issued_on is not None]
     waits: dict[int, list[Wait]] = defaultdict(list)
-    signed = visible(viewer, ApprovalSlot).where(
-        ApprovalSlot.item_id.in_([item.id for item in running]),
-        ApprovalSlot.opened_at.is_not(None),
-        ApprovalSlot.role.not_in(OF_THE_UNIT),
+    # What was asked and never signed waited until its run ended: 退回, 撤回, 取消催办.
+    asked = (
+        visible(viewer, ApprovalSlot)
+        .join(Approval, Approval.id == ApprovalSlot.approval_id)
+        .add_columns(func.coalesce(ApprovalSlot.decided_at, Approval.ended_at).label("ended_at"))
+        .where(
+            ApprovalSlot.item_id.in_([item.id for item in running]),
+            ApprovalSlot.opened_at.is_not(None),
+            ApprovalSlot.role.not_in(OF_THE_UNIT),
+        )
     )
-    for slot in db.session.scalars(signed):
-        ended = slot.decided_at if slot.state in ("agreed", "refused") else None
-        if slot.opened_at is not None and (ended is not None or slot.state == "open"):
-            waits[slot.item_id].append(Wait(slot.opened_at, ended))
+    for slot, ended_at in db.session.execute(asked):
+        if slot.opened_at is not None:
+            waits[slot.item_id].append(Wait(slot.opened_at, ended_at))
     today, calendar = viewer.moment.day, working_calendar.current()
     return {
         item.id: two_clocks.clocks(

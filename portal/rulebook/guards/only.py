@@ -22,6 +22,7 @@ from portal.models import (
     Portfolio,
 )
 from portal.models.entered import Entered
+from portal.rulebook import packages
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.machines import COUNTED
 from portal.rulebook.reviews import LONG_RUNNING
@@ -81,17 +82,25 @@ def of_evidence(attachment: type[Attachment]) -> ColumnElement[bool]:
 
 
 def copy_open(record: type[ArchiveRecord]) -> ColumnElement[bool]:
-    """The lead unit has not confirmed its copy yet."""
-    return record.kept_on.is_(None) & (record.keeper == "unit") & record.superseded_at.is_(None)
+    """The lead unit has not signed for its copy yet, or for an earlier version of the package."""
+    waits = record.kept_on.is_(None) | packages.is_newer(record)
+    return waits & (record.keeper == "unit") & record.superseded_at.is_(None)
+
+
+def office_copy_outdated(record: type[ArchiveRecord]) -> ColumnElement[bool]:
+    """The office has signed for an earlier version of the package."""
+    signed = (record.keeper == "office") & record.kept_on.is_not(None)
+    return signed & record.superseded_at.is_(None) & packages.is_newer(record)
 
 
 def unit_copy_confirmed(item: type[Item]) -> ColumnElement[bool]:
-    """The lead unit has confirmed its copy, so the office may archive."""
+    """The lead unit has signed for its copy, so the office may archive."""
     return exists().where(
         ArchiveRecord.item_id == item.id,
         ArchiveRecord.keeper == "unit",
         ArchiveRecord.kept_on.is_not(None),
         ArchiveRecord.superseded_at.is_(None),
+        ~packages.is_newer(ArchiveRecord),
     )
 
 

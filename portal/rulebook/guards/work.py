@@ -15,7 +15,7 @@ from portal.models import (
     ItemUnit,
     Unit,
 )
-from portal.rulebook import policy, receipts, working_calendar
+from portal.rulebook import packages, policy, receipts, working_calendar
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.guards.situation import Situation
 from portal.rulebook.holding import holders
@@ -201,16 +201,25 @@ def nothing_unmerged(situation: Situation) -> None:
         raise Unmet("本单位尚有未报送的反馈，请先报送。", article="8")
 
 
+def package_seen(situation: Situation) -> None:
+    """SPEC T35: the package is complete, and the one that was shown is what is signed for."""
+    if packages.standing(situation.item) is None:
+        raise Unmet("档案包正在生成，请待生成后办理。", article="16(7)")
+    if packages.shown(situation.item, situation.values.get("package")) is None:
+        raise Unmet("档案包已更新，请核对新的档案包后再次确认。", article="16(7)")
+
+
 def unit_copy_kept(situation: Situation) -> None:
-    """第十六条（七）: 双备案, so the lead unit has confirmed its copy first."""
-    kept = db.session.scalar(
-        select(ArchiveRecord.kept_on).where(
+    """第十六条（七）: 双备案, so the lead unit has signed for the same package first."""
+    signed = db.session.execute(
+        select(ArchiveRecord.kept_on, ArchiveRecord.package_id).where(
             ArchiveRecord.item_id == situation.item.id,
             ArchiveRecord.keeper == "unit",
             ArchiveRecord.superseded_at.is_(None),
         )
-    )
-    if kept is None:
+    ).one_or_none()
+    now = packages.standing(situation.item)
+    if signed is None or signed.kept_on is None or now is None or signed.package_id != now.id:
         raise Unmet("牵头单位尚未确认本单位存档，请待其确认后归档。", article="16(7)")
 
 
@@ -227,10 +236,10 @@ def retention_known(situation: Situation) -> None:
         raise Unmet("保管期限由档案员确定。", article="16(7)")
 
 
-def not_kept_yet(situation: Situation) -> None:
-    """A copy is confirmed once."""
-    if situation.subject.kept_on is not None:
-        raise Unmet("本单位存档已经确认。", article="16(7)")
+def keeping_changed(situation: Situation) -> None:
+    """Otherwise both copies would be signed for anew because of nothing."""
+    if not situation.values.get("changed"):
+        raise Unmet("保管期限和存放位置没有变化，无需登记。", article="16(7)")
 
 
 def call_noted(situation: Situation) -> None:

@@ -15,6 +15,8 @@ from portal.rulebook.scope import everything, view_as_clock
 from portal.rulebook.workflow import Intent
 
 _KEYS = uuid.UUID("c2b7d9f4-3f0e-4a57-9a83-1d6c5e0b7f92")
+WITH_THE_UNIT = ("in_progress", "closing_unit")
+"""Not handed in anew: also while its head has yet to confirm."""
 
 
 def end_supplements() -> int:
@@ -27,7 +29,7 @@ def end_supplements() -> int:
     with everything(because="补正期满的待审灯"):
         ids = db.session.scalars(
             select(Item.id)
-            .where(Item.blue, Item.state == "in_progress", Item.supplement_due < clock.today())
+            .where(Item.blue, Item.state.in_(WITH_THE_UNIT), Item.supplement_due < clock.today())
             .order_by(Item.id)
         ).all()
         for item_id in ids:
@@ -41,7 +43,7 @@ def _end(clock: Clock, item_id: int) -> None:
     workflow.lock(viewer, item)
     until = item.supplement_due
     over = until is not None and until < viewer.moment.day
-    if item.blue and item.state == "in_progress" and over:  # else it came back meanwhile
+    if item.blue and item.state in WITH_THE_UNIT and over:  # else it came back meanwhile
         intent = Intent(None, uuid.uuid5(_KEYS, f"{item_id}/{until}"))
         workflow.perform(viewer, "end_supplement", item, intent)
     db.session.commit()

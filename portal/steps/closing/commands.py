@@ -1,4 +1,4 @@
-"""Applying for 办结, 销号, 双备案 and 归档; each one transaction."""
+"""Applying for 办结, and 销号; each one transaction."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from portal.attachments.checking import Sound
 from portal.attachments.commands import keep
 from portal.extensions import db
 from portal.models import ArchiveRecord, Closure, Item, ItemMember
+from portal.queue import enqueue_rule
 from portal.rulebook import closures, policy, verdicts, workflow
 from portal.rulebook.entries import Entry
 from portal.rulebook.refusals import Unmet
@@ -125,6 +126,7 @@ def close(viewer: Viewer, item: Item, intent: Intent) -> None:
 
     workflow.perform(viewer, "close", item, intent, effect=effect)
     db.session.commit()
+    enqueue_rule("prepare_packages")  # both sides wait for the archive package
 
 
 def _judge(item: Item) -> Closure:
@@ -142,38 +144,6 @@ def _judge(item: Item) -> Closure:
     return last
 
 
-def keep_copy(
-    viewer: Viewer, item: Item, record: ArchiveRecord, intent: Intent, *, location: str = ""
-) -> None:
-    """第十六条（七）: the lead unit confirms that it keeps its copy, originals at `location`."""
-
-    def effect() -> None:
-        _keep(viewer, record, location)
-
-    workflow.perform(viewer, "keep_copy", item, intent, subject=record, effect=effect)
-    db.session.commit()
-
-
-def archive(
-    viewer: Viewer, item: Item, intent: Intent, *, location: str = "", retention: str | None = None
-) -> None:
-    """第十六条（七）: 归档 by 党政办. `retention` other than the category's is 档案员's choice, for
-    both copies."""
-
-    def effect() -> dict[str, Any]:
-        item.archived_on = viewer.moment.day
-        for record in records_of(item):
-            record.retention = retention or record.retention
-            if record.keeper == "office":
-                _keep(viewer, record, location)
-        return {"retention": retention} if retention else {}
-
-    workflow.perform(
-        viewer, "archive", item, intent, values={"retention": retention}, effect=effect
-    )
-    db.session.commit()
-
-
 def handler_of(item: Item) -> int | None:
     """The lead unit's 承办人, if one is named: most likely who reported by telephone."""
     return db.session.scalar(
@@ -182,17 +152,3 @@ def handler_of(item: Item) -> int | None:
         .order_by(ItemMember.id)
         .limit(1)
     )
-
-
-def records_of(item: Item) -> Sequence[ArchiveRecord]:
-    """Both copies that count now: 党政办's, then the lead unit's."""
-    return db.session.scalars(
-        select(ArchiveRecord)
-        .where(ArchiveRecord.item_id == item.id, ArchiveRecord.superseded_at.is_(None))
-        .order_by(ArchiveRecord.keeper)
-    ).all()
-
-
-def _keep(viewer: Viewer, record: ArchiveRecord, location: str) -> None:
-    record.custodian_id, record.kept_on = viewer.person_id, viewer.moment.day
-    record.location = location

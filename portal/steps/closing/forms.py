@@ -1,10 +1,12 @@
 """The forms of 申请办结, 退回补正 and 重新确定期限."""
 
+import uuid
 from typing import Any
 
 from wtforms import (
     BooleanField,
     DateField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -21,7 +23,7 @@ from portal.models import Item
 from portal.moment_field import MomentField, this_minute
 from portal.person_field import people_of
 from portal.printed_texts import can_be_printed
-from portal.rulebook import policy
+from portal.rulebook import packages, policy
 from portal.rulebook.guards import REPLIES, Reply, co_units_waited_for
 from portal.rulebook.signers import HeadOf, signers_between
 from portal.scanned_forms import ScannedTexts, no_secrets
@@ -115,24 +117,61 @@ class NotMetForm(ReasonForm):
     new_due = DateField("重新确定的期限", validators=[Optional()])
 
 
-class CopyForm(ScannedTexts, ActForm):
-    """确认存档: where the paper originals of this copy lie."""
+class PackageForm(ActForm):
+    """Signing for a copy: `package` is the one that was shown (its public id)."""
 
-    location = StringField(
-        "纸质原件存放位置",
-        description="没有纸质原件的不填",
+    package = HiddenField()
+
+    def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
+        self.standing = packages.standing(item)
+        super().__init__(*args, version=item.version, **kwargs)
+
+    def renew(self, version: int | None) -> None:
+        """Shown again, with the package that stands now."""
+        super().renew(version)
+        self.package.data = str(self.standing.public_id) if self.standing else ""
+
+    @property
+    def seen_package(self) -> uuid.UUID:
+        """The package that was shown; of none, or of no sound id, one that is nobody's."""
+        try:
+            return uuid.UUID(self.package.data or "")
+        except ValueError:
+            return uuid.UUID(int=0)
+
+
+def _location(label: str, description: str) -> StringField:
+    return StringField(
+        label,
+        description=description,
         validators=[no_secrets, Length(max=LOCATION_LENGTH)],
         filters=[clean],
     )
 
 
-class ArchiveForm(CopyForm):
-    """归档; 档案员 may choose another 保管期限 than the category's (SPEC §2.11)."""
+class CopyForm(ScannedTexts, PackageForm):
+    """确认存档: where the unit's own paper originals lie."""
+
+    location = _location("本单位纸质原件存放位置", "没有纸质原件的不填")
+
+    def __init__(self, *args: Any, kept_at: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_submitted():
+            self.location.data = kept_at
+
+
+class KeepingForm(ScannedTexts, ActForm):
+    """登记保管信息; 档案员 may choose another 保管期限 than the category's (SPEC §2.11)."""
 
     retention = SelectField("保管期限")
+    location = _location("纸质原件存放位置", "党政办保管的纸质原件，没有的不填")
 
-    def __init__(self, *args: Any, usual: str, may_choose: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, usual: str, location: str, may_choose: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not self.is_submitted():
+            self.location.data = location
         if not may_choose:
             del self.retention
             return

@@ -6,14 +6,15 @@ from flask import Blueprint
 
 from portal.act_pages import ActPage, Pages, form_of
 from portal.models import Item
-from portal.part_addresses import UNIT_COPY
+from portal.part_addresses import OFFICE_COPY, UNIT_COPY
 from portal.rulebook.roles import Role
-from portal.steps.closing import commands, returns
+from portal.steps.closing import archiving, commands, returns
 from portal.steps.closing.forms import (
-    ArchiveForm,
     ClosingForm,
     CopyForm,
+    KeepingForm,
     NotMetForm,
+    PackageForm,
     SimpleForm,
     SupplementForm,
 )
@@ -60,10 +61,12 @@ def _simple_form(item: Item, _part: object) -> SimpleForm:
     return SimpleForm(item=item, handler_id=commands.handler_of(item))
 
 
-def _archive_form(item: Item, _part: object) -> ArchiveForm:
-    return ArchiveForm(
+def _keeping_form(item: Item, _part: object) -> KeepingForm:
+    office = next(iter(archiving.records_of(item)), None)
+    return KeepingForm(
         version=item.version,
-        usual=next((record.retention for record in commands.records_of(item)), ""),
+        usual=office.retention if office else "",
+        location=office.location if office else "",
         may_choose=Role.ARCHIVIST in viewer().roles,
     )
 
@@ -137,31 +140,61 @@ PAGES = Pages(
             follows="销号后进入归档。",
         ),
         ActPage(
-            act="keep_copy",
-            address="/copy",
-            command=lambda viewer, item, record, form, intent: commands.keep_copy(
-                viewer, item, record, intent, location=form.location.data
-            ),
-            form=form_of(CopyForm),
-            template="steps/closing/_archive.html",
-            said="已确认存档",
-            follows="牵头单位与党政办双备案。",
-            part=UNIT_COPY,
-        ),
-        ActPage(
-            act="archive",
-            address="/archive",
-            command=lambda viewer, item, _part, form, intent: commands.archive(
+            act="set_keeping",
+            address="/archive/keeping",
+            command=lambda viewer, item, _part, form, intent: archiving.set_keeping(
                 viewer,
                 item,
                 intent,
                 location=form.location.data,
                 retention=form.retention.data if "retention" in form else None,
             ),
+            said="已登记保管信息",
+            form=_keeping_form,
+            template="steps/closing/_archive.html",
+            follows="登记后档案包随之更新，双方须重新确认存档。",
+            quiet=True,
+        ),
+        ActPage(
+            act="keep_copy",
+            address="/copy",
+            command=lambda viewer, item, record, form, intent: archiving.keep_copy(
+                viewer,
+                item,
+                record,
+                intent,
+                location=form.location.data,
+                package=form.seen_package,
+            ),
+            form=lambda item, record: CopyForm(item=item, kept_at=record.location),
+            template="steps/closing/_archive.html",
+            said="已确认存档",
+            follows="牵头单位与党政办双备案，两份档案包内容相同。",
+            part=UNIT_COPY,
+        ),
+        ActPage(
+            act="archive",
+            address="/archive",
+            command=lambda viewer, item, _part, form, intent: archiving.archive(
+                viewer, item, intent, package=form.seen_package
+            ),
             said="已归档",
-            form=_archive_form,
+            form=lambda item, _part: PackageForm(item=item),
             template="steps/closing/_archive.html",
             follows="归档后材料只供查阅。",
+        ),
+        ActPage(
+            act="renew_copy",
+            address="/archive/copy",
+            command=lambda viewer, item, record, form, intent: archiving.renew_copy(
+                viewer, item, record, intent, package=form.seen_package
+            ),
+            said="已确认存档",
+            form=lambda item, _record: PackageForm(item=item),
+            template="steps/closing/_archive.html",
+            button="确认存档",
+            follows="档案包在归档后有更新，确认后以本版为准。",
+            part=OFFICE_COPY,
         ),
     ),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.clock import shanghai_day
 from portal.extensions import db
 from portal.models import Item
 from portal.rulebook import closures, workflow
@@ -49,7 +48,6 @@ def close_simple(
             "result_text": result_text,
             "reply": reply,
             "declared": declared,
-            "handed_in_on": shanghai_day(reply.at) if reply else None,
         },
         effect=effect,
     )

@@ -9,10 +9,11 @@ import pytest
 from flask import Flask
 
 from portal.item.lights import light_of
+from portal.rulebook import closures
 from portal.steps.closing import returns
 from portal.steps.closing.clock import end_supplements
 from tests.people import draft
-from tests.steps.acting import HEAD, LEADER, OFFICE, REASON, Actor, intent, pass_days
+from tests.steps.acting import HANDLER, HEAD, LEADER, OFFICE, REASON, Actor, intent, pass_days
 
 Run = Callable[[int], int]
 
@@ -96,3 +97,54 @@ def test_a_later_supplement_ends_by_its_own_date(
     assert clock(1) == 1
     with college.app_context():
         assert not supplementing.item()[1].blue
+
+
+def _supplement(actor: Actor, who: str, days: int) -> None:
+    viewer, item = actor.item(who)
+    returns.ask_supplement(viewer, item, "return_supplement", intent(item, REASON), days)
+
+
+def test_it_ends_also_while_the_head_has_yet_to_confirm(
+    college: Flask, supplementing: Actor, clock: Run
+) -> None:
+    """Written in time and not handed in by its date: nobody else is waited for."""
+    with college.app_context():
+        supplementing.apply_close(HANDLER)
+        assert supplementing.item()[1].state == "closing_unit"
+    assert clock(2) == 0
+    assert clock(1) == 1
+    with college.app_context():
+        assert _light(supplementing) == "yellow"
+        pass_days(college, 1)
+        supplementing.sign(HEAD, "confirm_close")
+        assert _light(supplementing) == "red"
+
+
+def test_a_supplement_makes_nothing_timely_that_was_late(college: Flask) -> None:
+    """SPEC §3.5: blue within the days of the supplement, red again once the late hand-in, which
+    still counts, is judged."""
+    actor = Actor(college, draft(college, "A01"))
+    with college.app_context():
+        actor.to_work()
+        pass_days(college, 7)
+        actor.apply_close()
+        assert _light(actor) == "red"
+        _supplement(actor, LEADER, 2)
+        assert _light(actor) == "blue"
+        actor.apply_close()
+        assert _light(actor) == "red"
+
+
+def test_what_the_head_gave_back_was_not_handed_in(college: Flask) -> None:
+    """The first hand-in is the one that the head confirmed, not one he sent back to 承办人."""
+    actor = Actor(college, draft(college, "A01"))
+    with college.app_context():
+        actor.to_work()
+        actor.apply_close(HANDLER)
+        _supplement(actor, HEAD, 3)
+        pass_days(college, 1)
+        actor.apply_close()
+        _supplement(actor, LEADER, 2)
+        pass_days(college, 2)
+        actor.apply_close()
+        assert closures.counted_day(actor.item()[1]) == date(2026, 11, 24)

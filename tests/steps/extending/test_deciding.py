@@ -109,6 +109,22 @@ def test_e01_to_the_last_second_and_the_day_moves(item_at_work: Any) -> None:
     assert actor.events()[-1].facts["due"] == "2026-12-14"
 
 
+def test_an_instalment_that_stays_is_the_same_one(item_at_work: Any) -> None:
+    """Reported before its day it is not asked for again, and nobody is reminded of it twice."""
+    actor = item_at_work("2026-10-31 09:00:00", LEVEL3)
+    _viewer, item = actor.item()
+    plan = select(FeedbackPoint).where(FeedbackPoint.item_id == item.id).order_by(FeedbackPoint.due)
+    first, second = db.session.scalars(plan).all()
+    actor.report(HEAD, point_id=first.id)
+    ask(actor, days=14)
+    agree(actor, "agree_extension", LEADER)
+    agree(actor, "check_extension", OFFICE_HEAD)
+    points = db.session.scalars(plan).all()
+    assert [point.id for point in points[:2]] == [first.id, second.id]
+    assert [point.due.day for point in points] == [10, 20, 30, 10]
+    assert [point.seq for point in points] == [1, 2, 3, 4]
+
+
 def test_e02_one_second_later_needs_force_majeure(item_at_work: Any) -> None:
     """E02: late at 00:00:00; only with the tick and evidence, and then one signature more."""
     actor = item_at_work("2026-10-31 09:00:00", LEVEL3)

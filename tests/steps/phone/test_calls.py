@@ -81,6 +81,7 @@ def test_whom_when_and_what_was_answered(actor: Actor, as_: As) -> None:
     shown = " ".join(card.get_text(" ").split())
     for words in ("电话督办", f"{OFFICE}致{HANDLER}", ANSWER, "口头", f"{OFFICE}登记"):
         assert words in shown
+    assert f"已告知{HANDLER}；与事实不符的，请向党政办主任提出" in shown
     assert "办理要求" not in shown
     timeline = page.soup.select_one("#timeline")
     assert timeline is not None

@@ -1,1 +1,2 @@
-"""督办台账 as Excel: asked for, made by a job while its page shows how far it is (SPEC §6.5)."""
+"""督办台账 as Excel and for paper: asked for, made by a job while its page shows how far it is
+(SPEC §6.5)."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from functools import partial
+from typing import Final, Protocol
 from urllib.parse import parse_qsl
 
 from flask import current_app
@@ -14,15 +16,18 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from portal import store
 from portal.clock import Clock
 from portal.config import Settings
+from portal.documents.render import DocumentError
 from portal.extensions import db
 from portal.models import Item, LedgerExport, Person
 from portal.queued_work import Work, now
 from portal.rooms.ledger import filters, queries
-from portal.rooms.ledger.exports.rows import rows_of
+from portal.rooms.ledger.exports.printed import PrintedLedger
+from portal.rooms.ledger.exports.rows import Cell, rows_of
 from portal.rooms.ledger.exports.wording import explanation
 from portal.rooms.ledger.exports.workbook import LedgerFile
 from portal.rulebook.scope import Viewer, everything, view_as, visible
 
+EXCEL, PDF = "excel", "pdf"
 BATCH: Final = 200
 """Items read at a time; after each batch the page hears how far it is."""
 SAME_WITHIN = timedelta(seconds=30)
@@ -31,15 +36,16 @@ KEPT = timedelta(days=1)
 FAILED = "导出未完成，请稍后重新导出；仍不能导出的，请联系系统管理员。"
 
 
-def ask(viewer: Viewer, query: str) -> LedgerExport:
-    """Ask for the ledger under the filters of `query`; the same one asked twice in half a minute is
-    made once, unless rights changed since. The row is the truth; a queue that is away only delays
-    it (`sweep`)."""
+def ask(viewer: Viewer, query: str, form: str = EXCEL) -> LedgerExport:
+    """Ask for the ledger under the filters of `query` as `form`, a key of FORMS; the same one asked
+    twice in half a minute is made once, unless rights changed since. The row is the truth; a queue
+    that is away only delays it (`sweep`)."""
     moment = now()
     same = db.session.scalars(
         visible(viewer, LedgerExport)
         .where(
             LedgerExport.query == query,
+            LedgerExport.form == form,
             LedgerExport.asked_at > moment - SAME_WITHIN,
             LedgerExport.state != "failed",
         )
@@ -50,6 +56,7 @@ def ask(viewer: Viewer, query: str) -> LedgerExport:
         return same
     export = LedgerExport(
         query=query,
+        form=form,
         state="asked",
         asked_by_id=viewer.person_id,
         asked_at=moment,
@@ -63,6 +70,25 @@ def ask(viewer: Viewer, query: str) -> LedgerExport:
     return db.session.scalars(
         visible(viewer, LedgerExport).where(LedgerExport.id == export_id)
     ).one()
+
+
+class File(Protocol):
+    """What is written row by row; `row` counts them."""
+
+    row: int
+
+    def add(self, cells: Sequence[Cell]) -> None:
+        """One item."""
+
+
+@dataclass(frozen=True)
+class Making:
+    """How an export is made, whatever its form: its rows, and the lines that explain it, of as many
+    items as are in it."""
+
+    college: str
+    fill: Callable[[File], None]
+    explain: Callable[[int], list[tuple[str, str]]]
 
 
 def expired(export: LedgerExport) -> bool:
@@ -99,10 +125,18 @@ def make(export_id: int) -> None:
     wanted = filters.read(dict(parse_qsl(export.query)))
     ids, withheld = queries.matching(viewer, wanted, {settings.item_word})
     exporter = db.session.get_one(Person, asked_by).name
-    with LedgerFile() as file:
-        _fill(viewer, export_id, ids, file)
-        file.explain(explanation(viewer, wanted, exporter, file.row, len(withheld)))
-        content = file.content()
+    work = Making(
+        college=settings.college,
+        fill=partial(_fill, viewer, export_id, ids),
+        explain=lambda count: explanation(viewer, wanted, exporter, count, len(withheld)),
+    )
+    try:
+        content = FORMS[export.form](work)
+    except DocumentError as error:
+        db.session.rollback()
+        EXPORTS.fail(export_id, str(error))
+        db.session.commit()
+        return
     export = db.session.get_one(LedgerExport, export_id)
     export.item_ids, export.withheld_ids = ids, withheld
     export.sha256 = store.put(settings.files_dir, content)
@@ -110,7 +144,23 @@ def make(export_id: int) -> None:
     db.session.commit()
 
 
-def _fill(viewer: Viewer, export_id: int, ids: Sequence[int], file: LedgerFile) -> None:
+def _excel(work: Making) -> bytes:
+    with LedgerFile() as file:
+        work.fill(file)
+        file.explain(work.explain(file.row))
+        return file.content()
+
+
+def _pdf(work: Making) -> bytes:
+    file = PrintedLedger(work.college, dict(work.explain(0)))
+    work.fill(file)
+    return file.content(dict(work.explain(file.row)))
+
+
+FORMS: Final[dict[str, Callable[[Making], bytes]]] = {EXCEL: _excel, PDF: _pdf}
+
+
+def _fill(viewer: Viewer, export_id: int, ids: Sequence[int], file: File) -> None:
     """All rows, batch by batch; how far it is, is committed after each."""
     for begin in range(0, len(ids), BATCH):
         for cells in rows_of(viewer, ids[begin : begin + BATCH], file.row + 1):

@@ -1,4 +1,5 @@
-"""/ledger/exports: asking for the Excel file, its progress, the file; /ledger.xlsx does all."""
+"""/ledger/exports: asking for the Excel file or the printed list, its progress, the file;
+/ledger.xlsx does all."""
 
 from __future__ import annotations
 
@@ -19,13 +20,18 @@ from portal.web import settings, to, viewer
 __all__ = ["blueprint"]
 
 LOOK_AGAIN = 1  # seconds
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ENDINGS = {commands.EXCEL: "xlsx", commands.PDF: "pdf"}
+TYPES = {
+    commands.EXCEL: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    commands.PDF: "application/pdf",
+}
 
 
 @blueprint.post("/ledger/exports")
 def ask() -> Response:
     """Ask for the ledger under the filters sent with the form; its page shows how far it is."""
-    export = commands.ask(viewer(), _query())
+    wanted = commands.PDF if request.form.get("form") == commands.PDF else commands.EXCEL
+    export = commands.ask(viewer(), _query(), wanted)
     return to(url_for("ledger.export", export_id=export.public_id))
 
 
@@ -37,11 +43,11 @@ def export(export_id: uuid.UUID) -> Response:
     return _progress(found, f"rooms/ledger/{template}.html", 200)
 
 
-@blueprint.get("/ledger/exports/<uuid:export_id>.xlsx")
-def excel(export_id: uuid.UUID) -> Response:
+@blueprint.get("/ledger/exports/<uuid:export_id>.<any(xlsx, pdf):ending>")
+def file(export_id: uuid.UUID, ending: str) -> Response:
     """The file; 202 with Retry-After until it is stored, 404 once its rights are gone."""
     found = _export(export_id)
-    if not commands.still_known(viewer(), found):
+    if ENDINGS[found.form] != ending or not commands.still_known(viewer(), found):
         raise NotFound
     return _file(found)
 
@@ -71,9 +77,9 @@ def _file(found: LedgerExport) -> Response:
         return _progress(found, "rooms/ledger/export.html", 202)
     answer = send_file(
         store.path_of(settings().files_dir.absolute(), found.sha256),
-        mimetype=EXCEL,
-        as_attachment=True,
-        download_name=f"督办台账{viewer().moment.day:%Y%m%d}.xlsx",
+        mimetype=TYPES[found.form],
+        as_attachment=found.form == commands.EXCEL,
+        download_name=f"督办台账{viewer().moment.day:%Y%m%d}.{ENDINGS[found.form]}",
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -84,6 +90,8 @@ def _progress(found: LedgerExport, template: str, status: int) -> Response:
     html = render_template(
         template,
         export=found,
+        printed=found.form == commands.PDF,
+        address=url_for("ledger.file", export_id=found.public_id, ending=ENDINGS[found.form]),
         in_work=in_work,
         known=in_work or commands.still_known(viewer(), found),
         expired=commands.expired(found),

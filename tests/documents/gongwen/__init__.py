@@ -1,0 +1,1 @@
+"""Documents in 公文 style."""

@@ -1,0 +1,1 @@
+"""Packages of items and of years: made, signed for, checked."""
