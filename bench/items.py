@@ -20,7 +20,7 @@ from psycopg.types.json import Jsonb
 
 from bench.college import College, Connection, UnitPeople
 from portal.demo import sample
-from portal.rulebook import policy
+from portal.rulebook import deadlines, policy
 from portal.rulebook.chains import CLOSING, INITIATION, Chain, Step
 from portal.rulebook.scope import DRAFTING, EVERYONES_BUSINESS
 
@@ -144,7 +144,7 @@ class Generator:
             "filed_on": filed_on, "issued_on": issued_on, "due_original": due,
             "due_effective": due, "closed_on": done,
             "archived_on": done if state == "archived" else None, "due": due,
-            "yellow_from": due - timedelta(days=3) if due else None,
+            "yellow_from": deadlines.yellow_from(issued_on, due) if issued_on and due else None,
             "red_from": due + timedelta(days=1) if due else None,
             "blue": bool(lit and place > PLACES["closing_unit"]), "lit": lit,
             "supplementary": False, "reset_count": 0,
