@@ -38,7 +38,7 @@ class Sort:
     """One sort of sheets. A kind, as addresses and rows name it, is one sheet of its sort."""
 
     form: str
-    """What it is printed on, a key of `render.FORMS`."""
+    """What it is printed on, a key of `form_table.FORMS`."""
     concerns: Callable[[str], bool]
     """Whether the kind is one of this sort, if only in its spelling."""
     labels: Callable[[Collection[str]], dict[str, str]]
