@@ -115,7 +115,7 @@ def test_a_sheet_is_made_through_the_eyes_of_who_asked(
 
     filing = replace(documents.sort_of("filing"), fill=fill)
     monkeypatch.setattr(documents, "sort_of", lambda _kind: filing)
-    monkeypatch.setattr(documents, "render", lambda _kind, _sheet: b"%PDF-")
+    monkeypatch.setattr(documents, "render", lambda _kind, _sheet, **_more: b"%PDF-")
     draft_item("A01")
     with worker.app_context():
         person = person_id(name)

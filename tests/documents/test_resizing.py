@@ -52,7 +52,7 @@ def _rounded(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("kind", EVERY)
-@pytest.mark.parametrize("content", ["ordinary", "empty"])
+@pytest.mark.parametrize("content", ["ordinary", pytest.param("empty", marks=pytest.mark.long)])
 def test_every_step_of_every_form(kind: str, content: str) -> None:
     sheet = EVERY[kind][content]
     paper = sheet.notices[0] if isinstance(sheet, NoticeBatch) else sheet
