@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import zipfile
 from datetime import date, timedelta
+from io import BytesIO
 
 from flask import Flask
 
+from portal.attachments.checking import look_into
 from portal.documents import commands as sheets
 from portal.documents.control import printed_in
 from portal.extensions import db
@@ -17,6 +19,7 @@ from portal.rulebook.scope import everything, view_as_clock
 from portal.steps.closing import commands as closing
 from portal.steps.issuing import commands as issuing
 from portal.steps.phone import commands as phone
+from tests.attachments import files
 from tests.documents.samples import text_of
 from tests.people import draft
 from tests.rooms.archives.conftest import Made, path_of
@@ -34,6 +37,8 @@ SHEETS = [
     "反馈报告（第2期，后勤国资处）",
     "办结备案单",
 ]
+FILE = "整改照片😀.png"
+"""No face has the last character: the report's sheet names the file all the same."""
 ONCE = "notices"
 WEEKS = {"level": 2, "deadline_kind": "days", "deadline_days": 15}
 
@@ -53,7 +58,8 @@ def _live(actor: Actor) -> None:
         reply="明早报送。", reply_form="oral", replied_at=at, promised_on=None,
     )  # fmt: skip
     phone.record(viewer, item, call, intent(item), declared=True)
-    actor.report(HEAD)
+    sound = look_into(FILE, BytesIO(files.png())).sound
+    actor.report(HEAD, files=[sound])
     actor.receive(CO_HEAD, CO_UNIT)
     actor.report(CO_HEAD, CO_UNIT)
     actor.apply_close()
@@ -73,9 +79,13 @@ def test_all_sorts_of_sheets_by_their_numbers(
         sheets.ask(*actor.item(), "filing")  # asked for and not made: the package makes it
     package = made(actor)
     with zipfile.ZipFile(path_of(college, package)) as archive:
-        found = [name for name in archive.namelist() if name[:1] == "0" and "办理" not in name]
-        assert [name[4:].removesuffix(".pdf") for name in found] == SHEETS
-        numbers = [printed_in(text_of(archive.read(name))) for name in found]
+        found = [name for name in archive.namelist() if name[:1] == "0"]
+        beside = [f"第1期反馈-{FILE}", "办理过程.pdf", "办理记录及封存摘要.json"]
+        assert [name[4:] for name in found] == [*(f"{sheet}.pdf" for sheet in SHEETS), *beside]
+        found = found[: len(SHEETS)]
+        told = [text_of(archive.read(name)) for name in found]
+    numbers = [printed_in(text) for text in told]
+    assert "整改照片〓" in told[SHEETS.index("反馈报告（第1期）")]
     assert all(len(of_one) == 1 for of_one in numbers)
     with worker.app_context(), everything(because="测试"):
         viewer = view_as_clock(worker.extensions["portal.clock"])
