@@ -11,7 +11,8 @@ import pdfplumber
 import pypdf
 import pytest
 
-from portal.documents.render import FORMS, DocumentError, render
+from portal.documents.form_table import FORMS
+from portal.documents.render import DocumentError, render
 from portal.documents.sheets import Sheet
 from tests.documents.every import EVERY, typed
 from tests.documents.samples import all_names, text_of
