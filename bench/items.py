@@ -20,7 +20,7 @@ from psycopg.types.json import Jsonb
 
 from bench.college import College, Connection, UnitPeople
 from portal.demo import sample
-from portal.rulebook import policy
+from portal.rulebook import deadlines, policy
 from portal.rulebook.chains import CLOSING, INITIATION, Chain, Step
 from portal.rulebook.scope import DRAFTING, EVERYONES_BUSINESS
 
@@ -144,7 +144,7 @@ class Generator:
             "filed_on": filed_on, "issued_on": issued_on, "due_original": due,
             "due_effective": due, "closed_on": done,
             "archived_on": done if state == "archived" else None, "due": due,
-            "yellow_from": due - timedelta(days=3) if due else None,
+            "yellow_from": deadlines.yellow_from(issued_on, due) if issued_on and due else None,
             "red_from": due + timedelta(days=1) if due else None,
             "blue": bool(lit and place > PLACES["closing_unit"]), "lit": lit,
             "supplementary": False, "reset_count": 0,
@@ -216,12 +216,16 @@ class Generator:
             if place >= PLACES["in_progress"] and day <= self.today:
                 state = "fb_read" if day + timedelta(days=3) < self.today else "fb_submitted"
                 at = _instant(day)
-                self._add(
+                report = self._add(
                     "feedback", public_id=uuid.UUID(int=self.random.getrandbits(128), version=4),
                     item_id=item["id"], seq=seq, unit_id=unit.unit_id, point_id=point, state=state,
                     form_version=1, measures=REPORT, progress=REPORT, effect=REPORT, problems="",
                     next_steps=REPORT, percent=min(95, seq * 20), written_by_id=handler,
                     submitted_at=at, confirmed_at=at, no_progress=False, final=False, returns=0,
+                )  # fmt: skip
+                self._event(
+                    item, "report_feedback", unit.head_id, "unit_head", at=at, day=day,
+                    subject="feedback", subject_id=report, to_state="fb_submitted",
                 )  # fmt: skip
             day += timedelta(days=cycle)
         if place >= PLACES["closing_unit"]:
@@ -254,15 +258,25 @@ class Generator:
             if PLACES[state] > place:
                 break
             actor, acting_as = actors.get(act, office)
-            self._add(
-                "event", key=uuid.UUID(int=self.random.getrandbits(128), version=4),
-                item_id=item["id"], act=act, at=item["created_at"],
-                day=item["filed_on"] or self.today, actor_id=actor, acting_as=acting_as,
-                subject="item", from_state=before, to_state=state, form_version=1, item_version=1,
-                facts=Jsonb({"handler_id": handler} if act == "assign_handler" else {}, json.dumps),
-                tells=[unit.head_id],
+            facts = {"handler_id": handler} if act == "assign_handler" else {}
+            self._event(
+                item, act, actor, acting_as, at=item["created_at"],
+                day=item["filed_on"] or self.today, from_state=before, to_state=state,
+                facts=Jsonb(facts, json.dumps), tells=[unit.head_id],
             )  # fmt: skip
             before = state
+
+    def _event(self, item: Row, act: str, actor: int, acting_as: str | None, **values: Any) -> None:
+        common = {
+            "subject": "item", "subject_id": None, "from_state": None, "tells": [],
+            "facts": Jsonb({}, json.dumps), "form_version": 1, "item_version": 1,
+        }  # fmt: skip
+        key = uuid.UUID(int=self.random.getrandbits(128), version=4)
+        told = {**common, **values}
+        self._add(
+            "event", key=key, item_id=item["id"], act=act, actor_id=actor, acting_as=acting_as,
+            **{name: told[name] for name in sorted(told)},
+        )  # fmt: skip
 
 
 ORDER = ("item", "need_to_know", "item_unit", "item_member", "opinion", "approval",

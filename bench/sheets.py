@@ -20,8 +20,11 @@ from pathlib import Path
 
 from bench.children import FONTS, made_in_children, resident
 from portal import create_app
-from portal.documents.render import FORMS, STEPS, _html, render, warm
+from portal.documents.form_table import FORMS
+from portal.documents.render import render, warm
 from portal.documents.sheets import FilingSheet, SignatureBox
+from portal.documents.steps import STEPS
+from portal.documents.templating import html_of
 from portal.documents.typesetting.characters import BLANK, IDEOGRAPHIC_SPACE, JOINER
 from portal.documents.wording import WORDING
 
@@ -75,14 +78,14 @@ def compare() -> dict[str, float]:
         subprocess.run(install, check=True, stdout=sys.stderr)  # noqa: S603 - our own command
     with tempfile.TemporaryDirectory() as folder:
         html = Path(folder) / "sheet.html"
-        html.write_text(_same_html(), encoding="utf-8")
+        html.write_text(_samehtml_of(), encoding="utf-8")
         command = [python, "-m", "bench.weasyprint_sheet", html, str(SHEETS)]
         told = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)  # noqa: S603 - as above
     found = json.loads(told.stdout.splitlines()[-1])
     return {f"weasyprint_{key}": value for key, value in found.items()}
 
 
-def _same_html() -> str:
+def _samehtml_of() -> str:
     """The HTML as the sheet is set, the roomiest step that takes one page; with the page's size and
     the columns' widths said as WeasyPrint wants them, without the private characters of ours."""
     from portal.documents.typesetting.page import Page, fits
@@ -91,7 +94,7 @@ def _same_html() -> str:
     form = FORMS["filing"]
     title = WORDING.filing_title.replace("{college}", SHEET.college)
     for step in STEPS:
-        html = _html(form, SHEET, WORDING, title, step, {})
+        html = html_of(form, SHEET, WORDING, title, step, {})
         if fits(story(html), Page(title, step.margin, step.margin)):
             break
     size = f"@page {{ size: A4; margin: {step.margin}mm 27mm; }}"

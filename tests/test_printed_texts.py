@@ -16,10 +16,10 @@ from tests.test_scanned_forms import texts_of_acts
 
 As = Callable[[str], FlaskClient]
 Draft = Callable[..., uuid.UUID]
-PRINTED = {"title", "requirement", "source_ref", "deadline_basis", "opinion", "result_text"}
-"""On annex 1 and 3, on notices."""
-NOT_PRINTED = {"VoidForm.opinion", "CallForm.requirement"}
-"""Why a gap of numbers is void stands in the register only, a call on the item's page."""
+OF_TABLES = {"VoidForm", "YearForm", "OwnForm", "HistoryForm"}
+"""Why a gap of numbers is void stands in the register only, the college's days in the calendar."""
+NOT_PRINTED = {"VoidUrgeForm.consent", "CopyForm.location", "KeepingForm.location"}
+"""目录 and 办理过程 of an archive package alone have these, with 〓 for what no face has."""
 
 
 @pytest.mark.parametrize(
@@ -40,12 +40,14 @@ def test_an_opinion_no_face_can_print_is_refused_at_its_field(
 
 
 def test_every_text_that_is_printed_is_looked_at(college: Flask) -> None:
-    """Of every form of an act, also of one that comes later."""
+    """Of every form of an act, also of one that comes later: a sheet that cannot be set keeps the
+    item from its archive for ever."""
     assert college
-    printed = {
-        name: can_be_printed in field.kwargs["validators"]
-        for name, field in texts_of_acts()
-        if name.rpartition(".")[2] in PRINTED
-    }
-    assert len(printed) >= 20
-    assert {name for name, looked in printed.items() if not looked} == NOT_PRINTED
+    looked_at, unseen = set(), set()
+    for name, field in texts_of_acts():
+        if name.partition(".")[0] in OF_TABLES:
+            continue
+        found = looked_at if can_be_printed in field.kwargs["validators"] else unseen
+        found.add(name)
+    assert unseen == NOT_PRINTED
+    assert {"ReportForm.progress", "PlanForm.title_8", "CallForm.reply"} <= looked_at

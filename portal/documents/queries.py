@@ -44,6 +44,14 @@ def standing(viewer: Viewer, item: Item, kind: str) -> Standing:
     return sort_of(kind).standing(viewer, item, kind)
 
 
+def in_hand(viewer: Viewer, item: Item, kind: str) -> Standing:
+    """The same for who holds the sheet on paper already. NotFound: it stands no longer."""
+    if item.state in DRAFTING:
+        raise NotFound
+    sort = sort_of(kind)
+    return (sort.in_hand or sort.standing)(viewer, item, kind)
+
+
 def sheet_of(viewer: Viewer, item: Item, kind: str) -> Document | None:
     """The sheet as the item stands now, if it was asked for."""
     return db.session.scalars(

@@ -90,6 +90,7 @@ SORTS: Final = (
         labels=reports.labels,
         listed=reports.listed,
         standing=reports.standing,
+        in_hand=reports.in_hand,
         fill=report_filling.fill,
     ),
     Sort(

@@ -87,7 +87,8 @@ def _points(kind: str) -> Select[int, int, int, bool, str, date, str]:
 
 def near(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
     """临期 by its due day alone: what is yellow for a missing report was told about that."""
-    for row in _by_due(kind, span, 0, longest("yellow_max")):
+    # What is stored is this day or, for a missing report, an earlier one: the rest is not due yet.
+    for row in _by_due(kind, span, 0, longest("yellow_max"), Item.yellow_from <= span.today):
         edition = policy.of(row.policy_version)
         if deadlines.yellow_from(row.since, row.due, edition) <= span.today:
             left = (row.due - span.today).days

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -165,13 +164,6 @@ def _move(item: Item, new: date) -> None:
 def ended(extension: Extension, moment: Moment) -> None:
     """Refused, withdrawn or lapsed: the old day stands and lateness counts from it."""
     extension.decided_at = moment.instant
-
-
-def all_of(item: Item) -> Sequence[Extension]:
-    """Every request of the item, in order."""
-    return db.session.scalars(
-        select(Extension).where(Extension.item_id == item.id).order_by(Extension.seq)
-    ).all()
 
 
 def given_text(item: Item) -> str:

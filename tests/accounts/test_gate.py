@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule
 
 from portal.accounts.gate import OPEN_ENDPOINTS
 from tests.people import csrf
@@ -26,7 +26,9 @@ def addresses(app: Flask, method: str) -> Iterator[tuple[Rule, str]]:
         if rule.endpoint in OPEN_ENDPOINTS or method not in (rule.methods or set()):
             continue
         values = {
-            name: SAMPLES.get(type(converter).__name__, "x")
+            name: min(converter.items)
+            if isinstance(converter, AnyConverter)
+            else SAMPLES.get(type(converter).__name__, "x")
             for name, converter in rule._converters.items()
         }
         yield rule, adapter.build(rule.endpoint, values, method=method)

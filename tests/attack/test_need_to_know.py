@@ -25,7 +25,7 @@ from portal.clock import Clock
 from portal.documents import commands as documents
 from portal.embedded import Servers, clone_database, drop_database
 from portal.extensions import db
-from portal.models import Event, Guarded, Item, LedgerExport, SigningList
+from portal.models import Event, Guarded, Item
 from portal.models.base import Base
 from portal.rulebook.scope import view_as
 from portal.steps.registration import commands as registration
@@ -39,6 +39,7 @@ from tests.attack.canaries import (
     set_up,
 )
 from tests.attack.crawl import CHANGING, Answer, Walk, ask, crawl, send
+from tests.attack.world import APART
 from tests.conftest import ANCHOR, close, test_settings
 from tests.people import csrf, draft, sign_in
 from tests.steps.acting import HANDLER, Actor, intent
@@ -261,11 +262,7 @@ def test_the_database_has_no_row_for_them(portals: tuple[Flask, Scene], name: st
         viewer = view_as(person_id(name), scene.app.extensions["portal.clock"])
         assert viewer.keys
         for mapper in Base.registry.mappers:
-            # An export is one person's, of no item (tests/rooms/test_export.py).
-            if issubclass(mapper.class_, Guarded) and mapper.class_ not in (
-                LedgerExport,
-                SigningList,
-            ):
+            if issubclass(mapper.class_, Guarded) and mapper.class_ not in APART:
                 key = "id" if mapper.class_ is Item else "item_id"
                 rows = select(func.count()).where(getattr(mapper.class_, key).in_(hidden))
                 assert db.session.scalar(rows) == 0, mapper.class_.__tablename__

@@ -44,6 +44,7 @@ REASONS = {
     ("rooms/calendar/clock.py", "工作日历更新后重新计算时限"),
     ("messages/planning.py", "安排消息的发送"),
     ("messages/tidying.py", "清理过期的消息"),
+    ("rooms/verifying/cli.py", "核验文书"),
     ("reminders/clock.py", "到期提醒"),
     ("rooms/ledger/exports/commands.py", "取出待生成的台账导出"),
     ("rooms/ledger/exports/commands.py", "补办未完成的台账导出"),
@@ -115,7 +116,7 @@ def test_a_sheet_is_made_through_the_eyes_of_who_asked(
 
     filing = replace(documents.sort_of("filing"), fill=fill)
     monkeypatch.setattr(documents, "sort_of", lambda _kind: filing)
-    monkeypatch.setattr(documents, "render", lambda _kind, _sheet: b"%PDF-")
+    monkeypatch.setattr(documents, "render", lambda _kind, _sheet, **_more: b"%PDF-")
     draft_item("A01")
     with worker.app_context():
         person = person_id(name)

@@ -30,7 +30,7 @@ def test_every_page_can_be_read_by_everybody(office: Callable[[View], Office], v
             seat.met(f"{name} of {who}")
 
 
-@pytest.mark.parametrize("view", [DESKTOP, PHONE], ids=lambda view: view.name)
+@pytest.mark.parametrize("view", views(PHONE, DESKTOP), ids=lambda view: view.name)
 def test_a_form_with_errors_names_them_and_keeps_what_was_typed(
     office: Callable[[View], Office], view: View
 ) -> None:
@@ -51,7 +51,7 @@ def test_a_form_with_errors_names_them_and_keeps_what_was_typed(
     expect(main.get_by_label("办理要求", exact=True)).to_be_focused()
 
 
-@pytest.mark.parametrize("view", [DESKTOP, PHONE], ids=lambda view: view.name)
+@pytest.mark.parametrize("view", views(PHONE, DESKTOP), ids=lambda view: view.name)
 def test_the_menu_opens_and_fits(office: Callable[[View], Office], view: View) -> None:
     """The person's menu: everything the side navigation holds, also on the telephone."""
     seat = office(view).seat(PEOPLE[0])

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from portal.demo import DEMO_PASSWORD
 from portal.embedded import Servers, connect
-from tests.browser.chromium import DESKTOP, PHONE, PLAIN, View
+from tests.browser.chromium import DESKTOP, PHONE, PLAIN, View, views
 from tests.browser.line import DRAFTER, fill_form
 from tests.browser.seat import Office, Seat, emp_no_of
 
@@ -30,7 +30,7 @@ def _alert(page: Page) -> str:
     return alert.inner_text().strip()
 
 
-@pytest.mark.parametrize("view", [DESKTOP, PHONE, PLAIN], ids=lambda view: view.name)
+@pytest.mark.parametrize("view", views(PHONE, DESKTOP, PLAIN), ids=lambda view: view.name)
 def test_a_wrong_password_is_said_without_telling_whether_the_name_exists(
     office: Callable[[View], Office], view: View
 ) -> None:
@@ -61,7 +61,7 @@ def test_five_wrong_tries_lock_even_the_right_password(office: Callable[[View], 
     expect(seat.page).to_have_url(re.compile("/login"))
 
 
-@pytest.mark.parametrize("view", [DESKTOP, PLAIN], ids=lambda view: view.name)
+@pytest.mark.parametrize("view", views(PLAIN, DESKTOP), ids=lambda view: view.name)
 def test_after_signing_out_the_back_button_shows_nothing(
     office: Callable[[View], Office], view: View
 ) -> None:

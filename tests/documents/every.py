@@ -1,5 +1,5 @@
 """Every form with ordinary, full and empty content: what the tests of all forms go through, and
-what `python3 -m tests.documents.pictures` turns into pictures."""
+what `tests.documents.pictures` turns into pictures."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ EVERY: dict[str, Mapping[str, Sheet]] = {
         "empty": replace(LIST, number="", listed=(), footnote=""),
     },
 }  # fmt: skip
-"""By form, a key of `render.FORMS`, and by how much stands on it."""
+"""By form, a key of `form_table.FORMS`, and by how much stands on it."""
 
 EVERY |= FURTHER
 

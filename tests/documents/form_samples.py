@@ -217,4 +217,4 @@ FURTHER = {
     kind: {"ordinary": ORDINARY[kind], "full": FULL[kind], "empty": EMPTY_FORMS[kind]}
     for kind in ORDINARY
 }
-"""By form, a key of `render.FORMS`, and by how much stands on it."""
+"""By form, a key of `form_table.FORMS`, and by how much stands on it."""

@@ -7,7 +7,12 @@ import sys
 
 import pytest
 
-from portal.documents.typesetting.characters import clean, family_of_name, unprintable
+from portal.documents.typesetting.characters import (
+    clean,
+    family_of_name,
+    unprintable,
+    with_geta,
+)
 from tests.documents.samples import all_names
 
 
@@ -68,3 +73,9 @@ def test_asking_loads_no_heavy_library() -> None:
         "sys.exit(any(m.split('.')[0] in ('reportlab', 'xhtml2pdf') for m in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_no_face_has_becomes_a_geta() -> None:
+    """A name in Tibetan script or with an emoji, each character once; all else stays."""
+    assert with_geta("整改😀照片（ཀ）\x00.png") == "整改〓照片（〓）.png"
+    assert with_geta("陈𬭎") == "陈𬭎"

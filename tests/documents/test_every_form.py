@@ -4,23 +4,41 @@ from __future__ import annotations
 
 import io
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pdfplumber
 import pypdf
 import pytest
 
-from portal.documents.render import FORMS, DocumentError, render
+from portal.documents.form_table import FORMS
+from portal.documents.render import DocumentError, render
 from portal.documents.sheets import Sheet
 from tests.documents.every import EVERY, typed
 from tests.documents.samples import all_names, text_of
 from tests.documents.test_hostile_sheets import no_network
 
 __all__ = ["no_network"]  # a fixture
-ALL = [(kind, content) for kind, sheets in EVERY.items() for content in sheets]
+
+EVERY_RUN = {"filing", "urge", "closing", "inspection_record"}
 UNCHECKED = {"notices"}
 """Prints what another form prints, one after the other."""
+
+
+def _often(kind: str, content: str = "ordinary") -> tuple[()] | pytest.MarkDecorator:
+    """The annexes, one form more and what is ordinary in every run, the others by --long."""
+    return () if kind in EVERY_RUN and content != "full" else pytest.mark.long
+
+
+def _some_long(kinds: Iterable[str]) -> list[Any]:
+    return [pytest.param(kind, marks=_often(kind)) for kind in sorted(kinds)]
+
+
+ALL = [
+    pytest.param(kind, content, marks=() if content == "ordinary" else _often(kind, content))
+    for kind, sheets in EVERY.items()
+    for content in sheets
+]
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +76,7 @@ def test_each_page(printed: Callable[[str, str], bytes], kind: str, content: str
             assert "/ToUnicode" in font
 
 
-@pytest.mark.parametrize("kind", EVERY.keys() - UNCHECKED)
+@pytest.mark.parametrize("kind", sorted(EVERY.keys() - UNCHECKED))
 def test_ordinary_content_takes_one_page(printed: Callable[[str, str], bytes], kind: str) -> None:
     for content in ("ordinary", "empty"):
         assert len(pypdf.PdfReader(io.BytesIO(printed(kind, content))).pages) == 1
@@ -73,7 +91,7 @@ def test_an_ordinary_file_is_small_and_the_same_again(
     assert len(pdf) < 150_000
 
 
-@pytest.mark.parametrize("kind", EVERY.keys() - UNCHECKED)
+@pytest.mark.parametrize("kind", _some_long(EVERY.keys() - UNCHECKED))
 def test_every_name_copies_out_of_every_field(kind: str) -> None:
     """第…页 and （续） may stand within a name at the foot of a page, hence every field."""
     names = itertools.cycle(all_names())
@@ -89,7 +107,7 @@ def test_every_name_copies_out_of_every_field(kind: str) -> None:
     assert [name for name in all_names() if name not in copied] == []
 
 
-@pytest.mark.parametrize("kind", EVERY.keys() - UNCHECKED)
+@pytest.mark.parametrize("kind", _some_long(EVERY.keys() - UNCHECKED))
 def test_nothing_is_lost_where_every_field_is_long(kind: str) -> None:
     numbers = itertools.count()
     sheet = typed(EVERY[kind]["ordinary"], lambda: "琥珀" * 30 + f"第{next(numbers)}栏")
@@ -98,7 +116,7 @@ def test_nothing_is_lost_where_every_field_is_long(kind: str) -> None:
     assert text.count("琥") == text.count("珀") == 30 * count
 
 
-@pytest.mark.parametrize("kind", EVERY)
+@pytest.mark.parametrize("kind", _some_long(EVERY))
 def test_markup_prints_as_it_was_typed(no_network: list[Any], kind: str) -> None:
     """Of the shortest kind; test_hostile_sheets.py types in whole documents."""
     given: list[str] = []

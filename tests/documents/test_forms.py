@@ -11,7 +11,8 @@ import pypdf
 import pytest
 from PIL import Image
 
-from portal.documents.render import FORMS, render
+from portal.documents.form_table import FORMS
+from portal.documents.render import render
 from portal.documents.sheets import FormSheet, Receipt, SignatureBox, SignedCell
 from portal.documents.typesetting.photos import WIDEST, shrunk
 from tests.documents.form_samples import (

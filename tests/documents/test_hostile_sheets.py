@@ -10,14 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.documents.checks import LONGEST_TEXT
 from portal.documents.field_sheets import HandedOver, Photo, TeamMember
-from portal.documents.render import (
-    LONGEST_TEXT,
-    MOST_ENTRIES,
-    MOST_PHOTOS,
-    DocumentError,
-    render,
-)
+from portal.documents.form_table import MOST_ENTRIES
+from portal.documents.render import MOST_PHOTOS, DocumentError, render
 from portal.documents.sheets import FormSheet, NoticeBatch, Receipt, Sheet, SignatureBox
 from portal.documents.typesetting.characters import unprintable
 from portal.documents.work_sheets import PlannedStep

@@ -96,7 +96,7 @@ def test_around_the_table(notice: bytes) -> None:
     assert (heading["x0"] + heading["x1"]) / 2 == pytest.approx(page.width / 2, abs=1)
     assert squeezed(number["text"]) == NOTICE.number
     assert number["x1"] == pytest.approx(frame[2], abs=2)
-    assert squeezed(below) == "注：领导批示为工作秘密，不得擅自扩散。QF-9T4C"
+    assert squeezed(below) == "注：领导批示为工作秘密，不得擅自扩散。核验码QF-9T4C"
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from reportlab.platypus.flowables import Spacer
 
-from portal.documents.render import FLOWING, FORMS, READ, STEPS, Step, _html
+from portal.documents.form_table import FORMS
 from portal.documents.sheets import NoticeBatch
+from portal.documents.steps import FLOWING, READ, STEPS, Step
+from portal.documents.templating import html_of
 from portal.documents.typesetting.paragraph import SheetParagraph
 from portal.documents.typesetting.resizing import Sizes, resized
 from portal.documents.typesetting.story import story
@@ -50,13 +52,13 @@ def _rounded(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("kind", EVERY)
-@pytest.mark.parametrize("content", ["ordinary", "empty"])
+@pytest.mark.parametrize("content", ["ordinary", pytest.param("empty", marks=pytest.mark.long)])
 def test_every_step_of_every_form(kind: str, content: str) -> None:
     sheet = EVERY[kind][content]
     paper = sheet.notices[0] if isinstance(sheet, NoticeBatch) else sheet
 
     def at(step: Step) -> list[Any]:
-        return story(_html(FORMS[kind], paper, WORDING, "试", step, {}))
+        return story(html_of(FORMS[kind], paper, WORDING, "试", step, {}))
 
     read = at(READ)
     for step in (STEPS[0], STEPS[2], FLOWING):

@@ -16,8 +16,10 @@ import pdfplumber
 import pypdf
 import pytest
 
-from portal.documents.render import FORMS, STEPS, render
+from portal.documents.form_table import FORMS
+from portal.documents.render import render
 from portal.documents.sheets import ClosingSheet, FilingSheet, Sheet, SignatureBox
+from portal.documents.steps import STEPS
 from portal.documents.wording import Wording
 from tests.documents.every import digests_of_every, marked
 from tests.documents.samples import (

@@ -56,7 +56,11 @@ def can_read(folder: Path, text: str) -> bool:
         return False
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(
+    "role",
+    # tests/embedded kills a keeper in every run
+    [pytest.param(role, marks=pytest.mark.long if role == "keeper" else ()) for role in ROLES],
+)
 def test_one_killed_process_comes_back_and_nothing_is_lost(
     running: Up, folder: Path, role: str
 ) -> None:

@@ -95,6 +95,7 @@ class Account:
     runs: list[Run] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     hand_ins: list[HandIn] = field(default_factory=list)
+    exempted_on: date | None = None
     closed_on: date | None = None
     archived_on: date | None = None
 
@@ -190,7 +191,7 @@ class Account:
         """第十九条: another day; the plan goes on in the same step, nothing is asked afterwards."""
         request.state = "approved"
         if request.asked is None:
-            self.state = "exempted"
+            self.state, self.exempted_on = "exempted", at.date()
             return
         assert request.raw is not None
         today, self.due = at.date(), request.asked

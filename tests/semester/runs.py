@@ -6,7 +6,7 @@ The order of the boxes is written down here once more, from 第十二、十六�
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from tests.semester import cast
@@ -34,7 +34,6 @@ class Run:
     groups: list[list[Box]]
     place: int = 0
     over: bool = False
-    dead: bool = field(default=False)
 
     @property
     def step(self) -> str:
@@ -64,7 +63,7 @@ class Run:
 
     def stop(self, at: datetime) -> None:
         """Returned, refused or cancelled: nobody is asked any more."""
-        self.over = self.dead = True
+        self.over = True
         for box in self.boxes:
             if box.opened and not box.ended:
                 box.ended = at

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import NamedTuple
 
 from tests.semester import almanac, cast
@@ -20,6 +20,8 @@ from tests.semester.runs import Box
 WEEK = 7 * DAY
 APART = 5
 WEEK_ENDS = time(16)
+LAST_YEAR_KNOWN = 2026
+"""Of which the holidays are published."""
 
 
 class Heard(NamedTuple):
@@ -44,7 +46,8 @@ class Occasion(NamedTuple):
 
 @dataclass
 class Telling:
-    """Remembers what was told."""
+    """Remembers what was told; `since` is the day of the round before, at first today: nothing of
+    a week is told that began before the first round."""
 
     ledger: Ledger
     since: date
@@ -57,7 +60,6 @@ class Telling:
             if (one.kind, one.key) not in self.told:
                 self.told.add((one.kind, one.key))
                 new.append(one)
-        self.since = now.date()
         crowded = {person: kinds for person, kinds in _gathered(new).items()
                    if kinds.total() > APART}  # fmt: skip
         found = Counter(
@@ -69,6 +71,7 @@ class Telling:
             found[Heard(person, "N20", None, f"{kinds.total()} {dict(sorted(kinds.items()))}")] += 1
         for week in self._weekly(now):
             found += week
+        self.since = now.date()
         return found
 
     def _due(self, now: datetime) -> Iterator[Occasion]:
@@ -85,7 +88,7 @@ class Telling:
                     yield from self._silent(account, box, now)
         yield from _delegations(self.since, now)
         first = date(now.year, 11, 1)
-        if now.date() >= first and now.year + 1 > 2026:
+        if now.date() >= first and now.year >= LAST_YEAR_KNOWN:
             week = (now.date() - first).days // 7
             yield Occasion("N18", (now.year + 1, week), str(now.year + 1),
                            frozenset({cast.OFFICE_HEAD}))  # fmt: skip
@@ -137,19 +140,15 @@ class Telling:
     def _weekly(self, now: datetime) -> Iterator[Counter[Heard]]:
         today = now.date()
         monday = today - today.weekday() * DAY
-        if ("N14", monday) not in self.told and self._looked < monday + DAY:
+        if ("N14", monday) not in self.told and self.since <= monday:
             self.told.add(("N14", monday))
             yield self._list(monday, now)
         friday = today - (today.weekday() - 4) % 7 * DAY
         if datetime.combine(friday, WEEK_ENDS, SHANGHAI) > now:
             friday -= WEEK
-        if ("N15", friday) not in self.told and self._looked < friday + DAY:
+        if ("N15", friday) not in self.told and self.since <= friday:
             self.told.add(("N15", friday))
             yield self._summary(friday, now)
-        self._looked = today
-
-    _looked: date = date.max
-    """The day of the round before; nothing of a week is told that began before the first one."""
 
     def _list(self, monday: date, now: datetime) -> Counter[Heard]:
         found: Counter[Heard] = Counter()
@@ -210,8 +209,7 @@ def _delegations(since: date, now: datetime) -> Iterator[Occasion]:
     for one in cast.lent():
         both = frozenset({one.giver, one.taker})
         if begin <= one.starts <= now < one.ends:
-            last = (one.ends - timedelta(seconds=0)).astimezone(SHANGHAI).date()
-            yield Occasion("N16", (one, "starts"), f"starts {last}", both)
+            yield Occasion("N16", (one, "starts"), f"starts {one.ends.date()}", both)
         if begin <= one.ends <= now:
             yield Occasion("N16", (one, "ends"), f"ends {one.ends.date()}", both)
 

@@ -9,7 +9,7 @@ from typing import Any
 from portal.models import UrgeNotice, UrgeQuestion
 from portal.rulebook import urging
 from portal.steps.urging import commands
-from tests.semester import almanac, runs
+from tests.semester import almanac, cast, runs
 from tests.semester.ledger import Account, Point
 from tests.semester.office import BECAUSE, URGE_WORD, Office, fresh
 from tests.semester.runs import Box, Run
@@ -38,6 +38,8 @@ class Notice:
     number: str | None = None
     receipt_until: date | None = None
     limit_on: date | None = None
+    issued_at: datetime | None = None
+    told: frozenset[str] = frozenset()
 
     def settle(self) -> None:
         """Where the chain stands; of level 1 the rest is signed beside the notice."""
@@ -221,6 +223,14 @@ class Urging:
         notice.receipt_until = almanac.workday_after(today)
         limit = 1 if notice.account.level == 1 else 3
         notice.limit_on = almanac.workday_after(today, limit)
+        notice.issued_at, notice.told = self.office.now, self._told(notice) - {who}
+
+    def _told(self, notice: Notice) -> frozenset[str]:
+        """N09: the unit's head and handlers, its leader, 纪委办 and 组织人事部."""
+        account, now = notice.account, self.office.now
+        roles = ("unit_head", "responsible_leader", "discipline", "hr")
+        found = (cast.holders(role, account.unit, now) for role in roles)
+        return frozenset(account.handlers.union(*found))
 
     def receive(self, notice: Notice, who: str) -> None:
         """签收."""

@@ -10,6 +10,7 @@ from portal.documents.filling.urge import URGING_UNIT as OFFICE
 from portal.documents.gongwen.content import Gongwen
 from portal.documents.gongwen.feedback import FeedbackReport, compose
 from portal.documents.sorts.reports import TO_OFFICE, report_of
+from portal.documents.typesetting.characters import with_geta
 from portal.extensions import db
 from portal.models import Attachment, Event, Feedback, Item, Unit
 from portal.rulebook.item_texts import number_of
@@ -57,7 +58,7 @@ def _files(viewer: Viewer, item: Item, report: Feedback) -> tuple[str, ...]:
         )
         .order_by(Attachment.id)
     )
-    return tuple(PurePath(row.name).stem for row in rows)
+    return tuple(with_geta(PurePath(row.name).stem) for row in rows)
 
 
 def _handed_in_on(viewer: Viewer, as_of_id: int) -> date:

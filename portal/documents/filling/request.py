@@ -15,6 +15,7 @@ from portal.clock import shanghai_day
 from portal.documents.filling.parts import HELD, as_before, control_code, head_of, several
 from portal.documents.sheets import RequestSheet, SignatureBox, SignedCell
 from portal.documents.sorts.requests import asked
+from portal.documents.typesetting.characters import with_geta
 from portal.extensions import db
 from portal.filters import time_or_day
 from portal.models import Attachment, Change, Event, Extension, Item, Opinion, Person, Unit
@@ -97,7 +98,7 @@ def _files(viewer: Viewer, row: Extension) -> str:
         .order_by(Attachment.id)
         .with_only_columns(Attachment.name)
     ).all()
-    return "\n".join(f"{number}. {name}" for number, name in enumerate(names, 1)) or NONE
+    return "\n".join(f"{number}. {with_geta(name)}" for number, name in enumerate(names, 1)) or NONE
 
 
 def _applied(row: Extension) -> str:

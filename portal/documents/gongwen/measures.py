@@ -29,5 +29,3 @@ RED: Final = (1.0, 0.0, 0.0)
 
 NUMBER_BELOW: Final = 7  # page number below the 版心
 THICK, THIN = 0.35, 0.25  # lines of the 版记
-
-SEAL: Final = 42  # diameter of the seal that is left room for

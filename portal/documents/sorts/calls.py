@@ -12,6 +12,7 @@ from sqlalchemy import func, or_
 
 from portal.documents.sorts.numbered import kind_of, nth, number_of, row_of
 from portal.documents.sorts.shape import Listed, Standing
+from portal.errors import NotFound
 from portal.extensions import db
 from portal.models import Event, Item, PhoneRecord
 from portal.rulebook.offers import acts_on
@@ -41,13 +42,17 @@ def listed(viewer: Viewer, item: Item) -> dict[str, Listed]:
     return {
         kind_of(PHONE, number): Listed(nth(LABELS[row.purpose], number), acts[row.id])
         for number, row in enumerate(rows, 1)
+        if row.id in acts
     }
 
 
 def standing(viewer: Viewer, item: Item, kind: str) -> Standing:
     """How one of them stands. NotFound as `record_of`."""
     record = record_of(viewer, item, kind)
-    return Standing(_last_acts(viewer, item, [record.id])[record.id])
+    last = _last_acts(viewer, item, [record.id]).get(record.id)
+    if last is None:  # a row that no act wrote: there is nothing it stands as of
+        raise NotFound
+    return Standing(last)
 
 
 def record_of(viewer: Viewer, item: Item, kind: str) -> PhoneRecord:

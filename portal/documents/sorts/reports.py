@@ -76,12 +76,27 @@ def listed(viewer: Viewer, item: Item) -> dict[str, Listed]:
 
 def standing(viewer: Viewer, item: Item, kind: str) -> Standing:
     """As of when it was handed in; it is its unit's. NotFound as `report_of`."""
-    report = report_of(viewer, item, kind)
+    return _standing(viewer, item, report_of(viewer, item, kind))
+
+
+def in_hand(viewer: Viewer, item: Item, kind: str) -> Standing:
+    """The same, read or not: whoever holds it on paper is told whether it still stands."""
+    return _standing(viewer, item, _handed_in(viewer, item, kind))
+
+
+def _standing(viewer: Viewer, item: Item, report: Feedback) -> Standing:
     return Standing(_last_acts(viewer, item, [report.id])[report.id], report.unit_id)
 
 
 def report_of(viewer: Viewer, item: Item, kind: str) -> Feedback:
     """The report that the kind prints. NotFound: there is none, or not for this person yet."""
+    found = _handed_in(viewer, item, kind)
+    if _closed(viewer, item, [found]):
+        raise NotFound
+    return found
+
+
+def _handed_in(viewer: Viewer, item: Item, kind: str) -> Feedback:
     found = db.session.scalars(
         visible(viewer, Feedback).where(
             Feedback.item_id == item.id,
@@ -89,7 +104,7 @@ def report_of(viewer: Viewer, item: Item, kind: str) -> Feedback:
             Feedback.state.in_((*TO_OFFICE, *TO_LEAD)),
         )
     ).one_or_none()
-    if found is None or _closed(viewer, item, [found]):
+    if found is None:
         raise NotFound
     return found
 

@@ -38,7 +38,7 @@ class Sort:
     """One sort of sheets. A kind, as addresses and rows name it, is one sheet of its sort."""
 
     form: str
-    """What it is printed on, a key of `render.FORMS`."""
+    """What it is printed on, a key of `form_table.FORMS`."""
     concerns: Callable[[str], bool]
     """Whether the kind is one of this sort, if only in its spelling."""
     labels: Callable[[Collection[str]], dict[str, str]]
@@ -50,6 +50,9 @@ class Sort:
     """How one of them stands. NotFound: the item has none, or not for this person."""
     fill: Callable[[Viewer, Item, str, int, str], Sheet]
     """viewer, item, kind, event it stands as of, college. NotFound as `standing`."""
+    in_hand: Callable[[Viewer, Item, str], Standing] | None = None
+    """How it stands for who holds it on paper already, where `standing` keeps it from who is yet to
+    open it; None: as `standing`."""
     bound: Callable[[Viewer, Item], list[str]] = _alone
     """Of a file that binds other sheets: their kinds. Each of them bears its own number."""
 

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 MOST_NAMED = 20
+GETA = "〓"
 FONTS = Path(__file__).parent.parent / "fonts"
 
 # xhtml2pdf folds U+3000 into a space; this private character passes and is turned back.
@@ -71,6 +72,13 @@ def unprintable(text: str) -> set[str]:
     """Characters of `text`, as cleaned, that no face has; empty if all of it can be printed."""
     printable = _body()
     return {c for c in clean(text) if c != "\n" and ord(c) not in printable}
+
+
+def with_geta(text: str) -> str:
+    """`text`, as cleaned, with 〓 for what no face has: for names of files, which nobody can mend
+    once something was handed in with them."""
+    missing = unprintable(text)
+    return "".join(GETA if char in missing else char for char in clean(text))
 
 
 def cannot_print(missing: Collection[str]) -> str:

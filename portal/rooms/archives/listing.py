@@ -14,7 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from portal.documents.sheets import ListColumn, ListSheet
-from portal.documents.typesetting.characters import clean, unprintable
+from portal.documents.typesetting.characters import with_geta
 from portal.extensions import db
 from portal.filters import file_size, full_date
 from portal.item.timeline import entries_of
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 FORMAT: Final = "duban-archive/1"
 INDEX, TABLE, PRINTED = "index.json", "目录.csv", "目录.pdf"
-GETA: Final = "〓"
 OFFICE: Final = "党政办公室"
 NO_ORIGINALS: Final = "无"
 ASK: Final = (
@@ -130,12 +129,12 @@ def printed(
         college=college,
         title="{college}督办事项档案目录",
         number=str(number) if number else "",
-        facts=tuple((label, printable(text)) for label, text in facts if text),
+        facts=tuple((label, with_geta(text)) for label, text in facts if text),
         columns=COLUMNS,
         rows=tuple(
             (
                 str(row["number"]),
-                printable(row["title"]),
+                with_geta(row["title"]),
                 row["kind"],
                 "—" if row["pages"] is None else str(row["pages"]),
                 file_size(row["size"]),
@@ -158,12 +157,12 @@ def history(viewer: Viewer, item: Item, until: int, college: str) -> ListSheet:
         who, text = (entry.who, entry.text) if entry.who else (entry.text.strip(), "")
         text = "，".join(part for part in (text, *entry.marks) if part)
         said = (str(place), day, entry.title, who, text)
-        rows.append(tuple(printable(part) for part in said))
+        rows.append(tuple(with_geta(part) for part in said))
     return ListSheet(
         college=college,
         title="{college}督办事项办理过程",
         number=str(number) if number else "",
-        facts=(("事项", printable(item.title)),),
+        facts=(("事项", with_geta(item.title)),),
         columns=EVENTS,
         rows=tuple(rows),
     )
@@ -172,10 +171,3 @@ def history(viewer: Viewer, item: Item, until: int, college: str) -> ListSheet:
 def in_groups(digest: str) -> str:
     """A digest in four groups, so that it may break in a narrow cell."""
     return " ".join(digest[at : at + 16] for at in range(0, len(digest), 16))
-
-
-def printable(text: str) -> str:
-    """The text with 〓 for what no typeface has."""
-    for char in unprintable(text):
-        text = clean(text).replace(char, GETA)
-    return text

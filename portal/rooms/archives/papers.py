@@ -12,7 +12,7 @@ from typing import Final
 from portal import store
 from portal.documents.commands import stored
 from portal.documents.queries import listed_of
-from portal.documents.render import render
+from portal.documents.render import DocumentError, render
 from portal.item.attachments.queries import kept_of
 from portal.models import ArchivePackage, Attachment, Item
 from portal.rooms.archives import chain, listing, pages
@@ -69,7 +69,10 @@ def count_of(viewer: Viewer, item: Item) -> int:
 def _sheet(
     viewer: Viewer, item: Item, package: ArchivePackage, kind: str, label: str, at: Place
 ) -> Paper:
-    sheet = stored(viewer, item, kind, package.asked_by_id)
+    try:
+        sheet = stored(viewer, item, kind, package.asked_by_id)
+    except DocumentError as error:
+        raise DocumentError(f"《{label}》未能生成：{error}") from error
     if sheet.sha256 is None or sheet.size is None:
         raise ValueError("a sheet that is stored has its digest")
     path = store.path_of(at.folder, sheet.sha256)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from portal.documents.render import render
 from portal.documents.sheets import ListColumn, ListSheet
+from portal.documents.typesetting.characters import with_geta
 from portal.filters import file_size
 from portal.rooms.archives import pages
 from portal.rooms.archives.listing import (
@@ -19,7 +20,6 @@ from portal.rooms.archives.listing import (
     as_text,
     in_groups,
     list_row,
-    printable,
 )
 from portal.rooms.archives.queries import Line
 from portal.rooms.archives.zipped import safe_name
@@ -111,7 +111,7 @@ def _sheet(year: int, ready: Sequence[Line], waiting: Sequence[Line], college: s
         rows=tuple(
             (
                 str(number),
-                printable(f"{line.number}\n{line.title}"),
+                with_geta(f"{line.number}\n{line.title}"),
                 line.unit,
                 line.retention,
                 f"{line.files}份{line.pages}页\n{file_size(line.size)}",

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from sqlalchemy import ColumnElement, func
 
 from portal.documents import control
-from portal.documents.queries import standing
+from portal.documents.queries import in_hand
 from portal.documents.table import labels_of
 from portal.errors import NotFound
 from portal.extensions import db
@@ -163,7 +163,7 @@ def _sheets(viewer: Viewer, wanted: ColumnElement[bool]) -> list[Kept]:
 
 def _stand(viewer: Viewer, item: Item, sheet: Document) -> Stand:
     try:
-        now = standing(viewer, item, sheet.kind).as_of_id
+        now = in_hand(viewer, item, sheet.kind).as_of_id
     except NotFound:
         return "gone"
     return "current" if now == sheet.as_of_id else "superseded"

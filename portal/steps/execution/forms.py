@@ -41,7 +41,7 @@ def _needed(form: ReportTexts, field: Any) -> None:
 
 
 def _text(label: str, *, needed: bool = False) -> TextAreaField:
-    checks = [no_secrets, Length(max=REPORT_LENGTH)]
+    checks = [no_secrets, can_be_printed, Length(max=REPORT_LENGTH)]
     return TextAreaField(
         label, validators=[_needed, *checks] if needed else checks, filters=[clean]
     )

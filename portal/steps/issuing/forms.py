@@ -88,7 +88,7 @@ for _number in range(1, MOST + 1):
         f"title_{_number}",
         StringField(
             f"节点{_number}",
-            validators=[no_secrets, Length(max=TITLE_LENGTH)],
+            validators=[no_secrets, can_be_printed, Length(max=TITLE_LENGTH)],
             filters=[clean],
         ),
     )
@@ -120,6 +120,7 @@ class CallForm(ScannedTexts, ActForm):
         validators=[
             DataRequired("请填写电话确认人和时间。"),
             no_secrets,
+            can_be_printed,
             Length(max=CALL_LENGTH),
         ],
         filters=[clean],

@@ -13,6 +13,7 @@ from portal.extensions import db
 from portal.forms import DeclaredForm, choices_of, clean
 from portal.models import Appointment, Item, ItemMember, ItemUnit, Person, Unit
 from portal.moment_field import MomentField, this_minute
+from portal.printed_texts import can_be_printed
 from portal.rulebook.guards import CALL_CHANNELS, PURPOSES, REPLIES, Call
 from portal.rulebook.roles import LABELS, Role, holds_directly, in_force
 from portal.scanned_forms import ScannedTexts, no_secrets
@@ -27,7 +28,9 @@ CALLERS = (
 
 
 def _text(label: str) -> TextAreaField:
-    return TextAreaField(label, validators=[no_secrets, Length(max=LENGTH)], filters=[clean])
+    return TextAreaField(
+        label, validators=[no_secrets, can_be_printed, Length(max=LENGTH)], filters=[clean]
+    )
 
 
 class CallForm(ScannedTexts, DeclaredForm):

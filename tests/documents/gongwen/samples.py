@@ -16,6 +16,7 @@ from portal.documents.gongwen.outline import day
 from portal.documents.gongwen.rectification import Demand, Rectification
 from portal.documents.gongwen.term_report import LedgerRow, TermReport, UrgeRow
 from portal.documents.render import GONGWEN, render
+from tests.documents.samples import CODE
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "portal" / "demo" / "data"
@@ -133,7 +134,7 @@ TERM = TermReport(
         UrgeRow("阿职催办〔2026〕5号", BY_ID["A04"]["title"], "后勤国资处", dt.date(2026, 11, 12),
                 dt.date(2026, 11, 18), "逾期未落实"),
     ),
-    control_code="1A2B3C4D5E6F",
+    control_code=CODE,
 )  # fmt: skip
 CIRCULAR = Circular(
     mark="阿坝职业学院党政办公室文件",
@@ -148,7 +149,7 @@ CIRCULAR = Circular(
     day=DAY,
     copies=("学校领导", "纪委办公室", "组织人事部"),
     issuer="阿坝职业学院党政办公室",
-    control_code="1A2B3C4D5E6F",
+    control_code=CODE,
 )
 _FEEDBACKS = json.loads((DATA / "feedbacks.json").read_text("utf-8"))["feedbacks"]
 _FIRST = next(one for one in _FEEDBACKS if one["id"] == "F01")
@@ -162,7 +163,7 @@ FEEDBACK = FeedbackReport(
     percent=_FIRST["percent"],
     files=("隐患清单（第一批）", "整改前后对比照片（14张）"),
     day=dt.date(2026, 11, 22),
-    control_code="1A2B3C4D5E6F",
+    control_code=CODE,
 )
 RECTIFICATION = Rectification(
     unit="后勤与国有资产管理处",
@@ -183,7 +184,7 @@ RECTIFICATION = Rectification(
     ),
     report_by=dt.date(2026, 11, 27),
     day=dt.date(2026, 11, 18),
-    control_code="1A2B3C4D5E6F",
+    control_code=CODE,
 )  # fmt: skip
 
 DOCUMENTS = {

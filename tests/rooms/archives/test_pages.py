@@ -115,6 +115,8 @@ def test_who_may_have_that_of_a_sensitive_item(
         sensitive.item(OFFICE_HEAD)
         pages = list(db.session.scalars(select(ViewLog.page)))
     assert pages.count("archives.package_zip") == 2
+    log = get(as_(OFFICE_HEAD), f"/items/{sensitive.public_id}/views").text
+    assert log.count("档案包") == 2
 
 
 def test_the_room_and_the_package_of_a_year(
