@@ -56,17 +56,24 @@ class Work:
         return asked_by
 
     def fail(self, row_id: int, reason: str) -> None:
-        """Say why there will be none."""
-        values = {"state": "failed", "failure": reason}
-        db.session.execute(update(self.table).where(self.table.id == row_id).values(**values))
+        """Say why there will be none. What another worker has made meanwhile stays: a slow one that
+        was taken for gone takes nothing from those who have it."""
+        table, values = self.table, {"state": "failed", "failure": reason}
+        db.session.execute(
+            update(table).where(table.id == row_id, table.state != "made").values(**values)
+        )
 
     def lost(self, failure: str) -> list[int]:
         """What was lost with the queue or a worker waits again; after three tries it has failed
         with these words. The ids of what waits, for `ask_again` once this is committed."""
         table = self.table
         forgotten = (table.state == "asked") & (table.asked_at < now() - LOST_AFTER)
+        # Locked and looked at in one: a worker that ends at this moment is not asked again.
         rows = db.session.execute(
-            select(table.id, table.tries).where(or_(forgotten, self._stuck()))
+            select(table.id, table.tries)
+            .where(or_(forgotten, self._stuck()))
+            .order_by(table.id)
+            .with_for_update(skip_locked=True)
         ).all()
         spent = [row.id for row in rows if row.tries >= TRIES]
         waiting = [row.id for row in rows if row.tries < TRIES]

@@ -3,25 +3,30 @@
 Half of all tests begin with the same acts: a draft, its signatures, an item in work. The first test
 that does them does them; the second keeps the rows they leave; those after it get the rows. It
 holds only for acts that follow one another from an untouched lane: whatever else a test writes in
-between ends it, and everything is done again.
+between ends it, and everything is done again. What other processes write is not seen: a test that
+starts one does its acts before.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from typing import Any, NamedTuple, TypeVar
 
+import psycopg
 from flask import Flask, has_app_context
-from sqlalchemy import Connection, Engine, event
+from psycopg.sql import Composable
 
 from portal.clock import Clock
 from portal.extensions import db
 from tests.lanes import Lane, Rows
 
 T = TypeVar("T")
-READS = ("SELECT", "SHOW", "SET", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "WITH")
+READS = ("SELECT", "SHOW", "SET", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+CHANGES = re.compile(r"\b(?:INSERT|UPDATE|DELETE|MERGE)\b")
 
 
 class Scene(NamedTuple):
@@ -65,7 +70,8 @@ class Scenes:
         if self._within or self.done is None:
             return act()
         clock: Clock = app.extensions["portal.clock"]
-        done = (*self.done, key, getattr(clock, "shift", None))
+        # A run that goes on past midnight does not put yesterday's acts into today.
+        done = (*self.done, key, getattr(clock, "shift", None), clock.today())
         if done in self._kept:
             self._put_back(self._kept[done].rows)
             self.done = done
@@ -101,7 +107,32 @@ def _repeatable(clock: Clock, app: Flask) -> bool:
     return type(clock) is Clock and not any(path.is_file() for path in folder.rglob("*"))
 
 
-@event.listens_for(Engine, "before_cursor_execute")
-def _note(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
-    if current is not None and not statement.lstrip().upper().startswith(READS):
-        current.written(connection.engine.url.database)
+def writes(statement: str) -> bool:
+    """Whether the statement may write; one that begins with WITH does if a part of it does."""
+    said = statement.strip(" \n;").upper()
+    if not said:  # how SQLAlchemy asks whether a connection still stands
+        return False
+    return bool(CHANGES.search(said)) if said.startswith("WITH") else not said.startswith(READS)
+
+
+def _noted(speak: Callable[..., Any]) -> Callable[..., Any]:
+    """The same method of a cursor, whose writing statements the scenes hear of."""
+
+    @wraps(speak)
+    def spoken(cursor: psycopg.Cursor[Any], query: Any, *rest: Any, **more: Any) -> Any:
+        if current is not None and writes(_text(cursor, query)):
+            current.written(cursor.connection.info.dbname)
+        return speak(cursor, query, *rest, **more)
+
+    return spoken
+
+
+def _text(cursor: psycopg.Cursor[Any], query: Any) -> str:
+    if isinstance(query, Composable):
+        return query.as_string(cursor)
+    return query.decode() if isinstance(query, bytes) else str(query)
+
+
+# At the driver: tests also write around the portal, by connections of their own.
+psycopg.Cursor.execute = _noted(psycopg.Cursor.execute)  # type: ignore[method-assign]
+psycopg.Cursor.executemany = _noted(psycopg.Cursor.executemany)  # type: ignore[method-assign]

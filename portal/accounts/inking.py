@@ -13,6 +13,7 @@ import warnings
 from typing import IO, TYPE_CHECKING
 
 from portal.errors import NotOffered
+from portal.upright import upright
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -48,7 +49,7 @@ def inked(stream: IO[bytes]) -> bytes:
 
 def _grey(raw: bytes) -> Image.Image:
     """The picture in greys on white, turned as it was held. NotOffered if it is none."""
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     try:
         with warnings.catch_warnings():
@@ -56,11 +57,11 @@ def _grey(raw: bytes) -> Image.Image:
             picture = Image.open(io.BytesIO(raw), formats=FORMATS)
             if picture.width * picture.height > MOST_PIXELS:
                 raise NotOffered(TOO_MANY_PIXELS)
-            upright = ImageOps.exif_transpose(picture).convert("RGBA")
+            turned = upright(picture).convert("RGBA")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise NotOffered(UNREADABLE) from error
-    white = Image.new("RGBA", upright.size, "white")
-    return Image.alpha_composite(white, upright).convert("L")
+    white = Image.new("RGBA", turned.size, "white")
+    return Image.alpha_composite(white, turned).convert("L")
 
 
 def _bleached(grey: Image.Image) -> Image.Image:

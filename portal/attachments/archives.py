@@ -16,8 +16,10 @@ from contextlib import contextmanager
 from typing import IO
 
 from portal.attachments.refusal import DAMAGED, ENCRYPTED, FileRefused
+from portal.attachments.zip_lists import longer_than
 
 MOST_MEMBERS = 2000
+TOO_MANY = f"压缩包内的文件超过{MOST_MEMBERS}个，请拆分后重新上传。"
 LARGEST_TOTAL = 200 * 1024 * 1024
 LARGEST_RATIO = 100
 RATIO_FROM = 10 * 1024 * 1024  # a small table of zeros may well shrink a thousandfold
@@ -42,6 +44,8 @@ def opened(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
 
     FileRefused, also for what turns out broken while it is read.
     """
+    if longer_than(file, MOST_MEMBERS):
+        raise FileRefused(TOO_MANY)
     try:
         with zipfile.ZipFile(file) as archive:
             _check(archive)
@@ -82,7 +86,7 @@ def _check(archive: zipfile.ZipFile) -> None:
     if not members(archive):
         raise FileRefused("压缩包是空的，请核对后重新选择。")
     if len(every) > MOST_MEMBERS:
-        raise FileRefused(f"压缩包内的文件超过{MOST_MEMBERS}个，请拆分后重新上传。")
+        raise FileRefused(TOO_MANY)
     if any(member.flag_bits & LOCKED for member in every):
         raise FileRefused(ENCRYPTED)
     if any(member.compress_type not in READABLE for member in every):

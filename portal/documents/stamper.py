@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from pypdf import PageObject, Transformation
+    from pypdf.generic import RectangleObject
 
 SECONDS, BYTES, PAGES = 10, 1536 * 1024 * 1024, 1000
 LOCKED: Final = 3
@@ -44,13 +45,28 @@ def _placed(mark: PageObject, page: PageObject) -> Transformation:
     """The mark upright over what is seen of the page, however it lies or is turned."""
     from pypdf import Transformation
 
-    box, turned = page.cropbox, page.rotation % 360
-    width, height = float(box.width), float(box.height)
+    (left, low, right, high), turned = _seen(page), page.rotation % 360
+    width, height = right - left, high - low
     seen = (height, width) if turned in (90, 270) else (width, height)
     size = mark.mediabox
     placed = Transformation().scale(seen[0] / float(size.width), seen[1] / float(size.height))
     back = {90: (width, 0.0), 180: (width, height), 270: (0.0, height)}.get(turned, (0.0, 0.0))
-    return placed.rotate(turned).translate(*back).translate(float(box.left), float(box.bottom))
+    return placed.rotate(turned).translate(*back).translate(left, low)
+
+
+def _seen(page: PageObject) -> tuple[float, float, float, float]:
+    """What of the page is shown, in points: of its crop box what lies on the paper, and all of the
+    paper where nothing does, as programs write it that leave the box empty."""
+    crop, paper = (_corners(box) for box in (page.cropbox, page.mediabox))
+    left, low = max(crop[0], paper[0]), max(crop[1], paper[1])
+    right, high = min(crop[2], paper[2]), min(crop[3], paper[3])
+    return (left, low, right, high) if right > left and high > low else paper
+
+
+def _corners(box: RectangleObject) -> tuple[float, float, float, float]:
+    """Left, low, right, high, whichever corners the box names."""
+    across, up = sorted((float(box[0]), float(box[2]))), sorted((float(box[1]), float(box[3])))
+    return across[0], up[0], across[1], up[1]
 
 
 def main() -> int:

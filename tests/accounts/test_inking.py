@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ from PIL import Image
 
 from portal.accounts import inking
 from portal.accounts.inking import inked
+from portal.documents.typesetting.photos import shrunk
 from portal.errors import NotOffered
 from tests.accounts.pictures import photographed
 from tests.attachments import files
@@ -59,6 +61,31 @@ def test_nothing_else_of_the_file_is_kept() -> None:
     turned = _read(kept)
     assert not turned.getexif()
     assert (turned.width > turned.height) != (upright.width > upright.height)
+
+
+def _noted(tag: int, form: int, count: int, value: int) -> bytes:
+    """A photograph lying on its side, beside whose orientation stands a tag of a wrong form."""
+    tags = struct.pack("<HHHIHH", 2, 0x0112, 3, 1, 6, 0) + struct.pack(
+        "<HHII", tag, form, count, value
+    )
+    made = io.BytesIO()
+    with Image.open(io.BytesIO(photographed())) as picture:
+        picture.save(made, "JPEG", exif=b"Exif\0\0II*\0\x08\0\0\0" + tags + bytes(12))
+    return made.getvalue()
+
+
+@pytest.mark.filterwarnings("ignore:Metadata Warning")
+@pytest.mark.parametrize(
+    "tag",
+    [(0x010E, 5, 1, 38), (0x011A, 2, 4, 0x41414141), (0x0100, 2, 4, 0x41414141)],
+    ids=["a fraction for a text", "a text for a fraction", "a text for a number"],
+)
+def test_odd_tags_do_not_matter(tag: tuple[int, int, int, int]) -> None:
+    """Cameras and their programs write such; the picture is turned as it was held all the same."""
+    given = _noted(*tag)
+    for kept in (inked(io.BytesIO(given)), shrunk(given)):
+        turned = _read(kept)
+        assert turned.height > turned.width
 
 
 def _flat(form: str, colour: int) -> bytes:

@@ -80,6 +80,21 @@ def test_the_stamp_stands_upright_on_a_page_that_is_turned_or_cut(turned: int) -
     assert left[0] < right[0]  # what is lower begins further left
 
 
+@pytest.mark.parametrize("box", [(0, 0, 0, 0), (700, 500, 0, 0), (-700, -500, 1400, 1000)])
+def test_a_crop_box_that_is_none_hides_no_stamp(box: tuple[int, ...]) -> None:
+    """Readers show the whole page then, and the copy must say who took it."""
+    writer = PdfWriter()
+    page = writer.add_blank_page(width=700, height=500)
+    page.cropbox = RectangleObject(box)
+    out = io.BytesIO()
+    writer.write(out)
+    (seen,) = _pages(stamp_own(out.getvalue(), LINE))
+    found = ImageChops.invert(seen).point(lambda shade: 255 if shade > 8 else 0).getbbox()
+    assert found is not None
+    assert found[2] - found[0] > 0.45 * seen.width
+    assert found[3] - found[1] > 0.6 * seen.height
+
+
 def _bands(seen: Image.Image) -> tuple[int, int]:
     """Just above and just below the middle line of the stamp."""
     return int(seen.height * 0.38), int(seen.height * 0.52)

@@ -11,6 +11,8 @@ from typing import Any
 
 from reportlab.platypus.flowables import Flowable
 
+from portal.upright import upright
+
 WIDEST = 1000
 """Pixels of the longer side: 74 mm in print at 340 points an inch."""
 LARGEST = 50_000_000
@@ -26,13 +28,13 @@ class BrokenPhoto(ValueError):
 def shrunk(content: bytes) -> bytes:
     """The picture as a JPEG of at most WIDEST pixels, upright, without what else was in the file
     (place, camera). Raises BrokenPhoto."""
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
             if opened.width * opened.height > LARGEST:
                 raise BrokenPhoto
-            picture = ImageOps.exif_transpose(opened)
+            picture = upright(opened)
             picture.thumbnail((WIDEST, WIDEST))
             flat = Image.new("RGB", picture.size, "white")
             mask = picture.convert("RGBA") if "A" in picture.mode else None

@@ -25,6 +25,7 @@ def write(form: str, sheet: Sheet, stamp: str = "") -> bytes:
     if form not in FORMS:
         raise DocumentError("这种文书没有 Word 版。")
     tidy: Sheet = cleaned(sheet)
+    stamp = cleaned(stamp)  # a name, which may hold anything that a list of people did
     check_lengths(tidy)
     check_rows(tidy)
     unfit = {char for text in texts(tidy) for char in _NO_XML.findall(text)}

@@ -13,23 +13,34 @@ import re
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
 
+from portal.attachments.zip_lists import longer_than
 from portal.rooms.archives import events, listing, pages, year_listing
 
 CHUNK: Final = 1024 * 1024
 MOST_FILES: Final = 20_000
+TOO_MANY: Final = f"文件数超过{MOST_FILES}个，不是本系统的档案包。"
+FORMATS: Final = (listing.FORMAT, year_listing.FORMAT)
+"""Of packages that are handed over. Within a year's there are items' alone: a year's within a
+year's, and so on, would be written out as often as it is deep."""
 LARGEST_INDEX: Final = 64 * 1024 * 1024
 LOCKED: Final = 0x1
 BROKEN: Final = (
     zipfile.BadZipFile, zlib.error, EOFError, OverflowError, NotImplementedError,
     UnicodeDecodeError, OSError,
 )  # fmt: skip
-TRICK: Final = re.compile(r"^/|[\\/]|^[A-Za-z]:|^\.\.?$|[\x00-\x1f]")
-"""Names that lead elsewhere; a package of the portal has no folders."""
+TRICK: Final = re.compile(
+    r"^/|[\\/]|^[A-Za-z]:|^\.\.?$|[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""Names that lead elsewhere or are shown otherwise than they are; a package of the portal has no
+folders."""
+FULL: Final = (
+    "临时目录不能写入或空间不足，未能核对，请腾出空间或以环境变量TMPDIR另行指定目录后重试。"
+)
 
 
 class NoPackage(ValueError):
@@ -78,10 +89,12 @@ def _digest(file: IO[bytes], progress: Callable[[int], object]) -> str:
 
 
 def _check(file: IO[bytes], report: Report, within: str) -> None:
+    if longer_than(file, MOST_FILES):
+        raise NoPackage(f"{within}{TOO_MANY}")
     try:
         with zipfile.ZipFile(file) as archive:
             names = _names(archive, os.fstat(file.fileno()).st_size)
-            index = _index(archive, names)
+            index = _index(archive, names, (listing.FORMAT,) if within else FORMATS)
             _check_files(archive, names, index, report, within)
     except BROKEN as error:
         raise NoPackage(f"{within}不是完整的ZIP文件，可能已损坏。") from error
@@ -91,10 +104,10 @@ def _names(archive: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
     """The members, by their names. NoPackage: something that no package of the portal has."""
     members = archive.infolist()
     if len(members) > MOST_FILES:
-        raise NoPackage(f"文件数超过{MOST_FILES}个，不是本系统的档案包。")
+        raise NoPackage(TOO_MANY)
     for member in members:
         if TRICK.search(member.filename):
-            raise NoPackage("文件名中含有路径，不是本系统的档案包，请勿解压。")
+            raise NoPackage("文件名中含有路径或控制字符，不是本系统的档案包，请勿解压。")
         if member.flag_bits & LOCKED:
             raise NoPackage("文件设有密码，不是本系统的档案包。")
         if member.compress_type != zipfile.ZIP_STORED or member.compress_size != member.file_size:
@@ -108,7 +121,9 @@ def _names(archive: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
     return found
 
 
-def _index(archive: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo]) -> dict[str, Any]:
+def _index(
+    archive: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo], known: Collection[str]
+) -> dict[str, Any]:
     member = names.get(listing.INDEX)
     if member is None or member.file_size > LARGEST_INDEX:
         raise NoPackage(f"没有目录文件{listing.INDEX}，不是本系统的档案包。")
@@ -116,7 +131,6 @@ def _index(archive: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo]) -> dict[
         found = json.loads(archive.read(member))
     except (ValueError, RecursionError) as error:
         raise NoPackage(f"目录文件{listing.INDEX}不能读取，可能已损坏。") from error
-    known = (listing.FORMAT, year_listing.FORMAT)
     if not isinstance(found, dict) or found.get("format") not in known or not _rows_sound(found):
         raise NoPackage(f"目录文件{listing.INDEX}的格式不符，不是本系统的档案包。")
     return found
@@ -125,11 +139,15 @@ def _index(archive: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo]) -> dict[
 def _rows_sound(index: dict[str, Any]) -> bool:
     shape = {"name": str, "sha256": str, "size": int}
     rows = index.get("files")
-    return isinstance(rows, list) and all(
-        isinstance(row, dict)
-        and all(isinstance(row.get(key), of) for key, of in shape.items())
-        and not TRICK.search(row["name"])
-        for row in rows
+    return (
+        isinstance(rows, list)
+        and len(rows) <= MOST_FILES
+        and all(
+            isinstance(row, dict)
+            and all(isinstance(row.get(key), of) for key, of in shape.items())
+            and not TRICK.search(row["name"])
+            for row in rows
+        )
     )
 
 
@@ -164,10 +182,9 @@ def _against(
         with archive.open(member) as packed:
             while piece := packed.read(CHUNK):
                 hashing.update(piece)
-                file.write(piece)
+                _put(file, piece)
     except zipfile.BadZipFile:  # its own check sum
         return ["内容已损坏。"]
-    file.flush()
     if member.file_size != row["size"]:
         return [f"大小为{member.file_size}字节，目录为{row['size']}字节。"]
     if hashing.hexdigest() != row["sha256"]:
@@ -178,6 +195,15 @@ def _against(
         if counted != told:
             return [f"页数为{counted or '无法读取'}，目录为{told}。"]
     return []
+
+
+def _put(file: Any, piece: bytes) -> None:
+    """Write to a temporary file. NoPackage: that its disk is full says nothing of the package."""
+    try:
+        file.write(piece)
+        file.flush()
+    except OSError as error:
+        raise NoPackage(FULL) from error
 
 
 def _look_inside(

@@ -11,6 +11,10 @@ from portal.rulebook.kept_texts import salted_with
 
 FORMAT: Final = "duban-events/1"
 KIND: Final = "办理过程"
+MOST_WRONG: Final = 100
+"""Differences that are named: of a file of somebody's own making there might be millions."""
+LAST_POSITION: Final = 2**63 - 1
+"""What the chain's own column holds."""
 
 
 @dataclass
@@ -35,6 +39,9 @@ def checked(content: bytes) -> Checked:
         found.wrong.append("办理记录的格式不符。")
         return found
     for place, event in enumerate(events, 1):
+        if len(found.wrong) >= MOST_WRONG:
+            found.wrong.append("其余办理记录未再核对。")
+            break
         _check(event, place, found)
     return found
 
@@ -50,6 +57,8 @@ def _check(event: Any, place: int, found: Checked) -> None:
         ]
         told = {record.get("digest"), *_digests(record)}
         position = int(event["position"])
+        if not 0 < position <= LAST_POSITION:
+            raise ValueError("no position of a chain")
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError):
         found.wrong.append(f"第{place}条办理记录不完整。")
         return

@@ -115,7 +115,9 @@ def _make(package: YearPackage, lines: Sequence[Line]) -> None:
             _fill(zipped, package_id, ready, settings)
         digest, size = store.put_stream(settings.files_dir, file)
     values: dict[str, Any] = {"sha256": digest, "size": size, "state": "made", "made_at": now()}
-    values["item_ids"] = [line.item_id for line in ready]
+    values["done"] = values["total"] = len(ready)
+    # Also those that wait: 目录 names them, so the file goes with the right to know of them.
+    values["item_ids"] = [line.item_id for line in lines]
     _write(package_id, **values)
 
 

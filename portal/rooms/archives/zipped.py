@@ -17,7 +17,10 @@ UNIX: Final = 3
 MODE: Final = 0o100644
 LONGEST: Final = 80
 """Characters of a name in a package: with the folder it is unpacked to, below Windows' 260."""
-_UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
+_UNSAFE: Final = re.compile(
+    r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]'
+)
+"""What leads elsewhere, or turns the name around where it is shown; `checking` takes no such."""
 
 
 class Altered(ValueError):

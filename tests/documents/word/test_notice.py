@@ -70,3 +70,5 @@ def test_no_control_code_and_nobody_named() -> None:
     assert document.core_properties.author == ""
     stamped = opened(copies.write("notice", NOTICE, "何玉萍　20100003"))
     assert stamped.sections[0].header.paragraphs[0].text == "何玉萍　20100003"
+    odd = opened(copies.write("notice", NOTICE, "何\x0b玉\ud800萍\0"))
+    assert squeezed(odd.sections[0].header.paragraphs[0].text) == "何玉萍"

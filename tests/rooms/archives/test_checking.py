@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
+import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -123,6 +125,8 @@ ALTERED = {
     "half an event": (_whole(_members(**{LOG: _events({"alg": "sha256"}, 3, None)})), "不完整"),
     "unknown algorithm": (_whole(_members(**{LOG: _events(_event(alg="md5"))})), "不完整"),
     "surrogate": (_whole(_members(**{LOG: _events(_event(record='"\ud800"'))})), "不完整"),
+    "a position beyond all": (
+        _whole(_members(**{LOG: _events(_event(position=2**63))})), "不完整"),
     "no events": (_whole(_members(**{LOG: b"[]"})), "格式不符"),
     "no json": (_whole(_members(**{LOG: b"{"})), "不能读取"),
 }  # fmt: skip
@@ -174,6 +178,12 @@ NONE = {
     "rows": (_zip({listing.INDEX: json.dumps(
         {"format": listing.FORMAT, "files": [{"name": 1}]}).encode()}), "格式不符"),
     "escape": (_whole(name="\x1b[31m"), "格式不符"),
+    "escape of one byte": (_whole(name="\x9b31m"), "格式不符"),
+    "no character": (_whole(name="\ud800"), "格式不符"),
+    "turned around": (_zip({"001-\u202efdp.exe": PDF, listing.INDEX: b"{}"}), "文件名中含有路径"),
+    "rows beyond number": (_zip({listing.INDEX: json.dumps({"format": listing.FORMAT, "files": [
+        {"name": "a", "sha256": "", "size": 0}] * (checking.MOST_FILES + 1)}).encode()}),
+        "格式不符"),
 }  # fmt: skip
 
 
@@ -210,3 +220,40 @@ def test_the_packages_within_a_year(run: Callable[..., Any]) -> None:
     told = run(_zip({**held, listing.INDEX: _index(held, year_listing.FORMAT)}))
     assert told.exit_code == 3
     assert "001-甲.zip › 不是完整的ZIP文件" in told.output
+
+
+def test_a_year_within_a_year(run: Callable[..., Any]) -> None:
+    """Each of them would be written out while those around it are: a bomb for the disk."""
+    content = _whole()
+    for _ in range(3):
+        held = {"001-甲.zip": content}
+        content = _zip({**held, listing.INDEX: _index(held, year_listing.FORMAT)})
+    told = run(content)
+    assert told.exit_code == 3, (told.output, told.exception)
+    assert "格式不符" in told.output
+
+
+def test_not_every_wrong_event_is_named(run: Callable[..., Any]) -> None:
+    """A few bytes an event would else become a sentence each, gigabytes of them."""
+    told = run(_whole(_members(**{LOG: _events(*[0] * 10_000)})))
+    assert told.exit_code == 1
+    assert "其余办理记录未再核对" in told.output
+    assert told.output.count("不完整") == events.MOST_WRONG
+
+
+class _Full(io.BytesIO):
+    """A temporary file on a disk that is full."""
+
+    def write(self, _piece: Any) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_says_nothing_of_the_package(
+    run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sound package is not called damaged because /tmp is too small for it."""
+    content = _whole()
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", _Full)
+    told = run(content)
+    assert told.exit_code == 3
+    assert checking.FULL in told.output

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from portal.embedded import connect
 from portal.extensions import db
 from portal.models import NeedToKnow, Person, ViewLog, YearPackage
 from portal.rooms.archives import checking, commands, years
@@ -188,6 +189,42 @@ def test_sensitive_items_are_handed_over_apart(
         with everything(because="测试"):
             row = db.session.get_one(YearPackage, package_id)
             assert (row.state, row.item_ids) == ("made", [])
+
+
+def test_what_waits_is_named_to_who_may_know_of_it(
+    college: Flask, as_: As, closed: Actor, worker: Flask, asked: list[int]
+) -> None:
+    """目录 of a year names what is not complete yet: the file goes once that became sensitive."""
+    client = as_(ARCHIVIST)
+    with college.app_context():
+        package = years.ask(closed.viewer(ARCHIVIST), 2026)
+        address, package_id = f"/archives/{package.public_id}", package.id
+    with worker.app_context():
+        years.make(package_id)
+    assert "已完成，共0件。" in get(client, address).text
+    assert _take(client, f"{address}.zip").status_code == 200
+    with connect(college.config["PORTAL_OWNER_URL"]) as raw:
+        raw.execute("UPDATE item SET classification = 'sensitive'")
+    assert _take(client, f"{address}.zip").status_code == 404
+
+
+def test_what_another_worker_made_stays(closed: Actor, worker: Flask, asked: list[int]) -> None:
+    """A slow worker that was taken for gone fails in the end: the file is there nevertheless, and
+    the sweep leaves alone what a worker is just ending."""
+    with closed.app.app_context():
+        package_id = years.ask(closed.viewer(ARCHIVIST), 2026).id
+    with worker.app_context(), everything(because="测试"):
+        assert years.YEARS.claim(package_id) is not None
+        row = db.session.get_one(YearPackage, package_id)
+        row.started_at = row.asked_at.replace(year=2020)
+        db.session.commit()
+        with connect(closed.app.config["PORTAL_OWNER_URL"]) as ending, ending.transaction():
+            ending.execute("UPDATE year_package SET state = 'made', sha256 = repeat('0', 64)")
+            assert years.YEARS.lost(years.FAILED) == []
+            db.session.rollback()
+        years.YEARS.fail(package_id, years.FAILED)
+        db.session.commit()
+        assert db.session.get_one(YearPackage, package_id).state == "made"
 
 
 def test_lost_ones_are_picked_up(worker: Flask, closed: Actor, asked: list[int]) -> None:
