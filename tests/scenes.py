@@ -30,10 +30,11 @@ CHANGES = re.compile(r"\b(?:INSERT|UPDATE|DELETE|MERGE)\b")
 
 
 class Scene(NamedTuple):
-    """What a step returned, and the rows it left in the lane."""
+    """What a step returned, the rows it left in the lane, and as whom its session read last."""
 
     result: Any
     rows: Rows
+    reads_as: dict[Any, Any]
 
 
 class Scenes:
@@ -73,7 +74,7 @@ class Scenes:
         # A run that goes on past midnight does not put yesterday's acts into today.
         done = (*self.done, key, getattr(clock, "shift", None), clock.today())
         if done in self._kept:
-            self._put_back(self._kept[done].rows)
+            self._put_back(self._kept[done])
             self.done = done
             return self._kept[done].result  # type: ignore[no-any-return]  # of the same act
         first = self.done
@@ -82,14 +83,15 @@ class Scenes:
         self._met[first, key] += 1
         self.done = None
         if _repeatable(clock, app) and self._met[first, key] > 1:
-            self._kept[done] = Scene(result, self.lane.rows())
+            self._kept[done] = Scene(result, self.lane.rows(), _reads_as())
             self.done = done
         return result
 
-    def _put_back(self, rows: Rows) -> None:
+    def _put_back(self, scene: Scene) -> None:
         if has_app_context():
             db.session.rollback()
-        self.lane.put(rows)
+            db.session.info.update(scene.reads_as)
+        self.lane.put(scene.rows)
 
 
 current: Scenes | None = None
@@ -99,6 +101,11 @@ current: Scenes | None = None
 def play(app: Flask, key: Hashable, act: Callable[[], T]) -> T:
     """`Scenes.play` in a test that has a lane; else `act` is done."""
     return act() if current is None else current.play(app, key, act)
+
+
+def _reads_as() -> dict[Any, Any]:
+    """A test may go on as the person of the last act; none if the act had a session of its own."""
+    return dict(db.session.info) if has_app_context() else {}
 
 
 def _repeatable(clock: Clock, app: Flask) -> bool:

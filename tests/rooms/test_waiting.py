@@ -72,7 +72,7 @@ def test_a_level_1_item_is_marked_the_same_day(college: Flask, as_: As) -> None:
         actor = Actor(college, draft(college, "A01", level=1, deadline_days=3))
         asking.stand(actor, "2026-11-20 09:30:00")
         actor.to_work()
-        asking.ask(actor, HANDLER)
+        asking.ask(actor)
         asking.stand(actor, "2026-11-20 16:00:00")
     page = get(as_(OFFICE), "/waiting")
     assert "0个工作日 应提醒" in page.text

@@ -50,7 +50,10 @@ def test_an_application_and_its_files_are_one_act(
     assert [facts["attachment_ids"] for _, facts in events(college, "apply_close")] == [[row.id]]
     page = get(as_("坤清祥"), f"/items/{public_id}")
     link = f"/items/{public_id}/attachments/{row.public_id}"
-    assert [str(a["href"]) for a in page.soup.select(".db-file a")] == [link, link]
+    assert [str(a["href"]) for a in page.soup.select(".db-file a[href*=attachments]")] == [
+        link,
+        link,
+    ]
     assert "办结" in page.soup.select_one("#attachments .db-file-note").get_text()
     with as_("坤清祥").get(link) as answer:
         assert answer.get_data() == SUMMARY[1]
