@@ -80,6 +80,12 @@ def sheets_of(viewer: Viewer, item: Item) -> list[SheetLine]:
     return [_line(kind, one.label, sheets.get(kind)) for kind, one in listed.items()]
 
 
+def label_of(viewer: Viewer, item: Item, kind: str) -> str | None:
+    """What the item's list calls this sheet; None if the list has it not."""
+    listed = sort_of(kind).listed(viewer, item).get(kind)
+    return listed.label if listed else None
+
+
 def listed_of(viewer: Viewer, item: Item, *, once: bool = False) -> dict[str, Listed]:
     """The sheets the item has for this person, by kind, in the order of the table; `once`: without
     those that print others again."""

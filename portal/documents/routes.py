@@ -11,7 +11,7 @@ from flask_login import current_user
 from portal.documents import commands
 from portal.documents.checks import DocumentError
 from portal.documents.handing import handed_out
-from portal.documents.queries import sheet_of, sheets_of, word_copy
+from portal.documents.queries import label_of, sheet_of, sheets_of, word_copy
 from portal.documents.table import labels_of
 from portal.documents.word import copies
 from portal.errors import NotFound
@@ -90,4 +90,4 @@ def _with_kind(public_id: uuid.UUID, kind: str) -> tuple[Item, str]:
     label = labels_of([kind]).get(kind)
     if label is None:
         raise NotFound
-    return item, label
+    return item, label_of(viewer(), item, kind) or label

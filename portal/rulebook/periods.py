@@ -36,7 +36,7 @@ class Period(NamedTuple):
 def unfinished(level: Level, given: Period) -> Problem | None:
     """What not even a draft can hold: the kind is chosen, its number or date is not there."""
     if given.kind == "days" and given.days is None:
-        return _no_days(level, "deadline_kind")
+        return _no_days(level)
     if given.kind == "date" and given.date is None:
         return Problem("请填写完成时限。", "18(5)", "deadline_date", "请填写日期。")
     return None
@@ -61,11 +61,11 @@ def problems(level: Level, given: Period, today: date) -> tuple[Problem, ...]:
     return tuple(each for each in (found, without) if each is not None)
 
 
-def _no_days(level: Level, field: str) -> Problem:
+def _no_days(level: Level) -> Problem:
     return Problem(
         f"{level.label}事项请填写明确日期或选择长期。",
         level.article,
-        field,
+        "deadline_kind",
         "请改填明确日期或选择长期。",
     )
 
@@ -73,7 +73,7 @@ def _no_days(level: Level, field: str) -> Problem:
 def _days(level: Level, days: int) -> Problem | None:
     low, high = level.days_min, level.days_max
     if low is None or high is None:
-        return _no_days(level, "deadline_days")
+        return _no_days(level)
     if low <= days <= high:
         return None
     return Problem(

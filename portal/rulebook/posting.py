@@ -22,6 +22,8 @@ ASKED: Final = "N01"
 """待审签/审核/审定/签收: to whoever must act next."""
 NOTED: Final = "N00"
 """办理动态: what else an act's row tells, in the portal only."""
+WEEKLY: Final = frozenset({"N14", "N15"})
+"""每周督办清单, 每周情况: they count items and are about none."""
 URGED: Final = "N09"
 """催办下达: says by when."""
 DECIDED: Final = "N10"

@@ -62,6 +62,7 @@ def test_the_form_of_an_extension(college: Flask) -> None:
         labels = [line.label for line in sheets_of(viewer, item)]
         assert "延期督办申请表（第1次）" in labels
         assert "免于督办审批表（第2次）" in labels
+        assert "办结备案单" not in labels  # nobody has asked for 办结
         assert squeezed("阿坝职业学院免于督办审批表") in _printed(actor, "extension-2")
 
 

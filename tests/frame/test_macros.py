@@ -163,6 +163,21 @@ def test_fields_in_error_are_linked_and_described(frame_app: Flask) -> None:
     assert page.select_one("label[for=agreed]")
 
 
+def test_the_declaration_is_named_last_as_it_stands(frame_app: Flask) -> None:
+    """Forms inherit 保密确认 before their own fields."""
+
+    class Declared(FlaskForm):
+        declared = BooleanField("确认")
+        title = StringField("事项")
+
+    with frame_app.test_request_context("/"):
+        form = Declared(formdata=None)
+    form.declared.errors, form.title.errors = ["请勾选。"], ["请填写事项。"]
+    source = '{% from "macros/forms.html" import error_summary %}{{ error_summary(form) }}'
+    links = parsed(frame_app, source, form=form).select("[role=alert] a")
+    assert [link["href"] for link in links] == ["#title", "#declared"]
+
+
 def test_no_error_no_summary(frame_app: Flask) -> None:
     with frame_app.test_request_context("/"):
         form = Sample(formdata=None)

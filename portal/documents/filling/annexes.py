@@ -24,12 +24,13 @@ from portal.rulebook.item_texts import (
     reporting_text,
     source_text,
 )
+from portal.rulebook.roles import Role
 from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.urging import summary_text
 
 Fill = Callable[[Viewer, Item, int, str], FilingSheet | ClosingSheet]
 """viewer, item, event it stands as of, college."""
-FILED = "已编号备案。"
+FILED, NOTED = "已编号备案。", "已备案。"
 
 
 def filing(viewer: Viewer, item: Item, as_of_id: int, college: str) -> FilingSheet:
@@ -61,6 +62,8 @@ def closing(viewer: Viewer, item: Item, as_of_id: int, college: str) -> ClosingS
         sign=one(viewer, item, "closing", "sign_close"),
         review=one(viewer, item, "closing", "review_close"),
         approve=several(viewer, item, "closing", "read_close"),
+        hr=_event_box(viewer, item, ("note_filing",), NOTED, by=Role.HR),
+        discipline=_event_box(viewer, item, ("note_filing",), NOTED, by=Role.DISCIPLINE),
         office=_event_box(viewer, item, ("close",), "已备案销号。"),
     )
 
@@ -128,13 +131,14 @@ def _members(item: Item, role: str) -> tuple[str, ...]:
     )
 
 
-def _event_box(viewer: Viewer, item: Item, acts: tuple[str, ...], words: str) -> SignatureBox:
-    event = db.session.scalars(
-        visible(viewer, Event)
-        .where(Event.item_id == item.id, Event.act.in_(acts))
-        .order_by(Event.id.desc())
-        .limit(1)
-    ).one_or_none()
+def _event_box(
+    viewer: Viewer, item: Item, acts: tuple[str, ...], words: str, *, by: Role | None = None
+) -> SignatureBox:
+    """Whoever did one of these acts last, of any capacity or of this one."""
+    found = visible(viewer, Event).where(Event.item_id == item.id, Event.act.in_(acts))
+    if by is not None:
+        found = found.where(Event.acting_as == by.value)
+    event = db.session.scalars(found.order_by(Event.id.desc()).limit(1)).one_or_none()
     if event is None or event.actor_id is None:
         return SignatureBox()
     name = db.session.get_one(Person, event.actor_id).name

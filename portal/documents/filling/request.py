@@ -124,6 +124,11 @@ def _result(row: Extension) -> str:
     return f"同意延期至{long_date(row.due_after)}前。{day}"
 
 
+def _spaced(label: str) -> str:
+    """A label of two characters as wide as the others: 「等　级」."""
+    return "　".join(label) if len(label) == 2 else label
+
+
 def _change(viewer: Viewer, item: Item, row: Change) -> dict[str, Any]:
     rows = rows_of(item, row)
     return {
@@ -132,7 +137,10 @@ def _change(viewer: Viewer, item: Item, row: Change) -> dict[str, Any]:
             ("提出日期", long_date(shanghai_day(row.proposed_at))),
         ),
         "wholes": (
-            *((part.label, f"调整前：{part.before}\n调整后：{part.after}") for part in rows),
+            *(
+                (_spaced(part.label), f"调整前：{part.before}\n调整后：{part.after}")
+                for part in rows
+            ),
             ("调整理由", _reason(viewer, row)),
         ),
         "result": "" if row.state == "open" else state_word("change", row.state),

@@ -16,7 +16,7 @@ from portal.documents.typesetting.breaking import may_break
 LONGEST_LINE: Final = 19.0  # characters of 二号 in 156 mm, with a little air
 MOST_LINES: Final = 4
 SHORTEST_LAST: Final = 4.0
-OPENS, CLOSES = "“《（〔", "”》）〕"
+OPENS, CLOSES = "“‘《（〔", "”’》）〕"
 # Words of three and more characters, and such as a break by twos would cut.
 WHOLE: Final = (
     "第一学期", "第二学期", "督办督查", "办公会", "党政办", "教职工", "委员会", "负责人",

@@ -25,18 +25,17 @@ def standing(viewer: Viewer, item: Item, kind: str) -> Standing:
     is not for the people of a co-unit."""
     if kind == CLOSING and notices.part_of(viewer, item) is not None:
         raise NotFound
-    changes = Event.act.in_(acts_on_paper()) & (Event.facts["chain"].astext == CHAIN[kind])
+    on_paper = Event.act.in_(acts_on_paper()) & (Event.facts["chain"].astext == CHAIN[kind])
+    own = Event.act.in_([*acts_on(kind), *acts_opening(CHAIN[kind])]) | on_paper
+    changes = own
     if kind == CLOSING:  # 完成时限, with the extensions: annex 1 is frozen at filing
-        changes |= Event.facts.has_key("due") & (Event.subject == "extension")
-    last: int | None = db.session.scalar(
+        changes = own | (Event.facts.has_key("due") & (Event.subject == "extension"))
+    last, own_last = db.session.execute(
         visible(viewer, Event)
-        .where(
-            Event.item_id == item.id,
-            Event.act.in_([*acts_on(kind), *acts_opening(CHAIN[kind])]) | changes,
-        )
-        .with_only_columns(func.max(Event.id))
-    )
-    if last is None:
+        .where(Event.item_id == item.id, changes)
+        .with_only_columns(func.max(Event.id), func.max(Event.id).filter(own))
+    ).one()
+    if own_last is None:  # an extension alone asks for no annex 3
         raise NotFound
     return Standing(last, item.lead_unit_id if kind == CLOSING else None)
 

@@ -36,18 +36,18 @@ ASK: Final = (
 )
 COLUMNS: Final = (
     ListColumn("序号", 12, "short"),
-    ListColumn("题名", 68),
-    ListColumn("类别", 18, fine=True),
-    ListColumn("页数", 12, "short"),
-    ListColumn("大小", 18, fine=True),
-    ListColumn("SHA-256", 28, fine=True),
+    ListColumn("题名", 51),
+    ListColumn("类别", 25, "short"),
+    ListColumn("页数", 14, "short"),
+    ListColumn("大小", 22, "short"),
+    ListColumn("SHA-256", 32, fine=True),
 )
 EVENTS: Final = (
     ListColumn("序号", 12, "short"),
     ListColumn("日期", 34),
-    ListColumn("环节", 36),
-    ListColumn("办理人", 36),
-    ListColumn("内容", 38),
+    ListColumn("环节", 28),
+    ListColumn("办理人", 32),
+    ListColumn("内容", 50),
 )
 
 

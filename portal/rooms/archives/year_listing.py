@@ -28,11 +28,11 @@ from portal.rulebook.deadline_texts import long_date
 FORMAT: Final = "duban-archive-year/1"
 COLUMNS: Final = (
     ListColumn("序号", 12, "short"),
-    ListColumn("文号、事项", 66),
-    ListColumn("牵头单位", 20, fine=True),
-    ListColumn("保管期限", 14, fine=True),
-    ListColumn("份、页", 16, fine=True),
-    ListColumn("SHA-256", 28, fine=True),
+    ListColumn("文号、事项", 55),
+    ListColumn("牵头单位", 23, "short"),
+    ListColumn("保管期限", 16, "short"),
+    ListColumn("份、页", 18, fine=True),
+    ListColumn("SHA-256", 32, fine=True),
 )
 NOTE: Final = "注：敏感事项不在年度档案包内，单独移交。"
 

@@ -56,7 +56,7 @@ def new_due_given(situation: Situation) -> None:
         raise Unmet(
             "新的办结期限不得早于今天，也不得超过十年。",
             article="16(6)",
-            fields={"new_due": "请核对日期。"},
+            fields={"new_due": "请填写不早于今天、十年以内的日期。"},
         )
 
 

@@ -64,13 +64,17 @@ def plan_sound(situation: Situation) -> None:
     item = situation.item
     last = situation.subject.inner_due or item.due
     for number, step in enumerate(plan, start=1):
-        early = item.issued_on is not None and step.due < item.issued_on
-        if early or (last is not None and step.due > last):
-            raise Unmet(
-                "节点日期应在交办之日与完成时限之间。",
-                article="16(3)",
-                fields={f"due_{number}": "请核对日期。"},
-            )
+        if item.issued_on is not None and step.due < item.issued_on:
+            says = f"请填写不早于交办之日（{long_date(item.issued_on)}）的日期。"
+        elif last is not None and step.due > last:
+            says = f"请填写不晚于完成时限（{long_date(last)}）的日期。"
+        else:
+            continue
+        raise Unmet(
+            "节点日期应在交办之日与完成时限之间。",
+            article="16(3)",
+            fields={f"due_{number}": says},
+        )
 
 
 def units_have_heads(situation: Situation) -> None:

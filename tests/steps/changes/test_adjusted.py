@@ -92,7 +92,7 @@ def test_what_was_reported_and_missed_stays(college: Flask, draft_item: New) -> 
 
 BAD: tuple[tuple[dict[str, Any], str], ...] = (
     ({"level": 3, "requirement": "x"}, ""),
-    ({"level": 4}, "deadline_days"),
+    ({"level": 4}, "deadline_kind"),
     ({"deadline_kind": "days", "deadline_days": 40}, "deadline_days"),
     ({"level": 4, "deadline_kind": "days"}, "deadline_kind"),
     ({"deadline_kind": "date"}, "deadline_date"),

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.documents.filling import annexes
 from portal.extensions import db
 from portal.models import Change, Closure
 from portal.rulebook.refusals import Unmet
@@ -158,9 +159,11 @@ def test_the_head_takes_the_hand_in_back(college: Flask) -> None:
         assert "withdraw_close" not in actor.offers(HEAD)
 
 
-@pytest.mark.parametrize("who", ["冉静", "毛明军"])
-def test_discipline_and_personnel_note_and_never_delay(college: Flask, who: str) -> None:
-    """组织、纪委备案 on delivery; 销号 does not wait for it."""
+@pytest.mark.parametrize(("who", "noted"), [("冉静", ("", "冉静")), ("毛明军", ("毛明军", ""))])
+def test_discipline_and_personnel_note_and_never_delay(
+    college: Flask, who: str, noted: tuple[str, str]
+) -> None:
+    """组织、纪委备案 on delivery, each on its line of 附件 3; 销号 does not wait for it."""
     with at_work(college) as actor:
         actor.apply_close()
         actor.to_closing_filing()
@@ -169,3 +172,6 @@ def test_discipline_and_personnel_note_and_never_delay(college: Flask, who: str)
         viewer, item = actor.item(who)
         returns.note(viewer, item, intent(item))
         assert actor.events()[-1].act == "note_filing"
+        viewer, item = actor.item(OFFICE)
+        annex = annexes.closing(viewer, item, actor.events()[-1].id, "阿坝职业学院")
+        assert (annex.hr.name, annex.discipline.name) == noted

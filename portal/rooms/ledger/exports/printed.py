@@ -81,18 +81,18 @@ def _columns() -> Sequence[Column]:
     return (
         Column("序号", 9, centred=True),
         Column("文号", 22.5),
-        Column("事项", 44),
+        Column("事项", 41),
         Column("类别\n等级", 17.5, centred=True),
         Column("牵头单位", 19),
         Column("协办单位", 19),
         Column("责任校\n领导", 14.5, centred=True),
         Column("承办人", 14.5, centred=True),
-        Column("交办日期", 24.5, centred=True),
-        Column("完成时限", 24.5, centred=True),
-        Column("余期", 14.5, centred=True),
+        Column("交办日期", 25.5, centred=True),
+        Column("完成时限", 25.5, centred=True),
+        Column("余期", 18, centred=True),
         Column("状态\n灯号", 16, centred=True),
         Column("进度", 10, centred=True),
-        Column("备注", 23.5),
+        Column("备注", 21),
     )
 
 
