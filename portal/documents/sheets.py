@@ -134,6 +134,7 @@ class NoticeSheet:
     contact: str = ""
     phone: str = ""
     receipt: Receipt = Receipt()
+    footnote: str = ""  # 「（本事项已于2026年11月9日作废）」
     control_code: str = ""
 
 

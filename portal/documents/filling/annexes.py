@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import inspect, select
 
-from portal.documents.filling.parts import control_code, head_of, one, several
+from portal.documents.filling.parts import control_code, head_of, one, several, voided
 from portal.documents.sheets import ClosingSheet, FilingSheet, SignatureBox
 from portal.documents.sorts import annexes, urges
 from portal.extensions import db
@@ -46,7 +46,7 @@ def filing(viewer: Viewer, item: Item, as_of_id: int, college: str) -> FilingShe
         review=one(viewer, item, "initiation", "review"),
         approve=several(viewer, item, "initiation", "approve"),
         filing=_event_box(viewer, item, ("file", "file_after"), FILED),
-        footnote="" if item.filed_on is None else "（承办人于交办后确定）",
+        footnote=("" if item.filed_on is None else "（承办人于交办后确定）") + voided(viewer, item),
     )
 
 
@@ -65,6 +65,7 @@ def closing(viewer: Viewer, item: Item, as_of_id: int, college: str) -> ClosingS
         hr=_event_box(viewer, item, ("note_filing",), NOTED, by=Role.HR),
         discipline=_event_box(viewer, item, ("note_filing",), NOTED, by=Role.DISCIPLINE),
         office=_event_box(viewer, item, ("close",), "已备案销号。"),
+        footnote=voided(viewer, item),
     )
 
 

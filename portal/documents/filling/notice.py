@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.documents.filling.parts import control_code, head_of, several
+from portal.documents.filling.parts import control_code, head_of, several, voided
 from portal.documents.sheets import NoticeBatch, NoticeSheet, Receipt, SignatureBox
 from portal.documents.sorts.notices import last_acts, told_of
 from portal.extensions import db
@@ -57,6 +57,7 @@ def _common(viewer: Viewer, item: Item, college: str) -> dict[str, Any]:
         "college": college,
         "number": str(number) if number else "",
         "revised": _revised(viewer, item),
+        "footnote": voided(viewer, item),
         "title": item.title,
         "source": source_text(item),
         "category": item.category,

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from portal import store
 from portal.clock import shanghai_day
@@ -24,12 +24,14 @@ from portal.models import (
     Change,
     Delegation,
     Document,
+    Event,
     Item,
     Opinion,
     Person,
     Unit,
 )
 from portal.rulebook import changing
+from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.roles import Role, in_force
 from portal.rulebook.scope import Viewer, visible
 
@@ -48,6 +50,18 @@ def control_code(item: Item, as_of_id: int, kind: str) -> str:
         )
     )
     return number_of(public_id) if public_id is not None else ""
+
+
+def voided(viewer: Viewer, item: Item) -> str:
+    """「（本事项已于2026年11月9日作废）」 below the frame; empty for an item that is not void."""
+    if item.state != "void":
+        return ""
+    day = db.session.scalar(
+        visible(viewer, Event)
+        .where(Event.item_id == item.id, Event.item_to == "void")
+        .with_only_columns(func.max(Event.day))
+    )
+    return f"（本事项已于{long_date(day)}作废）" if day else "（本事项已作废）"
 
 
 def head_of(unit_id: int, at: datetime) -> str:

@@ -28,6 +28,7 @@ def standing(viewer: Viewer, item: Item, kind: str) -> Standing:
     on_paper = Event.act.in_(acts_on_paper()) & (Event.facts["chain"].astext == CHAIN[kind])
     own = Event.act.in_([*acts_on(kind), *acts_opening(CHAIN[kind])]) | on_paper
     changes = own
+    changes |= Event.item_to == "void"
     if kind == CLOSING:  # 完成时限, with the extensions: annex 1 is frozen at filing
         changes = own | (Event.facts.has_key("due") & (Event.subject == "extension"))
     last, own_last = db.session.execute(

@@ -89,7 +89,7 @@ def _notice(document: Document, notice: NoticeSheet, wording: Wording, *, anew: 
     _asked(table, len(rows), notice, wording)
     _receipt(table, len(rows) + 1, notice, wording)
     note = add_paragraph(document, "", CELL)
-    add_text(note, wording.notice_note, FANG, LITTLE)
+    add_text(note, wording.notice_note + notice.footnote, FANG, LITTLE)
 
 
 def _rows(notice: NoticeSheet, wording: Wording) -> list[Row]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.documents.queries import standing
+from portal.documents.table import fill
 from portal.extensions import db
 from portal.models import (
     Approval,
@@ -20,6 +23,7 @@ from portal.models import (
     Item,
 )
 from portal.rulebook import numbering
+from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.item_texts import number_of
 from portal.rulebook.refusals import Unmet
 from tests.stages import (
@@ -56,6 +60,29 @@ def test_a_void_item_keeps_its_number_and_the_next_filing_takes_the_next(
         numbers = db.session.scalars(select(Item.doc_seq).order_by(Item.doc_seq)).all()
         assert numbers == [1, 2]
         assert numbering.gaps([seq for seq in numbers if seq]) == ()
+
+
+def test_the_sheets_of_a_void_item_say_so(college: Flask, draft_item: New) -> None:
+    """What is printed anew says it; what was printed before is not the present version any more."""
+    public_id = draft_item()
+    with college.app_context():
+        bring(college, public_id, "in_progress")
+        office = as_of(college, "何玉萍")
+        item = item_of(office, public_id)
+        before = {
+            kind: standing(office, item, kind) for kind in ("filing", "notice-BWC", "notices")
+        }
+        propose(college, public_id, "void")
+        agree(college, public_id, "agree_void", "余茂春")
+        office = as_of(college, "何玉萍")
+        item = item_of(office, public_id)
+        said = f"（本事项已于{long_date(office.moment.day)}作废）"
+        for kind, stood in before.items():
+            now = standing(office, item, kind)
+            assert now.as_of_id > stood.as_of_id, kind
+            sheet: Any = fill(office, item, kind, now.as_of_id, "阿坝职业学院")
+            sheets = sheet.notices if kind == "notices" else (sheet,)
+            assert all(one.footnote.endswith(said) for one in sheets), kind
 
 
 def test_what_was_not_numbered_is_voided_without_a_number(college: Flask, draft_item: New) -> None:
