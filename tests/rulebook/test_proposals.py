@@ -112,7 +112,7 @@ def test_what_is_missing_is_named_field_by_field() -> None:
         (2, Period("days", 16, None), "deadline_days"),
         (3, Period("days", 30, None), None),
         (3, Period("days", 31, None), "deadline_days"),
-        (4, Period("days", 30, None), "deadline_days"),
+        (4, Period("days", 30, None), "deadline_kind"),
         (4, Period("days", None, None), "deadline_kind"),
         (3, Period("open", None, None), "deadline_kind"),
         (4, Period("open", None, None), None),
