@@ -60,8 +60,17 @@ def test_settings(servers: Servers, data_dir: Path) -> Settings:
 test_settings.__test__ = False  # type: ignore[attr-defined]  # a helper, not a test
 
 
+LONGEST = (
+    "test_matrix.py", "test_history.py", "test_main_line_in_browser.py", "test_need_to_know.py",
+    "test_kills.py", "test_usual_commands.py", "test_run_bootstrap.py",
+)  # fmt: skip
+"""Files of more than half a minute: a process that comes to one last keeps the others waiting."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks the database, so that CI can repeat just that on the system's servers."""
+    """Mark what asks the database, so that CI can repeat just that on the system's servers; the
+    longest files come first."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
     for item in items:
         if {"servers", "database", "app"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.data)

@@ -137,7 +137,8 @@ def test_a_mark_typed_into_a_form_of_a_gone_item_is_not_handed_back(
 
 def _classes(of: type[ActForm] = ActForm) -> Iterator[type[ActForm]]:
     for form in of.__subclasses__():
-        yield form
+        if form.__module__.startswith("portal."):  # not those that another test makes up
+            yield form
         yield from _classes(form)
 
 

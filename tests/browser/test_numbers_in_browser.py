@@ -11,13 +11,10 @@ from tests.browser.numbers import HEAD, keep_numbers
 from tests.browser.seat import Office
 
 
+@pytest.mark.long  # tests/rooms do the same without a browser each time
 @pytest.mark.parametrize(
     ("view", "year"),
-    [
-        (DESKTOP, 2021),
-        pytest.param(PHONE, 2022, marks=pytest.mark.long),
-        pytest.param(PLAIN, 2023, marks=pytest.mark.long),
-    ],
+    [(DESKTOP, 2021), (PHONE, 2022), (PLAIN, 2023)],
     ids=lambda value: value.name if isinstance(value, View) else "",
 )
 def test_the_office_head_keeps_the_numbers(

@@ -167,7 +167,7 @@ def test_a_killed_keeper_takes_its_servers_along() -> None:
         embedded.release(folder)
 
 
-@pytest.mark.parametrize("mode", [0o700, 0o711])
+@pytest.mark.parametrize("mode", [0o700, pytest.param(0o711, marks=pytest.mark.long)])
 def test_a_closed_folder_moves_the_cluster_elsewhere_and_says_so(
     mode: int, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -96,6 +96,7 @@ def test_all_killed_at_once_and_started_again(running: Up, folder: Path) -> None
     assert again.stop() < 10
 
 
+@pytest.mark.long  # all at once are killed in every run
 def test_killing_the_supervisor_alone_leaves_no_process_behind(folder: Path) -> None:
     release(folder)
     up = Up(folder, "--port", "0")
