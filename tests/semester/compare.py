@@ -247,7 +247,8 @@ class Comparison:
         assert sorted(found, key=str) == sorted(wanted, key=str)
 
     def _urged(self) -> None:
-        """第二十五条（一）: which notices speak against a unit; and who was told of each (N09)."""
+        """第二十五条（一）: which notices speak against a unit; and who was told of each (N09, for
+        备案 N25)."""
         ids = self.term.office.items
         with self.term.worker.app_context(), everything(because="测试"):
             against = [(row.item_id, row.nth) for row in urging.unmet_notices()]
@@ -255,7 +256,7 @@ class Comparison:
         assert sorted(against) == sorted(wanted)
         told = self.raw.execute(
             "SELECT m.item_id, m.at, p.emp_no FROM message m JOIN person p ON p.id = m.person_id"
-            " WHERE m.kind = 'N09'"
+            " WHERE m.kind IN ('N09', 'N25')"
         ).fetchall()
         heard = Counter((item_id, at, self.emp[emp_no]) for item_id, at, emp_no in told)
         assert heard == Counter(

@@ -27,13 +27,14 @@ from portal.models.item import Part
 from portal.rulebook import reporting
 from portal.rulebook.scope import Viewer, view_as, visible
 from portal.rulebook.workflow import Intent
+from portal.steps.closing import archiving, returns
 from portal.steps.closing import commands as closing
-from portal.steps.closing import returns
 from portal.steps.execution import commands as execution
 from portal.steps.issuing import commands as issuing
 from portal.steps.registration import commands as registration
 from portal.steps.registration.commands import ItemFields
 from portal.steps.signing import commands as signing
+from tests.packages import stand_in
 from tests.semester import almanac, cast, runs
 from tests.semester.almanac import SHANGHAI
 from tests.semester.ledger import Account, HandIn, Ledger, Point
@@ -276,12 +277,13 @@ class Office:
         """确认存档."""
         with self.as_(who, account) as (viewer, item):
             record = self.first(viewer, item, ArchiveRecord, ArchiveRecord.keeper == "unit")
-            closing.keep_copy(viewer, item, record, fresh())
+            stand_in(item.public_id)
+            archiving.keep_copy(viewer, item, record, fresh())
 
     def archive(self, account: Account, who: str) -> None:
         """归档."""
         with self.as_(who, account) as (viewer, item):
-            closing.archive(viewer, item, fresh())
+            archiving.archive(viewer, item, fresh())
         account.state, account.archived_on = "archived", self.now.date()
 
 

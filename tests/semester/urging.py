@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.models import UrgeNotice, UrgeQuestion
 from portal.rulebook import urging
-from portal.steps.urging import commands
+from portal.steps.urging import commands, replying
 from tests.semester import almanac, cast, runs
 from tests.semester.ledger import Account, Point
 from tests.semester.office import BECAUSE, URGE_WORD, Office, fresh
@@ -240,7 +240,7 @@ class Urging:
 
     def reply(self, notice: Notice, who: str, promised: date) -> None:
         """回复催办."""
-        self._act(notice, who, lambda viewer, item, row: commands.reply(
+        self._act(notice, who, lambda viewer, item, row: replying.reply(
             viewer, item, row, fresh("任务量超出预计。"), measures="增派人员。",
             promised_on=promised, declared=True))  # fmt: skip
         notice.state = "ug_replied"
