@@ -2,7 +2,7 @@
 done exactly where the table says (第十二至十九条).
 
 The item is walked through the commands. At each stop the kernel is asked for everybody (in the
-ordinary run for a third of those who may do nothing). Pages are
+ordinary run for a sixth of those who may do nothing). Pages are
 opened where an act is open for the first time, and in turn by everybody; the form of that act is
 sent as it was before the last act and comes back, for this person may do it. Forms of acts that are
 not the sender's are forged: in the ordinary run every act at some stops by some person, with
@@ -31,8 +31,8 @@ PERSONAS = (
     "曾骉", "毛明军", "冉静", "周慎之", "黄素芬",
 )  # fmt: skip
 STOPS = sum(len(walk.states) for walk in WALKS.values())
-APART = 10
-"""In the ordinary run an act is forged at every tenth stop, each time by another person."""
+APART = 20
+"""In the ordinary run an act is forged at every twentieth stop, each time by another person."""
 
 
 def _some(act: int, person: int, stop: int) -> bool:
@@ -108,8 +108,8 @@ class Matrix:
 
     def _asks(self, person: int, mine: dict[Offered, str]) -> bool:
         """Whether the kernel is asked for this person: always who may act; of the others every
-        third one in the ordinary run, at the next stops the others."""
-        return bool(mine) or self.tries is not _some or (person + self.stop) % 3 == 0
+        sixth one in the ordinary run, at the next stops the others."""
+        return bool(mine) or self.tries is not _some or (person + self.stop) % 6 == 0
 
     def _new(self, mine: dict[Offered, str]) -> dict[str, str]:
         """The acts whose page nobody has met yet, with their addresses."""

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from portal.demo import DEMO_PASSWORD, sample
 from tests.browser.chromium import Trouble, View, new_context, open_page
+from tests.people import CSRF
 
 Look = Callable[[Page, str], None]
 """What is done at every page that is met: the page, and what it is called."""
@@ -49,6 +50,17 @@ class Seat:
             self.press(self.page.get_by_role("button", name="登录"))
         else:
             self.type_in(emp_no_of(who), DEMO_PASSWORD)
+        expect(self.page.get_by_role("heading", name="工作台", level=1)).to_be_visible()
+
+    def come_in(self, who: str) -> None:
+        """Signed in by the same form, without its page being drawn: quicker, for those after the
+        first of a walk."""
+        found = CSRF.search(self.context.request.get("/login").text())
+        assert found
+        form = {"username": emp_no_of(who), "password": DEMO_PASSWORD, "csrf_token": found[1]}
+        answer = self.context.request.post("/login", form=form, max_redirects=0)
+        assert answer.status == 303, answer.status
+        self.page.goto("/")
         expect(self.page.get_by_role("heading", name="工作台", level=1)).to_be_visible()
 
     def type_in(self, username: str, password: str) -> None:
@@ -138,13 +150,17 @@ class Office:
 
     def _sit_down(self, who: str) -> Seat:
         # The first of every walk signs in by hand; the others may bring their cookies.
-        kept = self.cookies.get(who) if self.seats else None
+        first = not self.seats
+        kept = None if first else self.cookies.get(who)
         seat = self.nobody(kept)
-        if kept is None:
-            seat.sign_in(who)
-            self.cookies[who] = seat.context.storage_state()
-        else:
+        if kept is not None:
             seat.page.goto("/")
+            return seat
+        if first:
+            seat.sign_in(who)
+        else:
+            seat.come_in(who)
+        self.cookies[who] = seat.context.storage_state()
         return seat
 
     def nobody(self, kept: Any = None) -> Seat:

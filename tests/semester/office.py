@@ -48,7 +48,7 @@ SOURCE = {"secretary": "party_committee", "president": "president_meeting",
 
 
 class DrivenClock(Clock):
-    """Stands where it is put."""
+    """Stands where it is put; two acts are never at the same moment, as no two are in life."""
 
     def __init__(self, at: datetime) -> None:
         super().__init__()
@@ -57,6 +57,10 @@ class DrivenClock(Clock):
     def now(self) -> datetime:
         """Where it was put."""
         return self.at
+
+    def tick(self) -> None:
+        """The next act."""
+        self.at += timedelta(microseconds=1)
 
 
 class Office:
@@ -78,7 +82,8 @@ class Office:
 
     @contextmanager
     def as_(self, who: str, account: Account) -> Iterator[tuple[Viewer, Item]]:
-        """Somebody opens an item."""
+        """Somebody opens an item to act on it."""
+        self.clock.tick()
         with self.app.app_context():
             viewer = view_as(self.people[who], self.clock)
             found = visible(viewer, Item).where(Item.id == self.items[account.name])

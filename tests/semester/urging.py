@@ -158,10 +158,10 @@ class Urging:
 
     def urge(self, account: Account, who: str) -> Notice:
         """拟催办."""
-        now = self.office.now
-        missed = self.register.missed(account, now.date())
+        missed = self.register.missed(account, self.office.now.date())
         assert missed is not None
         with self.office.as_(who, account) as (viewer, item):
+            now = self.office.now
             why = urging.urgeable(item, now.date())[item.lead_unit_id]
             subject = commands.subject_of(item, item.lead_unit_id, why, now.date())
             commands.urge(
