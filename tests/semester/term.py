@@ -76,7 +76,7 @@ class Term:
                 later = in_office(_at(OFF[1], time(9)) + (moment - _at(OFF[0], time(0))) / 60)
                 self._wait(later, life)
                 continue
-            self.clock.at = moment
+            self.clock.go_on(moment)
             if life is None:
                 self._round()
                 after_round()
