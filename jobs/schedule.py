@@ -23,6 +23,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("sweep_exports", 30, "portal.rooms.ledger.exports.commands:sweep", "第九条"),
     # The same for lists to be signed.
     Row("sweep_signing_lists", 30, "portal.rooms.signing_lists.making:sweep", "第十二条"),
+    # The same for scans to be read.
+    Row("sweep_scans", 30, "portal.scans.reading:sweep", "第十二条"),
     # Archive packages of items just closed, and of archived ones whose papers changed.
     Row("prepare_packages", 60, "portal.rooms.archives.commands:prepare", "第十六条（七）"),
     # Packages whose job was lost, of items and of years.
@@ -48,6 +50,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("forget_tries", 3600, "portal.accounts.lockout:sweep", "等保8.1.4.1b"),
     # Messages read long ago, deliveries that ended long ago.
     Row("tidy_messages", 86400, "portal.messages.tidying:tidy", "第十六条（七）"),
+    # Scans taken in long ago; the filed ones are attachments by then.
+    Row("tidy_scans", 86400, "portal.scans.commands:tidy", "第十二条"),
     # Stored bytes that no row needs any more.
     Row("remove_unused_files", 3600, "portal.attachments.unused:remove", "等保8.1.4.10"),
     # What was committed since is chained; `portal audit verify` checks it.

@@ -33,6 +33,14 @@ def print_signing_list(list_id: int) -> None:
     making.make(list_id)
 
 
+def read_scans(batch_id: int) -> None:
+    """Read one batch of scanned sheets (SPEC §8.4)."""
+    from portal.scans import reading
+
+    _before()
+    reading.make(batch_id)
+
+
 def make_package(package_id: int) -> None:
     """Put together and store one item's archive package (第十六条（七）)."""
     from portal.rooms.archives import making

@@ -42,6 +42,7 @@ JOBS: dict[str, Callable[[object], bool]] = {
     "jobs.tasks.make_sheet": is_id,
     "jobs.tasks.export_ledger": is_id,
     "jobs.tasks.print_signing_list": is_id,
+    "jobs.tasks.read_scans": is_id,
     "jobs.tasks.make_package": is_id,
     "jobs.tasks.make_year_package": is_id,
     "jobs.tasks.scheduled": is_row,

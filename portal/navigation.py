@@ -46,6 +46,7 @@ LEDGER = Link("ledger.page", "card-list", "台账", "督办事项", "我的事�
 NEW = Link("registration.new", "file-earmark-plus", "立项", "立项", "立项")
 NUMBERS = Link("numbers.page", "journal-text", "编号管理", "编号管理", "编号管理")
 SIGNING = Link("signing_lists.page", "vector-pen", "一览签批", "一览签批", "一览签批")
+SCANS = Link("scans.page", "upload", "扫描件归件", "扫描件归件", "扫描件归件")
 WAITING = Link("waiting.page", "hourglass-split", "卡在哪里", "卡在哪里", "卡在哪里")
 URGING = Link("urges.page", "alarm", "催办管理", "催办管理", "催办管理")
 LISTS = Link("lists.page", "people", "知悉名单", "知悉名单", "知悉名单")
@@ -146,7 +147,7 @@ def sections(offices: frozenset[Role], waiting: int) -> tuple[NavSection, ...]:
     if offices & OFFICE:
         doing += [URGING, NUMBERS, WAITING]
     if Role.OFFICE_STAFF in offices:
-        doing.append(SIGNING)
+        doing += [SIGNING, SCANS]
     if offices & (OFFICE | {Role.ARCHIVIST}):
         doing.append(ARCHIVES)
     if doing:

@@ -1,9 +1,9 @@
 """Stored bytes that no row needs any more are removed (decision 0061); what the schedule calls.
 
 Bytes are needed by a sheet, by an item's archive package, for a day by an export or the package of
-a year, by an attachment that is there, by one that was taken away while somebody else may have
-relied on it, and by a signature that shows them. The row of a removed attachment stays, with its
-hash.
+a year, by scans that are to be filed, by an attachment that is there, by one that was taken away
+while somebody else may have relied on it, and by a signature that shows them. The row of a removed
+attachment stays, with its hash.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import ColumnElement, exists, or_, select, union
+from sqlalchemy import ColumnElement, exists, func, or_, select, union
 
 from portal import store
 from portal.clock import Clock
@@ -28,6 +28,8 @@ from portal.models import (
     Document,
     Event,
     LedgerExport,
+    ScanFile,
+    ScanSheet,
     SignaturePicture,
     SigningList,
     YearPackage,
@@ -103,7 +105,14 @@ def _needed(digests: Collection[str], removed_before: datetime) -> set[str]:
         or_(SignaturePicture.ended_at.is_(None), SignaturePicture.ended_at > removed_before),
     )
     signed = select(ApprovalSlot.picture_sha256).where(ApprovalSlot.picture_sha256.in_(digests))
-    kept = (attached, made, exported, of_years, packed, listed, pictures, signed)
+    scanned = select(ScanFile.sha256).where(ScanFile.sha256.in_(digests))
+    sheets = select(ScanSheet.sha256).where(ScanSheet.sha256.in_(digests))
+    pages = select(func.unnest(ScanSheet.pictures).label("sha256")).subquery()
+    shown = select(pages.c.sha256).where(pages.c.sha256.in_(digests))
+    kept = (
+        *(attached, made, exported, of_years, packed, listed, pictures, signed),
+        *(scanned, sheets, shown),
+    )
     return set(db.session.scalars(union(*kept)))
 
 

@@ -32,6 +32,7 @@ from portal.models.number import NumberAct, NumberPlaceholder, NumberSequence, N
 from portal.models.organisation import Appointment, Delegation, Person, Portfolio, Unit
 from portal.models.phone import PhoneRecord
 from portal.models.reminder import Reminded, ReminderMark
+from portal.models.scan import ScanBatch, ScanFile, ScanSheet
 from portal.models.seal import Seal, Unsealed
 from portal.models.secrecy import SecrecyStop
 from portal.models.signature_picture import SignaturePicture
@@ -85,6 +86,9 @@ __all__ = [
     "Portfolio",
     "Reminded",
     "ReminderMark",
+    "ScanBatch",
+    "ScanFile",
+    "ScanSheet",
     "Seal",
     "SecrecyStop",
     "SignInFailure",

@@ -93,6 +93,7 @@ LIMITS: Final = (
     # 消息: the log of events says for ever who was told; logs are kept for six months at least.
     Limit("messages_kept", None, 365, "天", "归档后已读消息保留期", "16(7)", _ARCHIVE, "J"),
     Limit("deliveries_kept", None, 190, "天", "消息发送记录保留期", "16(7)", _ARCHIVE, "J"),
+    Limit("scans_kept", None, 30, "天", "扫描件识别记录保留期", "12", _ARCHIVE, "J"),
     # 第八、十七、二十条
     Limit("handover_force", None, 3, "个工作日", "可强制移交的等待期", "8", _HANDOVER, "J"),
     Limit("inspection_objection", None, 5, "个工作日", "督查意见异议期限", "17", _ONSITE, "J"),

@@ -19,11 +19,15 @@ DELETED = {
     "item_unit": {"portal_web", "portal_worker"},
     "message": {"portal_worker"},
     "milestone": {"portal_web", "portal_worker"},
+    "scan_batch": {"portal_worker"},
+    "scan_file": {"portal_worker"},
+    "scan_sheet": {"portal_worker"},
     "sign_in_failure": {"portal_web", "portal_worker"},
     "unsealed": {"portal_worker"},
 }
 """A calendar's address that was revoked, lights, handlers, units of a draft, plans, wrong
-passwords; what a worker has sealed, and messages long after everything (decision 0095)."""
+passwords; scans whose time is over, what a worker has sealed, and messages long after everything
+(decision 0095)."""
 EXPORT = (
     "INSERT INTO ledger_export (public_id, query, state, asked_by_id, asked_at, tries, done, total,"
     " readers, sha256) VALUES (gen_random_uuid(), '', '{state}', {by}, now(), 0, 0, 0,"

@@ -76,15 +76,19 @@ class ListForm(WithFiles, DeclaredForm):
 
     @property
     def scan(self) -> Sound | None:
-        """The scan, once it was looked into."""
-        return next(iter(self.sound_files), None)
+        """The scan, once it was looked into; None if none is asked for."""
+        return next(iter(self.sound_files), None) if self.files is not None else None
 
 
-def list_form(rows: Sequence[Row], shown: Iterable[str] | None = None) -> type[ListForm]:
+def list_form(
+    rows: Sequence[Row], shown: Iterable[str] | None = None, *, scanned: bool = False
+) -> type[ListForm]:
     """The form's class for these rows; `shown` are the rows the page that was sent had fields for
-    (None: those that still wait)."""
+    (None: those that still wait). `scanned`: the scan is here already."""
     names = {row.name for row in rows if not row.moved_on} if shown is None else set(shown)
     fields: dict[str, Any] = {"rows": tuple(rows)}
+    if scanned:
+        fields["files"] = None
     for row in rows:
         if row.name in names:
             fields[f"{row.name}-taken"] = BooleanField(f"录入第{row.number}项", default=True)

@@ -16,11 +16,12 @@ from flask import (
 )
 
 from portal import store
+from portal.attachments.checking import Sound
 from portal.clock import shanghai_day
 from portal.errors import Forbidden, NotFound
 from portal.extensions import db
 from portal.forms import ActForm
-from portal.models import Approval, Item, Person, SigningList
+from portal.models import Approval, Item, Person, ScanSheet, SigningList
 from portal.rooms.signing_lists import commands, queries
 from portal.rooms.signing_lists.commands import MovedOn
 from portal.rooms.signing_lists.forms import ListForm, list_form
@@ -28,6 +29,8 @@ from portal.rooms.signing_lists.queries import Row
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import visible
 from portal.rulebook.signers import Signer, signers_between
+from portal.scans import commands as scans
+from portal.scans.queries import file_of, sheet_of
 from portal.web import intent_of, put_besides, put_errors, settings, to, viewer
 
 blueprint = Blueprint("signing_lists", __name__)
@@ -74,8 +77,9 @@ def sheet(list_id: uuid.UUID) -> str:
     """The list, its printed sheet, and the form of the signed one."""
     found = _list(list_id)
     rows = queries.rows_of(viewer(), found)
-    form = list_form(rows)()
-    return _sheet(found, _offered(form, found, rows))
+    scanned = _scanned(found)
+    form = list_form(rows, scanned=scanned is not None)()
+    return _sheet(found, _offered(form, found, rows), scanned)
 
 
 @blueprint.post("/signing-lists/<uuid:list_id>")
@@ -84,18 +88,20 @@ def enter(list_id: uuid.UUID) -> Response:
     found = _list(list_id)
     rows = queries.rows_of(viewer(), found)
     shown = [row.name for row in rows if f"{row.name}-opinion" in request.form]
-    form = _offered(list_form(rows, shown)(), found, rows)
+    scanned = _scanned(found)
+    form = _offered(list_form(rows, shown, scanned=scanned is not None)(), found, rows)
     status = 422
-    if form.validate_on_submit() and form.scan is not None:
+    if form.validate_on_submit() and (scan := _scan(form, scanned)) is not None:
         try:
-            commands.enter(
-                viewer(),
-                found,
-                form.sheet(),
-                form.scan,
-                intent_of(form),
-                declared=bool(form.declared.data),
-            )
+            with scan.stream:
+                commands.enter(
+                    viewer(),
+                    found,
+                    form.sheet(),
+                    scan,
+                    intent_of(form),
+                    declared=bool(form.declared.data),
+                )
         except Unmet as refused:
             db.session.rollback()
             put_errors(form, refused)
@@ -105,13 +111,15 @@ def enter(list_id: uuid.UUID) -> Response:
             status = late.status
         else:
             flash("签批单已代录", "toast")
+            if scanned is not None:
+                scans.note_entered(viewer(), scanned)
             return to(url_for("signing_lists.page"))
     elif form.errors:
         put_besides(form, lambda: commands.refusal(viewer(), found, form.sheet(), declared=True))
     found = _list(list_id)
     form.renew(None)
     form.rows = queries.rows_of(viewer(), found)
-    return make_response(_sheet(found, form), status)
+    return make_response(_sheet(found, form, scanned), status)
 
 
 @blueprint.get("/signing-lists/<uuid:list_id>.pdf")
@@ -151,11 +159,28 @@ def _page(form: ActForm, ticked: list[int] | None = None) -> str:
     )
 
 
-def _sheet(found: SigningList, form: ListForm) -> str:
+def _scanned(found: SigningList) -> ScanSheet | None:
+    """The signed list, if it was scanned together with other sheets and waits to be filed."""
+    try:
+        sheet = sheet_of(viewer(), uuid.UUID(request.values.get("scan", "")))
+    except (NotFound, ValueError):
+        return None
+    waits = sheet.entered_at is None and sheet.aside_at is None
+    return sheet if waits and sheet.found_id == found.public_id else None
+
+
+def _scan(form: ListForm, scanned: ScanSheet | None) -> Sound | None:
+    if scanned is None:
+        return form.scan
+    return file_of(settings().files_dir, scanned, "督办事项一览签批单（扫描件）")
+
+
+def _sheet(found: SigningList, form: ListForm, scanned: ScanSheet | None = None) -> str:
     return render_template(
         FOLDER + "sheet.html",
         found=found,
         form=form,
+        scanned=scanned,
         signer=db.session.get_one(Person, found.signer_id),
         waits=any(not row.moved_on for row in form.rows),
         today=viewer().moment.day,

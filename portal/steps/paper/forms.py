@@ -94,7 +94,7 @@ def paper_form(boxes: Sequence[PaperBox], base: type[PaperForm] = PaperForm) -> 
     """The form's class for these boxes."""
     fields: dict[str, Any] = {"boxes": tuple(boxes)}
     for box in boxes:
-        fields |= _fields(box, left_out=base is PaperForm)
+        fields |= _fields(box, left_out=base is not CorrectionForm)
     return type(base.__name__, (base,), fields)
 
 
