@@ -50,6 +50,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("tidy_messages", 86400, "portal.messages.tidying:tidy", "第十六条（七）"),
     # Stored bytes that no row needs any more.
     Row("remove_unused_files", 3600, "portal.attachments.unused:remove", "等保8.1.4.10"),
+    # Tables that administrators uploaded and did not confirm.
+    Row("tidy_workbooks", 3600, "portal.workbooks.keeping:tidy", "等保8.1.4.10"),
     # What was committed since is chained; `portal audit verify` checks it.
     Row("seal", 60, "portal.audit.sealing:seal", "等保8.1.4.3"),
 )
