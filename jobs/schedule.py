@@ -23,6 +23,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("sweep_exports", 30, "portal.rooms.ledger.exports.commands:sweep", "第九条"),
     # The same for lists to be signed.
     Row("sweep_signing_lists", 30, "portal.rooms.signing_lists.making:sweep", "第十二条"),
+    # The same for tables that are brought in; what nobody confirmed is thrown away.
+    Row("sweep_imports", 30, "portal.workbooks.importing:sweep", "第十二条"),
     # Archive packages of items just closed, and of archived ones whose papers changed.
     Row("prepare_packages", 60, "portal.rooms.archives.commands:prepare", "第十六条（七）"),
     # Packages whose job was lost, of items and of years.

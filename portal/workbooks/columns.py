@@ -14,6 +14,13 @@ REMARKS: Final = "问题说明"
 """The column that the portal adds; it is passed over when the file comes back."""
 
 
+class Named(NamedTuple):
+    """A row of the database that a cell names: its id, and its name as the preview shows it."""
+
+    id: int
+    name: str
+
+
 class Column(NamedTuple):
     """One column of a table.
 

@@ -39,9 +39,12 @@ def lines(most: int) -> Callable[[Cell], str]:
     return read
 
 
-def one_of(values: Mapping[str, Any]) -> Callable[[Cell], Any]:
-    """One of the choices, by its label however spaced, bracketed or wide."""
-    known = {plain(label): value for label, value in values.items()}
+def one_of(
+    values: Mapping[str, Any], *, also: Mapping[str, Any] | None = None
+) -> Callable[[Cell], Any]:
+    """One of the choices, by its label however spaced, bracketed or wide; `also` are other words
+    that are understood but not proposed."""
+    known = {plain(label): value for label, value in {**(also or {}), **values}.items()}
 
     def read(cell: Cell) -> Any:
         found = known.get(plain(cell.text))
