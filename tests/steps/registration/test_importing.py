@@ -182,7 +182,8 @@ def test_what_is_wrong_is_said_at_its_row(read_rows: Callable[..., list[Any]]) -
 
 def test_leaders_as_people_write_them(read_rows: Callable[..., list[Any]]) -> None:
     forms = (
-        "坤清祥", "坤清祥同志", "坤清祥副院长", "坤清祥（副院长）", "坤 清 祥", "kun qing xiang", "kqx",
+        "坤清祥", "坤清祥同志", "坤清祥副院长", "坤清祥（副院长）", "坤 清 祥",
+        "kun qing xiang", "kqx",
     )  # fmt: skip
     rows = read_rows(*({"责任校领导": typed} for typed in forms))
     assert {row.values["leader"].name for row in rows} == {"坤清祥"}
