@@ -12,6 +12,8 @@ from portal.workbooks.refusal import Wrong
 
 REMARKS: Final = "问题说明"
 """The column that the portal adds; it is passed over when the file comes back."""
+LONG: Final = 28
+"""From so many characters of width on a column holds sentences."""
 
 
 class Named(NamedTuple):
@@ -40,6 +42,11 @@ class Column(NamedTuple):
     example: str = ""
     width: int = 16
     empty: Any = ""
+
+    @property
+    def long(self) -> bool:
+        """Whether its texts want room on a page."""
+        return self.width >= LONG
 
     def value_of(self, cell: Cell) -> Any:
         """The value of a cell. Wrong with a sentence."""

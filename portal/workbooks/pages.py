@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from flask import Response, send_file
 
-from portal.workbooks.columns import Book, Row, Table
+from portal.workbooks.columns import Book, Column, Row, Table
 from portal.workbooks.template import remarks_of, template, with_remarks
 
 TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -17,10 +17,11 @@ SHOWN: Final = 200
 
 
 class Preview(NamedTuple):
-    """A table as its page shows it; `rows` are the first of all, the wrong ones before the others,
-    each with its remarks."""
+    """A table as its page shows it: `columns` in which something stands, `rows` the first of all,
+    the wrong ones before the others, each with its remarks."""
 
     table: Table
+    columns: Sequence[Column]
     rows: Sequence[tuple[Row, str]]
 
     @property
@@ -33,7 +34,12 @@ def preview(book: Book, table: Table) -> Preview:
     """What the page of a table shows."""
     sound = [row for row in table.rows if row.sound]
     rows = [*table.wrong, *sound][:SHOWN]
-    return Preview(table, [(row, remarks_of(book, row)) for row in rows])
+    columns = [
+        column
+        for column in book.columns
+        if any(row.shown(column.name) or column.name in row.problems for row in rows)
+    ]
+    return Preview(table, columns, [(row, remarks_of(book, row)) for row in rows])
 
 
 def template_file(book: Book) -> Response:

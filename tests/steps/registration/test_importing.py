@@ -259,14 +259,14 @@ def test_the_same_file_again_doubles_nothing(
     office = as_(OFFICE)
     content = table({}, {}, {"事项": "春季学期开课准备"})
     address, page = shown(office, content)
-    assert results(page)[1] == "已导入 与第2行相同，只导入一次。"
+    assert results(page)[1] == "重复 与第2行相同，只导入一次。"
     _confirmed(office, address)
     _made(worker, asked)
     assert len(_drafts(college)) == 2
 
     _again, page = shown(office, content)
-    assert "共3行：可导入0行，已导入3行" in page.text
-    assert results(page)[0] == "已导入 2026年11月23日已导入，事项现为“草稿”，不再重复导入。"
+    assert "共3行：可导入0行，重复3行" in page.text
+    assert results(page)[0] == "重复 2026年11月23日已导入，事项现为“草稿”，不再重复导入。"
     assert "确认导入" not in [b.get_text() for b in page.soup.select("main button")]
     first = _drafts(college)[0]
     fill(office, f"/items/{first.public_id}", "/deletion")
