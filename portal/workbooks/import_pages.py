@@ -55,7 +55,7 @@ class ImportPages:
 
     def add_to(self, blueprint: Blueprint) -> None:
         """Add the six addresses."""
-        one = f"{self.address}/<uuid:public_id>"
+        one = f"{self.address}/<uuid:import_id>"
         for address, name, view, methods in (
             (self.address, "", self.upload_page, ["GET"]),
             (self.address, "_keep", self.keep, ["POST"]),
@@ -92,18 +92,18 @@ class ImportPages:
         form.renew(None)
         return make_response(self._render("page", form=form), 422)
 
-    def show(self, public_id: uuid.UUID) -> Response:
+    def show(self, import_id: uuid.UUID) -> Response:
         """What was read, to be confirmed; afterwards how far it is and what came of it."""
-        kept = self._kept(public_id)
+        kept = self._kept(import_id)
         if kept.state == "shown":
             return make_response(self._preview(kept, ConfirmForm()))
         return self._progress(kept)
 
-    def confirm(self, public_id: uuid.UUID) -> Response:
+    def confirm(self, import_id: uuid.UUID) -> Response:
         """确认导入: a worker makes the rows that were shown."""
-        kept, form = self._kept(public_id), ConfirmForm()
+        kept, form = self._kept(import_id), ConfirmForm()
         if kept.state != "shown":
-            return to(self._href("shown", public_id))
+            return to(self._href("shown", import_id))
         if form.validate_on_submit():
             try:
                 key = form.key.data or uuid.uuid4()
@@ -112,26 +112,27 @@ class ImportPages:
                 db.session.rollback()
                 put_errors(form, refused)
             else:
-                return to(self._href("shown", public_id))
+                return to(self._href("shown", import_id))
         form.renew(None)
-        return make_response(self._preview(self._kept(public_id), form), 422)
+        return make_response(self._preview(self._kept(import_id), form), 422)
 
-    def drop(self, public_id: uuid.UUID) -> Response:
+    def drop(self, import_id: uuid.UUID) -> Response:
         """放弃: the file goes, nothing was brought in."""
-        importing.drop(self._kept(public_id))
+        importing.drop(self._kept(import_id))
         flash("已放弃导入，文件已删除", "toast")
         return to(url_for(f".{self.name}"))
 
-    def remarks(self, public_id: uuid.UUID) -> Response:
+    def remarks(self, import_id: uuid.UUID) -> Response:
         """The table with 问题说明, while it waits for its confirmation."""
-        kept = self._kept(public_id)
+        kept = self._kept(import_id)
         if kept.state != "shown":
             raise NotFound
         return pages.remarks_file(self.kind.book(viewer()), self._table(kept))
 
-    def _kept(self, public_id: uuid.UUID) -> WorkbookImport:
+    def _kept(self, import_id: uuid.UUID) -> WorkbookImport:
+        found = importing.find(viewer(), self.kind, import_id)
         self.must()
-        return importing.find(viewer(), self.kind, public_id)
+        return found
 
     def _table(self, kept: WorkbookImport) -> Table:
         return importing.read(viewer(), self.kind, kept.content or b"")
@@ -156,8 +157,8 @@ class ImportPages:
             answer.headers["Refresh"] = str(LOOK_AGAIN)
         return answer
 
-    def _href(self, what: str, public_id: uuid.UUID) -> str:
-        return url_for(f".{self.name}_{what}", public_id=public_id)
+    def _href(self, what: str, import_id: uuid.UUID) -> str:
+        return url_for(f".{self.name}_{what}", import_id=import_id)
 
     def _render(self, template: str, **context: Any) -> str:
         return render_template(

@@ -3,7 +3,6 @@ number and its days (第十六条（七）, SPEC §4 rule 5)."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
@@ -16,6 +15,7 @@ from portal.extensions import db
 from portal.models import ArchiveRecord, Closure, Item, ItemUnit, NumberPlaceholder
 from portal.rulebook import numbering, policy, proposals, verdicts, workflow
 from portal.rulebook.guards import Past
+from portal.rulebook.kept_texts import salted
 from portal.rulebook.numbering import Number
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer
@@ -112,7 +112,7 @@ def _add_end(viewer: Viewer, item: Item, past: Past) -> None:
         Closure(
             item_id=item.id,
             result_text=past.result,
-            salt=secrets.token_hex(16),
+            salt=salted(past.result)[0],
             written_by_id=viewer.person_id,
             via="paper",
             entered_by_id=viewer.person_id,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from bs4 import Tag
 from flask import Flask
 from flask.testing import FlaskClient
 from xlsxwriter.workbook import Workbook
@@ -42,9 +43,13 @@ def table(
 
 def upload(client: FlaskClient, content: bytes, name: str = "事项.xlsx", **typed: object) -> Page:
     """Hand in a file on the page of 批量导入."""
-    form = get(client, UPLOAD).form(UPLOAD)
+    return sent(client, get(client, UPLOAD).form(UPLOAD), content, name, **typed)
+
+
+def sent(client: FlaskClient, form: Tag, content: bytes, name: str, **typed: object) -> Page:
+    """Hand in a file on the form of an import."""
     data = {**values_of(form), "declared": "y", "files": (io.BytesIO(content), name), **typed}
-    return send(client, UPLOAD, data)
+    return send(client, str(form["action"]), data)
 
 
 def shown(client: FlaskClient, content: bytes) -> tuple[str, Page]:

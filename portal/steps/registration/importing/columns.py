@@ -65,7 +65,7 @@ def book(viewer: Viewer) -> Book:
                 also=("配合单位",), hint="也可以与牵头单位写在同一格。",
             ),
             Column(
-                "level", "等级", parsers.one_of(levels, also=_other_levels(levels)), empty=None,
+                "level", "等级", parsers.one_of(levels, also=other_levels(levels)), empty=None,
                 width=8, also=("督办等级", "事项等级"),
                 hint="不填的按完成时限确定：写“长期”的为四级。",
                 choices=tuple(levels), example="二级",
@@ -188,7 +188,7 @@ def deadline_from(today: date) -> Callable[[Cell], Period]:
     return read
 
 
-def _other_levels(levels: dict[str, int]) -> dict[str, int]:
+def other_levels(levels: dict[str, int]) -> dict[str, int]:
     """「2」, 「2级」, 「Ⅱ级」, 「二级督办」 for 「二级」."""
     romans = ("I", "II", "III", "IV")
     return {
