@@ -129,7 +129,8 @@ def test_finished_matters_enter_the_archive_with_their_numbers(
         assert released == [first.id]
         address_of_first = f"/items/{first.public_id}"
     check = row_of(get(head, "/numbers"), "阿职督办〔2025〕")
-    assert (check["末号"], check["空号"][:4]) == ("4", "空号2个")
+    assert (check["末号"], check["下一个"]) == ("4", "41")  # the college began at 41
+    assert check["检查结果"] == "空号38个 2至3号、5至40号"
     # Its page opens for the office and for a co-unit, and the ledger lists it.
     for who in (STAFF, "覃燚"):
         opened = get(as_(who), address_of_first)
