@@ -12,8 +12,9 @@ from portal.workbooks.columns import Book, Column, Row, Table
 from portal.workbooks.template import remarks_of, template, with_remarks
 
 TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SHOWN: Final = 200
-"""Rows of a preview; those with something to mend come first, the file names them all."""
+SHOWN: Final = 50
+"""Rows of a preview, so that the page stays small; those with something to mend come first, the
+file 问题说明 names them all."""
 
 
 class Preview(NamedTuple):
