@@ -34,6 +34,7 @@ IMPORTS: Final = Work(WorkbookImport, "import_rows", seconds=3600, silence=timed
 SHOWN_FOR: Final = ABSOLUTE
 """As long as a session: a file that nobody confirms is thrown away then."""
 CHANGED: Final = "核对以后情况已有变化，请查看最新的核对结果后再确认。"
+MOVED_ON: Final = "确认以后情况已有变化，未继续导入；请重新上传同一文件，核对后再确认。"
 NOTHING_NEW: Final = "没有可导入的行，请在原表中改正后重新上传。"
 FAILED: Final = "导入未完成，已导入的各行不受影响；请重新上传同一文件，只导入其余各行。"
 
@@ -154,7 +155,7 @@ def make(import_id: int) -> None:
     kind = _KINDS[kept.purpose]
     table = read(viewer, kind, kept.content, kept)
     if table.digest != kept.digest:
-        IMPORTS.fail(import_id, CHANGED)
+        IMPORTS.fail(import_id, MOVED_ON)
         db.session.commit()
         return
     left_out = _make_rows(viewer, kind, kept, table.new)

@@ -8,6 +8,7 @@ import zipfile
 from datetime import date
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -257,3 +258,17 @@ def test_damaged_files_are_read_or_refused(data: st.DataObject) -> None:
             after.writestr(name, bytes(content))
     with contextlib.suppress(WorkbookRefused, FileRefused):
         assert _read(damaged.getvalue()).sheet
+
+
+def test_the_template_helps_to_fill_it_in() -> None:
+    """Heads with stars and comments, drop-downs from a hidden sheet, a sample, an explanation."""
+    book = openpyxl.load_workbook(io.BytesIO(template(UNITS)))
+    sheet = book["单位"]
+    assert [cell.value for cell in sheet[1]] == ["单位名称*", "类型", "排序", "设立日期", "在用"]
+    assert "从下拉列表中选择。" in sheet["B1"].comment.text
+    assert [cell.value for cell in sheet[2]][:3] == ["教务处", "职能部门", "6"]
+    (rule,) = sheet.data_validations.dataValidation
+    assert (rule.type, rule.formula1) == ("list", "选项!$B$1:$B$2")
+    assert [cell.value for cell in book["选项"]["B"]] == ["职能部门", "二级学院"]
+    assert (book["选项"].sheet_state, sheet.freeze_panes) == ("hidden", "B2")
+    assert "示例行" in " ".join(str(row[1].value) for row in book["填写说明"].rows)

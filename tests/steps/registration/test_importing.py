@@ -320,7 +320,7 @@ def test_what_changed_since_is_shown_again(
         )
         db.session.commit()
     _made(worker, asked)
-    assert importing.CHANGED in get(office, third).text
+    assert importing.MOVED_ON in get(office, third).text
     assert len(_drafts(college)) == 2
 
 
