@@ -25,6 +25,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("sweep_signing_lists", 30, "portal.rooms.signing_lists.making:sweep", "第十二条"),
     # The same for scans to be read.
     Row("sweep_scans", 30, "portal.scans.reading:sweep", "第十二条"),
+    # The same for tables that are brought in; what nobody confirmed is thrown away.
+    Row("sweep_imports", 30, "portal.workbooks.importing:sweep", "第十二条"),
     # Archive packages of items just closed, and of archived ones whose papers changed.
     Row("prepare_packages", 60, "portal.rooms.archives.commands:prepare", "第十六条（七）"),
     # Packages whose job was lost, of items and of years.
@@ -54,6 +56,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("tidy_scans", 86400, "portal.scans.commands:tidy", "第十二条"),
     # Stored bytes that no row needs any more.
     Row("remove_unused_files", 3600, "portal.attachments.unused:remove", "等保8.1.4.10"),
+    # Tables that administrators uploaded and did not confirm.
+    Row("tidy_workbooks", 3600, "portal.workbooks.keeping:tidy", "等保8.1.4.10"),
     # What was committed since is chained; `portal audit verify` checks it.
     Row("seal", 60, "portal.audit.sealing:seal", "等保8.1.4.3"),
 )

@@ -27,6 +27,7 @@ from portal.models import (
     ScanSheet,
     SignaturePicture,
     SigningList,
+    WorkbookImport,
     YearPackage,
 )
 from portal.models.base import Base
@@ -45,15 +46,23 @@ STRANGERS = ("周慎之", "坤建军", "三郎泽里", "黄素芬")
 KEEPER = STRANGERS[0]
 """The 机要保密员: keeps the lists of items without seeing them (decision 0066)."""
 APART = (
-    LedgerExport, ScanBatch, ScanFile, ScanSheet, SignaturePicture, SigningList, YearPackage,
-)  # fmt: skip
+    LedgerExport,
+    ScanBatch,
+    ScanFile,
+    ScanSheet,
+    SignaturePicture,
+    SigningList,
+    WorkbookImport,
+    YearPackage,
+)
 GUARDED = sorted(
     mapper.class_.__tablename__
     for mapper in Base.registry.mappers
     if issubclass(mapper.class_, Guarded) and mapper.class_ not in APART
 )
-"""Tables of items; an export is one person's (tests/rooms/test_export.py), and so is a picture
-(tests/accounts/test_signatures.py), a scan (tests/rooms/scans) and the package of a year
+"""Tables of items. The others are one person's own, like an export (tests/rooms/test_export.py), an
+import (tests/steps/registration/test_importing.py), a picture (tests/accounts/test_signatures.py),
+a scan (tests/rooms/scans), the package of a year
 (tests/rooms/archives/test_years.py), a list of items to be signed 党政办's
 (tests/rooms/test_signing_lists.py)."""
 TEXTS = {
@@ -111,6 +120,11 @@ ADDED = {
     "stamped_copy": "INSERT INTO stamped_copy (item_id, subject, subject_id, person_id, at,"
     " address, sha256) SELECT %(item)s, 'document', max(id), %(person)s, now(), '', ''"
     " FROM document WHERE item_id = %(item)s",
+    "imported_row": "WITH made AS (INSERT INTO workbook_import (public_id, purpose, name, sha256,"
+    " state, asked_by_id, asked_at, tries, done, total, readers) VALUES (gen_random_uuid(),"
+    " 'drafts', '', '', 'dropped', %(person)s, now(), 0, 0, 0, ARRAY[(-%(person)s)::integer])"
+    " RETURNING id) INSERT INTO imported_row (item_id, import_id, place, key)"
+    " SELECT %(item)s, id, 2, '' FROM made",
     "view_log": "INSERT INTO view_log (item_id, person_id, page, detail, at, address)"
     " VALUES (%(item)s, %(person)s, 'item', '', now(), '127.0.0.1')",
 }
