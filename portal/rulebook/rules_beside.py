@@ -131,7 +131,7 @@ BESIDE: tuple[Rule, ...] = (
     Rule(
         "refer", "移送", "accountability", ("checking",), "referred",
         by=(R.OFFICE_HEAD, R.OFFICE_LEADER), tells=(R.DISCIPLINE, R.HR), article="25",
-        needs=(guards.office_leader_agreed,),
+        needs=(guards.office_leader_agreed,), in_person=True,
     ),
     Rule(
         "suggest", "提出处理建议", "accountability", ("referred",), "suggested",
