@@ -117,6 +117,8 @@ def _beside(
 ) -> Iterator[Iterable[int]]:
     if "asked" in rule.tells_too:
         yield from _were_asked(rule, item, subject, moment)
+    if "parties" in rule.tells_too:
+        yield (subject.from_id, subject.to_id)
     if rule.chain == "initiation" and "straight_to" in facts:
         yield _signed(approvals.latest(item, rule.chain))
     if "co_leaders" in rule.tells_too and item.state not in BEFORE_COPIES:

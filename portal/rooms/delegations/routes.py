@@ -13,6 +13,7 @@ from portal.person_field import everybody
 from portal.rooms.delegations import commands, queries
 from portal.rooms.delegations.forms import GivenForm
 from portal.rulebook.refusals import Unmet
+from portal.steps.handing import queries as handing
 from portal.web import put_errors, to, viewer
 
 blueprint = Blueprint("delegations", __name__)
@@ -66,4 +67,6 @@ def _page(form: GivenForm) -> str:
         everybody=everybody(),
         today=reader.moment.day,
         ending=ActForm(formdata=None),
+        handovers=handing.lists_of(reader),
+        may_hand_over=bool(handing.givers(reader)),
     )
