@@ -38,7 +38,7 @@ ENDS = {
     "inspection": {"finished"},
     "rectification": {"verified"},
     "phone_record": {"noted"},
-    "handover": {"effective", "forced"},
+    "handover": {"effective", "forced", "declined", "withdrawn"},
     "accountability": {"dropped", "closed"},
 }
 """Where a machine comes to rest: nothing waits there any more."""

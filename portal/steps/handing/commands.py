@@ -18,7 +18,7 @@ from portal.rulebook.roles import Role
 from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.workflow import Intent
 
-BEGIN = "handover"
+BEGIN, BEGUN_BY_CLOCK = "handover", "open_handover"
 CONFIRMING = (
     "confirm_giving", "confirm_taking", "confirm_handover", "confirm_head_handover",
     "confirm_office_handover",
@@ -131,16 +131,16 @@ def _begin(
         open_matters=line.open_matters,
         materials=line.materials,
     )
-    values = {"declared": declared}
+    act, values = BEGIN if viewer.person_id else BEGUN_BY_CLOCK, {"declared": declared}
     # Before the row is written: the table itself takes one 交接 of an item and unit at a time.
-    refused = workflow.refusal(viewer, BEGIN, item, row, values)
+    refused = workflow.refusal(viewer, act, item, row, values)
     if refused is not None:
         raise refused
     db.session.add(row)
     each = intent.also(f"{BEGIN} {item.id}")
     workflow.perform(
         viewer,
-        BEGIN,
+        act,
         item,
         Intent(None, each.key, reason),
         subject=row,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -10,6 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from portal.documents import table
+from portal.documents.filling import handover as handover_filling
 from portal.embedded import Servers, connect
 from portal.extensions import db
 from portal.models import Handover, HandoverList, Item, ItemMember, Person
@@ -19,7 +22,8 @@ from portal.rulebook.roles import Role
 from portal.steps.handing import clock, commands
 from portal.steps.handing.commands import Line, Wanted
 from portal.steps.knowledge import commands as knowledge
-from tests.pages import get
+from tests.pages import fill, get, send
+from tests.people import csrf
 from tests.steps.acting import (
     HANDLER,
     HEAD,
@@ -241,3 +245,71 @@ def test_a_new_head_is_handed_over_the_whole_unit(
         confirm(at_work, NEXT, "confirm_taking")
         confirm(at_work, OFFICE_HEAD, "confirm_head_handover")
         assert handlers(at_work) == {HANDLER}, "who works on it goes on"
+
+
+def test_by_the_pages(college: Flask, at_work: Actor, as_: As) -> None:
+    """From 授权与交接 to the printed sheet: one form, three confirmations of the whole list."""
+    client = as_(HANDLER)
+    assert get(client, "/delegations").soup.select_one("a[href='/handovers/new']")
+    choices = get(client, "/handovers/new").soup.select("main li a")
+    assert [link.get_text() for link in choices] == ["邓涛（保卫处，承办事项）"]
+    address = str(choices[0]["href"])
+    with college.app_context():
+        taker, item_id = ids()[NEXT], at_work.item()[1].id
+    typed = {
+        "taker": str(taker), "reason": WHY, f"item{item_id}-open_matters": OPEN_MATTERS,
+        "declared": "y",
+    }  # fmt: skip
+    assert fill(client, address, "/handovers/new", {**typed, "taker": "0"}).status == 422
+    sheet = fill(client, address, "/handovers/new", typed).location
+    assert sheet is not None
+    assert OPEN_MATTERS in get(client, sheet).text
+    assert get(as_("杨初"), sheet).status == 200, "whoever may know of the item"
+    early = as_(NEXT)
+    refused = send(early, f"{sheet}/confirmation", {"csrf_token": csrf(early, "/")})
+    assert refused.status == 422
+    for who in (HANDLER, NEXT, HEAD):
+        assert fill(as_(who), sheet, f"{sheet}/confirmation").status == 303
+    page = get(as_(OFFICE), f"/items/{at_work.public_id}")
+    for words in ("邓涛移交三郎彭措", OPEN_MATTERS, "已生效", "交接单（第1次）"):
+        assert words in page.text
+    assert "待确认" not in get(as_(HEAD), "/delegations").text
+
+
+def test_only_ones_own_are_handed_over(college: Flask, at_work: Actor, as_: As) -> None:
+    """A head those of his unit, 党政办 all, others none; a foreign list is not there."""
+    found = {
+        who: len(get(as_(who), "/handovers/new").soup.select("main li a"))
+        for who in (HANDLER, HEAD, OFFICE, NEXT, "郑守方")
+    }
+    assert found == {HANDLER: 1, HEAD: 2, OFFICE: 4, NEXT: 0, "郑守方": 0}
+    with college.app_context():
+        at_work.viewer(OFFICE)
+        unit, person = at_work.share(LEAD).unit_id, ids()[HANDLER]
+        begun = begin(at_work).public_id
+    foreign = as_("郑守方")
+    assert get(foreign, f"/handovers/new?giver=person-{unit}-{person}").status == 404
+    assert get(foreign, f"/handovers/{begun}").status == 404
+    assert get(foreign, f"/handovers/{uuid.uuid4()}").status == 404
+
+
+def test_what_the_sheet_prints(college: Flask, at_work: Actor) -> None:
+    with college.app_context():
+        begin(at_work)
+        confirm(at_work, HANDLER, "confirm_giving")
+        confirm(at_work, NEXT, "confirm_taking")
+        viewer, item = at_work.item()
+        before = handover_filling.sheet(viewer, item, "handover-1", 1, "阿坝职业学院")
+        open_box = ("单位负责人", "", "")
+        assert (before.supervisor, before.effective, before.supervised.name) == open_box
+        confirm(at_work, HEAD, "confirm_handover")
+        viewer, item = at_work.item()
+        after = handover_filling.sheet(viewer, item, "handover-1", 1, "阿坝职业学院")
+        assert (after.giver, after.taker) == ("邓涛（保卫处）", "三郎彭措（保卫处）")
+        assert after.supervisor == "坤建军（保卫处）"
+        assert (after.given.name, after.taken.name) == (HANDLER, NEXT)
+        assert after.supervised.name == HEAD
+        assert after.items[0].open_matters == OPEN_MATTERS
+        assert (after.title, after.forced) == (WHY, "")
+        kinds = table.sort_of("handover-1").listed(viewer, item)
+        assert {kind: one.label for kind, one in kinds.items()} == {"handover-1": "交接单（第1次）"}
