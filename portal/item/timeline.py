@@ -26,7 +26,15 @@ from portal.rulebook.text import ground_label
 
 ACTS = {rule.act: rule for rule in offers.table()}
 STEP_OF_ACT = {step.act: step.step for chain in CHAINS.values() for step in chain.steps}
-NAMED = ("entrusted_by", "handed_from", "handed_to", "handler_id", "signer_id", "signed_for_id")
+NAMED = (
+    "entrusted_by",
+    "handed_from",
+    "handed_to",
+    "transferred_to",
+    "handler_id",
+    "signer_id",
+    "signed_for_id",
+)
 WAYS = {"paper": "纸质", "phone": "电话", "file": "文件"}
 DECIDED = {"agree": "同意", "return": "退回", "refuse": "不同意"}
 UNRECORDED = frozenset({"save"})
@@ -116,6 +124,8 @@ def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
         parts.append(_spoken(facts["spoken"], names))
     if facts.get("exempted"):
         parts.append("本事项免于督办")
+    if facts.get("transferred_to") in names:
+        parts.append(f"请{names[facts['transferred_to']].name}代为办理")
     if facts.get("handed_from") in names:
         parts.append(f"{names[facts['handed_from']].name}移交{names[facts['handed_to']].name}")
     if facts.get("entrusted_by") in names:

@@ -14,8 +14,8 @@ from sqlalchemy import literal, null, or_, select, union_all
 
 from portal.clock import shanghai_day
 from portal.extensions import db
-from portal.models import Appointment, Delegation, Person, Portfolio
-from portal.rulebook.roles import Role, in_force
+from portal.models import Appointment, ApprovalSlot, Delegation, Item, Person, Portfolio
+from portal.rulebook.roles import Moment, Role, holds_directly, in_force
 
 LEADERS: Final = frozenset(
     {
@@ -177,3 +177,44 @@ def entrusted_words(person_id: int, unit_id: int, at: datetime) -> str:
     """「（受托签收）」, 「（主持工作）」, or nothing."""
     found = entrusted(person_id, unit_id, at)
     return found.words if found else ""
+
+
+class Delegate(NamedTuple):
+    """To whom a waiting box can be passed on, and until when he acts for the holder."""
+
+    person_id: int
+    name: str
+    until: datetime
+
+
+def delegates(person_id: int | None, item: Item, moment: Moment) -> list[Delegate]:
+    """To whom this person lends, today, the office of a box of the item that is open now and his
+    to sign; in official order."""
+    boxes = db.session.execute(
+        select(ApprovalSlot.role, ApprovalSlot.unit_id)
+        .where(ApprovalSlot.item_id == item.id, ApprovalSlot.state == "open")
+        .distinct()
+    ).all()
+    mine = [
+        role
+        for role, unit_id in boxes
+        if db.session.scalar(
+            select(holds_directly(Role(role), person_id, moment, item=item, unit=unit_id))
+        )
+    ]
+    if not mine:
+        return []
+    rows = db.session.execute(
+        select(Person.id, Person.name, Delegation.ends_at)
+        .join(Delegation, Delegation.to_id == Person.id)
+        .where(
+            Person.active,
+            Delegation.from_id == person_id,
+            Delegation.roles.overlap(mine),
+            Delegation.starts_at <= moment.instant,
+            Delegation.ends_at > moment.instant,
+            Delegation.revoked_at.is_(None),
+        )
+        .order_by(Person.sort_no, Delegation.ends_at)
+    )
+    return list({row.id: Delegate(*row) for row in rows}.values())

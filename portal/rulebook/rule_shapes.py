@@ -13,7 +13,7 @@ Machine = Literal[
     "objection", "comment", "need_to_know", "urge", "urge_question", "extension", "inspection",
     "rectification", "accountability", "handover", "phone_record",
 ]  # fmt: skip
-Decision = Literal["agree", "return", "refuse", "withdraw"]
+Decision = Literal["agree", "return", "refuse", "withdraw", "transfer"]
 Hears = Literal["units", "signers", "asked", "co_leaders", "parties"]
 
 
@@ -28,6 +28,7 @@ class Rule(NamedTuple):
     its signatures are made up while the item runs (先交办后补签、简易办结). `step` signs one box,
     "*" whatever box is open; `afterwards` are the states in which it may also sign a box of such
     an approval. `decides` says what the act does to the approval: agree, return, refuse, withdraw;
+    transfer leaves it as it is, and asks the holder's delegate by name to see to it (转授权人);
     an act without a box of its own names the approval it ends by `chain`.
 
     `unit` narrows rows of a unit to the lead unit's or the co-units'; `by_lead`: the roles are

@@ -51,6 +51,9 @@ def told(rule: Rule, item: Item, subject: Any, facts: Mapping[str, Any], moment:
         persons.update(*_beside(row, item, subject, facts, moment))
     if "signer_id" in facts:
         persons.add(int(facts["signer_id"]))
+    if "transferred_to" in facts:
+        asks = {int(facts["transferred_to"]): _asked_there(item)}
+        persons = set(asks)
     apart = _apart(rows, item, subject, facts, moment, persons)
     persons = persons.union(*apart.values())
     if item.classification == "sensitive":
@@ -59,6 +62,16 @@ def told(rule: Rule, item: Item, subject: Any, facts: Mapping[str, Any], moment:
         asks = {person: word for person, word in asks.items() if person in listed}
     # What a correction repeats was told when it was decided.
     return Told(persons, asks, rows[-1].act if rule.act == "enter_paper" else rule.act, apart)
+
+
+def _asked_there(item: Item) -> str:
+    """What the open boxes of the item ask, by the word of 待办: whoever a box is passed on to is
+    asked the same."""
+    words = {
+        on_paper.signs(db.session.get_one(Approval, box.slot.approval_id), box.slot).waits
+        for box in approvals.open_boxes(item)
+    }
+    return "、".join(sorted(words))
 
 
 def _apart(

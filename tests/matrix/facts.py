@@ -234,7 +234,7 @@ def _may(name: str, rule: Rule, part: Part, facts: Facts) -> bool:
     by = {str(role) for role in rule.by}
     if rule.step:
         return any(
-            box.role in by & set().union(*held(name, box.unit, facts))
+            box.role in by & _roles(rule, held(name, box.unit, facts))
             for box in facts.boxes
             if (box.machine, box.subject) == (rule.machine, part.id)
             and (box.step == rule.step or (rule.step == "*" and box.state in rule.source))
@@ -242,5 +242,9 @@ def _may(name: str, rule: Rule, part: Part, facts: Facts) -> bool:
     if by == {"signer"}:
         return name == part.named
     mine = held(name, facts.lead if rule.by_lead or not part.unit else part.unit, facts)
-    roles = mine.own if rule.in_person else mine.own | mine.lent
-    return not roles.isdisjoint(by)
+    return not _roles(rule, mine).isdisjoint(by)
+
+
+def _roles(rule: Rule, mine: Held) -> frozenset[str]:
+    """Those in which the act may be done: what is done in person, not in lent ones."""
+    return mine.own if rule.in_person else mine.own | mine.lent

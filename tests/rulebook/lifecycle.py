@@ -254,6 +254,12 @@ PROSE: dict[str, Prose] = {
     "deem_urge_receipt": Prose("system", "", "16(4)", "deemed after 1 working day"),
     "refuse_urge": Prose(LEADERS, "", "A2", "every waiting state can be refused"),
     "return_inspection": Prose("office_leader secretary president", "", "17", "and returned"),
+    "transfer": Prose(
+        "unit_head responsible_leader office_leader secretary president office_head",
+        "pending_unit pending_sign pending_review pending_approve " + CLOSING,
+        "12",
+        "SPEC 2.3: 「转授权人」 on any approval",
+    ),
     "open_handover": Prose("system", UNDER_WAY, "8", "SPEC 1.6 (4)"),
     "confirm_office_handover": Prose(
         "office_leader", UNDER_WAY, "8", "SPEC 1.6: of 党政办主任 himself"

@@ -17,6 +17,7 @@ from portal.rulebook.guards.changes import (
     only_reset_open,
     reassignment_allowed,
 )
+from portal.rulebook.guards.delegates import a_delegate
 from portal.rulebook.guards.entering import entry_by_the_unit, entry_complete, entry_in_time
 from portal.rulebook.guards.extending import (
     NAMED_BY,
@@ -177,6 +178,7 @@ __all__ = [
     "Reply",
     "Situation",
     "SpokenRequest",
+    "a_delegate",
     "adjustment_allowed",
     "another_handler",
     "another_open",
