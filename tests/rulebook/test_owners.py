@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
 
 from portal.embedded import Servers, connect
 from portal.extensions import db
 from portal.models import Person, Unit
 from portal.rulebook import handover
+from tests.conftest import ANCHOR
+from tests.pages import get
 from tests.steps.acting import CO_HEAD, HANDLER, HEAD, LEAD, OFFICE, Actor
 from tests.steps.work import Draft
 
@@ -121,3 +126,19 @@ def test_how_much_is_in_hand(college: Flask, at_work: Actor, database: Servers) 
         raw.execute(SUCCESSOR.encode(), NAMED)
     with college.app_context():
         assert handover.in_hand(ids[HEAD]) == 0
+
+
+def test_what_no_form_foresaw_is_said(
+    college: Flask, at_work: Actor, database: Servers, as_: Callable[[str], FlaskClient]
+) -> None:
+    """A page on which such an end is saved answers with the rule, not as a fault of the portal."""
+
+    @college.get("/ends")
+    def end() -> str:
+        db.session.execute(update(Unit).where(Unit.code == LEAD).values(valid_to=ANCHOR))
+        db.session.commit()
+        return ""
+
+    client = as_(HEAD)
+    page = get(client, "/ends")
+    assert (page.status, handover.LEFT_ALONE in page.text) == (422, True)

@@ -18,7 +18,7 @@ from portal.steps.handing import commands, queries
 from portal.steps.handing.forms import HandingForm, handing_form
 from portal.steps.handing.pages import FOLDER, PAGES
 from portal.steps.handing.queries import Giver
-from portal.web import intent_of, put_errors, to, viewer
+from portal.web import intent_of, note_opened, put_errors, to, viewer
 
 blueprint = PAGES.blueprint
 NONE_LEFT = "本交接单当前没有由您办理的事项，请刷新页面查看。"
@@ -126,6 +126,9 @@ def _form(giver: Giver, form: HandingForm) -> str:
 def _sheet(begun: HandoverList, sent: dict[str, ActForm]) -> str:
     reader = viewer()
     rows = queries.rows_of(reader, begun)
+    for row in rows:
+        if row.item.classification == "sensitive":
+            note_opened(row.item.id)
     forms: dict[str, ActForm] = {
         "confirm": ActForm(formdata=None),
         "force": ReasonForm(formdata=None),
