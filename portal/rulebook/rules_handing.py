@@ -20,22 +20,25 @@ HANDOVERS: tuple[Rule, ...] = (
         by=(R.UNIT_HEAD, *OFFICE, R.HANDLER), tells=(), article="8",
         needs=(guards.declared, *_BEGUN),
         during=MADE_UP, document="handover", makes=True, tells_too=("parties",),
+        asks=("confirm_giving",),
     ),
     # A unit has a new head: the clock begins the list of the whole unit.
     Rule(
         "open_handover", "启动岗位交接", "handover", (), "requested",
         by=(R.SYSTEM,), tells=(), article="8",
         needs=_BEGUN, during=MADE_UP, document="handover", makes=True, tells_too=("parties",),
+        asks=("confirm_giving",),
     ),
     Rule(
         "confirm_giving", "移交人确认", "handover", ("requested",), "from_confirmed",
         by=(R.HANDING_OVER,), tells=(R.TAKING_OVER,), article="8",
-        during=MADE_UP, document="handover", waits="确认移交",
+        during=MADE_UP, document="handover", waits="确认移交", asks=("confirm_taking",),
     ),
     Rule(
         "confirm_taking", "接手人确认", "handover", ("from_confirmed",), "to_confirmed",
         by=(R.TAKING_OVER,), tells=(R.UNIT_HEAD,), article="8",
         during=MADE_UP, document="handover", waits="确认接手",
+        asks=("confirm_handover", "confirm_head_handover", "confirm_office_handover"),
     ),
     Rule(
         "confirm_handover", "监交人确认", "handover", ("to_confirmed",), "effective",

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Change, Item, ItemUnit
 from portal.rulebook import approvals, knowledge, on_paper
+from portal.rulebook.guards import meets
 from portal.rulebook.holding import holders
 from portal.rulebook.posting import Hearing
 from portal.rulebook.roles import Moment, Role
@@ -155,6 +156,8 @@ def _waiting(
 ) -> Iterator[tuple[str, Iterable[int]]]:
     """Of whom the act's row says that they are asked for something else than a signature."""
     for asked in (BY_ACT[act] for act in rule.asks):
+        if asked.machine == rule.machine and not meets(asked.only, subject, day=moment.day):
+            continue
         for role in asked.waits_for or asked.by:
             for unit in _units_of(item, subject):
                 yield asked.waits, holders(role, moment, item=item, unit=unit)

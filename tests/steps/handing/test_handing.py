@@ -15,7 +15,7 @@ from portal.documents import table
 from portal.documents.filling import handover as handover_filling
 from portal.embedded import Servers, connect
 from portal.extensions import db
-from portal.models import Handover, HandoverList, Item, ItemMember, Person
+from portal.models import Handover, HandoverList, Item, ItemMember, Message, Person
 from portal.rulebook import handover
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import Role
@@ -128,6 +128,29 @@ REFUSED = (
     (HEAD, NEXT, HANDLER, "person", "移交人不是本事项的承办人"),
     (HEAD, HANDLER, NEXT, "head", "移交人不是本事项的承办人，也不是该单位负责人"),
 )
+
+
+def test_each_is_asked_in_turn(college: Flask, at_work: Actor) -> None:
+    """「您有1项督办事项待确认接手」: whose turn it is, and of those who supervise only the one."""
+    with college.app_context():
+        begin(at_work, who=HEAD)
+        confirm(at_work, HANDLER, "confirm_giving")
+        confirm(at_work, NEXT, "confirm_taking")
+        asked = {event.act: asked_by(at_work, event.id) for event in at_work.events()[-3:]}
+        assert asked == {"handover": {HANDLER}, "confirm_giving": {NEXT}, "confirm_taking": {HEAD}}
+
+
+def asked_by(actor: Actor, event_id: int) -> set[str]:
+    """Of whom the act asks something; each reads his own messages only."""
+    found = set()
+    for name in (HANDLER, NEXT, HEAD, OFFICE_HEAD, "余茂春"):
+        actor.viewer(name)
+        mine = select(Message.id).where(
+            Message.event_id == event_id, Message.kind == "N01", Message.person_id == ids()[name]
+        )
+        if db.session.scalar(mine) is not None:
+            found.add(name)
+    return found
 
 
 def test_whose_and_to_whom(college: Flask, at_work: Actor) -> None:
