@@ -12,12 +12,15 @@ from typing import Any
 from flask import Flask, current_app, make_response, render_template, request, url_for
 from flask.wrappers import Response
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from portal import errors
 from portal.config import Settings
+from portal.extensions import db
 from portal.filters import full_time
 from portal.log_lines import log_lines
+from portal.rulebook import handover
 from portal.rulebook.text import ground_anchor, ground_label
 
 
@@ -112,6 +115,15 @@ def _not_offered(error: errors.NotOffered) -> Response:
     return _answer(said, 422, article=article, article_href=where, kept=error.kept)
 
 
+def _refused_by_the_database(error: IntegrityError) -> Response:
+    """What no form foresaw: an end that would leave an open item without an owner (第八条)."""
+    refused = handover.left_alone(error)
+    if refused is None:
+        raise error
+    db.session.rollback()
+    return _not_offered(refused)
+
+
 def _stale(error: errors.Stale) -> Response:
     said = replace(SAID[409], actions=(("查看最新内容", error.href or "/"),))
     if error.done:
@@ -164,6 +176,7 @@ def register_errors(app: Flask) -> None:
     log_lines(app.logger)
     app.register_error_handler(errors.NotOffered, _not_offered)
     app.register_error_handler(errors.Stale, _stale)
+    app.register_error_handler(IntegrityError, _refused_by_the_database)
     app.register_error_handler(errors.TooMany, _too_many)
     app.register_error_handler(errors.PortalError, _portal)
     app.register_error_handler(CSRFError, lambda _: _answer(EXPIRED, 400))

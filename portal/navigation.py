@@ -50,6 +50,7 @@ SCANS = Link("scans.page", "upload", "扫描件归件", "扫描件归件", "扫�
 WAITING = Link("waiting.page", "hourglass-split", "卡在哪里", "卡在哪里", "卡在哪里")
 URGING = Link("urges.page", "alarm", "催办管理", "催办管理", "催办管理")
 LISTS = Link("lists.page", "people", "知悉名单", "知悉名单", "知悉名单")
+DELEGATIONS = Link("delegations.page", "people", "授权与交接", "授权代办", "授权与交接")
 CALENDAR = Link("calendar.page", "calendar3", "工作日历", "工作日历", "工作日历")
 ARCHIVES = Link("archives.page", "archive", "档案", "档案", "档案")
 HELP = Link("help.rulebook", "book", "办法与帮助", "办法与帮助", "办法与帮助")
@@ -150,6 +151,8 @@ def sections(offices: frozenset[Role], waiting: int) -> tuple[NavSection, ...]:
         doing += [SIGNING, SCANS]
     if offices & (OFFICE | {Role.ARCHIVIST}):
         doing.append(ARCHIVES)
+    if offices & (LEADER | DRAFTS):
+        doing.append(DELEGATIONS)
     if doing:
         groups.append(NavSection("办理", tuple(_entry(link, voice, 0) for link in doing)))
     if Role.CONF_OFFICER in offices:

@@ -21,6 +21,7 @@ from portal.models import (
     Comment,
     Extension,
     Feedback,
+    Handover,
     Item,
     ItemUnit,
     NeedToKnow,
@@ -92,4 +93,5 @@ BOX = _by_id("signatures", "box_id", ApprovalSlot)
 CHANGE = _by_id("changes", "change_id", Change)
 EXTENSION = _by_id("extensions", "extension_id", Extension)
 URGE = _by_id("urges", "urge_id", UrgeNotice)
+LINE = _by_id("handovers", "line_id", Handover)
 QUESTION = _by_id("reasons", "question_id", UrgeQuestion)

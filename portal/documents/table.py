@@ -8,6 +8,7 @@ from typing import Final
 
 from portal.documents.filling import annexes as annex_filling
 from portal.documents.filling import call as call_filling
+from portal.documents.filling import handover as handover_filling
 from portal.documents.filling import notice as notice_filling
 from portal.documents.filling import plan as plan_filling
 from portal.documents.filling import report as report_filling
@@ -19,6 +20,7 @@ from portal.documents.sheets import Sheet
 from portal.documents.sorts import (
     annexes,
     calls,
+    handovers,
     notices,
     plans,
     reports,
@@ -116,6 +118,14 @@ SORTS: Final = (
         listed=resets.listed,
         standing=resets.standing,
         fill=reset_filling.notice,
+    ),
+    Sort(
+        form=handovers.HANDOVER,
+        concerns=handovers.concerns,
+        labels=handovers.labels,
+        listed=handovers.listed,
+        standing=handovers.standing,
+        fill=handover_filling.sheet,
     ),
     _annex(annexes.CLOSING, annex_filling.closing),
 )

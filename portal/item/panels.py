@@ -13,6 +13,7 @@ from portal.steps.changes.pages import PAGES as CHANGES
 from portal.steps.closing.pages import PAGES as CLOSING
 from portal.steps.execution.pages import PAGES as EXECUTION
 from portal.steps.extending.pages import PAGES as EXTENDING
+from portal.steps.handing.pages import PAGES as HANDING
 from portal.steps.issuing.pages import PAGES as ISSUING
 from portal.steps.knowledge.pages import PAGES as KNOWLEDGE
 from portal.steps.paper.pages import PAGES as PAPER
@@ -37,6 +38,7 @@ PAGES: dict[str, Pages] = {
         CHANGES,
         KNOWLEDGE,
         PHONE,
+        HANDING,
     )
     for act in pages.by_act
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from portal.extensions import db
 from portal.filters import as_day, short_date
 from portal.item.people import Named, named
 from portal.models import Delegation, Item, ItemMember, ItemUnit, Person, Unit
+from portal.rulebook.delegating import entrusted_words
 from portal.rulebook.holding import holders
 from portal.rulebook.roles import Role
 from portal.rulebook.scope import Viewer, visible
@@ -69,13 +71,21 @@ def shares_of(viewer: Viewer, item: Item) -> list[Share]:
             heads=[names[id_] for id_ in heads[row.unit_id]],
             handlers=[names[id_] for id_ in members.get(row.unit_id, [])],
             received=row.state in RECEIVED,
-            received_by=names[row.received_by_id].name if row.received_by_id else _unsigned(row),
+            received_by=_received_by(row, names),
             received_at=row.received_at,
             inner_due=row.inner_due,
             stand_in=_stand_in(viewer, heads[row.unit_id]),
         )
         for row in rows
     ]
+
+
+def _received_by(row: Any, names: Mapping[int, Named]) -> str:
+    """「邓涛」, 「杨初（受托签收）」, 「王尔基（主持工作）」 (SPEC §1.5)."""
+    if not row.received_by_id:
+        return _unsigned(row)
+    name = names[row.received_by_id].name
+    return name + entrusted_words(row.received_by_id, row.unit_id, row.received_at)
 
 
 def _unsigned(row: Any) -> str:

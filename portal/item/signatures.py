@@ -13,10 +13,11 @@ from portal.filters import as_day
 from portal.frame import Opinion as Box
 from portal.item.people import named
 from portal.models import Approval, ApprovalSlot, Attachment, Item, Opinion, Unit, UrgeNotice
-from portal.rulebook import on_paper
+from portal.rulebook import delegating, on_paper
 from portal.rulebook.approvals import label_of_box
 from portal.rulebook.chains import CHAINS, step_of
 from portal.rulebook.contests import Contest, contests_of
+from portal.rulebook.delegating import in_the_name_of
 from portal.rulebook.offers import Offer
 from portal.rulebook.scope import Viewer, visible
 
@@ -160,12 +161,13 @@ def _box(
     office = label_of_box(approval, slot)
     if slot.person_id is None or slot.decided_at is None:
         return Box(office, _pending(approval, slot, slots), "")
+    giver, in_charge = names.get(slot.on_behalf_of_id or 0, ""), slot.role in delegating.HEADS
     return Box(
         office,
         words.get(slot.opinion_id or 0, AGREED),
-        names[slot.person_id],
+        names[slot.person_id] + (in_the_name_of(slot.role, giver) if in_charge else ""),
         slot.paper_on or as_day(slot.decided_at),
-        on_behalf=names.get(slot.on_behalf_of_id or 0, ""),
+        on_behalf="" if in_charge else giver,
         paper=names.get(slot.entered_by_id or 0, "") if slot.via == "paper" else "",
         scan=scans.get(slot.scan_id or 0, ""),
     )

@@ -16,6 +16,7 @@ from portal.item.wording import ground_href
 from portal.models import Event, Item, ItemUnit, Opinion, Unit
 from portal.rulebook import approvals, offers, on_paper, workflow
 from portal.rulebook.chains import CHAINS
+from portal.rulebook.delegating import in_the_name_of
 from portal.rulebook.guards import CALL_CHANNELS, CHANNELS, REPLIES
 from portal.rulebook.reviews import OUTCOMES
 from portal.rulebook.roles import LABELS, Role
@@ -25,7 +26,15 @@ from portal.rulebook.text import ground_label
 
 ACTS = {rule.act: rule for rule in offers.table()}
 STEP_OF_ACT = {step.act: step.step for chain in CHAINS.values() for step in chain.steps}
-NAMED = ("handler_id", "signer_id", "signed_for_id")
+NAMED = (
+    "entrusted_by",
+    "handed_from",
+    "handed_to",
+    "transferred_to",
+    "handler_id",
+    "signer_id",
+    "signed_for_id",
+)
 WAYS = {"paper": "纸质", "phone": "电话", "file": "文件"}
 DECIDED = {"agree": "同意", "return": "退回", "refuse": "不同意"}
 UNRECORDED = frozenset({"save"})
@@ -90,7 +99,7 @@ def _who(event: Event, names: Mapping[int, Named]) -> str:
         return "系统"
     name = names[event.actor_id].name
     if event.on_behalf_of_id is not None:
-        name = f"{name}（代{names[event.on_behalf_of_id].name}）"
+        name += in_the_name_of(event.acting_as, names[event.on_behalf_of_id].name)
     role = LABELS[Role(event.acting_as)] if event.acting_as else ""
     return f"{name}　{role}".rstrip()
 
@@ -115,6 +124,12 @@ def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
         parts.append(_spoken(facts["spoken"], names))
     if facts.get("exempted"):
         parts.append("本事项免于督办")
+    if facts.get("transferred_to") in names:
+        parts.append(f"请{names[facts['transferred_to']].name}代为办理")
+    if facts.get("handed_from") in names:
+        parts.append(f"{names[facts['handed_from']].name}移交{names[facts['handed_to']].name}")
+    if facts.get("entrusted_by") in names:
+        parts.append(f"受{names[facts['entrusted_by']].name}委托签收")
     if facts.get("handler_id") in names:
         parts.append(f"承办人{names[facts['handler_id']].name}")
     if event.act in LIST_ACTS:

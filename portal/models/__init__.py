@@ -14,6 +14,7 @@ from portal.models.execution import Comment, Milestone, Objection
 from portal.models.export import LedgerExport
 from portal.models.extension import Extension
 from portal.models.gate import GateSecret
+from portal.models.handover import Handover, HandoverList
 from portal.models.item import (
     ArchiveRecord,
     Closure,
@@ -67,6 +68,8 @@ __all__ = [
     "FeedbackVersion",
     "GateSecret",
     "Guarded",
+    "Handover",
+    "HandoverList",
     "ImportedRow",
     "Item",
     "ItemMember",

@@ -6,9 +6,10 @@ document of 2026 must still say who was in charge in 2026.
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, Uuid, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -93,7 +94,10 @@ class Portfolio(Base):
 
 
 class Delegation(Base):
-    """授权代办: someone acts for someone, in named roles, for a limited time (SPEC §1.5)."""
+    """授权代办: someone acts for someone, in named roles, for a limited time (SPEC §1.5).
+
+    `created_by_id` is whoever set it: the giver, or 党政办, which types in what was given on paper.
+    """
 
     __tablename__ = "delegation"
     __table_args__ = (
@@ -103,6 +107,10 @@ class Delegation(Base):
     )
 
     id: Mapped[Pk]
+    public_id: Mapped[uuid.UUID] = mapped_column(
+        Uuid(as_uuid=True), unique=True, server_default=text("gen_random_uuid()")
+    )
+    key: Mapped[uuid.UUID | None] = mapped_column(Uuid(as_uuid=True), unique=True)
     from_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     to_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     kind: Mapped[str]
@@ -112,4 +120,6 @@ class Delegation(Base):
     ends_at: Mapped[Instant]
     reason: Mapped[str]
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[Instant] = mapped_column(server_default=func.now())
     revoked_at: Mapped[Instant | None]
+    revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -1,6 +1,6 @@
 """What people look at: the desk, the ledger, 催办, numbers, lists of persons and lists to be
-signed, the archive, the working calendar, the rule-book; what administrators keep; whether a
-sheet is genuine; signed sheets that come back as scans."""
+signed, the archive, delegations, the working calendar, the rule-book; what administrators keep;
+whether a sheet is genuine; signed sheets that come back as scans."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def init_app(app: Flask) -> None:
     from portal.rooms.archives.routes import blueprint as archives
     from portal.rooms.calendar.admin import blueprint as calendar_admin
     from portal.rooms.calendar.routes import blueprint as calendar
+    from portal.rooms.delegations.routes import blueprint as delegations
     from portal.rooms.desk.routes import blueprint as desk
     from portal.rooms.help.routes import blueprint as help_
     from portal.rooms.knowledge.routes import blueprint as lists
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
     for room in (
         desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_,
         calendar, calendar_admin, administration, verifying, archives, scans,
+        delegations,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)

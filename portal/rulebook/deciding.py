@@ -16,6 +16,8 @@ from portal.rulebook.rule_shapes import Rule
 def move(decision: Decision) -> str:
     """Move what the act is about; the state the item takes."""
     rule = decision.rule
+    if rule.decides == "transfer":
+        return decision.item.state
     if rule.chain and rule.decides == "agree":
         return _open(decision)
     if on_paper.concerns(rule):

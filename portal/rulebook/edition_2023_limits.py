@@ -23,6 +23,8 @@ _PHONE = "承办单位按照工作要求给予口头或书面反馈"
 _ARCHIVE = "及时将有关材料按照文书档案管理要求立卷归档"
 _CO_UNIT = "协办单位有责任和义务积极配合牵头单位开展工作"
 _ONSITE = "并提出整改意见或下一步工作建议"
+_FIELD = "学校领导是各自分管领域督办督查工作的第一责任人"
+_HEAD = "承办单位负责人是本单位落实督办督查任务的第一责任人"
 _HANDOVER = "要做好督办督查事项的交接"
 _TERM = "每学期汇报 1 次督办督查事项推进落实情况"
 
@@ -95,6 +97,8 @@ LIMITS: Final = (
     Limit("deliveries_kept", None, 190, "天", "消息发送记录保留期", "16(7)", _ARCHIVE, "J"),
     Limit("scans_kept", None, 30, "天", "扫描件识别记录保留期", "12", _ARCHIVE, "J"),
     # 第八、十七、二十条
+    Limit("delegation", None, 30, "天", "AB角授权最长期限", "4", _FIELD, "J"),
+    Limit("delegation_unit", None, 180, "天", "主持工作、委托联络员最长期限", "6", _HEAD, "J"),
     Limit("handover_force", None, 3, "个工作日", "可强制移交的等待期", "8", _HANDOVER, "J"),
     Limit("inspection_objection", None, 5, "个工作日", "督查意见异议期限", "17", _ONSITE, "J"),
     Limit("inspection_repeat", None, 30, "天", "同一单位重复督查间隔", "17", _ONSITE, "J"),

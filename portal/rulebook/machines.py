@@ -155,6 +155,8 @@ MACHINES: Final[dict[str, MachineWords]] = {
             "to_confirmed": "待监交人确认",
             "effective": "已生效",
             "forced": "强制移交",
+            "declined": "已退回",
+            "withdrawn": "已撤回",
         },
     ),
     "accountability": MachineWords(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from portal.errors import Done
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Event, Item, Opinion, Person
+from portal.rulebook.delegating import in_the_name_of
 from portal.rulebook.rule_shapes import Rule
 from portal.rulebook.rules import BY_ACT
 from portal.rulebook.scope import Viewer, visible
@@ -72,7 +73,7 @@ def _done(viewer: Viewer, item: Item, events: Select[Event]) -> tuple[Done, ...]
     )
     return tuple(
         Done(
-            f"{row.name}（代{row.giver}）" if row.giver else row.name or CLOCK,
+            (row.name or CLOCK) + in_the_name_of(row.Event.acting_as, row.giver or ""),
             BY_ACT[row.Event.act].label,
             row.Event.at,
             row.body or "",

@@ -134,6 +134,7 @@ def _turns(
         (slot, held)
         for slot in standing.boxes(rule, subject)
         for held in standing.held((Role(slot.role),), slot.unit_id)
+        if not (rule.in_person and held.on_behalf_of_id)
     ]
 
 

@@ -27,6 +27,8 @@ from portal.rulebook.rule_shapes import Rule
 from portal.rulebook.rules import BY_ACT, RULES
 
 AGREE, RETURN, REFUSE = "agree", "return", "refuse"
+ON_SCREEN: Final = (AGREE, "transfer")
+"""What no row of its own says on paper: agreeing needs none, passing on is done on screen only."""
 REPORTS: Final = {"paper": "纸质反馈", "phone": "电话反馈", "file": "文件反馈"}
 CLOSINGS: Final = {"paper": "纸质申请", "file": "文件申请"}
 """What came otherwise than on screen, by the way it came."""
@@ -96,7 +98,7 @@ def ways(approval: Approval, slot: ApprovalSlot) -> dict[str, Rule | None]:
         return found
     state = step_of(chain.name, slot.step).state
     for rule in RULES:
-        if rule.machine != chain.machine or rule.step != "*" or rule.decides == AGREE:
+        if rule.machine != chain.machine or rule.step != "*" or rule.decides in ON_SCREEN:
             continue
         if state in rule.source and slot.role in rule.by:
             found.setdefault(rule.decides, rule)

@@ -12,6 +12,7 @@ from portal.models import (
     Comment,
     Extension,
     Feedback,
+    Handover,
     ItemUnit,
     NeedToKnow,
     Objection,
@@ -34,5 +35,6 @@ PARTS: Final[dict[str, Any]] = {
     "urge": UrgeNotice,
     "urge_question": UrgeQuestion,
     "phone_record": PhoneRecord,
+    "handover": Handover,
 }
 """Machines without a table yet have no entry: their acts are not offered."""

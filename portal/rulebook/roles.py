@@ -37,11 +37,13 @@ from portal.models import (
     ApprovalSlot,
     Delegation,
     Feedback,
+    Handover,
     Item,
     ItemMember,
     Person,
     Portfolio,
 )
+from portal.models.handover import OPEN as HANDING
 
 
 class Role(StrEnum):
@@ -113,6 +115,11 @@ IN_UNIT = frozenset({Role.UNIT_HEAD, Role.UNIT_DEPUTY, Role.LIAISON, Role.UNIT_H
 APPOINTED: dict[Role, str] = {Role.UNIT_HANDLER: "handler"}
 """What an appointment calls a role whose name an item's own role has taken: who is appointed as
 承办人 of a unit may draft for it, and is 承办人 of an item only once named there."""
+
+
+PARTIES: dict[Role, Any] = {Role.HANDING_OVER: Handover.from_id, Role.TAKING_OVER: Handover.to_id}
+"""岗位交接: who hands over and who takes over an item for a unit, while that is under way; one
+交接 of an item and unit is at a time."""
 
 
 class Moment(NamedTuple):
@@ -212,7 +219,15 @@ def holds_directly(
                 Feedback.via != "online",
             ),
         )
-    # 督查组成员、移交人、接手人、当事人 come with the tables that name them; 系统 is no person.
+    if role in PARTIES:
+        return _exists(
+            Handover,
+            Handover.item_id == item.id,
+            Handover.unit_id == unit,
+            PARTIES[role] == person,
+            Handover.state.in_(HANDING),
+        )
+    # 督查组成员、当事人 come with the tables that name them; 系统 is no person.
     return false()
 
 

@@ -13,8 +13,8 @@ Machine = Literal[
     "objection", "comment", "need_to_know", "urge", "urge_question", "extension", "inspection",
     "rectification", "accountability", "handover", "phone_record",
 ]  # fmt: skip
-Decision = Literal["agree", "return", "refuse", "withdraw"]
-Hears = Literal["units", "signers", "asked", "co_leaders"]
+Decision = Literal["agree", "return", "refuse", "withdraw", "transfer"]
+Hears = Literal["units", "signers", "asked", "co_leaders", "parties"]
 
 
 class Rule(NamedTuple):
@@ -28,6 +28,7 @@ class Rule(NamedTuple):
     its signatures are made up while the item runs (先交办后补签、简易办结). `step` signs one box,
     "*" whatever box is open; `afterwards` are the states in which it may also sign a box of such
     an approval. `decides` says what the act does to the approval: agree, return, refuse, withdraw;
+    transfer leaves it as it is, and asks the holder's delegate by name to see to it (转授权人);
     an act without a box of its own names the approval it ends by `chain`.
 
     `unit` narrows rows of a unit to the lead unit's or the co-units'; `by_lead`: the roles are
@@ -50,7 +51,7 @@ class Rule(NamedTuple):
     keeps that is submitted with other words (修改后直接送我). `tells_too`: with "units" heads
     and liaisons of all units, not of the lead unit alone; "signers" who had signed the run that the
     act ends, "asked" who was being asked then; "co_leaders" the leaders of the co-units, once the
-    lead unit's has signed (会签).
+    lead unit's has signed (会签); "parties" who hands over and who takes over (岗位交接).
     """
 
     act: str

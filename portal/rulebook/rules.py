@@ -122,6 +122,12 @@ MAIN: tuple[Rule, ...] = (
         needs=(guards.nobody_acted,), chain="initiation", decides="withdraw",
         document="filing", tells_too=("asked",),
     ),
+    # 转授权人 SPEC §2.3, §1.5：请授权期内的受托人代为办理，先办者有效
+    Rule(
+        "transfer", "转授权人", "item", (*SIGNING, *CLOSING), None,
+        by=(R.UNIT_HEAD, *LEADERS, R.OFFICE_HEAD), tells=(), article="12",
+        needs=(guards.a_delegate,), step="*", decides="transfer", in_person=True,
+    ),
     Rule(
         "delete", "删除草稿", "item", ("draft", "returned"), None,
         by=(R.PROPOSER,), tells=(), article="12",

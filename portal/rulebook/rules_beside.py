@@ -1,8 +1,8 @@
 """第七、八、十六（四）、十七、十九、二十二至二十五条: what runs beside an item in work.
 
-实地督查 and 整改, 电话记录, 交接, 问责: rows of the table of acts, one small machine each
-(`machines` names their states); 催办 stands in `rules_urging`, 延期 and 免于督办 in
-`rules_extending`. `rule_shapes` explains a row.
+实地督查 and 整改, 电话记录, 问责: rows of the table of acts, one small machine each (`machines`
+names their states); 催办 stands in `rules_urging`, 延期 and 免于督办 in `rules_extending`, 岗位交接
+in `rules_handing`. `rule_shapes` explains a row.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from portal.rulebook.rule_shapes import (
     Rule,
 )
 from portal.rulebook.rules_extending import EXTENSIONS
+from portal.rulebook.rules_handing import HANDOVERS
 from portal.rulebook.rules_urging import URGING
 
 BESIDE: tuple[Rule, ...] = (
@@ -89,32 +90,7 @@ BESIDE: tuple[Rule, ...] = (
         needs=(guards.declared, guards.call_sound),
         during=(*RUNNING, *CLOSING), document="phone", makes=True, tells_too=("units",),
     ),
-    # 岗位交接 第八条
-    Rule(
-        "handover", "岗位交接", "handover", (), "requested",
-        by=(R.UNIT_HEAD, *OFFICE), tells=(R.HANDING_OVER, R.TAKING_OVER), article="8",
-        during=RUNNING, document="handover", makes=True,
-    ),
-    Rule(
-        "confirm_giving", "移交人确认", "handover", ("requested",), "from_confirmed",
-        by=(R.HANDING_OVER,), tells=(R.TAKING_OVER,), article="8",
-        document="handover", waits="确认移交",
-    ),
-    Rule(
-        "confirm_taking", "接手人确认", "handover", ("from_confirmed",), "to_confirmed",
-        by=(R.TAKING_OVER,), tells=(R.UNIT_HEAD,), article="8",
-        document="handover", waits="确认接手",
-    ),
-    Rule(
-        "confirm_handover", "监交人确认", "handover", ("to_confirmed",), "effective",
-        by=(R.UNIT_HEAD, R.OFFICE_HEAD), tells=(R.OFFICE_STAFF, R.RESPONSIBLE_LEADER), article="8",
-        document="handover", waits="监交",
-    ),
-    Rule(
-        "force_handover", "强制移交", "handover", ("requested",), "forced",
-        by=(R.OFFICE_HEAD,), tells=(R.TAKING_OVER, R.UNIT_HEAD), article="8",
-        needs=(guards.reason_given,), document="handover",
-    ),
+    *HANDOVERS,
     # 问责线索 第二十二至二十五条
     Rule(
         "raise_clue", "登记线索", "accountability", (), "clue",
@@ -131,7 +107,7 @@ BESIDE: tuple[Rule, ...] = (
     Rule(
         "refer", "移送", "accountability", ("checking",), "referred",
         by=(R.OFFICE_HEAD, R.OFFICE_LEADER), tells=(R.DISCIPLINE, R.HR), article="25",
-        needs=(guards.office_leader_agreed,),
+        needs=(guards.office_leader_agreed,), in_person=True,
     ),
     Rule(
         "suggest", "提出处理建议", "accountability", ("referred",), "suggested",

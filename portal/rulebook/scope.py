@@ -46,6 +46,7 @@ from portal.models import (
     Delegation,
     Event,
     Guarded,
+    Handover,
     Item,
     ItemMember,
     ItemUnit,
@@ -125,7 +126,15 @@ class Held(NamedTuple):
 
 LENT = "lent"
 """In the place of a role: a delegation reaches the person."""
-ANYBODY = frozenset({Role.PROPOSER.value, Role.HANDLER.value, Role.SIGNER.value})
+ANYBODY = frozenset(
+    {
+        Role.PROPOSER.value,
+        Role.HANDLER.value,
+        Role.SIGNER.value,
+        Role.HANDING_OVER.value,
+        Role.TAKING_OVER.value,
+    }
+)
 """Roles that an item alone gives."""
 
 
@@ -273,8 +282,18 @@ def readers_of(item: Item) -> list[int]:
     members = db.session.scalars(select(ItemMember.person_id).where(ItemMember.item_id == item.id))
     keys = {EVERYONES_BUSINESS, item.lead_unit_id, -item.drafter_id, *units}
     keys.update(-person_id for person_id in members)
+    keys.update(-person_id for person_id in _handing_over(item))
     keys.update(_of_other_units(item))
     return sorted(keys)
+
+
+def _handing_over(item: Item) -> set[int]:
+    """岗位交接: who hands the item over and who takes it over read what they signed, whichever unit
+    they are in by then."""
+    rows = db.session.execute(
+        select(Handover.from_id, Handover.to_id).where(Handover.item_id == item.id)
+    )
+    return {person_id for row in rows for person_id in row}
 
 
 def _came_back(item: Item) -> bool:

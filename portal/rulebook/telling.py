@@ -14,6 +14,7 @@ from sqlalchemy import select
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Change, Item, ItemUnit
 from portal.rulebook import approvals, knowledge, on_paper
+from portal.rulebook.guards import meets
 from portal.rulebook.holding import holders
 from portal.rulebook.posting import Hearing
 from portal.rulebook.roles import Moment, Role
@@ -51,6 +52,9 @@ def told(rule: Rule, item: Item, subject: Any, facts: Mapping[str, Any], moment:
         persons.update(*_beside(row, item, subject, facts, moment))
     if "signer_id" in facts:
         persons.add(int(facts["signer_id"]))
+    if "transferred_to" in facts:
+        asks = {int(facts["transferred_to"]): _asked_there(item)}
+        persons = set(asks)
     apart = _apart(rows, item, subject, facts, moment, persons)
     persons = persons.union(*apart.values())
     if item.classification == "sensitive":
@@ -59,6 +63,16 @@ def told(rule: Rule, item: Item, subject: Any, facts: Mapping[str, Any], moment:
         asks = {person: word for person, word in asks.items() if person in listed}
     # What a correction repeats was told when it was decided.
     return Told(persons, asks, rows[-1].act if rule.act == "enter_paper" else rule.act, apart)
+
+
+def _asked_there(item: Item) -> str:
+    """What the open boxes of the item ask, by the word of 待办: whoever a box is passed on to is
+    asked the same."""
+    words = {
+        on_paper.signs(db.session.get_one(Approval, box.slot.approval_id), box.slot).waits
+        for box in approvals.open_boxes(item)
+    }
+    return "、".join(sorted(words))
 
 
 def _apart(
@@ -117,6 +131,8 @@ def _beside(
 ) -> Iterator[Iterable[int]]:
     if "asked" in rule.tells_too:
         yield from _were_asked(rule, item, subject, moment)
+    if "parties" in rule.tells_too:
+        yield (subject.from_id, subject.to_id)
     if rule.chain == "initiation" and "straight_to" in facts:
         yield _signed(approvals.latest(item, rule.chain))
     if "co_leaders" in rule.tells_too and item.state not in BEFORE_COPIES:
@@ -140,6 +156,8 @@ def _waiting(
 ) -> Iterator[tuple[str, Iterable[int]]]:
     """Of whom the act's row says that they are asked for something else than a signature."""
     for asked in (BY_ACT[act] for act in rule.asks):
+        if asked.machine == rule.machine and not meets(asked.only, subject, day=moment.day):
+            continue
         for role in asked.waits_for or asked.by:
             for unit in _units_of(item, subject):
                 yield asked.waits, holders(role, moment, item=item, unit=unit)

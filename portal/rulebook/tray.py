@@ -33,6 +33,7 @@ from portal.models import (
     Comment,
     Extension,
     Feedback,
+    Handover,
     Item,
     ItemUnit,
     Objection,
@@ -60,6 +61,7 @@ OF_PARTS: dict[str, Any] = {
     "comment": Comment.given_at,
     "approval_slot": ApprovalSlot.contested_at,
     "extension": Extension.applied_at,
+    "handover": func.greatest(Handover.begun_at, Handover.given_at, Handover.taken_at),
     "urge": func.coalesce(UrgeNotice.received_at, UrgeNotice.drafted_at),
     "urge_question": func.coalesce(UrgeQuestion.stated_at, UrgeQuestion.asked_at),
 }

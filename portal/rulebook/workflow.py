@@ -317,3 +317,8 @@ def label_of_act(act: str) -> str:
 def article_of_act(act: str) -> str:
     """The article by which an act is done, e.g. 「16(3)」."""
     return BY_ACT[act].article
+
+
+def states_during(act: str) -> tuple[str, ...]:
+    """The states of the item in which an act on one of its parts may be done."""
+    return BY_ACT[act].during

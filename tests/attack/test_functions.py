@@ -39,9 +39,12 @@ FUNCTIONS = {
     ),
 }
 """How each is called, and by whom it may be."""
-OPEN = {"calendar_bearing()", "number_register()"}
-"""Tell whoever asks which numbers are used, which dates a calendar bears on, and nothing else of
-the items; of sensitive ones no date either (decisions 0062, 0086)."""
+OPEN = {
+    "calendar_bearing()", "number_register()", "items_in_hand(bigint)", "items_led(bigint)",
+}  # fmt: skip
+"""Tell whoever asks which numbers are used, which dates a calendar bears on, how many open items
+hang on a person or a unit, and nothing else of the items; of sensitive ones no date either
+(decisions 0062, 0086, 0117)."""
 
 
 def test_no_other_function_runs_as_the_owner(world: World) -> None:

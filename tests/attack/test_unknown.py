@@ -32,16 +32,19 @@ PARTS = {
     "comment_id": "comment",
     "entry_id": "need_to_know",
     "extension_id": "extension",
+    "line_id": "handover",
     "objection_id": "objection",
     "question_id": "urge_question",
     "report_id": "feedback",
     "urge_id": "urge",
 }
 """Arguments of addresses that are random ids themselves, and the table they are of."""
-OWN = {"delivery_id", "export_id", "import_id", "list_id", "message_id", "package_id"}
+OWN = {
+    "delivery_id", "export_id", "given_id", "import_id", "list_id", "message_id", "package_id",
+}  # fmt: skip
 """One person's, 党政办's or the administrator's, not an item's: tests/rooms/test_export.py,
-test_signing_lists.py, tests/messages/, tests/rooms/archives/,
-tests/steps/registration/test_importing.py."""
+test_signing_lists.py, test_delegations.py, tests/messages/, tests/rooms/archives/,
+tests/steps/registration/test_importing.py; a 交接单 is seen by its lines (tests/steps/handing/)."""
 PLAIN = {"code": "BWC", "kind": "filing"}
 """Arguments that mean the same whatever the item."""
 FORM = {"title": "甲", "requirement": "乙", "opinion": "丙", "reason": "丁", "declared": "y"}

@@ -76,6 +76,7 @@ TEXTS = {
     "archive_record": ("archive_no",),
     "milestone": ("title",),
     "phone_record": ("content", "requirement"),
+    "handover": ("reason", "open_matters"),
     "urge": ("subject",),
 }
 OF_ONE = "FROM item WHERE id = %(item)s"
@@ -110,6 +111,14 @@ ADDED = {
     " called_at, caller_id, callee_id, content, requirement, reply, recorded_by_id, recorded_at)"
     " VALUES (%(item)s, gen_random_uuid(), 'noted', 'supervise', 'phone', now(), %(person)s,"
     " %(person)s, '', '', '', %(person)s, now())",
+    "handover": "WITH begun AS (INSERT INTO handover_list (public_id, key, kind, unit_id, from_id,"
+    " to_id, supervisor, begun_at) SELECT gen_random_uuid(), gen_random_uuid(), 'person',"
+    " lead_unit_id, %(person)s, (SELECT min(id) FROM person WHERE id <> %(person)s), 'unit_head',"
+    " now() FROM item WHERE id = %(item)s RETURNING *)"
+    " INSERT INTO handover (item_id, public_id, list_id, kind, unit_id, from_id, to_id,"
+    " supervisor, state, begun_at, reason) SELECT %(item)s,"
+    " gen_random_uuid(), id, kind, unit_id, from_id, to_id, supervisor, 'withdrawn', begun_at, ''"
+    " FROM begun",
     "urge": "INSERT INTO urge (item_id, public_id, unit_id, state, nth, ground, missed_on, subject,"
     " limit_days, fast, deemed, drafted_by_id, drafted_at) SELECT id, gen_random_uuid(),"
     " lead_unit_id, 'ug_void', 1, 'overdue', current_date, '', 3, false, false, %(person)s, now()"

@@ -83,7 +83,8 @@ class Offered(NamedTuple):
 class Facts:
     """An item as the database has it; two of them are equal if nothing was done in between.
 
-    `units` work on it, `asked` are proposed to; `handlers` by unit, `members` whoever was one;
+    `units` work on it, `asked` are proposed to; `handlers` by unit, `members` whoever was one, or
+    hands it over or takes it over; `parties` who does so now, by unit and role;
     `told` know of it from before its units changed; `begins` is what acts may begin.
     """
 
@@ -93,6 +94,7 @@ class Facts:
     units: set[str]
     asked: set[str]
     handlers: dict[str, set[str]]
+    parties: dict[str, dict[str, str]]
     members: set[str]
     took_part: set[str]
     came_back: bool
@@ -119,6 +121,7 @@ def held(name: str, unit: str, facts: Facts) -> Held:
         own.add("proposer")
     if name in facts.handlers.get(unit, ()):
         own.add("handler")
+    own |= {role for role, party in facts.parties.get(unit, {}).items() if party == name}
     return Held(frozenset(own), _lent(name, unit))
 
 
@@ -215,6 +218,8 @@ def _begun_by(rule: Rule, facts: Facts) -> tuple[Part, ...]:
 
 def _starts(rule: Rule, part: Part, facts: Facts) -> bool:
     in_state = not part.state or not rule.source or part.state in rule.source
+    if rule.makes and not rule.source and rule.machine == "handover" and part.id:
+        return False  # each begins a new row
     made_up = part.state in AFTERWARDS.get(rule.act, ()) and any(
         box.beside and box.step == rule.step for box in facts.boxes
     )
@@ -230,7 +235,7 @@ def _may(name: str, rule: Rule, part: Part, facts: Facts) -> bool:
     by = {str(role) for role in rule.by}
     if rule.step:
         return any(
-            box.role in by & set().union(*held(name, box.unit, facts))
+            box.role in by & _roles(rule, held(name, box.unit, facts))
             for box in facts.boxes
             if (box.machine, box.subject) == (rule.machine, part.id)
             and (box.step == rule.step or (rule.step == "*" and box.state in rule.source))
@@ -238,5 +243,9 @@ def _may(name: str, rule: Rule, part: Part, facts: Facts) -> bool:
     if by == {"signer"}:
         return name == part.named
     mine = held(name, facts.lead if rule.by_lead or not part.unit else part.unit, facts)
-    roles = mine.own if rule.in_person else mine.own | mine.lent
-    return not roles.isdisjoint(by)
+    return not _roles(rule, mine).isdisjoint(by)
+
+
+def _roles(rule: Rule, mine: Held) -> frozenset[str]:
+    """Those in which the act may be done: what is done in person, not in lent ones."""
+    return mine.own if rule.in_person else mine.own | mine.lent

@@ -24,6 +24,7 @@ from portal.models import (
     Extension,
     Feedback,
     FeedbackPoint,
+    Handover,
     Item,
     ItemMember,
     ItemUnit,
@@ -46,7 +47,7 @@ ANSWERING = {"fb_unit", "fb_submitted", "fb_read", "fb_returned"}
 WITH_DRAFTERS = ("draft", "returned", "pending_unit")
 COUNTED = (
     Event, Opinion, ApprovalSlot, Feedback, Comment, Objection, NeedToKnow, Change, Attachment,
-    Extension, UrgeNotice, UrgeQuestion, PhoneRecord,
+    Extension, UrgeNotice, UrgeQuestion, PhoneRecord, Handover,
 )  # fmt: skip
 
 
@@ -84,7 +85,13 @@ class Reading:
             units={self.units[row.unit_id] for row in self.shares if row.role != "former"},
             asked=self._asked(),
             handlers=self._handlers(),
-            members=self._named(row.person_id for row in self.members),
+            parties=self._parties(),
+            members=self._named(
+                (
+                    *(row.person_id for row in self.members),
+                    *(id_ for row in self._all(Handover) for id_ in (row.from_id, row.to_id)),
+                )
+            ),
             took_part=self._named(acted),
             came_back=any(_sends_back(row) for row in events),
             told=self._told(events, acted),
@@ -114,6 +121,16 @@ class Reading:
             if row.role in HANDLING:
                 found.setdefault(self.units[row.unit_id], set()).add(self.names[row.person_id])
         return found
+
+    def _parties(self) -> dict[str, dict[str, str]]:
+        return {
+            self.units[row.unit_id]: {
+                "handing_over": self.names[row.from_id],
+                "taking_over": self.names[row.to_id],
+            }
+            for row in self._all(Handover)
+            if row.state in ("requested", "from_confirmed", "to_confirmed")
+        }
 
     def _reassigned(self) -> list[Change]:
         return [row for row in self.changes if row.kind == "reassign"]
@@ -158,6 +175,7 @@ class Reading:
             "urge": tuple(
                 Part(0, unit=self.units[row.unit_id]) for row in received if self._late(row)
             ),
+            "handover": tuple(Part(0, unit=self.units[row.unit_id]) for row in received),
         }
 
     def _late(self, row: ItemUnit) -> bool:
@@ -224,6 +242,20 @@ class Reading:
                     _met(of_valid_notice=row.urge_id in valid),
                 )
                 for row in self._all(UrgeQuestion)
+            ),
+            "handover": tuple(
+                Part(
+                    row.id,
+                    f"/handovers/{row.public_id}",
+                    self.units[row.unit_id],
+                    row.state,
+                    _met(
+                        supervised_in_unit=row.supervisor == "unit_head",
+                        supervised_by_office=row.supervisor == "office_head",
+                        supervised_by_leader=row.supervisor == "office_leader",
+                    ),
+                )
+                for row in self._all(Handover)
             ),
             "attachment": tuple(self._file(row) for row in self._all(Attachment)),
             "archive_record": tuple(

@@ -37,7 +37,7 @@ CALLED = {"called_at": "2026-11-23T00:00", "reply": "已安排专人。", "purpo
 REASON_FIRST = {rule.act for rule in BY_ACT.values() if rule.only and rule.needs} | {"file"}
 """Acts whose conditions say in the form why, before it is said that there is nothing to do. Of an
 item handed out first, 编号备案 (`file`) is `file_after`."""
-FORM_ASKS_FIRST = {"cover_instalments", "grant_knowledge"}
+FORM_ASKS_FIRST = {"cover_instalments", "grant_knowledge", "transfer"}
 """Acts whose form offers only what can be chosen now: nothing to send, so the form refuses."""
 
 

@@ -22,6 +22,7 @@ from portal.steps.knowledge import commands as knowledge
 from portal.steps.registration import commands as registration
 from portal.steps.signing import commands as signing
 from tests.matrix import walks_beside as beside
+from tests.matrix import walks_handing as handing
 from tests.matrix import walks_urging as urging
 from tests.packages import stand_in
 from tests.steps.acting import CO_HEAD, CO_UNIT, HANDLER, HEAD, LEAD, OFFICE, REASON, Actor, intent
@@ -130,8 +131,9 @@ def in_work(actor: Actor) -> Iterator[None]:
 
 
 def closing_chain(actor: Actor) -> Iterator[None]:
-    """第十四条、第十六条（六）（七）, 附件 3."""
+    """第十四条、第十六条（六）（七）, 附件 3; a 交接 that is begun waits all the while."""
     actor.to_work()
+    handing.begin(actor, LEAD, HANDLER, handing.NEXT)
     actor.apply_close(HANDLER)
     yield
     actor.sign(HEAD, "confirm_close")
@@ -233,6 +235,7 @@ WALKS = {
     "extending": Walk(beside.extending, ("in_progress",) * 7),
     "urging": Walk(urging.urged, ("in_progress",) * 7, beside.LEVEL),
     "urging_fast": Walk(urging.urged_at_once, ("in_progress", "closing_sign")),
+    "handing": Walk(handing.passed_on, ("in_progress",) * 4, {"co_units": ["DZB"]}),
     "yearly": Walk(beside.reviewed_yearly, ("in_progress",), beside.LONG_RUNNING),
 }  # fmt: skip
 

@@ -72,8 +72,15 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
     "T40": ("issue_first",),
     "T41": ("close_simple",),
 }
+UNDER_WAY = f"{RUNNING} {CLOSING} closing_filing"
+"""From 交办 to 销号."""
+
 WIDER = {
     ("T01", "returned"): "a returned form is a draft again and is saved like one",
+    **{
+        ("T39", state): "somebody may leave until the item is struck off"
+        for state in (*CLOSING.split(), "closing_filing")
+    },
     ("T38", "filed"): "a date that has passed is mended before the notice goes out (case D21)",
 }
 """States in which an act is also open, and why."""
@@ -248,6 +255,22 @@ PROSE: dict[str, Prose] = {
     "deem_urge_receipt": Prose("system", "", "16(4)", "deemed after 1 working day"),
     "refuse_urge": Prose(LEADERS, "", "A2", "every waiting state can be refused"),
     "return_inspection": Prose("office_leader secretary president", "", "17", "and returned"),
+    "transfer": Prose(
+        "unit_head responsible_leader office_leader secretary president office_head",
+        "pending_unit pending_sign pending_review pending_approve " + CLOSING,
+        "12",
+        "SPEC 2.3: 「转授权人」 on any approval",
+    ),
+    "open_handover": Prose("system", UNDER_WAY, "8", "SPEC 1.6 (4)"),
+    "confirm_office_handover": Prose(
+        "office_leader", UNDER_WAY, "8", "SPEC 1.6: of 党政办主任 himself"
+    ),
+    "decline_handover": Prose(
+        "taking_over unit_head office_head", UNDER_WAY, "8", "every waiting state can be refused"
+    ),
+    "withdraw_handover": Prose(
+        OFFICE + " handler unit_head", UNDER_WAY, "8", "and left by who began it"
+    ),
     "phone_record": Prose(OFFICE, RUNNING + " " + CLOSING, "15", "SPEC 2.13"),
     "inspect": Prose(OFFICE, RUNNING + " " + CLOSING, "17", "SPEC 2.12"),
     "raise_clue": Prose("office_head system", "", "25", "SPEC 6.4"),

@@ -55,7 +55,7 @@ SUB_MACHINES: dict[tuple[str, str, str], tuple[str, ...]] = {
     ("accountability", "executed", "close"): ("close_case",),
     ("handover", "requested", "confirm"): ("confirm_giving",),
     ("handover", "from_confirmed", "confirm"): ("confirm_taking",),
-    ("handover", "to_confirmed", "confirm"): ("confirm_handover",),
+    ("handover", "to_confirmed", "confirm"): ("confirm_handover", "confirm_head_handover"),
     ("handover", "requested", "force"): ("force_handover",),
 }
 STORED_AS = {
@@ -102,6 +102,9 @@ WHO: dict[str, frozenset[str]] = {
 }  # fmt: skip
 """What the sub-machines say of who acts, in words; anything else there is a role's own name."""
 
+SHARED_OUT = ("confirm_handover", "confirm_head_handover")
+"""Acts of one row that are one role's each: whose office it is to see to it, the line says."""
+
 WITH_CONSENT = ("void_urge", "refer")
 """「office_head + office_leader」: 党政办主任 acts, with the leader's consent noted."""
 
@@ -111,7 +114,10 @@ UNDER_WAY = {
     WORKING: ("confirm_feedback",),
     WORKING + " closed": ("read_feedback",),  # of an ended item nobody is asked to read on
     "in_progress closing_unit": ("number_urge",),  # until the head has handed in
-    RUNNING: ("handover",),
+    RUNNING + " " + CLOSING + " closing_filing": (
+        "handover", "confirm_giving", "confirm_taking", "confirm_handover",
+        "confirm_head_handover", "force_handover",
+    ),
     RUNNING + " " + CLOSING: ("inspect",),
 }  # fmt: skip
 """Acts of the sub-machines that need the item in certain states; the others go on beside it."""
@@ -177,6 +183,11 @@ BESIDE_SUB_ROWS = {
         for act in ("note_urge_hr", "note_urge_discipline")
         for state in ("ug_issued", "ug_signed", "ug_replied", "ug_met", "ug_unmet")
     },
+    ("confirm_office_handover", "to_confirmed"): "SPEC 1.6: where 党政办主任 is a party",
+    ("decline_handover", "from_confirmed"): "every waiting state can be refused",
+    ("decline_handover", "to_confirmed"): "every waiting state can be refused",
+    ("withdraw_handover", "requested"): "every waiting state can be left",
+    ("withdraw_handover", "from_confirmed"): "every waiting state can be left",
     ("return_inspection", "plan_pending"): "every waiting state can be returned",
     ("reply_point", "overdue"): "an overdue point can still be replied to",
     **{

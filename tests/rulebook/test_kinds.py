@@ -68,6 +68,8 @@ KINDS = {
         inspect approve_inspection record_inspection issue_opinion finish_inspection sign_opinion
         finish_rectifying reply_point verify_point reject_point expire_point phone_record
         handover confirm_giving confirm_taking confirm_handover force_handover
+        transfer open_handover confirm_head_handover confirm_office_handover decline_handover
+        withdraw_handover
         raise_clue check_clue drop_clue refer suggest decide_case execute_case appeal
         resolve_appeal close_case
         void agree_void reassign agree_reassign adjust sign_adjust review_adjust approve_adjust

@@ -178,7 +178,8 @@ def test_a_row_of_a_sub_machine_is_in_the_table(row: Sub) -> None:
         chain = _chain_of(rule)
         possible = {rule.target} if chain is None else set(_after(rule, chain))
         assert ({passed} if passed else set(named)) <= possible
-        _assert_roles(act, set(beside.WHO.get(who, {who})))
+        whose = set(beside.WHO.get(who, {who}))
+        _assert_roles(act, whose & _named(act) if act in beside.SHARED_OUT else whose)
         assert set(rule.during) == _under_way(act)
 
 

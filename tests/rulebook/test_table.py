@@ -38,7 +38,7 @@ ENDS = {
     "inspection": {"finished"},
     "rectification": {"verified"},
     "phone_record": {"noted"},
-    "handover": {"effective", "forced"},
+    "handover": {"effective", "forced", "declined", "withdrawn"},
     "accountability": {"dropped", "closed"},
 }
 """Where a machine comes to rest: nothing waits there any more."""
@@ -90,6 +90,8 @@ def _leaves(rule: Rule, machine: str, state: str) -> bool:
         return True
     if rule.machine != machine:
         return machine == "item" and bool(rule.carries) and state in rule.during
+    if rule.decides == "transfer":
+        return False
     moves = bool(rule.target or rule.chain or rule.step) or machine == "approval_slot"
     return moves and state in rule.source and rule.target != state
 
@@ -214,7 +216,9 @@ def test_every_waiting_state_is_in_the_tray_of_somebody(machine: str) -> None:
 def test_what_is_refused_withdrawn_or_returned_has_a_state(rule: Rule) -> None:
     """The state of a part is the act's target, else 「refused」 or 「withdrawn」."""
     ended = {"refuse": "refused", "withdraw": "withdrawn", "return": ""}
-    if rule.decides != "agree":
+    if rule.decides == "transfer":
+        assert rule.target is None, "the box stays as it is"
+    elif rule.decides != "agree":
         assert (rule.target or ended[rule.decides]) in STATES_OF[rule.machine]
     elif not (rule.chain or rule.step or rule.shares or rule.machine == "item"):
         assert bool(rule.target) != (rule.act in NOTED), "an act moves its part, or notes only"

@@ -13,6 +13,7 @@ from portal.config import Settings
 from portal.demo.drafts import draft_of
 from portal.demo.first import draft_from
 from portal.demo.history.act import Act
+from portal.demo.history.handing import DOERS as HANDING
 from portal.demo.history.printing import evidence_of, signed_sheet
 from portal.demo.history.stage import Stage, intent_of
 from portal.demo.history.urging import DOERS as URGING
@@ -139,13 +140,6 @@ def _assign_handler(stage: Stage, act: Act, _settings: Settings) -> None:
     share = stage.share(viewer, item, act.values["unit"])
     handler = stage.people[act.values["person"]]
     issuing.assign_handler(viewer, item, share, intent_of(act), handler)
-
-
-def _replace_handler(stage: Stage, act: Act, _settings: Settings) -> None:
-    viewer, item = stage.enter(act)
-    share = stage.share(viewer, item, act.values["unit"])
-    handler = stage.people[act.values["person"]]
-    issuing.replace_handler(viewer, item, share, intent_of(act), handler)
 
 
 def _grant_knowledge(stage: Stage, act: Act, _settings: Settings) -> None:
@@ -312,7 +306,6 @@ DOERS: dict[str, Doer] = {
     "file": _file,
     "receive": _receive,
     "assign_handler": _assign_handler,
-    "replace_handler": _replace_handler,
     "grant_knowledge": _grant_knowledge,
     "report": _report,
     "confirm_report": _confirm_report,
@@ -332,5 +325,6 @@ DOERS: dict[str, Doer] = {
     "set_keeping": _set_keeping,
     "void": _void,
     "agree": _agree,
+    **HANDING,
     **URGING,
 }

@@ -5,11 +5,6 @@ Whoever brings the command takes the row out here and writes the acts in `workin
 
 from __future__ import annotations
 
-LATER = {
-    "handovers": "岗位交接单（第八条）：C06；接手人先由单位负责人指定",
-}
-"""By the key of an item in items.json: what is left out, and of which items."""
-
 LATER_TABLES = {
     "inspections": "实地督查S01至S04及整改（第十七条）",
     "accountability": "问责线索Z01至Z03（第二十二至二十五条）",

@@ -7,14 +7,14 @@ from datetime import date, datetime, time, timedelta
 
 from portal.clock import SHANGHAI
 from portal.demo import sample
-from portal.demo.history import extending, people, texts
+from portal.demo.history import extending, handing, people, texts
 from portal.demo.history.act import Course
 from portal.demo.history.opening import Row, handed_out_first
 from portal.rulebook import reviews, workdays
 
 LISTED = 3
 """Minutes between names put on a need-to-know list."""
-WRITTEN, CONFIRMED, READ, HANDED_OVER = time(16, 0), time(16, 30), time(9, 0), time(16, 20)
+WRITTEN, CONFIRMED, READ = time(16, 0), time(16, 30), time(9, 0)
 NOTED_AFTER = timedelta(minutes=10)
 """How long after the answer a call is written down."""
 AT_TIME, ON_DAY = re.compile(r"(\d\d):(\d\d)回电"), re.compile(r"(\d+)月(\d+)日")
@@ -46,7 +46,7 @@ def work_on(course: Course, row: Row) -> None:
         if what == "report":
             report(course, row, given)
         elif what == "handover":
-            _take_over(course, row, given)
+            handing.take_over(course, row, given)
         elif what == "extension":
             extending.ask(course, row, given)
         else:
@@ -124,15 +124,6 @@ def report(course: Course, row: Row, given: Row) -> None:
     if given["office_result"] == "已阅":
         following = workdays.built_in().add_workdays(day, 1)
         course.aside(following, READ, people.OFFICE, "read_report")
-
-
-def _take_over(course: Course, row: Row, given: Row) -> None:
-    """The successor is named by the head; the 交接单 itself stands in `later`."""
-    day, unit = date.fromisoformat(given["on"]), row["lead_unit_id"]
-    course.add(
-        day, HANDED_OVER, people.head_of(unit, day), "replace_handler",
-        unit=unit, person=given["to_id"],
-    )  # fmt: skip
 
 
 def _void(course: Course, row: Row) -> None:

@@ -14,9 +14,10 @@ from portal.documents.sheets import NoticeBatch, NoticeSheet, Receipt, Signature
 from portal.documents.sorts.notices import last_acts, told_of
 from portal.extensions import db
 from portal.filters import full_time, short_date
-from portal.models import Change, Delegation, Event, FeedbackPoint, Item, ItemUnit, Person, Unit
+from portal.models import Change, Event, FeedbackPoint, Item, ItemUnit, Person, Unit
 from portal.rulebook import changing, policy
 from portal.rulebook.deadline_texts import PROVISIONAL, long_date
+from portal.rulebook.delegating import entrusted_words
 from portal.rulebook.item_texts import limit_text, number_of, reporting_text, source_text
 from portal.rulebook.recounting import is_provisional
 from portal.rulebook.scope import Viewer, visible
@@ -88,7 +89,7 @@ def _notice(
         deadline=_deadline(item, share),
         reporting=_reporting(viewer, item, lead=lead),
         asks=_begins(item, lead=lead) if _by_word(share) else _asks(item, lead=lead),
-        receipt=_receipt(viewer, item, share, unit),
+        receipt=_receipt(share, unit),
         control_code=code,
     )
 
@@ -186,10 +187,10 @@ def _extension(item: Item, edition: policy.Policy) -> str:
     return f"；不能按期办结的，最迟于{latest}提出书面申请"
 
 
-def _receipt(viewer: Viewer, item: Item, share: ItemUnit, unit: Unit) -> Receipt:
+def _receipt(share: ItemUnit, unit: Unit) -> Receipt:
     if share.received_at is None:
         return Receipt()
-    return Receipt(unit.name, _receiver(viewer, item, share), full_time(share.received_at))
+    return Receipt(unit.name, _receiver(share), full_time(share.received_at))
 
 
 def _by_word(share: ItemUnit) -> bool:
@@ -198,7 +199,7 @@ def _by_word(share: ItemUnit) -> bool:
     return share.received_at is not None and not signed
 
 
-def _receiver(viewer: Viewer, item: Item, share: ItemUnit) -> str:
+def _receiver(share: ItemUnit) -> str:
     if share.deemed:
         return "视同签收"
     if share.confirmed_by:
@@ -206,29 +207,6 @@ def _receiver(viewer: Viewer, item: Item, share: ItemUnit) -> str:
     if _by_word(share) or share.received_by_id is None:
         return BY_WORD
     name = db.session.get_one(Person, share.received_by_id).name
-    event = db.session.scalars(
-        visible(viewer, Event)
-        .where(
-            Event.item_id == item.id,
-            Event.act == "sign_receipt",
-            Event.subject_id == share.id,
-        )
-        .order_by(Event.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if event is None or event.on_behalf_of_id is None:
+    if share.received_at is None:
         return name
-    return f"{name}（{_standing_in(event)}）"
-
-
-def _standing_in(event: Event) -> str:
-    """SPEC §1.5: 「王尔基（主持工作）」, 「杨初（受托签收）」."""
-    kinds = db.session.scalars(
-        select(Delegation.kind).where(
-            Delegation.from_id == event.on_behalf_of_id,
-            Delegation.to_id == event.actor_id,
-            Delegation.starts_at <= event.at,
-            Delegation.ends_at > event.at,
-        )
-    ).all()
-    return "主持工作" if "主持工作" in kinds else "受托签收"
+    return name + entrusted_words(share.received_by_id, share.unit_id, share.received_at)

@@ -32,6 +32,7 @@ from portal.models import (
 )
 from portal.rulebook import changing
 from portal.rulebook.deadline_texts import long_date
+from portal.rulebook.delegating import in_the_name_of
 from portal.rulebook.roles import Role, in_force
 from portal.rulebook.scope import Viewer, visible
 
@@ -190,7 +191,8 @@ def _box(viewer: Viewer, slot: ApprovalSlot) -> SignatureBox:
     ).one_or_none()
     note = ""
     if slot.on_behalf_of_id is not None:
-        note = f"（代{db.session.get_one(Person, slot.on_behalf_of_id).name}）"
+        giver = db.session.get_one(Person, slot.on_behalf_of_id)
+        note = in_the_name_of(slot.role, giver.name)
     if slot.via == "paper":
         note += "（纸质签批，扫描件附后）"
     return SignatureBox(

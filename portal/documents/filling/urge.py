@@ -14,6 +14,7 @@ from portal.extensions import db
 from portal.filters import full_time
 from portal.models import Event, Item, ItemMember, Person, Unit, UrgeNotice
 from portal.rulebook import urging
+from portal.rulebook.delegating import entrusted_words
 from portal.rulebook.scope import Viewer, visible
 
 URGING_UNIT = "党政办公室"
@@ -91,6 +92,10 @@ def _issued(issue: Event | None) -> SignatureBox:
 def _receipt(found: UrgeNotice) -> Receipt:
     if found.received_at is None:
         return Receipt()
-    who = "视同签收" if found.deemed else db.session.get_one(Person, found.received_by_id).name
+    if found.deemed or found.received_by_id is None:
+        who = "视同签收"
+    else:
+        who = db.session.get_one(Person, found.received_by_id).name
+        who += entrusted_words(found.received_by_id, found.unit_id, found.received_at)
     unit = db.session.get_one(Unit, found.unit_id).name
     return Receipt(unit, who, full_time(found.received_at))

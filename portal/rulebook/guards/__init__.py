@@ -17,6 +17,7 @@ from portal.rulebook.guards.changes import (
     only_reset_open,
     reassignment_allowed,
 )
+from portal.rulebook.guards.delegates import a_delegate
 from portal.rulebook.guards.entering import entry_by_the_unit, entry_complete, entry_in_time
 from portal.rulebook.guards.extending import (
     NAMED_BY,
@@ -49,6 +50,18 @@ from portal.rulebook.guards.form import (
     units_distinct,
     units_exist,
     without_leader,
+)
+from portal.rulebook.guards.handing import (
+    giver_owns,
+    giver_silent,
+    not_a_party,
+    not_handed_over,
+    supervised_by_leader,
+    supervised_by_office,
+    supervised_in_unit,
+    taker_fits,
+    taker_in_office,
+    taker_may_know,
 )
 from portal.rulebook.guards.history import Past, days_in_order, number_of_the_past
 from portal.rulebook.guards.listing import (
@@ -167,6 +180,7 @@ __all__ = [
     "Reply",
     "Situation",
     "SpokenRequest",
+    "a_delegate",
     "adjustment_allowed",
     "another_handler",
     "another_open",
@@ -201,6 +215,8 @@ __all__ = [
     "extension_left",
     "finished_on_paper",
     "form_complete",
+    "giver_owns",
+    "giver_silent",
     "handler_belongs",
     "handler_named",
     "is_sensitive",
@@ -216,9 +232,11 @@ __all__ = [
     "no_other_extension",
     "no_other_urge",
     "nobody_acted",
+    "not_a_party",
     "not_by_discipline",
     "not_by_hr",
     "not_by_word",
+    "not_handed_over",
     "not_sensitive",
     "not_the_head",
     "not_yet_sensitive",
@@ -269,7 +287,13 @@ __all__ = [
     "still_listed",
     "still_missed",
     "superior_agreed",
+    "supervised_by_leader",
+    "supervised_by_office",
+    "supervised_in_unit",
     "supplement_dated",
+    "taker_fits",
+    "taker_in_office",
+    "taker_may_know",
     "to_be_entered",
     "under_another_leader",
     "unit_copy_confirmed",

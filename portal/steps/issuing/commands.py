@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from portal.extensions import db
 from portal.models import Event, Item, ItemMember, ItemUnit, Milestone, Opinion
-from portal.rulebook import notices, workflow
+from portal.rulebook import delegating, notices, workflow
 from portal.rulebook.guards import Consent
 from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.workflow import Intent
@@ -50,8 +50,9 @@ def sign_receipt(
 ) -> None:
     """第十六条（三）: 签收, and in the same form the handler and the plan, if they are given."""
 
-    def effect() -> None:
+    def effect() -> dict[str, Any]:
         _received(viewer, share)
+        return _entrusted(viewer, share)
 
     workflow.perform(viewer, "sign_receipt", item, intent, subject=share, effect=effect)
     if handler_id is not None:
@@ -85,6 +86,16 @@ def receive_on_behalf(
 
 def _received(viewer: Viewer, share: ItemUnit) -> None:
     share.received_by_id, share.received_at = viewer.person_id, viewer.moment.instant
+
+
+def _entrusted(viewer: Viewer, share: ItemUnit) -> dict[str, Any]:
+    """SPEC §1.5: by whose word a liaison signs (委托联络员); of a deputy in charge it is known."""
+    if viewer.person_id is None:
+        return {}
+    found = delegating.entrusted(viewer.person_id, share.unit_id, viewer.moment.instant)
+    if found is None or found.words != delegating.RECEIPT_WORDS:
+        return {}
+    return {"delegation": found.delegation_id, "entrusted_by": found.giver_id}
 
 
 def assign_handler(

@@ -46,6 +46,20 @@ def send_back(
     db.session.commit()
 
 
+def transfer(viewer: Viewer, item: Item, intent: Intent, to_id: int) -> None:
+    """转授权人: asks a delegate by name to sign for this person; the box stays both's, and whoever
+    acts first has acted (SPEC §1.5, §2.3)."""
+    workflow.perform(
+        viewer,
+        "transfer",
+        item,
+        intent,
+        values={"to_id": to_id},
+        effect=lambda: {"transferred_to": to_id},
+    )
+    db.session.commit()
+
+
 def reject(viewer: Viewer, item: Item, intent: Intent) -> None:
     """第十二条: 不予立项; one refusal of two principals is enough, both opinions stay."""
     workflow.perform(viewer, "reject", item, intent)

@@ -1,9 +1,17 @@
-"""The form of 退回: to whom, and the reason first (SPEC §2.3)."""
+"""The forms of 退回 (to whom, and the reason first) and of 转授权人 (SPEC §2.3)."""
 
-from wtforms import BooleanField, RadioField
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
-from portal.forms import ReasonForm
+from portal.filters import full_date
+from portal.forms import ActForm, ReasonForm
+from portal.models import Item
+from portal.rulebook import delegating
+from portal.web import viewer
 
 
 class ReturnForm(ReasonForm):
@@ -15,3 +23,26 @@ class ReturnForm(ReasonForm):
         default="drafter",
     )
     straight_back = BooleanField("修改后直接送我", description="仅修改文字时适用")
+
+
+class TransferForm(ActForm):
+    """转授权人 to whom: the delegates who may sign what waits."""
+
+    delegate = SelectField("受托人", coerce=int)
+
+    def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
+        super().__init__(*args, version=item.version, **kwargs)
+        reader = viewer()
+        self.delegates = delegating.delegates(reader.person_id, item, reader.moment)
+        self.delegate.choices = [
+            SelectChoice(0, "请选择"),
+            *(
+                SelectChoice(one.person_id, f"{one.name}（授权至{full_date(one.until)}）")
+                for one in self.delegates
+            ),
+        ]
+
+
+def transfer_form(item: Item, _part: Any) -> TransferForm:
+    """The form for this item."""
+    return TransferForm(item=item)

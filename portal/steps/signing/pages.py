@@ -13,7 +13,7 @@ from portal.part_addresses import SHARE
 from portal.rulebook.text import ground_anchor, ground_label
 from portal.steps.signing import commands
 from portal.steps.signing.chips import SIGNED, phrases_for, reasons
-from portal.steps.signing.forms import ReturnForm
+from portal.steps.signing.forms import ReturnForm, transfer_form
 from portal.steps.signing.matter import matter_of
 from portal.web import viewer
 
@@ -78,6 +78,19 @@ PAGES = Pages(
             title=lambda _part: "退回",
             button="确认退回",
             follows="退回拟稿人的，修改后重新提交。",
+            quiet=True,
+        ),
+        ActPage(
+            act="transfer",
+            address="/transfer",
+            command=lambda viewer, item, _part, form, intent: commands.transfer(
+                viewer, item, intent, form.delegate.data or 0
+            ),
+            said="已转受托人办理",
+            form=transfer_form,
+            template="steps/signing/_transfer.html",
+            button="确认转办",
+            follows="受托人收到消息后代为办理；您仍可办理，先办者有效。",
             quiet=True,
         ),
         ActPage(
