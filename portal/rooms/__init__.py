@@ -1,6 +1,6 @@
 """What people look at: the desk, the ledger, 催办, numbers, lists of persons and lists to be
 signed, the archive, the working calendar, the rule-book; what administrators keep; whether a
-sheet is genuine."""
+sheet is genuine; and searching all of it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
     from portal.rooms.ledger.exports.routes import blueprint as ledger
     from portal.rooms.numbers.routes import blueprint as numbers
     from portal.rooms.reading.routes import blueprint as reading
+    from portal.rooms.search.routes import blueprint as search
     from portal.rooms.signing_lists.routes import blueprint as signing_lists
     from portal.rooms.urging.routes import blueprint as urges
     from portal.rooms.verifying.routes import blueprint as verifying
@@ -29,7 +30,7 @@ def init_app(app: Flask) -> None:
 
     for room in (
         desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_,
-        calendar, calendar_admin, administration, verifying, archives,
+        calendar, calendar_admin, administration, verifying, archives, search,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)
