@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 
 from portal.accounts.finding import named_like
-from portal.accounts.unit_finding import find_units
+from portal.accounts.unit_finding import find_units, names_of
 from portal.extensions import db
 from portal.item.lines import Line, lines, read_lines
 from portal.models import Item, ItemMember, ItemUnit, Person
@@ -99,11 +99,16 @@ def _written(columns: list[Any], spelling: str) -> list[ColumnElement[bool]]:
 
 
 def _concerns(viewer: Viewer, word: Word) -> list[ColumnElement[bool]]:
-    """Items of a unit and of a person who are meant; a word that fits many means none of them."""
+    """Items of a unit and of a person who are meant; a word that fits many means none of them, and
+    two characters only a unit that is called just so."""
     if len(word.text) < SHORTEST_NAME:
         return []
     clauses: list[ColumnElement[bool]] = []
-    units = [unit.id for unit in find_units(word.text, viewer.moment.day)]
+    units = [
+        unit.id
+        for unit in find_units(word.text, viewer.moment.day)
+        if len(word.text) > SHORTEST_NAME or word.text in names_of(unit)
+    ]
     if 0 < len(units) <= MEANT_UNITS:
         shares = exists().where(
             ItemUnit.item_id == Item.id, ItemUnit.unit_id.in_(units), ItemUnit.role != "former"

@@ -25,7 +25,7 @@ function close(box) {
 
 function open(box) {
   const list = listOf(box);
-  const any = options(list).length > 0 && box.value.trim() !== "";
+  const any = options(list).length > 0;
   list.hidden = !any;
   box.setAttribute("aria-expanded", String(any));
   box.removeAttribute("aria-activedescendant");
@@ -54,10 +54,10 @@ function take(box, option) {
     return;
   }
   box.value = option.dataset.dbValue;
-  close(box);
   // Not `input`: what was chosen asks for no further suggestions.
   box.dispatchEvent(new Event("change", { bubbles: true }));
   box.focus();
+  close(box);
 }
 
 function boxOf(list) {
@@ -99,7 +99,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("input", (event) => {
   const box = event.target;
-  if (box.matches?.("[data-db-combo]") && !box.value.trim()) {
+  if (box.matches?.("[data-db-combo][hx-get]") && !box.value.trim()) {
     listOf(box).replaceChildren();
     close(box);
   }
@@ -112,6 +112,13 @@ document.addEventListener("htmx:afterSwap", (event) => {
     if (box === document.activeElement) open(box);
   }
   document.querySelectorAll("[data-db-combo]").forEach(prepare);
+});
+
+// Lists that a script of the page fills by itself (choices.js).
+document.addEventListener("db:filled", (event) => {
+  const box = boxOf(event.target);
+  prepare(box);
+  open(box);
 });
 
 // A field that lost the network says nothing of it: typing on asks again.
