@@ -48,6 +48,10 @@ SCHEDULE: tuple[Row, ...] = (
     Row("forget_tries", 3600, "portal.accounts.lockout:sweep", "等保8.1.4.1b"),
     # Messages read long ago, deliveries that ended long ago.
     Row("tidy_messages", 86400, "portal.messages.tidying:tidy", "第十六条（七）"),
+    # Texts that were typed and never sent.
+    Row("forget_typed", 86400, "portal.rooms.typed.commands:forget_old", "SPEC 8.14"),
+    # 关注: who follows an item hears what its acts told others.
+    Row("tell_followers", 60, "portal.messages.following:tell", "SPEC 8.14"),
     # Stored bytes that no row needs any more.
     Row("remove_unused_files", 3600, "portal.attachments.unused:remove", "等保8.1.4.10"),
     # What was committed since is chained; `portal audit verify` checks it.

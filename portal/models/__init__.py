@@ -38,6 +38,7 @@ from portal.models.secrecy import SecrecyStop
 from portal.models.signature_picture import SignaturePicture
 from portal.models.signing_list import SigningList
 from portal.models.stamped_copy import StampedCopy
+from portal.models.typed import TypedText
 from portal.models.urge import UrgeNotice, UrgeQuestion
 from portal.models.view_log import ViewLog
 
@@ -94,6 +95,7 @@ __all__ = [
     "SignaturePicture",
     "SigningList",
     "StampedCopy",
+    "TypedText",
     "Unit",
     "Unsealed",
     "UrgeNotice",

@@ -25,6 +25,7 @@ from portal.models import (
     LedgerExport,
     SignaturePicture,
     SigningList,
+    TypedText,
     YearPackage,
 )
 from portal.models.base import Base
@@ -42,7 +43,7 @@ STRANGERS = ("周慎之", "坤建军", "三郎泽里", "黄素芬")
 """No key but his own; head of its unit, who acted on it; who approved it; who archives."""
 KEEPER = STRANGERS[0]
 """The 机要保密员: keeps the lists of items without seeing them (decision 0066)."""
-APART = (ItemMark, LedgerExport, SignaturePicture, SigningList, YearPackage)
+APART = (ItemMark, LedgerExport, SignaturePicture, SigningList, TypedText, YearPackage)
 GUARDED = sorted(
     mapper.class_.__tablename__
     for mapper in Base.registry.mappers
@@ -51,7 +52,8 @@ GUARDED = sorted(
 """Tables of items; an export is one person's (tests/rooms/test_export.py), and so is a picture
 (tests/accounts/test_signatures.py) and the package of a year
 (tests/rooms/archives/test_years.py), a list of items to be signed 党政办's
-(tests/rooms/test_signing_lists.py), a mark somebody's own (tests/item/test_marks.py)."""
+(tests/rooms/test_signing_lists.py), a mark or a text somebody's own (tests/item/test_marks.py,
+tests/rooms/test_typed.py)."""
 TEXTS = {
     "item": ("title", "requirement", "source_ref", "deadline_basis"),
     "opinion": ("body",),

@@ -129,3 +129,19 @@ def test_the_database_takes_ones_own_and_changes_none(
         reads_as(college, HEAD_OF_OFFICE)
         gone = db.session.execute(text("DELETE FROM item_mark RETURNING id")).all()
         assert gone == []
+
+
+def test_the_list_of_ones_own(as_: As, draft_item: Draft) -> None:
+    """我的收藏 and 我的关注 are two lists; the latest mark stands first."""
+    first, second = draft_item("A01"), draft_item("A03")
+    client = as_(OFFICE)
+    for item, kind in ((first, STAR), (second, STAR), (second, FOLLOW)):
+        press(client, item, kind)
+    for address, expected in (
+        ("/marks", [second, first]),
+        ("/marks?kind=follow", [second]),
+        ("/marks?kind=nonsense", [second, first]),
+    ):
+        links = get(client, address).soup.select(".db-cell-title a")
+        assert [str(a["href"]) for a in links] == [f"/items/{item}" for item in expected]
+    assert "还没有收藏的事项" in get(as_(HEAD_OF_OFFICE), "/marks").text

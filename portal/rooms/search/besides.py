@@ -20,6 +20,7 @@ from portal.rulebook import text
 SHORTEST_TEXT = 2
 """Characters from which articles are searched."""
 OWN_PAGES = (
+    ("我的收藏", "my_marks.page"),
     ("消息", "messages.page"),
     ("消息设置", "message_account.page"),
     ("签名图片", "signature.page"),

@@ -121,6 +121,12 @@ function combine(select) {
     event.stopPropagation();
     fill(box.value);
   });
+  box.addEventListener("keydown", (event) => {
+    // Enter takes the one that is left; it does not send the form.
+    if (event.key !== "Enter" || event.defaultPrevented || event.isComposing) return;
+    event.preventDefault();
+    box.dispatchEvent(new Event("change"));
+  });
   box.addEventListener("change", () => {
     const meant = entries.find((one) => one.label === box.value)
       || (list.children.length === 1 && entries.find((one) => one.label === list.children[0].dataset.dbValue));
