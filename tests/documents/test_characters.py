@@ -25,9 +25,6 @@ from tests.documents.samples import all_names
         ("督\ud842办", "督办"),
         ("督\ue000\ue001办", "督办"),
         ("督\t办\xa0查", "督 办 查"),
-        ("督办\v督查\u2028督导", "督办\n督查\n督导"),
-        ("让布•达尔吉、卓玛・措", "让布·达尔吉、卓玛·措"),
-        ("• 第一项\n1．第二项、一．第三项", "• 第一项\n1．第二项、一．第三项"),
         ("cafe\u0301", "caf\u00e9"),
         ("\uf9dc", "\uf9dc"),  # a compatibility Han stays the character it is
         ("同意。　余茂春", "同意。　余茂春"),

@@ -104,6 +104,7 @@ function combine(select) {
   select.before(box);
   select.after(list);
   select.closest(".db-field").classList.add("db-combo");
+  box.dispatchEvent(new CustomEvent("db:combo", { bubbles: true }));
   select.classList.add("db-select-kept");
   select.tabIndex = -1;
   select.setAttribute("aria-hidden", "true");

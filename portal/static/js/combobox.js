@@ -114,11 +114,10 @@ document.addEventListener("htmx:afterSwap", (event) => {
   document.querySelectorAll("[data-db-combo]").forEach(prepare);
 });
 
-// Lists that a script of the page fills by itself (choices.js).
+// Fields and lists that a script of the page makes by itself (choices.js).
+document.addEventListener("db:combo", (event) => prepare(event.target));
 document.addEventListener("db:filled", (event) => {
-  const box = boxOf(event.target);
-  prepare(box);
-  open(box);
+  open(boxOf(event.target));
 });
 
 // A field that lost the network says nothing of it: typing on asks again.
