@@ -53,7 +53,6 @@ def test_typing_is_saved_and_comes_back(office: Callable[[View], Office]) -> Non
     """Pasted without what Word brings; saved after half a minute; offered when opened anew."""
     seat = office(DESKTOP).seat(DRAFTER)
     page, main = seat.page, seat.page.get_by_role("main")
-    page.on("dialog", lambda dialog: dialog.accept())
     page.clock.install()
     page.goto("/items/new?secret=no")
     text = main.get_by_label("办理要求", exact=True)
