@@ -20,6 +20,7 @@ from psycopg.types.json import Jsonb
 
 from bench.college import College, Connection, UnitPeople
 from portal.demo import sample
+from portal.readings import reading_of
 from portal.rulebook import deadlines, policy
 from portal.rulebook.chains import CLOSING, INITIATION, Chain, Step
 from portal.rulebook.scope import DRAFTING, EVERYONES_BUSINESS
@@ -126,7 +127,8 @@ class Generator:
         by_office = pick.random() < 0.7
         return {
             "id": number, "public_id": uuid.UUID(int=pick.getrandbits(128), version=4),
-            "version": place + 1, "title": f"{title}（{number}）", "requirement": requirement,
+            "version": place + 1, "title": f"{title}（{number}）",
+            "title_reading": reading_of(title), "requirement": requirement,
             "category": pick.choice(policy.CURRENT.categories).id, "level": level,
             "method": "written",
             "classification": "sensitive" if pick.random() < SENSITIVE else "internal",

@@ -117,13 +117,13 @@ def _ask(engine: Engine, asked: list[Asked], keys: frozenset[int]) -> float:
         else:
             connection.execute(KEYS_ONLY, {"keys": array_of(keys)})
         process = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-        began = _spent(process)
+        began = spent(process)
         for one in asked:
             connection.exec_driver_sql(one.statement, one.parameters).fetchall()
-        return _spent(process) - began
+        return spent(process) - began
 
 
-def _spent(process: int) -> float:
+def spent(process: int) -> float:
     """Seconds a process has run so far."""
     return int(Path(f"/proc/{process}/schedstat").read_text("ascii").split()[0]) / 1e9
 

@@ -56,6 +56,10 @@ SCHEDULE: tuple[Row, ...] = (
     Row("tidy_messages", 86400, "portal.messages.tidying:tidy", "第十六条（七）"),
     # Scans taken in long ago; the filed ones are attachments by then.
     Row("tidy_scans", 86400, "portal.scans.commands:tidy", "第十二条"),
+    # Texts that were typed and never sent.
+    Row("forget_typed", 86400, "portal.rooms.typed.commands:forget_old", "SPEC 8.14"),
+    # 关注: who follows an item hears what its acts told others.
+    Row("tell_followers", 60, "portal.messages.following:tell", "SPEC 8.14"),
     # Stored bytes that no row needs any more.
     Row("remove_unused_files", 3600, "portal.attachments.unused:remove", "等保8.1.4.10"),
     # Tables that administrators uploaded and did not confirm.

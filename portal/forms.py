@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import uuid
 from collections.abc import Mapping
@@ -22,16 +23,24 @@ OPINION_LENGTH = 500
 LATEST_VERSION = 2**31 - 1
 BROKEN = "表单已失效，请刷新页面后重新填写。"
 UNSEEN = ("Cc", "Cf", "Cs")
+_BREAKS = re.compile("\r\n?|[\v\f\u2028\u2029]")
+_BLANKS = re.compile("[\u00a0\u2000-\u200a\u202f\u205f]")
+_DOT_IN_A_NAME = re.compile(
+    "(?<=[\u4e00-\u9fff])[\u2022\u30fb\u2027\u2219\u22c5\uff65](?=[\u4e00-\u9fff])"
+)
 
 
 def clean(text: str | None) -> str:
     """What people type or paste: normalised, without control characters; line breaks stay.
 
-    Signs nobody sees go too (Cf: zero width, direction): a title may not read as another one.
+    Signs nobody sees go too (Cf: zero width, direction): a title may not read as another one. What
+    Word brings along becomes what it stands for: its soft breaks, its blanks; • ・ between two
+    characters of a name the · by which it is found (SPEC §8.9).
     """
     if not text:
         return ""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _BLANKS.sub(" ", _BREAKS.sub("\n", unicodedata.normalize("NFC", text)))
+    text = _DOT_IN_A_NAME.sub("\u00b7", text)
     return "".join(
         sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in UNSEEN
     ).strip()

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
-FRAME = ("/logout", "/ledger", "/demo/date")
+FRAME = ("/logout", "/search", "/ledger", "/demo/date")
 """Forms that stand on every page."""
 
 

@@ -28,6 +28,7 @@ from portal.models.item import (
     NeedToKnow,
     Part,
 )
+from portal.models.mark import ItemMark
 from portal.models.message import Message
 from portal.models.number import NumberAct, NumberPlaceholder, NumberSequence, NumberTaken
 from portal.models.organisation import Appointment, Delegation, Person, Portfolio, Unit
@@ -39,6 +40,7 @@ from portal.models.secrecy import SecrecyStop
 from portal.models.signature_picture import SignaturePicture
 from portal.models.signing_list import SigningList
 from portal.models.stamped_copy import StampedCopy
+from portal.models.typed import TypedText
 from portal.models.urge import UrgeNotice, UrgeQuestion
 from portal.models.view_log import ViewLog
 from portal.models.workbook import ImportedRow, KeptWorkbook, WorkbookImport
@@ -72,6 +74,7 @@ __all__ = [
     "HandoverList",
     "ImportedRow",
     "Item",
+    "ItemMark",
     "ItemMember",
     "ItemUnit",
     "KeptWorkbook",
@@ -102,6 +105,7 @@ __all__ = [
     "SignaturePicture",
     "SigningList",
     "StampedCopy",
+    "TypedText",
     "Unit",
     "Unsealed",
     "UrgeNotice",

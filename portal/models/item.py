@@ -6,11 +6,12 @@ from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, validates
 from sqlalchemy.types import Integer
 
 from portal.models.base import Base, Instant, Keys, Pk, PublicId
 from portal.models.entered import Entered
+from portal.readings import reading_of
 
 
 class Guarded:
@@ -70,6 +71,8 @@ class Item(Guarded, Base):
     version: Mapped[int] = mapped_column(default=1)
 
     title: Mapped[str]
+    title_reading: Mapped[str] = mapped_column(server_default="")
+    """The title's pinyin, to find it by (portal/readings.py); it goes wherever the title goes."""
     requirement: Mapped[str]
     category: Mapped[str]
     level: Mapped[int]
@@ -122,6 +125,11 @@ class Item(Guarded, Base):
     lit: Mapped[bool] = mapped_column(default=False)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict
+
+    @validates("title")
+    def _read_title(self, _name: str, title: str) -> str:
+        self.title_reading = reading_of(title or "")
+        return title
 
 
 class ItemUnit(Part, Base):

@@ -21,18 +21,21 @@ def init_app(app: Flask) -> None:
     from portal.rooms.help.routes import blueprint as help_
     from portal.rooms.knowledge.routes import blueprint as lists
     from portal.rooms.ledger.exports.routes import blueprint as ledger
+    from portal.rooms.marks.routes import blueprint as marks
     from portal.rooms.numbers.past.pages import blueprint as numbers
     from portal.rooms.reading.routes import blueprint as reading
     from portal.rooms.scans.routes import blueprint as scans
+    from portal.rooms.search.routes import blueprint as search
     from portal.rooms.signing_lists.routes import blueprint as signing_lists
+    from portal.rooms.typed.routes import blueprint as typed
     from portal.rooms.urging.routes import blueprint as urges
     from portal.rooms.verifying.routes import blueprint as verifying
     from portal.rooms.waiting.routes import blueprint as waiting
 
     for room in (
         desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_,
-        calendar, calendar_admin, administration, verifying, archives, scans,
-        delegations,
+        calendar, calendar_admin, administration, verifying, archives, scans, delegations,
+        search, typed, marks,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)

@@ -27,6 +27,13 @@ _TYPED: Final = re.compile(
     rf"(?P<word>[^0-9{_OPENING}]+)[{_OPENING}](?P<year>[0-9]+)[{_CLOSING}]第?(?P<seq>[0-9]+)号?"
 )
 
+_SOUGHT: Final = re.compile(
+    rf"(?P<word>[^0-9{_OPENING}]*)"
+    rf"(?:[{_OPENING}]?(?P<year>20[0-9]{{2}})(?:[{_CLOSING}]|年|[-–—/_.]))?"
+    r"第?0*(?P<seq>[1-9][0-9]{0,5})号?"
+)
+_BETWEEN_FIGURES: Final = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
+
 
 class NotANumber(ValueError):
     """What was typed is no 文号; `reason` says why in a sentence."""
@@ -76,6 +83,27 @@ def _why_not(found: re.Match[str] | None, words: Collection[str]) -> str:
     if not seq:
         return "编号从1开始，没有0号。"
     return "顺序号不超过六位。" if len(seq) > len(str(LARGEST)) else ""
+
+
+class Sought(NamedTuple):
+    """What of a 文号 was typed to find it: the 代字 it may have, its year, if one was said."""
+
+    words: tuple[str, ...]
+    year: int | None
+    seq: int
+
+
+def sought(typed: str, words: Collection[str]) -> Sought | None:
+    """Which numbers may be meant by what somebody types to find one: a whole 文号, a part of its
+    代字, 「2026-18」, 「[2026]18」, 「18号」, 「18」; None if it is no number."""
+    plain = _BETWEEN_FIGURES.sub("-", unicodedata.normalize("NFKC", typed).strip())
+    found = _SOUGHT.fullmatch("".join(plain.split()))
+    if found is None:
+        return None
+    said = found["word"].removesuffix("第")
+    meant = tuple(word for word in words if said in word)
+    year = int(found["year"]) if found["year"] else None
+    return Sought(meant, year, int(found["seq"])) if meant else None
 
 
 def normalise(typed: str, words: Collection[str]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from portal.accounts.finding import everybody, find
+from portal.accounts.finding import everybody, find, suggest
+from portal.accounts.unit_finding import find_units
 from portal.extensions import db
 from portal.models import Person
 from tests.conftest import ANCHOR
@@ -60,3 +61,65 @@ def test_the_choices_are_in_official_order_and_read_differently(college: Flask) 
     assert (
         ranks == [name for name in ("向维岷", "三郎泽里", "余茂春", "单晓燕") if name != gone][:3]
     )
+
+
+SUGGESTED: tuple[tuple[str, list[str]], ...] = (
+    ("何玉", ["何玉萍"]),
+    ("玉萍", ["何玉萍"]),
+    ("heyup", ["何玉萍"]),
+    ("hyp", ["何玉萍"]),
+    ("20100013", ["何玉萍"]),
+    ("20109999", ["何玉平"]),
+    ("geyu", ["何玉平"]),
+    ("gyp", ["何玉平"]),
+    ("让布·达", ["让布·达尔吉"]),
+    ("让布达", ["让布·达尔吉"]),
+    ("daerji", ["让布·达尔吉"]),
+    ("𬭎", ["陈𬭎"]),
+    ("deng 保卫处", ["邓涛"]),
+    ("书记 单", ["单晓燕"]),
+    ("%", []),
+    ("_", []),
+    ("·", []),
+    ("", []),
+)
+
+
+def test_who_may_be_meant_so_far(college: Flask) -> None:
+    """A name, a reading of several, a 工号, a post, a unit; every word is met."""
+    with college.app_context():
+        read = {"pinyin": "ke yu ping|ge yu ping", "initials": "kyp|gyp"}
+        db.session.add(Person(emp_no="20109999", name="何玉平", sort_no=999, **read))
+        db.session.flush()
+        found = {typed: [one.name for one in suggest(typed, ANCHOR)] for typed, _ in SUGGESTED}
+        assert found == {**dict(SUGGESTED), "何玉": ["何玉萍", "何玉平"]}
+        heads = [one.name for one in suggest("保卫处", ANCHOR)]
+        assert heads[0] == "坤建军"
+        assert len(suggest("处", ANCHOR)) == 8
+
+
+UNITS = {
+    "保卫处": "保卫处",
+    "安全保卫处": "保卫处",
+    "bwc": "保卫处",
+    "baowei": "保卫处",
+    "aqbwc": "保卫处",
+    "后勤处": "后勤国资处",
+    "国资": "后勤国资处",
+    "团委": "学工部",
+    "学生处": "学工部",
+    "JWC": "教务处",
+    "马克思": "马院",
+    "wenlv": "文旅经管学院",
+    "wljg": "文旅经管学院",
+    "处务": "",
+    "%": "",
+    "": "",
+}
+
+
+def test_which_unit_is_meant(college: Flask) -> None:
+    """By any of its names, part of one, an abbreviation, pinyin, first letters."""
+    with college.app_context():
+        found = {typed: find_units(typed, ANCHOR) for typed in UNITS}
+    assert {typed: units[0].short_name if units else "" for typed, units in found.items()} == UNITS

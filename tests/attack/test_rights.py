@@ -15,6 +15,7 @@ DELETED = {
     "calendar_feed": {"portal_web"},
     "delivery": {"portal_worker"},
     "feedback_point": {"portal_web", "portal_worker"},
+    "item_mark": {"portal_web"},
     "item_member": {"portal_web", "portal_worker"},
     "item_unit": {"portal_web", "portal_worker"},
     "kept_workbook": {"portal_web", "portal_worker"},
@@ -24,6 +25,7 @@ DELETED = {
     "scan_file": {"portal_worker"},
     "scan_sheet": {"portal_worker"},
     "sign_in_failure": {"portal_web", "portal_worker"},
+    "typed_text": {"portal_web", "portal_worker"},
     "unsealed": {"portal_worker"},
 }
 """What may be deleted: a calendar's address that was revoked, lights, handlers, units of a draft, plans,

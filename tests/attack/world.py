@@ -21,12 +21,14 @@ from portal.clock import Clock
 from portal.embedded import Servers, connect
 from portal.models import (
     Guarded,
+    ItemMark,
     LedgerExport,
     ScanBatch,
     ScanFile,
     ScanSheet,
     SignaturePicture,
     SigningList,
+    TypedText,
     WorkbookImport,
     YearPackage,
 )
@@ -46,12 +48,14 @@ STRANGERS = ("周慎之", "坤建军", "三郎泽里", "黄素芬")
 KEEPER = STRANGERS[0]
 """The 机要保密员: keeps the lists of items without seeing them (decision 0066)."""
 APART = (
+    ItemMark,
     LedgerExport,
     ScanBatch,
     ScanFile,
     ScanSheet,
     SignaturePicture,
     SigningList,
+    TypedText,
     WorkbookImport,
     YearPackage,
 )
@@ -64,7 +68,8 @@ GUARDED = sorted(
 import (tests/steps/registration/test_importing.py), a picture (tests/accounts/test_signatures.py),
 a scan (tests/rooms/scans), the package of a year
 (tests/rooms/archives/test_years.py), a list of items to be signed 党政办's
-(tests/rooms/test_signing_lists.py)."""
+(tests/rooms/test_signing_lists.py), a mark or a text somebody's own (tests/item/test_marks.py,
+tests/rooms/test_typed.py)."""
 TEXTS = {
     "item": ("title", "requirement", "source_ref", "deadline_basis"),
     "opinion": ("body",),

@@ -19,6 +19,7 @@ PAGES = {
     "number-history": "/numbers/history",
     "rulebook": "/help/rulebook",
     "rules": "/help/rules",
+    "search": "/search?q=bao",
     "messages": "/messages?view=all",
     "message-choices": "/account/messages",
     "password": "/account/password",

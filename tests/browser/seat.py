@@ -102,6 +102,9 @@ class Seat:
             field = where.get_by_label(label, exact=True)
             if value is True:
                 field.check()
+            elif field.evaluate("field => field.matches('[role=combobox]')"):
+                field.fill(str(value))
+                field.press("Enter")
             elif field.and_(self.page.get_by_role("combobox")).count():
                 field.select_option(label=str(value))
             else:

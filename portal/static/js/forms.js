@@ -1,5 +1,6 @@
 // Comforts of forms; every form works without them.
 const changed = new Set();
+const LONG = 20;
 
 // 常用语 fill the box; the pressed one shows while the box still says it.
 function fill(button) {
@@ -62,13 +63,23 @@ document.addEventListener("click", (event) => {
   if (link) unfold(document.getElementById(link.hash.slice(1)));
 });
 
+// A text of some length is asked about before the page is left, in whichever form it stands.
+function longText(box) {
+  return box.matches('form[method="post"] textarea') && [...box.value].length >= LONG;
+}
+
+// autosave.js: the text is safe on the server; a form with more than texts still asks.
+document.addEventListener("db:saved", (event) => {
+  if (!event.target.matches("[data-db-unsaved]")) changed.delete(event.target);
+});
+
 document.addEventListener("input", (event) => {
   const box = event.target;
   if (box.id) {
     count(box);
     markPhrases(box);
   }
-  const form = box.closest("form[data-db-unsaved]");
+  const form = box.closest("form[data-db-unsaved]") || (longText(box) && box.form);
   if (form) changed.add(form);
   narrow(box.form);
 });

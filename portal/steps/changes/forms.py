@@ -27,6 +27,7 @@ from portal.rulebook import changing, policy
 from portal.rulebook.periods import LONGEST
 from portal.scanned_forms import ScannedTexts, no_secrets
 from portal.steps.changes.adjusting import AdjustFields
+from portal.unit_field import unit_choices
 
 REQUIREMENT_LENGTH, BASIS_LENGTH, DAYS_MOST = 300, 200, LONGEST.days
 
@@ -45,10 +46,10 @@ class ReassignForm(ReasonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = db.session.execute(
-            select(Unit.id, Unit.short_name).where(Unit.valid_to.is_(None)).order_by(Unit.sort_no)
+        rows = db.session.scalars(
+            select(Unit).where(Unit.valid_to.is_(None)).order_by(Unit.sort_no)
         )
-        self.co_units.choices = [SelectChoice(row.id, row.short_name) for row in rows]
+        self.co_units.choices = unit_choices(rows)
         self.lead_unit.choices = self.co_units.choices
 
 

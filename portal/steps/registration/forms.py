@@ -35,6 +35,7 @@ from portal.scanned_forms import ScannedTexts, no_secrets
 from portal.steps.registration.classification_fields import ClassifiedFields
 from portal.steps.registration.commands import LEADER, ItemFields
 from portal.steps.registration.queries import school_leaders
+from portal.unit_field import unit_choices
 from portal.web import viewer
 
 TITLE_LENGTH, REQUIREMENT_LENGTH, TEXT_LENGTH = 60, 300, 200
@@ -138,14 +139,14 @@ class ItemForm(ClassifiedFields, ScannedTexts, ActForm):
         self.principal.choices = [BY_SOURCE, *_choices(rows.principals)]
         self.level.choices = [SelectChoice(row.number, row.label) for row in rows.levels]
         self.responsible_leader.choices = [BY_UNIT, *_leaders(day)]
-        self.co_units.choices = _units(units_in_order(day))
+        self.co_units.choices = unit_choices(units_in_order(day))
         self.lead_unit.choices = self._lead_units()
         if self.for_own_unit and not self.is_submitted():
             self.lead_unit.data = self.lead_unit.choices[0].value
 
     def _lead_units(self) -> list[SelectChoice]:
         """第十二条: those one may draft for; a single one is the own unit, already chosen."""
-        mine = _units(db.session.scalars(offers.units_to_draft_for(viewer())))
+        mine = unit_choices(db.session.scalars(offers.units_to_draft_for(viewer())))
         return mine if len(mine) == 1 else [SelectChoice(0, "请选择"), *mine]
 
     @property
@@ -234,10 +235,6 @@ class ItemForm(ClassifiedFields, ScannedTexts, ActForm):
 def valid(field: Any) -> Any:
     """The choice of a field if there is such a choice, else None."""
     return field.data if field.data in [option.value for option in field.choices] else None
-
-
-def _units(units: Iterable[Unit]) -> list[SelectChoice]:
-    return [SelectChoice(unit.id, unit.short_name) for unit in units]
 
 
 def _leaders(day: date) -> list[SelectChoice]:

@@ -10,6 +10,7 @@ from portal.forms import DeclaredForm, ReasonForm
 from portal.steps.registration import commands
 from portal.steps.registration.forms import FilingForm
 from portal.steps.registration.returned import returned_note
+from portal.steps.registration.undoing import submitted
 from portal.web import settings, to, viewer
 
 blueprint = Blueprint("registration", __name__)
@@ -33,6 +34,7 @@ def _submission(act: str) -> ActPage:
         form=form_of(DeclaredForm),
         template=FOLDER + "_submit.html",
         follows="提交后进入签批。" if act == "submit" else "提交后由单位负责人确认。",
+        done=submitted,
     )
 
 

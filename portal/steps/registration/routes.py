@@ -18,6 +18,7 @@ from portal.steps.registration.copying import copy_of
 from portal.steps.registration.forms import ItemForm, form_of
 from portal.steps.registration.pages import FOLDER, blueprint
 from portal.steps.registration.proposal import Proposal, choices_of, proposal_of
+from portal.steps.registration.undoing import offer_undo
 from portal.web import intent_of, item_or_404, put_errors, to_item, viewer
 
 __all__ = ["blueprint"]
@@ -70,6 +71,7 @@ def create() -> Response:
             raise
         else:
             flash("已提交立项" if "submit" in request.form else "草稿已保存", "toast")
+            offer_undo(item.public_id)
             return to_item(item.public_id)
     form.renew(None)
     return make_response(_page(form, None), 422)
@@ -111,6 +113,7 @@ def revise(public_id: uuid.UUID) -> Response:
             raise
         else:
             flash("已提交立项" if "submit" in request.form else "草稿已保存", "toast")
+            offer_undo(public_id)
             return to_item(public_id)
     form.renew(form.seen.data)
     return make_response(_page(form, item_or_404(public_id)), 422)
