@@ -19,6 +19,7 @@ from portal.scanned_forms import no_marks
 
 DECLARATION = "本人确认内容及附件不涉及国家秘密"
 OPINION_LENGTH = 500
+NEXT = "next"
 LATEST_VERSION = 2**31 - 1
 BROKEN = "表单已失效，请刷新页面后重新填写。"
 UNSEEN = ("Cc", "Cf", "Cs")
@@ -77,11 +78,13 @@ class ActForm(PlainForm):
     """The form of one act. `seen` is the item's version the person saw; `key` makes it one act.
 
     `acting_as` answers 「以何种身份办理？」; it is asked only of who holds several capacities.
+    `then` says where to go on: from the page of one signature (NEXT) to the next one that waits.
     """
 
     seen = VersionField(validators=[Optional()])
     key = KeyField()
     acting_as = HiddenField(validators=[Length(max=60)])
+    then = HiddenField(validators=[Length(max=8)])
     ground = ""
     """The article by which the act was refused; empty if it was not."""
 

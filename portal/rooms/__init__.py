@@ -22,13 +22,14 @@ def init_app(app: Flask) -> None:
     from portal.rooms.ledger.exports.routes import blueprint as ledger
     from portal.rooms.numbers.routes import blueprint as numbers
     from portal.rooms.reading.routes import blueprint as reading
+    from portal.rooms.sign_off.routes import blueprint as sign_off
     from portal.rooms.signing_lists.routes import blueprint as signing_lists
     from portal.rooms.urging.routes import blueprint as urges
     from portal.rooms.verifying.routes import blueprint as verifying
     from portal.rooms.waiting.routes import blueprint as waiting
 
     for room in (
-        desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_,
+        desk, reading, sign_off, signing_lists, urges, ledger, numbers, lists, waiting, help_,
         calendar, calendar_admin, administration, verifying, archives,
     ):  # fmt: skip
         app.register_blueprint(room)
