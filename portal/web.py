@@ -43,7 +43,7 @@ READING = ("GET", "HEAD")
 ASKING = frozenset(
     {
         "documents.pdf", "archives.package_zip", "ledger.direct", "calendar_feed.read",
-        "health.readyz", "verifying.shown", "verifying.file",
+        "health.readyz", "verifying.shown", "verifying.file", "silent.come_back",
     }
 )  # fmt: skip
 """Addresses that write when they are opened (a sheet is asked for, a try is counted), or read
