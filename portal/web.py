@@ -27,6 +27,7 @@ from flask import (
 from flask_login import current_user
 from sqlalchemy.exc import OperationalError
 
+from portal import store
 from portal.clock import Clock
 from portal.config import Settings
 from portal.errors import Forbidden, NotFound, PortalError, Stale
@@ -115,7 +116,14 @@ def intent_of(form: ActForm) -> Intent:
         key=form.key.data or uuid.uuid4(),
         opinion=(form.opinion.data or "").strip() if "opinion" in form else "",
         acting_as=form.acting_as.data or "",
+        ink=_kept_ink(form),
     )
+
+
+def _kept_ink(form: ActForm) -> str:
+    """The digest under which a signature drawn with this form is stored; "" without one."""
+    drawn = form.ink.drawn if "ink" in form else b""
+    return store.put(settings().files_dir, drawn) if drawn else ""
 
 
 def run(

@@ -7,8 +7,10 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Add the item's page."""
+    from portal.item.attachments.page_routes import blueprint as attachment_pages
     from portal.item.attachments.routes import blueprint as attachments
     from portal.item.routes import blueprint
 
     app.register_blueprint(blueprint)
     app.register_blueprint(attachments)
+    app.register_blueprint(attachment_pages)

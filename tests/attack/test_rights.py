@@ -19,6 +19,7 @@ DELETED = {
     "item_unit": {"portal_web", "portal_worker"},
     "message": {"portal_worker"},
     "milestone": {"portal_web", "portal_worker"},
+    "own_phrase": {"portal_web"},
     "sign_in_failure": {"portal_web", "portal_worker"},
     "unsealed": {"portal_worker"},
 }

@@ -19,7 +19,14 @@ from psycopg import sql
 from portal import create_app, store
 from portal.clock import Clock
 from portal.embedded import Servers, connect
-from portal.models import Guarded, LedgerExport, SignaturePicture, SigningList, YearPackage
+from portal.models import (
+    Guarded,
+    LedgerExport,
+    OwnPhrase,
+    SignaturePicture,
+    SigningList,
+    YearPackage,
+)
 from portal.models.base import Base
 from portal.rulebook.scope import held_by, moment_of
 from tests.conftest import ANCHOR, test_settings
@@ -35,7 +42,7 @@ STRANGERS = ("周慎之", "坤建军", "三郎泽里", "黄素芬")
 """No key but his own; head of its unit, who acted on it; who approved it; who archives."""
 KEEPER = STRANGERS[0]
 """The 机要保密员: keeps the lists of items without seeing them (decision 0066)."""
-APART = (LedgerExport, SignaturePicture, SigningList, YearPackage)
+APART = (LedgerExport, OwnPhrase, SignaturePicture, SigningList, YearPackage)
 GUARDED = sorted(
     mapper.class_.__tablename__
     for mapper in Base.registry.mappers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import uuid
 from collections.abc import Callable
 
@@ -10,12 +11,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from portal import store
 from portal.extensions import db
+from portal.forms import DRAWN, UNREADABLE_INK
 from portal.item.panels import PAGES
 from portal.messages import wording
-from portal.models import Appointment, Item, Person
+from portal.models import Appointment, ApprovalSlot, Item, Person, SignaturePicture
 from portal.rulebook.offers import decisions
 from portal.steps.registration import commands as registration
+from tests.accounts.pictures import photographed
 from tests.pages import fill, get, send, values_of
 from tests.people import draft
 from tests.steps.acting import LEADER, OFFICE, OFFICE_LEADER, PRESIDENT, Actor, intent
@@ -203,3 +207,39 @@ def _also_secretary(app: Flask) -> None:
             )
         )
         db.session.commit()
+
+
+def test_signed_by_hand(college: Flask, as_: As) -> None:
+    """What was drawn is this box's own picture, stored or not; a broken one is said."""
+    public_id = submitted(college)
+    client = as_(LEADER)
+    drawn = DRAWN + base64.b64encode(photographed("PNG")).decode()
+    refused = fill(client, address(public_id), "/signature", {"ink": DRAWN + "AAAA"})
+    assert UNREADABLE_INK in refused.text
+    assert state_of(college, public_id) == "pending_sign"
+    assert fill(client, address(public_id), "/signature", {"ink": drawn}).status == 303
+    with college.app_context():
+        _viewer, item = Actor(college, public_id).item()
+        digest = db.session.scalars(
+            select(ApprovalSlot.picture_sha256).where(
+                ApprovalSlot.item_id == item.id, ApprovalSlot.step == "sign"
+            )
+        ).one()
+        [event] = [one for one in Actor(college, public_id).events() if one.act == "sign"]
+        assert digest is not None
+        assert event.facts["picture"] == digest, "the seal covers it"
+        assert db.session.scalars(select(SignaturePicture.id)).all() == []
+    assert store.path_of(college.extensions["portal.settings"].files_dir, digest).exists()
+
+
+def test_own_phrases_come_first(college: Flask, as_: As) -> None:
+    """Before those of the office; another's are not among them."""
+    public_id = submitted(college)
+    client = as_(LEADER)
+    fill(client, "/account/phrases", "/account/phrases", {"words": "同意，注意安全。"})
+    fill(as_(OFFICE), "/account/phrases", "/account/phrases", {"words": "另一位的常用语。"})
+    page = get(client, address(public_id))
+    chips = [one.get_text(strip=True) for one in page.soup.select(".db-phrase[data-db-fill]")]
+    assert chips[0] == "同意，注意安全。"
+    assert "同意立项。" in chips
+    assert "另一位的常用语。" not in chips

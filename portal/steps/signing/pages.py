@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 from flask.sansio.blueprints import BlueprintSetupState
 
+from portal.accounts.phrases import own_phrases
 from portal.act_pages import ActPage, Pages, form_of
 from portal.extensions import db
 from portal.forms import OpinionForm, ReasonForm
@@ -24,12 +25,18 @@ blueprint = Blueprint("signing", __name__)
 def add_globals(state: BlueprintSetupState) -> None:
     """What the templates of acts ask for: articles, chips, what is signed."""
     state.app.jinja_env.globals.update(
-        phrases_for=phrases_for,
+        phrases_for=lambda act: [*_own(), *phrases_for(act)],
+        own_phrases=_own,
         matter_of=lambda item, act: matter_of(viewer(), item, act),
         reasons=reasons,
         ground_label=ground_label,
         ground_anchor=ground_anchor,
     )
+
+
+def _own() -> list[str]:
+    """The signer's own 常用语, which come first."""
+    return [row.words for row in own_phrases(viewer())]
 
 
 def _signature(act: str) -> ActPage:
