@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
     from portal.rooms.ledger.exports.routes import blueprint as ledger
     from portal.rooms.numbers.routes import blueprint as numbers
     from portal.rooms.reading.routes import blueprint as reading
+    from portal.rooms.sign_off.batch_routes import blueprint as batch_signing
     from portal.rooms.sign_off.routes import blueprint as sign_off
     from portal.rooms.signing_lists.routes import blueprint as signing_lists
     from portal.rooms.urging.routes import blueprint as urges
@@ -29,8 +30,8 @@ def init_app(app: Flask) -> None:
     from portal.rooms.waiting.routes import blueprint as waiting
 
     for room in (
-        desk, reading, sign_off, signing_lists, urges, ledger, numbers, lists, waiting, help_,
-        calendar, calendar_admin, administration, verifying, archives,
+        desk, reading, sign_off, batch_signing, signing_lists, urges, ledger, numbers, lists,
+        waiting, help_, calendar, calendar_admin, administration, verifying, archives,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)

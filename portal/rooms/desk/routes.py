@@ -70,6 +70,7 @@ def todo() -> str:
         task_count=len(tasks),
         may_list=Role.OFFICE_STAFF in offices_of(reader),
         to_read=sum(task.word == READING for task in tasks),
+        to_sign=sum(task.signs and task.word != READING for task in tasks),
         part=part,
     )
 
