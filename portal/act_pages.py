@@ -185,7 +185,7 @@ def _view(pages: Pages, group: dict[str, ActPage]) -> Callable[..., Response]:
 
 def _after(form: ActForm, public_id: Any, report: int | None) -> Response:
     """The next matter that waits for who signs one after the other; else the item's page."""
-    return go_on(viewer()) if form.then.data == NEXT else to_item(public_id, report)
+    return go_on(viewer(), public_id) if form.then.data == NEXT else to_item(public_id, report)
 
 
 def _known(public_id: Any) -> Item:

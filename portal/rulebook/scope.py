@@ -125,7 +125,9 @@ class Held(NamedTuple):
 
 LENT = "lent"
 """In the place of a role: a delegation reaches the person."""
-ANYBODY = frozenset({Role.PROPOSER.value, Role.HANDLER.value, Role.SIGNER.value})
+ANYBODY = frozenset(
+    {Role.PROPOSER.value, Role.HANDLER.value, Role.SIGNER.value, Role.SIGNATORY.value}
+)
 """Roles that an item alone gives."""
 
 

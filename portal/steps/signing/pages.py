@@ -10,7 +10,8 @@ from portal.act_pages import ActPage, Pages, form_of
 from portal.extensions import db
 from portal.forms import OpinionForm, ReasonForm
 from portal.models import Unit
-from portal.part_addresses import SHARE
+from portal.part_addresses import BOX, SHARE
+from portal.rulebook import approvals
 from portal.rulebook.text import ground_anchor, ground_label
 from portal.steps.signing import commands
 from portal.steps.signing.chips import SIGNED, phrases_for, reasons
@@ -67,6 +68,19 @@ PAGES = Pages(
             title=lambda share: f"会签（{db.session.get_one(Unit, share.unit_id).short_name}协办）",
             follows="会签不影响审签、审核、审定的进行；不填写意见即为“同意。”",
             part=SHARE,
+            quiet=True,
+        ),
+        ActPage(
+            act="take_back",
+            address="/withdrawal",
+            command=lambda viewer, item, slot, _form, intent: commands.take_back(
+                viewer, item, slot, intent
+            ),
+            said="已撤回签批",
+            title=lambda slot: f"撤回签批（{approvals.label_of(slot.step)}）",
+            button="确认撤回",
+            follows="下一环节尚未办理的，可以撤回后重新签批。",
+            part=BOX,
             quiet=True,
         ),
         ActPage(
