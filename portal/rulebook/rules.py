@@ -125,7 +125,7 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "take_back", "撤回签批", "approval_slot", ("agreed",), None,
         by=(R.SIGNATORY,), tells=(), article="12",
-        needs=(guards.own_signature, guards.nobody_signed_after), decides="withdraw",
+        needs=(guards.own_signature, guards.nobody_signed_after),
         only=guards.to_be_taken_back,
     ),
     Rule(

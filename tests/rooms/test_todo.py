@@ -95,7 +95,7 @@ def test_desk_of_a_leader(as_: As, draft_item: Draft) -> None:
     assert "db-leader" in page.soup.body["class"]
     first = page.soup.select_one("main .db-card")
     assert "待我签批" in first.get_text()
-    assert first.select_one("a.btn-primary")["href"] == f"/items/{public_id}"
+    assert first.select_one("a.btn-primary")["href"] == f"/items/{public_id}/signature"
     assert not page.soup.select(".db-queue")
 
 
