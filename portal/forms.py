@@ -14,8 +14,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import HiddenInput
 
-from portal.accounts.inking import inked
 from portal.errors import NotOffered
+from portal.inking import inked
 from portal.plain_forms import PlainForm
 from portal.printed_texts import can_be_printed
 from portal.rulebook.guards import SHORTEST_REASON

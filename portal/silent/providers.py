@@ -17,7 +17,10 @@ from portal.silent.dingtalk import DingTalkApplication
 class Provider(Protocol):
     """One of them, as the settings say."""
 
-    label: str
+    @property
+    def label(self) -> str:
+        """How the portal calls it."""
+        ...
 
     def authorize(self, back: str, state: str) -> str:
         """The address at the provider; it sends the browser `back` with a code and the state."""

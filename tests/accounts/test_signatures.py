@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from portal.accounts.inking import inked
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from portal.accounts import inking
 from portal.accounts.commands import UNCONFIRMED
-from portal.accounts.inking import inked
 from portal.demo import DEMO_PASSWORD
 from portal.extensions import db
 from portal.models import SignaturePicture

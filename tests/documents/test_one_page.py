@@ -9,8 +9,8 @@ from typing import Any
 
 import pdfplumber
 import pytest
-
 from portal.accounts.inking import inked
+
 from portal.documents.render import render
 from portal.documents.sheets import Sheet, SignatureBox
 from portal.documents.typesetting.faces import font_name, register

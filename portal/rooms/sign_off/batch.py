@@ -28,7 +28,7 @@ class Kind(NamedTuple):
 
     act: str
     word: str
-    count: int
+    waiting: int
 
 
 def kinds(viewer: Viewer) -> list[Kind]:

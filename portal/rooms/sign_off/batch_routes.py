@@ -47,7 +47,7 @@ def _page(act: str, form: OpinionForm) -> str:
     reader = viewer()
     kinds = batch.kinds(reader)
     if act not in {kind.act for kind in kinds}:
-        act = max(kinds, key=lambda kind: kind.count).act if kinds else ""
+        act = max(kinds, key=lambda kind: kind.waiting).act if kinds else ""
     return render_template(
         "rooms/sign_off/batch.html",
         kinds=kinds,
