@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from portal.accounts.inking import inked
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
@@ -20,6 +19,7 @@ from portal.accounts import inking
 from portal.accounts.commands import UNCONFIRMED
 from portal.demo import DEMO_PASSWORD
 from portal.extensions import db
+from portal.inking import inked
 from portal.models import SignaturePicture
 from portal.rulebook.scope import everything
 from tests.accounts.pictures import photographed
