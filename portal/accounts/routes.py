@@ -19,6 +19,8 @@ from portal.accounts.sessions import live_sessions, load_session
 from portal.errors import NotFound, NotOffered
 
 blueprint = Blueprint("accounts", __name__)
+SILENT = {"wecom": "企业微信登录", "dingtalk": "钉钉登录"}
+"""How a session began, if not with the password."""
 
 
 @blueprint.get("/login")
@@ -98,6 +100,7 @@ def sessions() -> ResponseReturnValue:
             "address": row.address,
             "browser": browser_label(row.browser),
             "current": row.public_id == user.session_id,
+            "silent": SILENT.get(row.way, ""),
         }
         for row in live_sessions(user.account_id, datetime.now(UTC))
     ]

@@ -48,8 +48,12 @@ document.addEventListener("input", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt;
   if (form.tagName !== "FORM" || !event.detail.xhr?.getResponseHeader("HX-Location")) return;
+  // With it whatever else was begun about the same item, such as a reason for 退回.
+  const item = kept(form).split("/").slice(0, 3).join("/");
   try {
-    sessionStorage.removeItem(kept(form));
+    Object.keys(sessionStorage)
+      .filter((name) => name.startsWith(`${item}/`))
+      .forEach((name) => sessionStorage.removeItem(name));
   } catch {
     // As above.
   }
