@@ -141,7 +141,7 @@ def _refill(sink: Sink, code: str, userid: str, emp_no: str) -> None:
 def test_first_use_asks_the_password_once(college: Flask, provider: Sink, way: str) -> None:
     """The second step binds the telephone; from then on opening a page is enough."""
     client = bound(college, way)
-    assert is_in(client)
+    assert {"wecom": "企业微信登录", "dingtalk": "钉钉登录"}[way] in get(client, PROBE).text
     secret = client.get_cookie(phones.COOKIE)
     assert secret is not None
     assert secret.http_only
