@@ -99,7 +99,7 @@ def _clock(settings: Settings) -> Clock:
 
 
 def _bind(app: Flask) -> None:
-    from portal import accounts, demo, documents, item, messages, rooms, steps, web
+    from portal import accounts, demo, documents, item, messages, rooms, silent, steps, web
     from portal.assets import init_assets
     from portal.audit import views
     from portal.error_pages import register_errors
@@ -117,7 +117,7 @@ def _bind(app: Flask) -> None:
     register_errors(app)
     accounts.init_app(app)  # first: that somebody is there is noted before a page's one moment
     web.init_web(app)
-    for slice_ in (documents, steps, item, messages, rooms, views):
+    for slice_ in (documents, steps, item, messages, silent, rooms, views):
         slice_.init_app(app)
     if app.extensions["portal.settings"].demo:
         demo.init_app(app)

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, request, url_for
 
+from portal.decisions import go_on
 from portal.errors import Kept, NotFound, NotOffered
-from portal.forms import OPINION_LENGTH, ActForm, clean
+from portal.forms import NEXT, OPINION_LENGTH, ActForm, clean
 from portal.models import Item
 from portal.rulebook import offers, workflow
 from portal.rulebook.offers import Offer, Position
@@ -174,12 +175,17 @@ def _view(pages: Pages, group: dict[str, ActPage]) -> Callable[..., Response]:
             row.template,
             lambda: row.command(viewer(), item, part, form, intent_of(form)),
             row.said,
-            done=row.done or (lambda: to_item(public_id, row.report(part))),
+            done=row.done or (lambda: _after(form, public_id, row.report(part))),
             shown=lambda item: pages.shown(row, item, part, form),
             still=lambda item: offers.is_offered(viewer(), row.act, item, part),
         )
 
     return send
+
+
+def _after(form: ActForm, public_id: Any, report: int | None) -> Response:
+    """The next matter that waits for who signs one after the other; else the item's page."""
+    return go_on(viewer(), public_id) if form.then.data == NEXT else to_item(public_id, report)
 
 
 def _known(public_id: Any) -> Item:

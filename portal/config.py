@@ -130,6 +130,14 @@ class Settings:
     )
     wecom_agent_id: int = _setting(0, int, "企业微信: AgentId of the application")
     wecom_secret: str = _setting("", str, "企业微信: Secret of the application")
+    wecom_sign_in: bool = _setting(
+        False, _flag, "企业微信: 1 signs in silently who opens the portal there; needs public_url"
+    )
+    wecom_authorize_url: str = _setting(
+        "https://open.weixin.qq.com/connect/oauth2/authorize",
+        _address,
+        "企业微信: address of its web authorisation",
+    )
     wecom_robot_url: str = _setting(
         "", _address, "企业微信群机器人: its webhook, whole, with the key"
     )
@@ -139,6 +147,13 @@ class Settings:
     dingtalk_robot_secret: str = _setting(
         "", str, "钉钉群机器人: its secret, if it asks for signatures"
     )
+    dingtalk_url: str = _setting(
+        "https://oapi.dingtalk.com", _address, "钉钉: address of its interface, for signing in"
+    )
+    dingtalk_app_key: str = _setting(
+        "", str, "钉钉: AppKey; with its secret and public_url people are signed in silently there"
+    )
+    dingtalk_app_secret: str = _setting("", str, "钉钉: AppSecret of the application")
     smtp_host: str = _setting("", str, "mail server; with a sender it is switched on")
     smtp_port: int = _setting(465, _port, "port of the mail server")
     smtp_security: str = _setting("tls", _security, "mail: tls, starttls or none")

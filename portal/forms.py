@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 import unicodedata
 import uuid
@@ -10,9 +12,11 @@ from typing import Any
 
 from wtforms import BooleanField, Field, HiddenField, IntegerField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import HiddenInput
 
+from portal.errors import NotOffered
+from portal.inking import inked
 from portal.plain_forms import PlainForm
 from portal.printed_texts import can_be_printed
 from portal.rulebook.guards import SHORTEST_REASON
@@ -20,8 +24,11 @@ from portal.scanned_forms import no_marks
 
 DECLARATION = "本人确认内容及附件不涉及国家秘密"
 OPINION_LENGTH = 500
+NEXT = "next"
 LATEST_VERSION = 2**31 - 1
 BROKEN = "表单已失效，请刷新页面后重新填写。"
+DRAWN = "data:image/png;base64,"
+UNREADABLE_INK = "手写签名无法识别，请清除后重新签名，或不使用手写签名。"
 UNSEEN = ("Cc", "Cf", "Cs")
 _BREAKS = re.compile("\r\n?|[\v\f\u2028\u2029]")
 _BLANKS = re.compile("[\u00a0\u2000-\u200a\u202f\u205f]")
@@ -86,11 +93,13 @@ class ActForm(PlainForm):
     """The form of one act. `seen` is the item's version the person saw; `key` makes it one act.
 
     `acting_as` answers 「以何种身份办理？」; it is asked only of who holds several capacities.
+    `then` says where to go on: from the page of one signature (NEXT) to the next one that waits.
     """
 
     seen = VersionField(validators=[Optional()])
     key = KeyField()
     acting_as = HiddenField(validators=[Length(max=60)])
+    then = HiddenField(validators=[Length(max=8)])
     ground = ""
     """The article by which the act was refused; empty if it was not."""
 
@@ -117,14 +126,35 @@ class ActForm(PlainForm):
         return [field for field in self if not isinstance(field.widget, HiddenInput)]
 
 
+class InkField(HiddenField):  # type: ignore[misc]  # wtforms ships no types
+    """A signature drawn on the screen, a PNG in a data address; `drawn` is what is kept of it."""
+
+    data: str | None
+    drawn = b""
+
+    def pre_validate(self, _form: PlainForm) -> None:
+        """Read the picture and draw it anew, or say what is wrong with it."""
+        if not self.data:
+            return
+        try:
+            picture = base64.b64decode(self.data.removeprefix(DRAWN), validate=True)
+            self.drawn = inked(io.BytesIO(picture))
+        except ValueError as error:
+            raise StopValidation(UNREADABLE_INK) from error
+        except NotOffered as refused:
+            raise StopValidation(UNREADABLE_INK) from refused
+
+
 class OpinionForm(ActForm):
-    """An act with an opinion of at most 500 characters; empty is allowed."""
+    """An act with an opinion of at most 500 characters; empty is allowed. `ink`: signed by hand on
+    the screen, if wished, instead of with the stored picture or the typed name."""
 
     opinion = TextAreaField(
         "您的意见",
         validators=[no_marks, can_be_printed, Length(max=OPINION_LENGTH)],
         filters=[clean],
     )
+    ink = InkField()
 
 
 class ReasonForm(ActForm):

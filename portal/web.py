@@ -27,6 +27,7 @@ from flask import (
 from flask_login import current_user
 from sqlalchemy.exc import OperationalError
 
+from portal import store
 from portal.clock import Clock
 from portal.config import Settings
 from portal.errors import Forbidden, NotFound, PortalError, Stale
@@ -43,7 +44,7 @@ READING = ("GET", "HEAD")
 ASKING = frozenset(
     {
         "documents.pdf", "archives.package_zip", "ledger.direct", "calendar_feed.read",
-        "health.readyz", "verifying.shown", "verifying.file",
+        "health.readyz", "verifying.shown", "verifying.file", "silent.come_back",
     }
 )  # fmt: skip
 """Addresses that write when they are opened (a sheet is asked for, a try is counted), or read
@@ -115,7 +116,14 @@ def intent_of(form: ActForm) -> Intent:
         key=form.key.data or uuid.uuid4(),
         opinion=(form.opinion.data or "").strip() if "opinion" in form else "",
         acting_as=form.acting_as.data or "",
+        ink=_kept_ink(form),
     )
+
+
+def _kept_ink(form: ActForm) -> str:
+    """The digest under which a signature drawn with this form is stored; "" without one."""
+    drawn = form.ink.drawn if "ink" in form else b""
+    return store.put(settings().files_dir, drawn) if drawn else ""
 
 
 def run(

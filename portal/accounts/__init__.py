@@ -7,10 +7,11 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Require sign-in everywhere and add the addresses of this slice."""
-    from portal.accounts import signature_routes
+    from portal.accounts import phrase_routes, signature_routes
     from portal.accounts.gate import init_gate
     from portal.accounts.routes import blueprint
 
     init_gate(app)
     app.register_blueprint(blueprint)
     app.register_blueprint(signature_routes.blueprint)
+    app.register_blueprint(phrase_routes.blueprint)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from portal.accounts import lockout, passwords
+from portal.accounts import lockout, passwords, phones
 from portal.errors import NotFound, NotOffered
 from portal.extensions import db
 from portal.models import Account, Person, SignInSession
@@ -34,10 +34,12 @@ class PasswordRefused(NotOffered):
 
 @dataclass(frozen=True)
 class From:
-    """Where a sign-in comes from, shown to its owner: network address and browser."""
+    """Where a sign-in comes from, shown to its owner: network address and browser; `phone` is the
+    secret of a telephone that was bound once, if the browser has one."""
 
     address: str = ""
     browser: str = ""
+    phone: str = ""
 
 
 def sign_in(username: str, password: str, came: From, *, key: bytes, now: datetime) -> uuid.UUID:
@@ -50,13 +52,23 @@ def sign_in(username: str, password: str, came: From, *, key: bytes, now: dateti
     account = _checked(username, password, WRONG, key=key, now=now)
     if passwords.needs_rehash(account.password_hash):
         account.password_hash = passwords.hash_password(password)
+    phone = phones.known(account.id, came.phone, now)
+    return begin(account.id, came, now=now, phone_id=phone.id if phone else None)
+
+
+def begin(
+    account_id: int, came: From, *, now: datetime, way: str = "password", phone_id: int | None
+) -> uuid.UUID:
+    """A new session of an account whose holder is known by now; the id for the cookie."""
     row = SignInSession(
         public_id=uuid.uuid4(),
-        account_id=account.id,
+        account_id=account_id,
         started_at=now,
         last_seen_at=now,
         address=came.address[:FIELD_LENGTH],
         browser=came.browser[:FIELD_LENGTH],
+        way=way,
+        phone_id=phone_id,
     )
     db.session.add(row)
     db.session.commit()
@@ -66,7 +78,8 @@ def sign_in(username: str, password: str, came: From, *, key: bytes, now: dateti
 def change_password(
     username: str, old: str, new: str, *, keep: uuid.UUID, key: bytes, now: datetime
 ) -> None:
-    """Give the account a new password and end its sessions other than `keep`.
+    """Give the account a new password and end its sessions other than `keep`, and the bindings of
+    its telephones.
 
     NotOffered when the old password is wrong (wrong tries count as they do at sign-in),
     PasswordRefused when the new one breaks the rules.
@@ -86,6 +99,7 @@ def change_password(
         .where(SignInSession.public_id != keep)
         .values(ended_at=now)
     )
+    phones.unbind_all(account.id, now)
     db.session.commit()
 
 

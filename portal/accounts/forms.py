@@ -8,9 +8,9 @@ from wtforms.validators import EqualTo, InputRequired, Length, StopValidation
 from wtforms.widgets import PasswordInput
 
 from portal.accounts.commands import NAME_LENGTH
-from portal.accounts.inking import inked
 from portal.accounts.passwords import MAX_LENGTH
 from portal.errors import NotOffered
+from portal.inking import inked
 from portal.plain_forms import PlainForm
 
 _BOUNDED = Length(max=MAX_LENGTH, message=f"不超过{MAX_LENGTH}个字符。")

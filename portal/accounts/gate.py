@@ -23,6 +23,9 @@ OPEN_ENDPOINTS = frozenset(
         "calendar_feed.read",
         "health.healthz",
         "health.readyz",
+        "silent.begin",
+        "silent.come_back",
+        "silent.confirm",
     }
 )
 """The only endpoints that answer somebody not signed in; a calendar asks for its secret."""

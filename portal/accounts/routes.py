@@ -9,8 +9,9 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask import url_for as address_of
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
+from werkzeug.wrappers import Response
 
-from portal.accounts import commands, welcome
+from portal.accounts import commands, phones, welcome
 from portal.accounts.browsers import browser_label
 from portal.accounts.forms import PasswordForm, SignInForm
 from portal.accounts.gate import safe_next, signed_in
@@ -18,6 +19,8 @@ from portal.accounts.sessions import live_sessions, load_session
 from portal.errors import NotFound, NotOffered
 
 blueprint = Blueprint("accounts", __name__)
+SILENT = {"wecom": "企业微信登录", "dingtalk": "钉钉登录"}
+"""How a session began, if not with the password."""
 
 
 @blueprint.get("/login")
@@ -25,6 +28,10 @@ def sign_in() -> ResponseReturnValue:
     """The sign-in page; `username` of a demo card fills the form, with the demo's password."""
     if current_user.is_authenticated:
         return redirect(safe_next(request.args.get("next")), 303)
+    way = _silent_way()
+    if way and "plain" not in request.args:
+        target = safe_next(request.args.get("next"))
+        return redirect(address_of("silent.begin", way=way[0], next=target), 303)
     return _sign_in_page(SignInForm(formdata=None, data={"next": request.args.get("next")}))
 
 
@@ -37,24 +44,37 @@ def begin_session() -> ResponseReturnValue:
     now = datetime.now(UTC)
     try:
         public_id = commands.sign_in(
-            form.username.data, form.password.data, _came_from(), key=secret_key(), now=now
+            form.username.data, form.password.data, came_from(), key=secret_key(), now=now
         )
     except NotOffered as refusal:
         form.form_errors.append(refusal.reason)
         return _sign_in_page(form), 422
+    return enter(public_id, form.next.data, now)
+
+
+def enter(public_id: uuid.UUID, target: str | None, now: datetime) -> Response:
+    """This browser is now in that session, never in the one of before; on to the target."""
     if current_user.is_authenticated:
         _end_current()
     session.clear()
     login_user(load_session(str(public_id), now))
-    return redirect(safe_next(form.next.data), 303)
+    return redirect(safe_next(target), 303)
 
 
 @blueprint.post("/logout")
 def sign_out() -> ResponseReturnValue:
-    """End this browser's session."""
+    """End this browser's session; where one is signed in silently, not to be back at once."""
     _end_current()
     flash("您已退出登录。")
-    return redirect(address_of("accounts.sign_in"), 303)
+    return redirect(address_of("accounts.sign_in", plain=1 if _silent_way() else None), 303)
+
+
+def _silent_way() -> tuple[str, str] | None:
+    """Name and label of the silent sign-in that this browser's application offers, if any."""
+    found: tuple[str, str] | None = current_app.extensions["portal.silent"](
+        request.user_agent.string
+    )
+    return found
 
 
 @blueprint.route("/account/password", methods=["GET", "POST"])
@@ -80,10 +100,23 @@ def sessions() -> ResponseReturnValue:
             "address": row.address,
             "browser": browser_label(row.browser),
             "current": row.public_id == user.session_id,
+            "silent": SILENT.get(row.way, ""),
         }
         for row in live_sessions(user.account_id, datetime.now(UTC))
     ]
-    return render_template("accounts/sessions.html", sessions=rows)
+    bound = [
+        (row, browser_label(row.browser))
+        for row in phones.bound(user.account_id, datetime.now(UTC))
+    ]
+    return render_template("accounts/sessions.html", sessions=rows, phones=bound)
+
+
+@blueprint.post("/account/phones/<uuid:public_id>/end")
+def unbind_phone(public_id: uuid.UUID) -> ResponseReturnValue:
+    """解除绑定: one's own telephone, with the sessions on it."""
+    phones.unbind(signed_in().account_id, public_id, datetime.now(UTC))
+    flash("该手机已解除绑定，其登录已结束。", "toast")
+    return redirect(address_of("accounts.sessions"), 303)
 
 
 @blueprint.post("/account/sessions/<uuid:public_id>/end")
@@ -110,6 +143,7 @@ def _sign_in_page(form: SignInForm) -> str:
         next="" if target == "/" else target,
         demo_password=offer.password if offer else None,
         cards=cards,
+        silent=_silent_way(),
     )
 
 
@@ -144,8 +178,10 @@ def _end_current() -> None:
     session.clear()
 
 
-def _came_from() -> commands.From:
-    return commands.From(request.remote_addr or "", request.user_agent.string)
+def came_from() -> commands.From:
+    """Where this request comes from, with the secret of a bound telephone if it brings one."""
+    phone = request.cookies.get(phones.COOKIE, "")
+    return commands.From(request.remote_addr or "", request.user_agent.string, phone)
 
 
 def secret_key() -> bytes:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from portal.extensions import db
 from portal.models import Account, Person, SignInSession
@@ -73,10 +73,11 @@ def load_session(cookie_id: str, now: datetime) -> SignedIn | None:
 
 
 def live(now: datetime) -> ColumnElement[bool]:
-    """The session was not ended, is not idle for too long and not too old."""
+    """The session was not ended, is not too old, and not idle for too long; on a bound telephone,
+    which its owner carries, it may be (decision 0114)."""
     return and_(
         SignInSession.ended_at.is_(None),
-        SignInSession.last_seen_at > now - IDLE,
+        or_(SignInSession.last_seen_at > now - IDLE, SignInSession.phone_id.is_not(None)),
         SignInSession.started_at > now - ABSOLUTE,
     )
 

@@ -7,6 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Add the item's page."""
+    from portal.item.attachments.page_routes import blueprint as attachment_pages
     from portal.item.attachments.routes import blueprint as attachments
     from portal.item.mark_routes import blueprint as marks
     from portal.item.routes import blueprint
@@ -14,3 +15,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(attachments)
     app.register_blueprint(marks)
+    app.register_blueprint(attachment_pages)

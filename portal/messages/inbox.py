@@ -15,7 +15,7 @@ from portal.errors import NotFound
 from portal.extensions import db
 from portal.messages import choices, wording
 from portal.models import Item, Message
-from portal.rulebook.posting import NOTED, WEEKLY, kinds
+from portal.rulebook.posting import ASKED, NOTED, WEEKLY, kinds
 from portal.rulebook.scope import Viewer, visible
 
 PAGE: Final = 20
@@ -90,15 +90,16 @@ def find(viewer: Viewer, wanted: Filters) -> Found:
     return Found(lines, page, pages, total, _count(_mine(viewer).where(*unread)), _kinds(viewer))
 
 
-def mark(viewer: Viewer, message_id: uuid.UUID) -> Item | None:
-    """Note that the person has read one; the item it is about. NotFound for anybody else's."""
+def mark(viewer: Viewer, message_id: uuid.UUID) -> tuple[Item | None, bool]:
+    """Note that the person has read one; the item it is about, and whether it asks for an act.
+    NotFound for anybody else's."""
     query = wording.told(viewer).where(Message.public_id == message_id)
     found = wording.read(query)
     if not found:
         raise NotFound
-    item = found[0].item
+    item, asks = found[0].item, found[0].message.kind == ASKED
     _note_read(viewer, Message.public_id == message_id)
-    return item
+    return item, asks
 
 
 def mark_all(viewer: Viewer, kind: str = "") -> None:

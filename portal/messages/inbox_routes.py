@@ -33,8 +33,11 @@ def page() -> str:
 @blueprint.post("/messages/<uuid:message_id>/opening")
 def open_item(message_id: uuid.UUID) -> Response:
     """Read, and on to the item it is about; without one back to the inbox."""
-    item = inbox.mark(viewer(), message_id)
-    return _back() if item is None else to(url_for("item.page", public_id=item.public_id))
+    item, asks = inbox.mark(viewer(), message_id)
+    if item is None:
+        return _back()
+    page = "sign_off.page" if asks else "item.page"
+    return to(url_for(page, public_id=item.public_id))
 
 
 @blueprint.post("/messages/<uuid:message_id>/reading")

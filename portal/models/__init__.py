@@ -1,6 +1,6 @@
 """The tables, one module a family."""
 
-from portal.models.account import Account, SignInFailure, SignInSession
+from portal.models.account import Account, BoundPhone, SignInFailure, SignInSession
 from portal.models.approval import Approval, ApprovalSlot, Change
 from portal.models.archive import ArchivePackage, YearPackage
 from portal.models.attachment import Attachment
@@ -32,6 +32,7 @@ from portal.models.mark import ItemMark
 from portal.models.message import Message
 from portal.models.number import NumberAct, NumberPlaceholder, NumberSequence, NumberTaken
 from portal.models.organisation import Appointment, Delegation, Person, Portfolio, Unit
+from portal.models.own_phrase import OwnPhrase
 from portal.models.phone import PhoneRecord
 from portal.models.reminder import Reminded, ReminderMark
 from portal.models.scan import ScanBatch, ScanFile, ScanSheet
@@ -53,6 +54,7 @@ __all__ = [
     "ArchivePackage",
     "ArchiveRecord",
     "Attachment",
+    "BoundPhone",
     "CalendarFeed",
     "CalendarVersion",
     "Change",
@@ -89,6 +91,7 @@ __all__ = [
     "NumberTaken",
     "Objection",
     "Opinion",
+    "OwnPhrase",
     "Part",
     "Person",
     "PhoneRecord",

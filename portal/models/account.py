@@ -31,10 +31,33 @@ class Account(Base):
     active: Mapped[bool] = mapped_column(default=True)
 
 
+class BoundPhone(Base):
+    """A telephone that its owner has confirmed with the password once (decision 0114).
+
+    Its cookie holds a secret of which only the SHA-256 is kept; ending the row ends the binding.
+    """
+
+    __tablename__ = "bound_phone"
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    secret_sha256: Mapped[str] = mapped_column(unique=True)
+    browser: Mapped[str] = mapped_column(default="")
+    bound_at: Mapped[Instant]
+    last_used_at: Mapped[Instant]
+    ended_at: Mapped[Instant | None]
+
+
 class SignInSession(Base):
-    """A signed-in browser. The cookie names the row; ending the row ends the session."""
+    """A signed-in browser. The cookie names the row; ending the row ends the session.
+
+    `way`: with the password, or silently by 企业微信, 钉钉. `phone_id`: on a bound telephone, where
+    it is not ended by half an hour without use.
+    """
 
     __tablename__ = "sign_in_session"
+    __table_args__ = (CheckConstraint("way IN ('password', 'wecom', 'dingtalk')", name="way"),)
 
     id: Mapped[Pk]
     public_id: Mapped[PublicId]
@@ -44,6 +67,8 @@ class SignInSession(Base):
     ended_at: Mapped[Instant | None]
     address: Mapped[str] = mapped_column(default="")
     browser: Mapped[str] = mapped_column(default="")
+    way: Mapped[str] = mapped_column(default="password", server_default="password")
+    phone_id: Mapped[int | None] = mapped_column(ForeignKey("bound_phone.id"), index=True)
 
 
 class SignInFailure(Base):

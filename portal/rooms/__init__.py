@@ -26,6 +26,8 @@ def init_app(app: Flask) -> None:
     from portal.rooms.reading.routes import blueprint as reading
     from portal.rooms.scans.routes import blueprint as scans
     from portal.rooms.search.routes import blueprint as search
+    from portal.rooms.sign_off.batch_routes import blueprint as batch_signing
+    from portal.rooms.sign_off.routes import blueprint as sign_off
     from portal.rooms.signing_lists.routes import blueprint as signing_lists
     from portal.rooms.typed.routes import blueprint as typed
     from portal.rooms.urging.routes import blueprint as urges
@@ -35,7 +37,7 @@ def init_app(app: Flask) -> None:
     for room in (
         desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_,
         calendar, calendar_admin, administration, verifying, archives, scans, delegations,
-        search, typed, marks,
+        search, typed, marks, sign_off, batch_signing,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)

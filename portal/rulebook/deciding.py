@@ -22,6 +22,8 @@ def move(decision: Decision) -> str:
         return _open(decision)
     if on_paper.concerns(rule):
         return on_paper.move(decision)
+    if rule.machine == "approval_slot":
+        return _take_back(decision)
     if rule.decides == "return":
         return _return(decision)
     if rule.decides in ("refuse", "withdraw"):
@@ -125,6 +127,14 @@ def _return(decision: Decision) -> str:
         decision.facts["straight_back"] = slot.step
         decision.facts["as_signed"] = resubmission.essentials(decision.item)
     return _ended(decision, "returned")
+
+
+def _take_back(decision: Decision) -> str:
+    """撤回签批: which box, in which chain; with which words stays in the event that signed it."""
+    slot: ApprovalSlot = decision.subject
+    approval = db.session.get_one(Approval, slot.approval_id)
+    decision.facts.update(step=slot.step, chain=approval.chain)
+    return placed(decision, approval, approvals.take_back(slot, decision.moment))
 
 
 def _end(decision: Decision) -> str:

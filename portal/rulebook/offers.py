@@ -33,10 +33,12 @@ ENTERED = {
 
 
 class Position(NamedTuple):
-    """A capacity as a form offers it: its value, and its words 「党委书记（代向维岷）」."""
+    """A capacity as a form offers it: its value, its words 「党委书记（代向维岷）」, and the name
+    as it will stand in the box 「陈𬭎（代向维岷）」."""
 
     value: str
     label: str
+    prints: str
 
 
 @dataclass(frozen=True)
@@ -66,20 +68,23 @@ def positions(viewer: Viewer, act: str, item: Item, part: Any) -> tuple[Position
     if not rule.step:
         return ()
     held = [held for _slot, held in turns_of(viewer, rule, item, part)]
-    names = _names({held.on_behalf_of_id for held in held})
+    names = _names({viewer.person_id, *(held.on_behalf_of_id for held in held)})
+    own = names.get(viewer.person_id or 0, "")
+    behalf = [f"（代{names[one.on_behalf_of_id]}）" if one.on_behalf_of_id else "" for one in held]
     return tuple(
-        Position(
-            held.value,
-            LABELS[held.role]
-            + (f"（代{names[held.on_behalf_of_id]}）" if held.on_behalf_of_id else ""),
-        )
-        for held in held
+        Position(one.value, LABELS[one.role] + of_whom, own + of_whom)
+        for one, of_whom in zip(held, behalf, strict=True)
     )
 
 
 def _names(person_ids: set[int | None]) -> dict[int, str]:
     rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids)))
     return {row.id: row.name for row in rows}
+
+
+def decisions() -> frozenset[str]:
+    """The acts that sign a box by agreeing: each is one matter of 待我签批."""
+    return frozenset(rule.act for rule in RULES if rule.step and rule.step != "*")
 
 
 def offered(viewer: Viewer, item: Item, *, among: Collection[str] = ()) -> list[Offer]:

@@ -25,9 +25,9 @@ from portal.rulebook.rule_shapes import Rule
 class Decision:
     """Who decides what, where, with which words.
 
-    `values` are the form's checked values; what is put into `facts` goes into the event.
-    `agreed` is called once the last box of the approval is signed; a change of the item and more
-    time for it need none, they are applied here.
+    `values` are the form's checked values, `ink` a signature drawn for this box; what is put into
+    `facts` goes into the event. `agreed` is called once the last box of the approval is signed; a
+    change of the item and more time for it need none, they are applied here.
     """
 
     rule: Rule
@@ -39,16 +39,18 @@ class Decision:
     opinion: Opinion | None
     moment: Moment
     values: Mapping[str, Any]
+    ink: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     agreed: Callable[[], None] | None = None
 
     @property
     def signature(self) -> Signature:
-        """The actor's own, on screen; with his or her picture, unless it is for somebody else."""
+        """The actor's own, on screen; as drawn for this box, else with his or her stored picture,
+        unless it is for somebody else."""
         if self.person_id is None:
             raise ValueError("the clock signs nothing")
         own = self.capacity.on_behalf_of_id is None
-        picture = picture_of(self.person_id) if own else None
+        picture = (self.ink or picture_of(self.person_id)) if own else None
         return Signature(
             self.person_id, self.capacity, self.opinion_id, self.moment, picture=picture
         )

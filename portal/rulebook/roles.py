@@ -66,6 +66,7 @@ class Role(StrEnum):
     PROPOSER = "proposer"
     CONF_OFFICER = "conf_officer"
     SIGNER = "signer"
+    SIGNATORY = "signatory"
     INSPECTOR = "inspector"
     HANDING_OVER = "handing_over"
     TAKING_OVER = "taking_over"
@@ -91,6 +92,7 @@ LABELS: dict[Role, str] = {
     Role.PROPOSER: "拟稿人",
     Role.CONF_OFFICER: "机要保密员",
     Role.SIGNER: "被代录人",
+    Role.SIGNATORY: "签批人",
     Role.INSPECTOR: "督查组成员",
     Role.HANDING_OVER: "移交人",
     Role.TAKING_OVER: "接手人",
@@ -226,6 +228,13 @@ def holds_directly(
             Handover.unit_id == unit,
             PARTIES[role] == person,
             Handover.state.in_(HANDING),
+        )
+    if role is Role.SIGNATORY:
+        return _exists(
+            ApprovalSlot,
+            ApprovalSlot.item_id == item.id,
+            ApprovalSlot.person_id == person,
+            ApprovalSlot.via == "online",
         )
     # 督查组成员、当事人 come with the tables that name them; 系统 is no person.
     return false()

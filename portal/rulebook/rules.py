@@ -129,6 +129,12 @@ MAIN: tuple[Rule, ...] = (
         needs=(guards.a_delegate,), step="*", decides="transfer", in_person=True,
     ),
     Rule(
+        "take_back", "撤回签批", "approval_slot", ("agreed",), None,
+        by=(R.SIGNATORY,), tells=(), article="12",
+        needs=(guards.own_signature, guards.nobody_signed_after),
+        only=guards.to_be_taken_back,
+    ),
+    Rule(
         "delete", "删除草稿", "item", ("draft", "returned"), None,
         by=(R.PROPOSER,), tells=(), article="12",
         needs=(guards.never_numbered,),

@@ -131,6 +131,7 @@ ANYBODY = frozenset(
         Role.PROPOSER.value,
         Role.HANDLER.value,
         Role.SIGNER.value,
+        Role.SIGNATORY.value,
         Role.HANDING_OVER.value,
         Role.TAKING_OVER.value,
     }

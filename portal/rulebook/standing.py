@@ -100,6 +100,7 @@ class Standing:
             and (not rule.unit or (row.unit_id == self.item.lead_unit_id) == (rule.unit == "lead"))
             and (not rule.by_unit or row.unit_id not in self._relieved())
             and (rule.by != (Role.SIGNER,) or self._contestable(row))
+            and (rule.by != (Role.SIGNATORY,) or row.person_id == self.viewer.person_id)
         ]
         return self._narrowed(rule, rows)
 

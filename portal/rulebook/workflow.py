@@ -45,12 +45,14 @@ ASKING = ("in_progress", *(step.state for step in CLOSING.steps), CLOSING.agreed
 @dataclass(frozen=True)
 class Intent:
     """What the person sent: the version seen (None: not shown one), the act's own key, a text,
-    and, of who holds several capacities, in which (`Capacity.value`; empty: the first)."""
+    and, of who holds several capacities, in which (`Capacity.value`; empty: the first); `ink` is
+    the SHA-256 of a signature drawn for this one box (empty: none)."""
 
     seen: int | None
     key: uuid.UUID
     opinion: str = ""
     acting_as: str = ""
+    ink: str = ""
 
     def also(self, act: str) -> Intent:
         """The intent of a second act in the same form, with a key of its own."""
@@ -167,6 +169,7 @@ def perform(
         opinion=opinion,
         moment=viewer.moment,
         values=checked,
+        ink=intent.ink,
         facts=dict((effect() if effect else None) or {}),
         agreed=agreed,
     )

@@ -17,9 +17,9 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from portal.accounts import inking
 from portal.accounts.commands import UNCONFIRMED
-from portal.accounts.inking import inked
 from portal.demo import DEMO_PASSWORD
 from portal.extensions import db
+from portal.inking import inked
 from portal.models import SignaturePicture
 from portal.rulebook.scope import everything
 from tests.accounts.pictures import photographed

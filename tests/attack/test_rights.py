@@ -21,6 +21,7 @@ DELETED = {
     "kept_workbook": {"portal_web", "portal_worker"},
     "message": {"portal_worker"},
     "milestone": {"portal_web", "portal_worker"},
+    "own_phrase": {"portal_web"},
     "scan_batch": {"portal_worker"},
     "scan_file": {"portal_worker"},
     "scan_sheet": {"portal_worker"},

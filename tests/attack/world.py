@@ -23,6 +23,7 @@ from portal.models import (
     Guarded,
     ItemMark,
     LedgerExport,
+    OwnPhrase,
     ScanBatch,
     ScanFile,
     ScanSheet,
@@ -50,6 +51,7 @@ KEEPER = STRANGERS[0]
 APART = (
     ItemMark,
     LedgerExport,
+    OwnPhrase,
     ScanBatch,
     ScanFile,
     ScanSheet,

@@ -138,17 +138,23 @@ def _package_made(seat: Seat) -> None:
 def _take(seat: Seat, title: str, name: str, step: Step) -> None:
     seat.open_waiting(title)
     seat.met(f"{name}-{step.region}")
+    signs = seat.signs()
     place = _place(seat, name, step)
     seat.fill(place, step.typed)
-    seat.press(place.get_by_role("button", name=step.button, exact=True))
+    if signs and step.place == "region":
+        seat.agree()
+    else:
+        seat.press(place.get_by_role("button", name=step.button, exact=True))
     seat.expect_said(step.said)
+    if signs:
+        return  # what waits next came up, or the list
     expect(seat.page.get_by_role("heading", name=title, level=1)).to_be_visible()
 
 
 def _place(seat: Seat, name: str, step: Step) -> Locator:
     """The part of the page the act is done in, opened."""
     if step.place == "choice":
-        place = seat.choice(step.region)
+        place = seat.other(step.region) if seat.signs() else seat.choice(step.region)
         seat.met(f"{name}-{step.region}-open")
         return place
     if step.by:

@@ -88,6 +88,21 @@ class Seat:
         """The region of an act."""
         return self.page.get_by_role("region", name=name, exact=True)
 
+    def signs(self) -> bool:
+        """Whether this is the page of one signature, with its answers on the bar."""
+        return self.panel("签批").count() > 0
+
+    def agree(self) -> None:
+        """同意 on the bar."""
+        self.press(self.panel("签批").get_by_role("button", name="同意", exact=True))
+
+    def other(self, name: str) -> Locator:
+        """Another answer of the bar, which asks its reason first; the panel it opens."""
+        self.press(self.panel("签批").get_by_role("link", name=name, exact=True))
+        panel = self.panel(name)
+        expect(panel).to_be_visible()
+        return panel
+
     def choice(self, name: str) -> Locator:
         """A second choice beside the main act, opened by its name."""
         summary = self.page.locator("summary").get_by_text(name, exact=True)

@@ -29,7 +29,7 @@ def test_a_form_that_grew_old_while_the_leader_wrote(
     panel = leader.panel("审签同意")
     leader.fill(panel, {"您的意见": WORDS})
     _withdraw_and_submit(people.seat(DRAFTER))
-    leader.press(panel.get_by_role("button", name="审签同意"))
+    leader.agree()
     told = leader.page.get_by_role("main").get_by_role("alert")
     expect(told).to_contain_text("本事项有以下办理，您的提交未生效")
     expect(told).to_contain_text("何玉萍于")
@@ -37,7 +37,10 @@ def test_a_form_that_grew_old_while_the_leader_wrote(
     expect(told.get_by_role("link", name="查看最新内容")).to_be_visible()
     expect(panel.get_by_label("您的意见", exact=True)).to_have_value(WORDS)
     leader.met(f"told who was first, {view.name}")
-    leader.press(panel.get_by_role("button", name="审签同意"))
+    if leader.signs():
+        leader.agree()
+    else:  # without script the form came back on a page of its own
+        leader.press(panel.get_by_role("button", name="审签同意"))
     leader.expect_said("已签批")
 
 

@@ -8,7 +8,7 @@ import uuid
 from flask import Flask
 
 from portal.accounts import signatures
-from portal.accounts.inking import inked
+from portal.inking import inked
 from portal.steps.registration import commands as registration
 from tests.accounts.pictures import photographed
 from tests.steps.acting import Actor, intent

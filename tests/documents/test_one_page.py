@@ -10,11 +10,11 @@ from typing import Any
 import pdfplumber
 import pytest
 
-from portal.accounts.inking import inked
 from portal.documents.render import render
 from portal.documents.sheets import Sheet, SignatureBox
 from portal.documents.typesetting.faces import font_name, register
 from portal.documents.typesetting.paragraph import Run, Shape, SheetParagraph
+from portal.inking import inked
 from tests.accounts.pictures import photographed
 from tests.documents.every import EVERY
 from tests.documents.samples import DAY, OPINION_30, REQUIREMENT_200, rows_of, squeezed

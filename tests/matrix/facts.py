@@ -47,7 +47,7 @@ AFTERWARDS = {
 class Part(NamedTuple):
     """What an act is done on: the row (0: the item itself, or one that the act begins), its piece
     of the address, its unit's code, its state (empty: it has none yet), which of the narrowing
-    conditions it meets, and who is named on it."""
+    conditions it meets, who is named on it, and who has signed it."""
 
     id: int
     tail: str = ""
@@ -55,6 +55,7 @@ class Part(NamedTuple):
     state: str = ""
     meets: frozenset[str] = frozenset()
     named: str = ""
+    signed: str = ""
 
 
 class Box(NamedTuple):
@@ -242,6 +243,8 @@ def _may(name: str, rule: Rule, part: Part, facts: Facts) -> bool:
         )
     if by == {"signer"}:
         return name == part.named
+    if by == {"signatory"}:
+        return name == part.signed
     mine = held(name, facts.lead if rule.by_lead or not part.unit else part.unit, facts)
     return not _roles(rule, mine).isdisjoint(by)
 

@@ -355,14 +355,28 @@ class Reading:
         during = CHAINS[run.chain].during
         contested, answered = row.contested_at is not None, row.answered_at is not None
         in_time = row.contestable_until is not None and row.contestable_until >= self.today
+        named = self.names[row.person_id] if row.person_id and in_time else ""
+        signed = self.names[row.person_id] if row.person_id else ""
+        later = [
+            box for box in self.slots
+            if box.approval_id == row.approval_id and box.decided_at and row.decided_at
+            and box.decided_at > row.decided_at
+        ]  # fmt: skip
+        complete = (
+            run.state == "agreed" and run.subject_id is None and not run.beside
+            and self.item.state in ("pending_filing", "closing_filing")
+        )  # fmt: skip
         meets = _met(
             box_pending=run.state == "open" and (not during or self.item.state in during),
             entered=row.via == "paper" and not contested,
             contested=contested and not answered and row.contestable_until is not None,
+            to_be_taken_back=row.via == "online"
+            and row.step not in ("confirm_close", "ext_unit")
+            and (run.state == "open" or complete)
+            and not later,
         )
-        named = self.names[row.person_id] if row.person_id and in_time else ""
         unit = self.units[row.unit_id] if row.unit_id else ""
-        return Part(row.id, f"/signatures/{row.public_id}", unit, row.state, meets, named)
+        return Part(row.id, f"/signatures/{row.public_id}", unit, row.state, meets, named, signed)
 
     def _file(self, row: Attachment) -> Part:
         unit = self.units[row.unit_id] if row.unit_id else ""

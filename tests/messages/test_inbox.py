@@ -67,7 +67,7 @@ def test_looking_reads_nothing_opening_does(as_: As, item: uuid.UUID) -> None:
         get(client, address)
     assert "1条未读" in get(client, "/messages").text
     done = press(client, "/opening")
-    assert (done.status, done.location) == (303, f"/items/{item}")
+    assert (done.status, done.location) == (303, f"/items/{item}/signature")
     assert "没有未读消息" in get(client, "/messages").text
     assert "您有1项督办事项待审签" in get(client, "/messages?view=all").text
     assert "条未读" not in get(client, "/").text

@@ -66,7 +66,7 @@ def test_an_ordinary_item_has_its_title_and_a_link(
     post("N01", ids["何玉萍"], item=item, action="审签")
     run(sending)
     card = sink.sent()[0].json["textcard"]
-    assert card["url"] == f"https://duban.example/items/{item}"
+    assert card["url"] == f"https://duban.example/items/{item}/signature"
     assert card["description"].startswith("您有1项督办事项待审签：")
 
 

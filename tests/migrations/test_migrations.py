@@ -104,6 +104,7 @@ def test_row_level_security_is_on_every_guarded_table(app: Flask, table: str) ->
         "item_mark",
         "ledger_export",
         "message",
+        "own_phrase",
         "scan_batch",
         "scan_file",
         "scan_sheet",

@@ -192,6 +192,7 @@ PROSE: dict[str, Prose] = {
     "write_extension": Prose("unit_head handler", "in_progress", "19", "SPEC 2.9: then in writing"),
     "expire_oral_extension": Prose("system", "", "19", "SPEC 2.9: within one working day"),
     "contest_paper": Prose("signer", "", "12", "SPEC 8.4"),
+    "take_back": Prose("signatory", "", "12", "SPEC 2.3: until the next person has acted"),
     "answer_paper": Prose("office_head", "", "12", "SPEC 8.4: an objection is answered"),
     "correct_paper": Prose("office_head", "", "12", "SPEC 8.4: or the entry corrected"),
     "enter_report": Prose("office_staff", "in_progress", "16(5)", "SPEC 8.4: 代录"),

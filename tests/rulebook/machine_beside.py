@@ -21,6 +21,7 @@ from portal.steps.changes import commands as changes
 from portal.steps.changes.adjusting import AdjustFields
 from portal.steps.paper import commands as paper
 from portal.steps.paper.commands import Entry
+from portal.steps.signing import commands as signing
 from tests.rulebook.machine_acts import Work
 from tests.steps.paper.sheet import SCAN
 
@@ -117,6 +118,7 @@ BESIDE: dict[str, Callable[[Work], Any]] = {
         work.viewer, work.item, work.part, work.intent
     ),
     "enter_paper": _enter,
+    "take_back": lambda work: signing.take_back(work.viewer, work.item, work.part, work.intent),
     "contest_paper": lambda work: paper.contest(work.viewer, work.item, work.part, work.intent),
     "answer_paper": lambda work: paper.answer(work.viewer, work.item, work.part, work.intent),
     "correct_paper": _correct,

@@ -56,7 +56,8 @@ KINDS = {
     "N22": "issue_first",
     "N24": "not_met not_met_filing",
     "N00": """create save submit submit_unit confirm_unit sign countersign review approve file
-        reject withdraw delete attach detach enter_paper contest_paper answer_paper correct_paper
+        reject withdraw take_back delete attach detach
+        enter_paper contest_paper answer_paper correct_paper
         mark_sensitive lift_sensitive grant_knowledge end_knowledge sign_receipt receipt_on_behalf
         object accept_objection refuse_objection assign_handler replace_handler plan coordinate
         answer_coordination submit_feedback report_feedback report_to_lead confirm_feedback

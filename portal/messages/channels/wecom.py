@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import time
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,13 +11,13 @@ from urllib.parse import urlencode
 from portal.config import Settings
 from portal.messages.channels.base import Permanent, Receipt, Temporary, plain_id
 from portal.messages.channels.http import ask_json
+from portal.messages.channels.tokens import KeptToken
 
 TITLE: Final = "督办督查"
 OPEN: Final = "查看"
 NO_TAGS: Final = str.maketrans("<>", "＜＞")
 """The provider reads tags in a text: a title shall not bring a link of its own."""
 SAME_WITHIN: Final = 1800  # seconds in which the provider drops the same text to the same member
-SPARE: Final = 300  # seconds before its end at which a token is not used any more
 TOKEN: Final = frozenset({40001, 40014, 42001})
 """The access token is not good any more: a new one is fetched and the message tried again."""
 LATER: Final = frozenset({-1, 45009, 45033})
@@ -34,8 +30,7 @@ class WeComApplication:
     def __init__(self, url: str, corp_id: str, agent_id: int, secret: str, kept_in: Path) -> None:
         self.url, self.agent_id = url, agent_id
         self.asked_with = {"corpid": corp_id, "corpsecret": secret}
-        whose = hashlib.sha256("\n".join((url, corp_id, secret)).encode()).hexdigest()
-        self.kept = kept_in / f"wecom-token-{whose[:16]}"
+        self.kept = KeptToken(kept_in, "wecom", url, corp_id, secret)
 
     @classmethod
     def of(cls, settings: Settings) -> WeComApplication:
@@ -65,36 +60,34 @@ class WeComApplication:
         asked = urlencode({"access_token": self._token()})
         answer = ask_json(f"{self.url}/cgi-bin/message/send?{asked}", message)
         if answer.get("errcode") in TOKEN:
-            self.kept.unlink(missing_ok=True)
+            self.kept.forget()
         _check(answer)
         # Answered 0, yet not to this member: unknown, outside the application's scope, no licence.
         if answer.get("invaliduser") or answer.get("unlicenseduser"):
             raise Permanent("企业微信未接受该接收人")
         return Receipt(plain_id(answer.get("msgid", "")))
 
+    def member_of(self, code: str) -> str:
+        """网页授权: the userid of the member behind a code; "" for who is none of the corporation.
+
+        The code is good once and for five minutes.
+        """
+        asked = urlencode({"access_token": self._token(), "code": code})
+        answer = ask_json(f"{self.url}/cgi-bin/auth/getuserinfo?{asked}")
+        if answer.get("errcode") in TOKEN:
+            self.kept.forget()
+        _check(answer)
+        return str(answer.get("userid") or "")
+
     def _token(self) -> str:
-        """The access token, good for two hours; kept beside the secret key, for every worker is a
-        new process and the provider blocks who asks too often."""
-        try:
-            kept = json.loads(self.kept.read_text(encoding="ascii"))
-            if kept["until"] > time.time():
-                return str(kept["token"])
-        except (OSError, ValueError, KeyError, TypeError):
-            pass  # none, or not readable: a new one is asked for
+        kept = self.kept.read()
+        if kept:
+            return kept
         answer = ask_json(f"{self.url}/cgi-bin/gettoken?{urlencode(self.asked_with)}")
         _check(answer, token=True)
         token = str(answer.get("access_token", ""))
-        until = time.time() + int(answer.get("expires_in", 0)) - SPARE
-        self._keep(json.dumps({"token": token, "until": until}))
+        self.kept.keep(token, int(answer.get("expires_in", 0)))
         return token
-
-    def _keep(self, content: str) -> None:
-        """In one step, readable for this user alone."""
-        self.kept.parent.mkdir(parents=True, exist_ok=True)
-        new = self.kept.with_suffix(f".{os.getpid()}")
-        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(content)
-        new.replace(self.kept)
 
 
 class WeComRobot:

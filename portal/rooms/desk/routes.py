@@ -60,7 +60,8 @@ def todo() -> str:
     tasks = tray.tasks_of(reader)
     word = request.args.get("word", "")
     chosen = word if word in {task.word for task in tasks} else ""
-    part = request.args.get("part") == "1" or request.headers.get("HX-Request") == "true"
+    # Not every request of HTMX: an act may lead here in place, to the whole page.
+    part = request.args.get("part") == "1"
     return render_template(
         "rooms/desk/_todo.html" if part else "rooms/desk/todo.html",
         today=reader.moment.day,
@@ -70,6 +71,7 @@ def todo() -> str:
         task_count=len(tasks),
         may_list=Role.OFFICE_STAFF in offices_of(reader),
         to_read=sum(task.word == READING for task in tasks),
+        to_sign=sum(task.signs and task.word != READING for task in tasks),
         part=part,
     )
 

@@ -17,7 +17,7 @@ from portal.item.lines import Line, lines, read_lines
 from portal.item.offices import offices_of
 from portal.item.wording import waited
 from portal.models import Item
-from portal.rulebook.offers import table
+from portal.rulebook.offers import decisions, table
 from portal.rulebook.scope import Viewer
 from portal.rulebook.tray import Waiting, waiting
 
@@ -31,7 +31,7 @@ class Task(NamedTuple):
     """A row of 待办: the word of what is to be done, on which item, since when.
 
     Where the act has a last day of its own, `until` says it (「补签期限11月25日，余2天」); `late`:
-    it has passed.
+    it has passed. `signs`: it is a signature, which has a page of its own.
     """
 
     word: str
@@ -40,6 +40,13 @@ class Task(NamedTuple):
     waited: str
     until: str = ""
     late: bool = False
+    signs: bool = False
+
+    @property
+    def href(self) -> str:
+        """The page of the signature, or the item's."""
+        page = "sign_off.page" if self.signs else "item.page"
+        return url_for(page, public_id=self.line.public_id)
 
 
 class Queue(NamedTuple):
@@ -59,6 +66,7 @@ def tasks_of(viewer: Viewer) -> list[Task]:
     found = db.session.execute(lines(viewer).where(Item.id.in_(wanted))).all()
     by_id = {line.item_id: line for line in read_lines(found, today)}
     terms = _terms(viewer, rows, [row.Item for row in found])
+    signing = decisions()
     tasks: dict[tuple[str, int], Task] = {}
     for row in rows:
         if row.item_id in by_id:  # one row an item and word, however many units it concerns
@@ -69,7 +77,8 @@ def tasks_of(viewer: Viewer) -> list[Task]:
                     by_id[row.item_id],
                     row.since,
                     waited(row.since, today),
-                    *terms.get((row.act, row.item_id), ()),
+                    *terms.get((row.act, row.item_id), ("", False)),
+                    row.act in signing,
                 ),
             )
     return list(tasks.values())

@@ -28,6 +28,11 @@ from portal.rulebook.machines import COUNTED
 from portal.rulebook.reviews import LONG_RUNNING
 from portal.rulebook.roles import NOW, in_force
 
+COMPLETE = ("pending_filing", "closing_filing")
+"""Where all have signed and 党政办 has not filed yet."""
+HANDED_IN = ("confirm_close", "ext_unit")
+"""Boxes that a unit's head signs by handing in."""
+
 
 def without_handler(share: type[ItemUnit]) -> ColumnElement[bool]:
     """Nobody of this unit is named yet."""
@@ -179,6 +184,35 @@ def box_pending(slot: type[ApprovalSlot]) -> ColumnElement[bool]:
         .where(Approval.state == "open", or_(free, *in_time))
     )
     return slot.approval_id.in_(running)
+
+
+def to_be_taken_back(slot: type[ApprovalSlot]) -> ColumnElement[bool]:
+    """A signature on screen with none after it, of a run that goes on or is just complete. A unit's
+    own hand-in and request are withdrawn as a whole (撤回办结申请, 撤回申请)."""
+    later = aliased(ApprovalSlot)
+    complete = (
+        (Approval.state == "agreed")
+        & Approval.subject_id.is_(None)
+        & ~Approval.beside
+        & Item.state.in_(COMPLETE)
+    )
+    running = (
+        select(Approval.id)
+        .join(Item, Item.id == Approval.item_id)
+        .where(or_(Approval.state == "open", complete))
+    )
+    signed_after = (
+        select(later.id)
+        .where(later.approval_id == slot.approval_id, later.decided_at > slot.decided_at)
+        .correlate(slot)
+        .exists()
+    )
+    return (
+        (slot.via == "online")
+        & slot.step.not_in(HANDED_IN)
+        & slot.approval_id.in_(running)
+        & ~signed_after
+    )
 
 
 def entered(entry: type[Entered]) -> ColumnElement[bool]:

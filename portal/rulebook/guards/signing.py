@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from portal.rulebook import policy
-from portal.rulebook.guards.situation import Situation
+from portal.rulebook.guards.only import to_be_taken_back
+from portal.rulebook.guards.situation import Situation, meets
 from portal.rulebook.periods import LONGEST
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.slots import signed_before, signed_beside, turn_of
@@ -38,6 +39,18 @@ def nobody_acted(situation: Situation) -> None:
     turn = turn_of(situation.item)
     if turn is not None and signed_beside(turn):
         raise Unmet("本环节已有领导签批，不能撤回；可请其退回修改。", article="12")
+
+
+def own_signature(situation: Situation) -> None:
+    """SPEC §2.3: a signature is taken back by who gave it."""
+    if situation.subject.person_id != situation.person_id:
+        raise Unmet("只能撤回本人的签批。", article="12")
+
+
+def nobody_signed_after(situation: Situation) -> None:
+    """SPEC §2.3: 撤回 is possible until the next person has acted; reading does not block it."""
+    if not meets(to_be_taken_back, situation.subject):
+        raise Unmet("下一环节已经办理，签批不能撤回；可请其退回修改。", article="12")
 
 
 def words_given(situation: Situation) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from portal.extensions import db
-from portal.models import Item, ItemUnit
+from portal.models import ApprovalSlot, Item, ItemUnit
 from portal.rulebook import offers, reporting, workflow
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
@@ -33,6 +33,12 @@ def countersign(viewer: Viewer, item: Item, share: ItemUnit, intent: Intent) -> 
     """第十二条: the leader in charge of a co-unit agrees too; nothing waits for it (SPEC §1.4)."""
     intent = replace(intent, opinion=intent.opinion or AGREED)
     workflow.perform(viewer, "countersign", item, intent, subject=share)
+    db.session.commit()
+
+
+def take_back(viewer: Viewer, item: Item, slot: ApprovalSlot, intent: Intent) -> None:
+    """撤回 of one's own signature, until the next person has acted (SPEC §2.3)."""
+    workflow.perform(viewer, "take_back", item, intent, subject=slot)
     db.session.commit()
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask import Blueprint
 from flask.sansio.blueprints import BlueprintSetupState
 
+from portal.accounts.phrases import own_phrases
 from portal.act_pages import ActPage, Pages, form_of
 from portal.extensions import db
 from portal.forms import OpinionForm, ReasonForm
 from portal.models import Unit
-from portal.part_addresses import SHARE
+from portal.part_addresses import BOX, SHARE
+from portal.rulebook import approvals
 from portal.rulebook.text import ground_anchor, ground_label
 from portal.steps.signing import commands
 from portal.steps.signing.chips import SIGNED, phrases_for, reasons
@@ -24,12 +26,18 @@ blueprint = Blueprint("signing", __name__)
 def add_globals(state: BlueprintSetupState) -> None:
     """What the templates of acts ask for: articles, chips, what is signed."""
     state.app.jinja_env.globals.update(
-        phrases_for=phrases_for,
+        phrases_for=lambda act: [*_own(), *phrases_for(act)],
+        own_phrases=_own,
         matter_of=lambda item, act: matter_of(viewer(), item, act),
         reasons=reasons,
         ground_label=ground_label,
         ground_anchor=ground_anchor,
     )
+
+
+def _own() -> list[str]:
+    """The signer's own 常用语, which come first."""
+    return [row.words for row in own_phrases(viewer())]
 
 
 def _signature(act: str) -> ActPage:
@@ -60,6 +68,19 @@ PAGES = Pages(
             title=lambda share: f"会签（{db.session.get_one(Unit, share.unit_id).short_name}协办）",
             follows="会签不影响审签、审核、审定的进行；不填写意见即为“同意。”",
             part=SHARE,
+            quiet=True,
+        ),
+        ActPage(
+            act="take_back",
+            address="/withdrawal",
+            command=lambda viewer, item, slot, _form, intent: commands.take_back(
+                viewer, item, slot, intent
+            ),
+            said="已撤回签批",
+            title=lambda slot: f"撤回签批（{approvals.label_of(slot.step)}）",
+            button="确认撤回",
+            follows="下一环节尚未办理的，可以撤回后重新签批。",
+            part=BOX,
             quiet=True,
         ),
         ActPage(

@@ -9,10 +9,10 @@ from collections.abc import Callable
 import pytest
 from PIL import Image
 
-from portal.accounts import inking
-from portal.accounts.inking import inked
+from portal import inking
 from portal.documents.typesetting.photos import shrunk
 from portal.errors import NotOffered
+from portal.inking import inked
 from tests.accounts.pictures import photographed
 from tests.attachments import files
 

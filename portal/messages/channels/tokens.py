@@ -1,0 +1,42 @@
+"""A provider's access token, good for two hours; kept beside the secret key, for every worker is a
+new process and the provider blocks who asks too often."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from pathlib import Path
+from typing import Final
+
+SPARE: Final = 300  # seconds before its end at which a token is not used any more
+
+
+class KeptToken:
+    """The token asked for with these words; a file of its own for each of them."""
+
+    def __init__(self, folder: Path, provider: str, *asked_with: str) -> None:
+        whose = hashlib.sha256("\n".join(asked_with).encode()).hexdigest()
+        self.path = folder / f"{provider}-token-{whose[:16]}"
+
+    def read(self) -> str:
+        """The token; "" if there is none, or none that is good still."""
+        try:
+            kept = json.loads(self.path.read_text(encoding="ascii"))
+            return str(kept["token"]) if kept["until"] > time.time() else ""
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""  # none, or not readable: a new one is asked for
+
+    def keep(self, token: str, seconds: int) -> None:
+        """In one step, readable for this user alone."""
+        content = json.dumps({"token": token, "until": time.time() + seconds - SPARE})
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        new = self.path.with_suffix(f".{os.getpid()}")
+        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(content)
+        new.replace(self.path)
+
+    def forget(self) -> None:
+        """It is not good any more."""
+        self.path.unlink(missing_ok=True)

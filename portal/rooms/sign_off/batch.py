@@ -1,0 +1,60 @@
+"""What waits of one kind, to be signed with one opinion: the rows of 批量签批."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from portal.extensions import db
+from portal.item.lines import Line, lines, read_lines
+from portal.models import Item
+from portal.rulebook import tray
+from portal.rulebook.scope import Viewer
+from portal.steps.signing.chips import SIGNED
+from portal.steps.signing.matter import matter_of
+
+
+class Row(NamedTuple):
+    """An item to tick: its line, what is asked, and the version that is shown."""
+
+    line: Line
+    matter: str
+    version: int
+
+
+class Kind(NamedTuple):
+    """What waits of one act: its word 「审核」, how many."""
+
+    act: str
+    word: str
+    waiting: int
+
+
+def kinds(viewer: Viewer) -> list[Kind]:
+    """The signatures of forms and closings that wait, by act, in the order of the chain."""
+    waiting = [row for row in tray.waiting(viewer) if row.act in SIGNED]
+    counted = Counter(row.act for row in waiting)
+    words = {row.act: row.word for row in waiting}
+    return [Kind(act, words[act], counted[act]) for act in SIGNED if act in counted]
+
+
+def rows_of(viewer: Viewer, act: str) -> Sequence[Row]:
+    """What waits for this act, longest first."""
+    ids = [row.item_id for row in tray.waiting(viewer) if row.act == act]
+    found = db.session.execute(lines(viewer).where(Item.id.in_(ids))).all()
+    items = {row.Item.id: row.Item for row in found}
+    by_id = {line.item_id: line for line in read_lines(found, viewer.moment.day)}
+    return [
+        Row(by_id[id_], _matter(viewer, items[id_], act), items[id_].version)
+        for id_ in ids
+        if id_ in by_id
+    ]
+
+
+def _matter(viewer: Viewer, item: Item, act: str) -> str:
+    """办理要求, 办结情况; of a sensitive item it stands on its own page only."""
+    if item.classification == "sensitive":
+        return ""
+    found = matter_of(viewer, item, act)
+    return found[1] if found else ""
