@@ -1,6 +1,7 @@
 """The tables, one module a family."""
 
 from portal.models.account import Account, SignInFailure, SignInSession
+from portal.models.admin_act import AdminAct
 from portal.models.approval import Approval, ApprovalSlot, Change
 from portal.models.archive import ArchivePackage, YearPackage
 from portal.models.attachment import Attachment
@@ -42,6 +43,7 @@ from portal.models.view_log import ViewLog
 
 __all__ = [
     "Account",
+    "AdminAct",
     "Appointment",
     "Approval",
     "ApprovalSlot",

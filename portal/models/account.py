@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Text, false
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,6 +14,7 @@ class Account(Base):
     (三员分立) have separate accounts that carry no business role.
 
     `former_hashes`: the passwords that may not come back yet, newest first (SPEC §7.7 a).
+    `must_change`: the password was handed over by an administrator; its owner sets another first.
     """
 
     __tablename__ = "account"
@@ -29,6 +30,7 @@ class Account(Base):
     password_changed_at: Mapped[Instant]
     former_hashes: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     active: Mapped[bool] = mapped_column(default=True)
+    must_change: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class SignInSession(Base):

@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
     from portal.rooms.knowledge.routes import blueprint as lists
     from portal.rooms.ledger.exports.routes import blueprint as ledger
     from portal.rooms.numbers.routes import blueprint as numbers
+    from portal.rooms.organisation.routes import blueprint as organisation
     from portal.rooms.reading.routes import blueprint as reading
     from portal.rooms.signing_lists.routes import blueprint as signing_lists
     from portal.rooms.urging.routes import blueprint as urges
@@ -29,7 +30,7 @@ def init_app(app: Flask) -> None:
 
     for room in (
         desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_,
-        calendar, calendar_admin, administration, verifying, archives,
+        calendar, calendar_admin, administration, organisation, verifying, archives,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)
