@@ -13,6 +13,7 @@ from datetime import timedelta
 import pytest
 
 from portal.rulebook.identity import array_of
+from portal.rulebook.scope import ADMINISTRATORS_KEYS
 from tests.attack.test_spoken import identity, speaking, told
 from tests.attack.world import DRAFTER, KEEPER, STRANGERS, World
 from tests.conftest import ANCHOR
@@ -46,6 +47,9 @@ OPEN = {
 hang on a person or a unit, and nothing else of the items; of sensitive ones no date either
 (decisions 0062, 0086, 0117)."""
 
+ADMINISTRATIVE = {"unit_bearing(bigint)": ("sys_admin", "SELECT led FROM unit_bearing({unit})")}
+"""Answer one administrator's key and nobody else's (decision 0111)."""
+
 
 def test_no_other_function_runs_as_the_owner(world: World) -> None:
     """One that comes later is an attack until the table above has it."""
@@ -54,7 +58,7 @@ def test_no_other_function_runs_as_the_owner(world: World) -> None:
             "SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef"
             " AND has_function_privilege(oid, 'EXECUTE')"
         ).fetchall()
-    assert {row[0] for row in rows} == FUNCTIONS.keys() | OPEN
+    assert {row[0] for row in rows} == FUNCTIONS.keys() | OPEN | ADMINISTRATIVE.keys()
 
 
 def called(world: World, call: str, said: Mapping[str, str]) -> tuple[str, str]:
@@ -102,3 +106,26 @@ def test_forged_keys_are_not_answered(world: World, function: str) -> None:
     forged = {**saying(world.keys["坤建军"]), "keys": array_of(world.keys[may])}
     hidden, free = called(world, call, forged)
     assert hidden == free
+
+
+@pytest.mark.parametrize("who", [*STRANGERS, "nobody", DRAFTER, *ADMINISTRATORS_KEYS])
+@pytest.mark.parametrize("function", ADMINISTRATIVE)
+def test_an_administrators_function_answers_him_alone(
+    world: World, function: str, who: str
+) -> None:
+    """His key opens no row of an item, and no person of the college holds it."""
+    may, call = ADMINISTRATIVE[function]
+    key = ADMINISTRATORS_KEYS.get(who)
+    said = saying({key}) if key is not None else identity(world, who)
+    with speaking(world.servers.database_url, said) as raw:
+        heard = told(raw, [call.format(unit=1)])
+        seen = told(raw, ["SELECT count(*) FROM item"])
+    assert (heard != "") == (who == may), heard
+    assert key is None or seen == "(0,)"
+
+
+def test_an_administrators_key_under_ones_own_proof_is_not_believed(world: World) -> None:
+    forged = {**saying(world.keys["坤建军"]), "keys": array_of(ADMINISTRATORS_KEYS.values())}
+    for _may, call in ADMINISTRATIVE.values():
+        with speaking(world.servers.database_url, forged) as raw:
+            assert told(raw, [call.format(unit=1)]) == ""

@@ -35,10 +35,10 @@ def kept_by(kind: str, settings: Settings, now: datetime) -> list[Kept]:
 def _by_sys_admin(settings: Settings, now: datetime) -> list[Kept]:
     calendar, sent = url_for("calendar_admin.page"), url_for("deliveries.page")
     return [
+        *_organisation(),
         Kept("工作日历", f"第{working_calendar.in_force().number}版在用", calendar),
         Kept("消息渠道", _channels(settings), sent),
         Kept("消息发送", _deliveries(now), sent),
-        *_organisation(),
     ]
 
 

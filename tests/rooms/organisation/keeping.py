@@ -17,7 +17,7 @@ from portal.models import Account, AdminAct, Appointment, Person, Portfolio, Uni
 from portal.rooms.organisation.posts import Post
 from portal.rulebook.scope import view_as_administrator
 from tests.conftest import ANCHOR
-from tests.pages import Page, get, send, values_of
+from tests.pages import Page, fill, send, values_of
 
 DAY = timedelta(days=1)
 TOMORROW = ANCHOR + DAY
@@ -84,10 +84,8 @@ def twice(
     client: FlaskClient, address: str, action: str, typed: Mapping[str, object]
 ) -> tuple[Page, Page]:
     """Fill a form, look at what it would move, confirm it: the two answers."""
-    form = get(client, address).form(action)
-    looked = send(client, action, {**values_of(form), **typed})
+    looked = fill(client, address, action, typed)
     if looked.status != 200:
         return looked, looked
-    again = looked.form(action) if looked.soup.find("form", action=action) else None
-    sent = again or next(form for form in looked.soup.find_all("form") if form.get("method"))
-    return looked, send(client, action, values_of(sent))
+    again = looked.form(action)
+    return looked, send(client, str(again["action"]), values_of(again))
