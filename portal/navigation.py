@@ -56,9 +56,15 @@ ADMIN = Link("administration.page", "sliders", "管理", "管理", "管理")
 SENT = Link("deliveries.page", "send", "消息发送", "消息发送", "消息发送")
 VERIFY = Link("verifying.page", "file-earmark-check", "核验文书", "核验文书", "核验文书")
 UNITS = Link("organisation.unit_list", "people", "单位和人员", "单位和人员", "单位和人员")
+ACCOUNTS = Link("access.page", "people", "账号和口令", "账号和口令", "账号和口令")
+GRANTS = Link("grants.page", "shield-check", "授权", "授权", "授权")
 RULES = Link("help.rules", "shield-check", "办理权责", "办理权责", "办理权责")
 
-ROOMS: dict[str, tuple[Link, ...]] = {"sys_admin": (UNITS, SENT), "sec_admin": (), "auditor": ()}
+ROOMS: dict[str, tuple[Link, ...]] = {
+    "sys_admin": (UNITS, SENT),
+    "sec_admin": (ACCOUNTS, GRANTS),
+    "auditor": (),
+}
 """What each administrator keeps and opens often; the rest stands in 管理."""
 
 log = logging.getLogger(__name__)

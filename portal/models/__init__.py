@@ -5,6 +5,7 @@ from portal.models.admin_act import AdminAct
 from portal.models.approval import Approval, ApprovalSlot, Change
 from portal.models.archive import ArchivePackage, YearPackage
 from portal.models.attachment import Attachment
+from portal.models.audit_check import AuditCheck
 from portal.models.calendar import CalendarVersion
 from portal.models.calendar_feed import CalendarFeed
 from portal.models.delivery import Delivery, MessageChoice
@@ -33,6 +34,7 @@ from portal.models.number import NumberAct, NumberPlaceholder, NumberSequence, N
 from portal.models.organisation import Appointment, Delegation, Person, Portfolio, Unit
 from portal.models.phone import PhoneRecord
 from portal.models.reminder import Reminded, ReminderMark
+from portal.models.role_grant import RoleGrant
 from portal.models.seal import Seal, Unsealed
 from portal.models.secrecy import SecrecyStop
 from portal.models.signature_picture import SignaturePicture
@@ -50,6 +52,7 @@ __all__ = [
     "ArchivePackage",
     "ArchiveRecord",
     "Attachment",
+    "AuditCheck",
     "CalendarFeed",
     "CalendarVersion",
     "Change",
@@ -87,6 +90,7 @@ __all__ = [
     "Portfolio",
     "Reminded",
     "ReminderMark",
+    "RoleGrant",
     "Seal",
     "SecrecyStop",
     "SignInFailure",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, false, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,6 +20,12 @@ class Account(Base):
     __tablename__ = "account"
     __table_args__ = (
         CheckConstraint("kind IN ('person', 'sys_admin', 'sec_admin', 'auditor')", name="kind"),
+        Index(
+            "uq_account_one_administrator",
+            "person_id",
+            unique=True,
+            postgresql_where=text("kind <> 'person'"),
+        ),
     )
 
     id: Mapped[Pk]

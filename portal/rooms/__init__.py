@@ -12,6 +12,7 @@ def init_app(app: Flask) -> None:
     from portal.components import register_components
     from portal.config import Settings
     from portal.navigation import init_navigation
+    from portal.rooms.access.routes import blueprint as access
     from portal.rooms.administration.routes import blueprint as administration
     from portal.rooms.archives.routes import blueprint as archives
     from portal.rooms.calendar.admin import blueprint as calendar_admin
@@ -22,6 +23,7 @@ def init_app(app: Flask) -> None:
     from portal.rooms.ledger.exports.routes import blueprint as ledger
     from portal.rooms.numbers.routes import blueprint as numbers
     from portal.rooms.organisation.routes import blueprint as organisation
+    from portal.rooms.organisation.routes import grants
     from portal.rooms.reading.routes import blueprint as reading
     from portal.rooms.signing_lists.routes import blueprint as signing_lists
     from portal.rooms.urging.routes import blueprint as urges
@@ -30,7 +32,7 @@ def init_app(app: Flask) -> None:
 
     for room in (
         desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_,
-        calendar, calendar_admin, administration, organisation, verifying, archives,
+        calendar, calendar_admin, administration, organisation, grants, access, verifying, archives,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)

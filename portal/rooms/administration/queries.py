@@ -14,7 +14,7 @@ from portal.config import Settings
 from portal.extensions import db
 from portal.messages import deliveries
 from portal.messages.channels import WAYS, configured
-from portal.models import Person, Unit
+from portal.models import Account, Person, RoleGrant, Unit
 from portal.rulebook import working_calendar
 
 
@@ -36,6 +36,7 @@ def _by_sys_admin(settings: Settings, now: datetime) -> list[Kept]:
     calendar, sent = url_for("calendar_admin.page"), url_for("deliveries.page")
     return [
         *_organisation(),
+        Kept("授权", _grants(), url_for("grants.page")),
         Kept("工作日历", f"第{working_calendar.in_force().number}版在用", calendar),
         Kept("消息渠道", _channels(settings), sent),
         Kept("消息发送", _deliveries(now), sent),
@@ -43,7 +44,10 @@ def _by_sys_admin(settings: Settings, now: datetime) -> list[Kept]:
 
 
 def _by_sec_admin(_settings: Settings, _now: datetime) -> list[Kept]:
-    return [Kept("授权代办", "管理页面尚未提供")]
+    return [
+        Kept("账号和口令", _accounts(), url_for("access.page")),
+        Kept("授权", _grants(), url_for("grants.page")),
+    ]
 
 
 def _by_auditor(_settings: Settings, _now: datetime) -> list[Kept]:
@@ -62,6 +66,16 @@ def _organisation() -> list[Kept]:
         Kept("人员和任职", f"在用{people}人", url_for("organisation.person_list")),
         Kept("分管分工", f"校领导{leaders}人", url_for("organisation.portfolios")),
     ]
+
+
+def _accounts() -> str:
+    waiting = select(func.count(Account.id)).where(Account.active, Account.password_hash == "!")
+    return f"待发放初始口令{db.session.scalar(waiting)}个"
+
+
+def _grants() -> str:
+    waiting = select(func.count(RoleGrant.id)).where(RoleGrant.state == "proposed")
+    return f"待确认{db.session.scalar(waiting)}项"
 
 
 def _channels(settings: Settings) -> str:

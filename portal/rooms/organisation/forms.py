@@ -21,10 +21,12 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.accounts import finding
 from portal.accounts.pinyin import normalise_name
 from portal.forms import ActForm, ReasonForm, clean
 from portal.models import Person, Unit
 from portal.printed_texts import can_be_printed
+from portal.rooms.organisation.keeping import person_by_id
 from portal.rooms.organisation.people import PersonFields
 from portal.rooms.organisation.posts import ROLES, Post
 from portal.rooms.organisation.units import KINDS, UnitFields
@@ -235,3 +237,34 @@ class PortfolioForm(ReasonForm):
         if self.valid_from.data is None and not self.is_submitted():
             self.valid_from.data = day
         return self
+
+
+class GrantForm(ReasonForm):
+    """A role of the whole college, for one person."""
+
+    person = StringField("人员", validators=[InputRequired("请填写工号。")], filters=[clean])
+    role = SelectField("角色")
+    unit = SelectField("单位")
+    post = _text("职务", 40, can_be_printed)
+    valid_from = DateField("起始日期", validators=[InputRequired(DAY)])
+    valid_to = DateField("截止日期", validators=[Optional()])
+    day: date
+    found: Person
+    """Who is meant, once it is validated."""
+
+    def offer(self, roles: dict[str, str], units: Sequence[Unit], day: date) -> GrantForm:
+        """The roles, the units; from today on."""
+        self.role.choices = [SelectChoice(*role) for role in roles.items()]
+        choices = [SelectChoice(unit.code, unit.name) for unit in units]
+        self.unit.choices = [SelectChoice("", "学校"), *choices]
+        self.day = day
+        if not self.is_submitted():
+            self.valid_from.data = day
+        return self
+
+    def validate_person(self, field: Field) -> None:
+        """Exactly one person of the college, by 工号, name or pinyin."""
+        found = finding.find(field.data or "", self.day)
+        if len(found) != 1:
+            raise ValidationError("没有找到此人，或有多人符合，请填写工号。")
+        self.found = person_by_id(found[0].person_id)

@@ -21,15 +21,23 @@ from portal.rulebook.refusals import Unmet
 
 KEEPER: Final = "sys_admin"
 """Whose account keeps the organisation (SPEC §1.3, `sys.config`)."""
+GRANTER: Final = "sec_admin"
+"""Whose account asks for roles of the whole college (`sys.security`)."""
 T = TypeVar("T", Unit, Person)
 FARTHEST: Final = timedelta(days=366)
 """[J] How far from today a change may take effect: farther is a slip of typing."""
 
 
-def begin(editor: Editor) -> bool:
+REFUSED: Final = {
+    KEEPER: "单位、人员和任职由系统管理员维护。",
+    GRANTER: "授权由安全保密管理员提出。",
+}
+
+
+def begin(editor: Editor, keeper: str = KEEPER) -> bool:
     """Take the turn; False if this very form was acted on already. NotOffered to others."""
-    if editor.kind != KEEPER:
-        raise NotOffered("单位、人员和任职由系统管理员维护。")
+    if editor.kind != keeper:
+        raise NotOffered(REFUSED[keeper])
     hold("organisation")
     return not is_done(editor)
 
@@ -73,6 +81,11 @@ def unit_of(code: str) -> Unit:
 def person_of(emp_no: str) -> Person:
     """The person with this 工号, fresh. NotFound if there is none."""
     return _one(select(Person).where(Person.emp_no == emp_no))
+
+
+def person_by_id(person_id: int) -> Person:
+    """The person with this id, fresh."""
+    return _one(select(Person).where(Person.id == person_id))
 
 
 def _one(query: Select[T]) -> T:

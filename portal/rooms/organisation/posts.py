@@ -20,7 +20,7 @@ from portal.rooms.organisation.bearing import DAY, Outlook, bearing_of, has_head
 from portal.rooms.organisation.keeping import begin, finish, refuse, within_reach
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.refusals import Unmet
-from portal.rulebook.roles import Role, in_force
+from portal.rulebook.roles import Role
 
 HEAD = Role.UNIT_HEAD.value
 ROLES = {
@@ -313,9 +313,3 @@ def _add(editor: Editor, post: Post) -> None:
     )
     db.session.add(made)
     note(editor, "appoint", made, post.person.name)
-
-
-__all__ = [
-    "HEAD", "ROLES", "Post", "appoint", "appointment_of", "check", "end_appointment",
-    "end_outlook", "in_force", "outlook",
-]  # fmt: skip

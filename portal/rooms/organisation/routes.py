@@ -1,11 +1,11 @@
-"""The room's addresses, put together: `blueprint` with the routes of units and of people."""
+"""The room's addresses, put together: `blueprint` with units and people, `grants` with 授权."""
 
 from __future__ import annotations
 
-from portal.rooms.organisation import people_routes, unit_routes
-from portal.rooms.organisation.steps import blueprint
+from portal.rooms.organisation import grant_routes, people_routes, unit_routes
+from portal.rooms.organisation.steps import blueprint, grants
 
-ROUTES = (unit_routes, people_routes)
+ROUTES = (unit_routes, people_routes, grant_routes)
 """Importing them adds their addresses to the blueprint."""
 
-__all__ = ["ROUTES", "blueprint"]
+__all__ = ["ROUTES", "blueprint", "grants"]

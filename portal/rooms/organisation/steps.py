@@ -13,12 +13,14 @@ from portal.errors import NotFound
 from portal.extensions import db
 from portal.forms import ActForm
 from portal.rooms.organisation.bearing import Outlook
-from portal.rooms.organisation.keeping import KEEPER
+from portal.rooms.organisation.keeping import GRANTER, KEEPER
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import view_as_administrator
 from portal.web import clock, put_errors, to
 
 blueprint = Blueprint("organisation", __name__)
+grants = Blueprint("grants", __name__)
+"""授权: asked for by one administrator, decided by the other."""
 
 Show = Callable[[ActForm, Outlook | None], str]
 """The page with this form on it, and what the change would move if that is known."""
@@ -30,6 +32,15 @@ def keeper_only() -> None:
     if signed_in().kind != KEEPER:
         raise NotFound
     view_as_administrator(KEEPER, clock())
+
+
+@grants.before_request
+def the_two_only() -> None:
+    """Nobody but the two learns that there is such a room."""
+    kind = signed_in().kind
+    if kind not in (KEEPER, GRANTER):
+        raise NotFound
+    view_as_administrator(kind, clock())
 
 
 def editor(form: ActForm | None = None) -> Editor:
