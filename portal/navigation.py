@@ -58,12 +58,13 @@ VERIFY = Link("verifying.page", "file-earmark-check", "核验文书", "核验文
 UNITS = Link("organisation.unit_list", "people", "单位和人员", "单位和人员", "单位和人员")
 ACCOUNTS = Link("access.page", "people", "账号和口令", "账号和口令", "账号和口令")
 GRANTS = Link("grants.page", "shield-check", "授权", "授权", "授权")
+LOG = Link("auditing.page", "journal-text", "审计日志", "审计日志", "审计日志")
 RULES = Link("help.rules", "shield-check", "办理权责", "办理权责", "办理权责")
 
 ROOMS: dict[str, tuple[Link, ...]] = {
     "sys_admin": (UNITS, SENT),
     "sec_admin": (ACCOUNTS, GRANTS),
-    "auditor": (),
+    "auditor": (LOG,),
 }
 """What each administrator keeps and opens often; the rest stands in 管理."""
 

@@ -25,4 +25,4 @@ class AuditCheck(Base):
     checked: Mapped[int] = mapped_column(BigInteger, server_default="0")
     waiting: Mapped[int] = mapped_column(BigInteger, server_default="0")
     head: Mapped[str] = mapped_column(server_default="")
-    found: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict, server_default="{}")
+    found: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")

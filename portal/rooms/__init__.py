@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
     from portal.rooms.access.routes import blueprint as access
     from portal.rooms.administration.routes import blueprint as administration
     from portal.rooms.archives.routes import blueprint as archives
+    from portal.rooms.auditing.routes import blueprint as auditing
     from portal.rooms.calendar.admin import blueprint as calendar_admin
     from portal.rooms.calendar.routes import blueprint as calendar
     from portal.rooms.desk.routes import blueprint as desk
@@ -32,7 +33,8 @@ def init_app(app: Flask) -> None:
 
     for room in (
         desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_,
-        calendar, calendar_admin, administration, organisation, grants, access, verifying, archives,
+        calendar, calendar_admin, administration, organisation, grants, access, auditing, verifying,
+        archives,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)

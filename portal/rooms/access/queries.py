@@ -10,6 +10,7 @@ from sqlalchemy import func, or_, select
 
 from portal.accounts import lockout
 from portal.accounts.browsers import browser_label
+from portal.accounts.passwords import UNUSABLE
 from portal.accounts.queries import ADMINISTRATORS
 from portal.accounts.sessions import live
 from portal.audit.words import Entry, entries
@@ -18,7 +19,6 @@ from portal.models import Account, AdminAct, Person, SignInFailure, SignInSessio
 
 PER_PAGE = 50
 KINDS = {"person": "个人", **ADMINISTRATORS}
-UNUSABLE = "!"
 MOST_SESSIONS = 20
 MOST_ENTRIES = 20
 
@@ -157,11 +157,3 @@ def log_of(account: Account) -> list[Entry]:
             .limit(MOST_ENTRIES)
         )
     )
-
-
-def to_hand() -> int:
-    """How many accounts wait for their first password."""
-    waiting = select(func.count(Account.id)).where(
-        Account.password_hash == UNUSABLE, Account.active
-    )
-    return db.session.scalar(waiting) or 0

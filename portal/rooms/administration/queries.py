@@ -10,6 +10,8 @@ from typing import Final, NamedTuple
 from flask import url_for
 from sqlalchemy import func, select
 
+from portal.accounts.passwords import UNUSABLE
+from portal.audit import checking
 from portal.config import Settings
 from portal.extensions import db
 from portal.messages import deliveries
@@ -51,7 +53,7 @@ def _by_sec_admin(_settings: Settings, _now: datetime) -> list[Kept]:
 
 
 def _by_auditor(_settings: Settings, _now: datetime) -> list[Kept]:
-    return [Kept("审计日志", "每分钟封存，在服务器上用 portal audit verify 核验")]
+    return [Kept("审计日志", checking.said(), url_for("auditing.page"))]
 
 
 def _organisation() -> list[Kept]:
@@ -69,7 +71,9 @@ def _organisation() -> list[Kept]:
 
 
 def _accounts() -> str:
-    waiting = select(func.count(Account.id)).where(Account.active, Account.password_hash == "!")
+    waiting = select(func.count(Account.id)).where(
+        Account.active, Account.password_hash == UNUSABLE
+    )
     return f"待发放初始口令{db.session.scalar(waiting)}个"
 
 

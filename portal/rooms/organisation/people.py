@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import or_, select, update
 
+from portal.accounts.passwords import UNUSABLE
 from portal.accounts.pinyin import SEPARATOR, initials, stored_readings
 from portal.audit.administrative import Editor, columns, note
 from portal.extensions import db
@@ -22,8 +23,6 @@ from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import LABELS, Role, in_force
 
 LAST = 9999
-UNUSABLE = "!"
-"""No digest: no password matches until one is handed over (decision 0112)."""
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from portal.accounts.passwords import UNUSABLE
 from portal.accounts.queries import post_labels
 from portal.audit.words import Entry, entries, role_label
 from portal.extensions import db
 from portal.models import Account, AdminAct, Appointment, Person, Portfolio, Unit
-from portal.rooms.organisation.people import UNUSABLE
 from portal.rooms.organisation.posts import HEAD, ROLES
 from portal.rulebook.roles import in_force
 
