@@ -23,6 +23,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("sweep_exports", 30, "portal.rooms.ledger.exports.commands:sweep", "第九条"),
     # The same for lists to be signed.
     Row("sweep_signing_lists", 30, "portal.rooms.signing_lists.making:sweep", "第十二条"),
+    # The same for tables that are brought in; what nobody confirmed is thrown away.
+    Row("sweep_imports", 30, "portal.workbooks.importing:sweep", "第十二条"),
     # Archive packages of items just closed, and of archived ones whose papers changed.
     Row("prepare_packages", 60, "portal.rooms.archives.commands:prepare", "第十六条（七）"),
     # Packages whose job was lost, of items and of years.
@@ -52,6 +54,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("remove_unused_files", 3600, "portal.attachments.unused:remove", "等保8.1.4.10"),
     # The chains are checked each day, and when the auditor asks for it.
     Row("check_log", 60, "portal.audit.checking:run", "等保8.1.4.3"),
+    # Tables that administrators uploaded and did not confirm.
+    Row("tidy_workbooks", 3600, "portal.workbooks.keeping:tidy", "等保8.1.4.10"),
     # What was committed since is chained; `portal audit verify` checks it.
     Row("seal", 60, "portal.audit.sealing:seal", "等保8.1.4.3"),
 )

@@ -49,6 +49,14 @@ def make_year_package(package_id: int) -> None:
     years.make(package_id)
 
 
+def import_rows(import_id: int) -> None:
+    """Make the items of a table that was confirmed (SPEC §8.1)."""
+    from portal.workbooks import importing
+
+    _before()
+    importing.make(import_id)
+
+
 def scheduled(name: str) -> None:
     """Run the command of the schedule's row `name`."""
     _before()

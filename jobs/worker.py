@@ -41,6 +41,7 @@ def is_row(value: object) -> bool:
 JOBS: dict[str, Callable[[object], bool]] = {
     "jobs.tasks.make_sheet": is_id,
     "jobs.tasks.export_ledger": is_id,
+    "jobs.tasks.import_rows": is_id,
     "jobs.tasks.print_signing_list": is_id,
     "jobs.tasks.make_package": is_id,
     "jobs.tasks.make_year_package": is_id,

@@ -42,6 +42,7 @@ from portal.models.signing_list import SigningList
 from portal.models.stamped_copy import StampedCopy
 from portal.models.urge import UrgeNotice, UrgeQuestion
 from portal.models.view_log import ViewLog
+from portal.models.workbook import ImportedRow, KeptWorkbook, WorkbookImport
 
 __all__ = [
     "Account",
@@ -70,9 +71,11 @@ __all__ = [
     "FeedbackVersion",
     "GateSecret",
     "Guarded",
+    "ImportedRow",
     "Item",
     "ItemMember",
     "ItemUnit",
+    "KeptWorkbook",
     "LedgerExport",
     "Message",
     "MessageChoice",
@@ -103,5 +106,6 @@ __all__ = [
     "UrgeNotice",
     "UrgeQuestion",
     "ViewLog",
+    "WorkbookImport",
     "YearPackage",
 ]

@@ -22,7 +22,7 @@ def init_app(app: Flask) -> None:
     from portal.rooms.help.routes import blueprint as help_
     from portal.rooms.knowledge.routes import blueprint as lists
     from portal.rooms.ledger.exports.routes import blueprint as ledger
-    from portal.rooms.numbers.routes import blueprint as numbers
+    from portal.rooms.numbers.past.pages import blueprint as numbers
     from portal.rooms.organisation.routes import blueprint as organisation
     from portal.rooms.organisation.routes import grants
     from portal.rooms.reading.routes import blueprint as reading

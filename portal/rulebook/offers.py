@@ -24,6 +24,8 @@ Act = Rule
 """A row of the table of acts, for the pages that show it and may not import the table."""
 
 
+BEGINNINGS = frozenset({"create", "enter_history"})
+"""Acts that begin an item: on one that is there they are not offered."""
 ENTERED = {
     "enter_report": "feedback", "enter_co_report": "feedback", "enter_close": "closing",
     "enter_extension": "extension",
@@ -87,7 +89,7 @@ def offered(viewer: Viewer, item: Item, *, among: Collection[str] = ()) -> list[
     return [
         Offer(rule, tuple(capacity for _slot, capacity in turns), subject, unit_id)
         for rule in RULES
-        if rule.act != "create" and (not among or rule.act in among)
+        if rule.act not in BEGINNINGS and (not among or rule.act in among)
         if _concerns(viewer, rule, item)
         for subject, unit_id in subjects(standing, rule)
         if (turns := _turns(standing, rule, subject, unit_id))

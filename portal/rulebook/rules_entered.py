@@ -1,4 +1,5 @@
-"""代录 of what a unit hands in on paper, by telephone or as a file (第十六条、第十九条, §8.4).
+"""代录 of what a unit hands in on paper, by telephone or as a file (第十六条、第十九条, §8.4), and
+of whole matters of the paper years.
 
 Rows of the table of acts; those of signatures on paper stand in `rules`. `rule_shapes` explains
 a row.
@@ -15,6 +16,13 @@ HANDED_IN = ("fb_submitted", "fb_read", "fb_lead", "fb_merged", "fb_returned")
 AT_WORK = (R.SIGNER, R.UNIT_HEAD, R.HANDLER)
 
 ENTERED: tuple[Rule, ...] = (
+    # 启用本系统以前已办结归档的事项 (SPEC §4 rule 5): it begins where it ended, and asks nobody.
+    Rule(
+        "enter_history", "补录历史事项", "item", (), "archived",
+        by=(R.OFFICE_HEAD,), tells=(), article="16(7)",
+        needs=(guards.declared, guards.number_of_the_past, guards.days_in_order),
+        in_person=True,
+    ),
     Rule(
         "enter_report", "代录反馈", "feedback", ("fb_draft", "fb_returned"), "fb_submitted",
         by=(R.OFFICE_STAFF,), tells=(*AT_WORK, R.RESPONSIBLE_LEADER), article="16(5)",

@@ -58,26 +58,46 @@ class Intent:
 
 
 def create(
-    viewer: Viewer, item: Item, intent: Intent, facts: Mapping[str, Any] | None = None
+    viewer: Viewer,
+    item: Item,
+    intent: Intent,
+    facts: Mapping[str, Any] | None = None,
+    *,
+    act: str = "create",
+    values: Mapping[str, Any] | None = None,
+    effect: Effect | None = None,
 ) -> Event:
     """第十二条: a first draft. Adds the item, its readers and the event; raises Unmet.
 
-    The same intent sent twice gives the first event again.
+    The same intent sent twice gives the first event again. Another `act` than 拟稿 begins the item
+    in the state of its row, checked by its conditions over `values`; its `effect` adds what belongs
+    to the item, before it is known who may know of it.
     """
     # The same form may arrive several times at once, and there is no item yet to wait for.
     db.session.execute(select(func.pg_advisory_xact_lock(intent.key.int & (2**63 - 1))))
-    earlier = done_before(viewer, intent, ("create",))
+    earlier = done_before(viewer, intent, (act,))
     if earlier is not None:
         return earlier
-    rule = BY_ACT["create"]
+    rule = BY_ACT[act]
     held = turns_of(viewer, rule, item, None)
-    if not held:
+    if not held and act == "create":
         raise not_ones_unit()
-    item.state, item.state_since = "draft", viewer.moment.instant
+    if not held:
+        raise NotOffered(f"“{rule.label}”不由您办理。", rule.article)
+    situation = Situation(item, None, viewer.person_id, viewer.moment, values or {})
+    refused = unmet(rule.needs, situation)
+    if refused is not None:
+        raise refused
+    item.state, item.state_since = rule.target or "draft", viewer.moment.instant
     item.readers = readers_of(item)
     db.session.add(item)
     db.session.flush()
-    return record(viewer, rule, item, None, intent.key, held[0][1], Move(None, None), facts or {})
+    said = dict(facts or {})
+    if effect is not None:
+        said |= effect() or {}
+        db.session.flush()
+        _share(item)
+    return record(viewer, rule, item, None, intent.key, held[0][1], Move(None, None), said)
 
 
 def not_ones_unit() -> Unmet:

@@ -17,13 +17,15 @@ DELETED = {
     "feedback_point": {"portal_web", "portal_worker"},
     "item_member": {"portal_web", "portal_worker"},
     "item_unit": {"portal_web", "portal_worker"},
+    "kept_workbook": {"portal_web", "portal_worker"},
     "message": {"portal_worker"},
     "milestone": {"portal_web", "portal_worker"},
     "sign_in_failure": {"portal_web", "portal_worker"},
     "unsealed": {"portal_worker"},
 }
-"""A calendar's address that was revoked, lights, handlers, units of a draft, plans, wrong
-passwords; what a worker has sealed, and messages long after everything (decision 0095)."""
+"""A calendar's address that was revoked, lights, handlers, units of a draft, tables that
+administrators handed in, plans, wrong passwords; what a worker has sealed, and messages long after
+everything (decision 0095)."""
 EXPORT = (
     "INSERT INTO ledger_export (public_id, query, state, asked_by_id, asked_at, tries, done, total,"
     " readers, sha256) VALUES (gen_random_uuid(), '', '{state}', {by}, now(), 0, 0, 0,"

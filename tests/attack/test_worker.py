@@ -56,6 +56,8 @@ REASONS = {
     ("steps/issuing/clock.py", "超时未签收的视同签收"),
     ("steps/reviews/clock.py", "启动长期事项年度评估"),
     ("steps/urging/clock.py", "催办的签收、期限和说明"),
+    ("workbooks/importing.py", "取出待导入的表格"),
+    ("workbooks/importing.py", "补办未完成的表格导入"),
 }
 """Everywhere the portal reads without a person, and why."""
 

@@ -19,7 +19,14 @@ from psycopg import sql
 from portal import create_app, store
 from portal.clock import Clock
 from portal.embedded import Servers, connect
-from portal.models import Guarded, LedgerExport, SignaturePicture, SigningList, YearPackage
+from portal.models import (
+    Guarded,
+    LedgerExport,
+    SignaturePicture,
+    SigningList,
+    WorkbookImport,
+    YearPackage,
+)
 from portal.models.base import Base
 from portal.rulebook.scope import held_by, moment_of
 from tests.conftest import ANCHOR, test_settings
@@ -35,13 +42,14 @@ STRANGERS = ("周慎之", "坤建军", "三郎泽里", "黄素芬")
 """No key but his own; head of its unit, who acted on it; who approved it; who archives."""
 KEEPER = STRANGERS[0]
 """The 机要保密员: keeps the lists of items without seeing them (decision 0066)."""
-APART = (LedgerExport, SignaturePicture, SigningList, YearPackage)
+APART = (LedgerExport, SignaturePicture, SigningList, WorkbookImport, YearPackage)
 GUARDED = sorted(
     mapper.class_.__tablename__
     for mapper in Base.registry.mappers
     if issubclass(mapper.class_, Guarded) and mapper.class_ not in APART
 )
-"""Tables of items; an export is one person's (tests/rooms/test_export.py), and so is a picture
+"""Tables of items; an export is one person's (tests/rooms/test_export.py), and so are an import
+(tests/steps/registration/test_importing.py), a picture
 (tests/accounts/test_signatures.py) and the package of a year
 (tests/rooms/archives/test_years.py), a list of items to be signed 党政办's
 (tests/rooms/test_signing_lists.py)."""
@@ -100,6 +108,11 @@ ADDED = {
     "stamped_copy": "INSERT INTO stamped_copy (item_id, subject, subject_id, person_id, at,"
     " address, sha256) SELECT %(item)s, 'document', max(id), %(person)s, now(), '', ''"
     " FROM document WHERE item_id = %(item)s",
+    "imported_row": "WITH made AS (INSERT INTO workbook_import (public_id, purpose, name, sha256,"
+    " state, asked_by_id, asked_at, tries, done, total, readers) VALUES (gen_random_uuid(),"
+    " 'drafts', '', '', 'dropped', %(person)s, now(), 0, 0, 0, ARRAY[(-%(person)s)::integer])"
+    " RETURNING id) INSERT INTO imported_row (item_id, import_id, place, key)"
+    " SELECT %(item)s, id, 2, '' FROM made",
     "view_log": "INSERT INTO view_log (item_id, person_id, page, detail, at, address)"
     " VALUES (%(item)s, %(person)s, 'item', '', now(), '127.0.0.1')",
 }

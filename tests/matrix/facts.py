@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from portal.demo import sample
+from portal.rulebook.offers import BEGINNINGS
 from portal.rulebook.rules import RULES, Rule
 
 SCHOOL_WIDE = {
@@ -197,7 +198,7 @@ def expected(name: str, facts: Facts) -> dict[Offered, str]:
     return {
         Offered(rule.act, part.id, "" if part.id else part.unit): part.tail
         for rule in RULES
-        if rule.act != "create" and (not rule.during or facts.state in rule.during)
+        if rule.act not in BEGINNINGS and (not rule.during or facts.state in rule.during)
         for part in (*facts.parts.get(rule.machine, ()), *_begun_by(rule, facts))
         if _starts(rule, part, facts) and _may(name, rule, part, facts)
     }

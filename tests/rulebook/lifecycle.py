@@ -195,6 +195,7 @@ PROSE: dict[str, Prose] = {
     "correct_report": Prose("office_head", "", "16(5)", "SPEC 8.4: or the entry corrected"),
     "enter_close": Prose("office_staff", "in_progress", "16(6)", "SPEC 8.4: 代录"),
     "enter_extension": Prose("office_staff", "in_progress", "19", "SPEC 8.4: 代录"),
+    "enter_history": Prose("office_head", "", "16(7)", "SPEC 4: the paper backlog"),
     "enter_urge_reply": Prose("office_staff", "", "16(4)", "SPEC 8.4: 代录"),
     "mark_sensitive": Prose("office_head", "", "21", "SPEC 7.3: up at once by office_head"),
     "lift_sensitive": Prose("office_leader", "", "21", "SPEC 7.3: down by 党政办分管领导"),

@@ -271,6 +271,7 @@ DO: dict[str, Callable[[Work], Any]] = {
 }
 ELSEWHERE = {
     "create": "the walk begins items by a rule of its own",
+    "enter_history": "begins where everything ends: tests of 历史事项导入",
     "attach": "files", "detach": "files", "attach_evidence": "files", "detach_evidence": "files",
     "mark_sensitive": "tests of 知悉范围", "lift_sensitive": "tests of 知悉范围",
     "grant_knowledge": "tests of 知悉范围", "end_knowledge": "tests of 知悉范围",

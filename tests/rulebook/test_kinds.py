@@ -73,7 +73,7 @@ KINDS = {
         void agree_void reassign agree_reassign adjust sign_adjust review_adjust approve_adjust
         propose_reset agree_reset reopen agree_reopen refuse_change withdraw_change
         enter_report enter_co_report enter_hand_in contest_report answer_report correct_report
-        enter_close enter_extension
+        enter_close enter_extension enter_history
         note_oral_extension extend write_extension expire_oral_extension withdraw_extension
         urge sign_urge review_urge approve_urge refuse_urge sign_urge_receipt deem_urge_receipt
         reply_urge enter_urge_reply meet_urge expire_urge cancel_urge void_urge note_urge_hr

@@ -50,6 +50,7 @@ from portal.rulebook.guards.form import (
     units_exist,
     without_leader,
 )
+from portal.rulebook.guards.history import Past, days_in_order, number_of_the_past
 from portal.rulebook.guards.listing import (
     cannot_list,
     not_yet_sensitive,
@@ -162,6 +163,7 @@ __all__ = [
     "Consent",
     "Guard",
     "Only",
+    "Past",
     "Reply",
     "Situation",
     "SpokenRequest",
@@ -184,6 +186,7 @@ __all__ = [
     "coordination_asked",
     "coordination_free",
     "copy_open",
+    "days_in_order",
     "declared",
     "due_ahead",
     "due_not_past",
@@ -221,6 +224,7 @@ __all__ = [
     "not_yet_sensitive",
     "nothing_unmerged",
     "now_sensitive",
+    "number_of_the_past",
     "numbered",
     "objection_in_time",
     "of_acting_unit",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -81,6 +82,23 @@ def draft(
     The same form sent again is the same draft: with other contents it is saved with these, and
     what was only saved may be submitted.
     """
+    item = drafted(viewer, fields, intent, marking=marking)
+    if submit:
+        _submit(viewer, item, intent.also("submit"), declared=declared)
+    db.session.commit()
+    return item
+
+
+def drafted(
+    viewer: Viewer,
+    fields: ItemFields,
+    intent: Intent,
+    *,
+    marking: Marking | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Item:
+    """A new draft within the transaction of the caller, who may make several in one; `facts` are
+    kept with its event."""
     marking = marking or Marking()
     item = Item(
         drafter_id=viewer.person_id,
@@ -93,21 +111,15 @@ def draft(
     _fill(viewer, item, fields)
     classification.put(viewer, item, marking)
     content = _content(intent, fields, marking)
-    facts = marking.facts | {"content": str(content)}
-    event = workflow.create(viewer, item, intent, facts)
-    if event.item_id != item.id:
-        first = db.session.get_one(Item, event.item_id)
-        if event.facts.get("content") != str(content):
-            _save(viewer, first, fields, replace(intent, seen=None, key=content), marking)
-        if submit:
-            _submit(viewer, first, intent.also("submit"), declared=declared)
-        db.session.commit()
-        return first
-    _set_units(item, fields)
-    if submit:
-        _submit(viewer, item, intent.also("submit"), declared=declared)
-    db.session.commit()
-    return item
+    said = {**(facts or {}), **marking.facts, "content": str(content)}
+    event = workflow.create(viewer, item, intent, said)
+    if event.item_id == item.id:
+        _set_units(item, fields)
+        return item
+    first = db.session.get_one(Item, event.item_id)
+    if event.facts.get("content") != str(content):
+        _save(viewer, first, fields, replace(intent, seen=None, key=content), marking)
+    return first
 
 
 def revise(
