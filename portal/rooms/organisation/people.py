@@ -42,8 +42,13 @@ class PersonFields:
 
 def add_person(editor: Editor, emp_no: str, given: PersonFields) -> None:
     """A new person. Unmet if the 工号 or an id of a channel is taken."""
-    if not begin(editor):
-        return
+    if begin(editor):
+        enter_person(editor, emp_no, given)
+        finish()
+
+
+def enter_person(editor: Editor, emp_no: str, given: PersonFields) -> None:
+    """`add_person` in the turn and the transaction of the caller."""
     if db.session.scalar(select(Person.id).where(Person.emp_no == emp_no)) is not None:
         raise refuse("emp_no", "该工号已登记。")
     _free(given, None)
@@ -51,7 +56,6 @@ def add_person(editor: Editor, emp_no: str, given: PersonFields) -> None:
     db.session.add(made)
     note(editor, "add_person", made, made.name)
     _rank(editor, made, given.rank)
-    finish()
 
 
 def change_person(editor: Editor, emp_no: str, given: PersonFields, shown: str) -> None:

@@ -100,8 +100,13 @@ def outlook(post: Post, day: date) -> Outlook:
 
 def appoint(editor: Editor, post: Post) -> None:
     """Enter a post; who held it alone before ends the day before."""
-    if not begin(editor):
-        return
+    if begin(editor):
+        enter_post(editor, post)
+        finish()
+
+
+def enter_post(editor: Editor, post: Post) -> None:
+    """`appoint` in the turn and the transaction of the caller."""
     check(post, editor.day)
     ending = [row for row in _same(post) if row.valid_from <= post.valid_from]
     if post.role == HEAD:
@@ -117,7 +122,6 @@ def appoint(editor: Editor, post: Post) -> None:
     for row, valid_to in rests:
         after = (post.valid_to or post.valid_from) + DAY
         _add(editor, _as_it_was(post, row, after, valid_to))
-    finish()
 
 
 def end_outlook(row: Appointment, unit: Unit | None, last_day: date) -> Outlook:

@@ -43,8 +43,13 @@ class UnitFields:
 
 def add_unit(editor: Editor, code: str, given: UnitFields, valid_from: date) -> None:
     """A new unit. Unmet if its code or a name is taken."""
-    if not begin(editor):
-        return
+    if begin(editor):
+        enter_unit(editor, code, given, valid_from)
+        finish()
+
+
+def enter_unit(editor: Editor, code: str, given: UnitFields, valid_from: date) -> None:
+    """`add_unit` in the turn and the transaction of the caller."""
     if db.session.scalar(select(Unit.id).where(func.upper(Unit.code) == code.upper())):
         raise refuse("code", "该代码已被使用。")
     within_reach(valid_from, editor.day, "valid_from")
@@ -53,7 +58,6 @@ def add_unit(editor: Editor, code: str, given: UnitFields, valid_from: date) -> 
     db.session.add(made)
     note(editor, "add_unit", made, made.name)
     _place(editor, made, given.place)
-    finish()
 
 
 def change_unit(editor: Editor, code: str, given: UnitFields, shown: str) -> None:
