@@ -1,8 +1,7 @@
 """The administrators' rooms: what they keep of units, persons and posts, a chained log of what they did,
 and what a change would move, in numbers alone (SPEC §1.4, §7.7; decisions 0111, 0112).
 
-Of the web's rights on these tables those stay that the portal uses: nobody gives a row another key, and a
-worker writes none of them.
+Of the rights on these tables those stay that the portal uses: nobody gives a row another key.
 """
 
 import sqlalchemy as sa
@@ -56,8 +55,8 @@ def upgrade() -> None:
     _log()
     _bearing()
     for table, columns in WRITTEN.items():
-        op.execute(f"REVOKE INSERT, UPDATE ON {table} FROM {WEB}, {WORKER}")
-        op.execute(f"GRANT INSERT, UPDATE ({columns}) ON {table} TO {WEB}")
+        op.execute(f"REVOKE UPDATE ON {table} FROM {WEB}, {WORKER}")
+        op.execute(f"GRANT UPDATE ({columns}) ON {table} TO {WEB}, {WORKER}")
 
 
 def _columns() -> None:
@@ -204,8 +203,8 @@ def _bearing() -> None:
 
 def downgrade() -> None:
     for table, columns in WRITTEN.items():
-        op.execute(f"REVOKE INSERT, UPDATE ({columns}) ON {table} FROM {WEB}")
-        op.execute(f"GRANT INSERT, UPDATE ON {table} TO {WEB}, {WORKER}")
+        op.execute(f"REVOKE UPDATE ({columns}) ON {table} FROM {WEB}, {WORKER}")
+        op.execute(f"GRANT UPDATE ON {table} TO {WEB}, {WORKER}")
     op.execute("DROP FUNCTION unit_bearing(bigint)")
     op.execute("DROP TRIGGER admin_act_chained ON admin_act")
     op.execute("DROP FUNCTION chain_admin_act()")

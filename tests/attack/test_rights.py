@@ -157,10 +157,8 @@ def test_a_part_waits_for_who_is_changing_the_readers(world: World) -> None:
         ("web", "UPDATE portfolio SET unit_id = 1"),
         ("web", "UPDATE admin_act SET reason = ''"),
         ("web", "DELETE FROM admin_act"),
-        ("worker", "UPDATE person SET active = false"),
-        ("worker", "UPDATE appointment SET valid_to = NULL"),
-        ("worker", "UPDATE portfolio SET valid_to = NULL"),
-        ("worker", "UPDATE unit SET name = ''"),
+        ("worker", "UPDATE person SET emp_no = '1'"),
+        ("worker", "UPDATE appointment SET role = 'secretary'"),
         (
             "worker",
             "INSERT INTO admin_act (key, account_id, at, act, subject, subject_id, about, before,"
@@ -172,7 +170,7 @@ def test_a_part_waits_for_who_is_changing_the_readers(world: World) -> None:
 def test_of_the_organisation_is_written_what_the_portal_writes(
     world: World, role: str, statement: str
 ) -> None:
-    """No row becomes another one, and a worker writes none (decision 0111)."""
+    """No row becomes another one, and no worker writes the log (decision 0111)."""
     urls = {"web": world.servers.database_url, "worker": world.servers.worker_url}
     with speaking(urls[role], {}) as raw:
         assert "permission denied" in told(raw, [statement])
