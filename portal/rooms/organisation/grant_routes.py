@@ -10,6 +10,7 @@ from flask import Response, render_template, url_for
 from portal.accounts import finding
 from portal.accounts.gate import signed_in
 from portal.forms import ActForm, ReasonForm
+from portal.models.organisation import ONE_OF_THE_COLLEGE
 from portal.rooms.organisation import grants as room
 from portal.rooms.organisation import queries
 from portal.rooms.organisation.bearing import Outlook
@@ -100,6 +101,7 @@ def _page(form: ActForm, _outlook: Outlook | None) -> str:
         granter=signed_in().kind == GRANTER,
         held=room.held(today),
         roles=room.ROLES,
+        sole=ONE_OF_THE_COLLEGE,
         waiting=room.proposals("proposed"),
         decided=room.proposals("confirmed", "declined", "withdrawn"),
         everybody=finding.everybody(today),
