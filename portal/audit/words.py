@@ -72,11 +72,16 @@ NOTHING: Final = "无"
 
 
 class Changed(NamedTuple):
-    """A column in words, before and after."""
+    """A column in words, before and after; `before` is empty of a row that was new."""
 
     label: str
     before: str
     after: str
+
+    @property
+    def words(self) -> str:
+        """「截止日期：无改为2026年11月23日」, of a new row 「截止日期：2026年11月23日」."""
+        return f"{self.label}：{f'{self.before}改为' if self.before else ''}{self.after}"
 
 
 class Entry(NamedTuple):
@@ -146,9 +151,9 @@ def _ids(rows: list[AdminAct], columns: tuple[str, ...]) -> set[int]:
 
 def _changed(row: AdminAct, names: _Names) -> Iterable[Changed]:
     for column in sorted({*row.before, *row.after} - OMITTED, key=_order):
-        before = _said(column, row.before.get(column), names)
+        before = _said(column, row.before[column], names) if column in row.before else ""
         after = _said(column, row.after.get(column), names)
-        if before != after:
+        if after != (before or NOTHING):
             yield Changed(COLUMNS.get(column, column), before, after)
 
 

@@ -92,6 +92,8 @@ def test_an_entry_in_words(college: Flask) -> None:
         before = {"name": "保卫科", "valid_to": "2026-11-23", "merged_into_id": unit("JWC").id}
         note(editor(college), "change_unit", one, one.name, before=before, reason="更名")
         said = entries(db.session.scalars(select(AdminAct)))[0]
+        assert Changed("简称", "", "保卫处").words == "简称：保卫处"
+        assert Changed("简称", "", "保卫处") in said.changed
         assert (said.who, said.act, said.about) == ("罗尔伍", "修改单位信息", "安全保卫处")
         assert {
             Changed("名称", "保卫科", "安全保卫处"),

@@ -81,7 +81,7 @@ def admin_acts(asked: Asked, most: int, skipped: int) -> list[Line]:
             entry.act,
             entry.about,
             (
-                *(f"{one.label}：{one.before}改为{one.after}" for one in entry.changed),
+                *(one.words for one in entry.changed),
                 *((f"理由：{entry.reason}",) if entry.reason else ()),
             ),
             entry.address,
