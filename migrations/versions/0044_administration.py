@@ -78,6 +78,13 @@ def _columns() -> None:
         "person", sa.Column("dingtalk_userid", sa.String(), server_default="", nullable=False)
     )
     op.add_column(
+        "appointment",
+        sa.Column(
+            "public_id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False
+        ),
+    )
+    op.create_unique_constraint(op.f("uq_appointment_public_id"), "appointment", ["public_id"])
+    op.add_column(
         "account",
         sa.Column("must_change", sa.Boolean(), server_default=sa.false(), nullable=False),
     )
@@ -216,6 +223,8 @@ def downgrade() -> None:
     for name in ONE_A_DAY:
         op.drop_constraint(name, "appointment")
     op.drop_column("account", "must_change")
+    op.drop_constraint(op.f("uq_appointment_public_id"), "appointment")
+    op.drop_column("appointment", "public_id")
     op.drop_column("person", "dingtalk_userid")
     op.drop_constraint(op.f("ck_unit_merged"), "unit")
     op.drop_constraint(op.f("ck_unit_period"), "unit")

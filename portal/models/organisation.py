@@ -6,6 +6,7 @@ document of 2026 must still say who was in charge in 2026.
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from typing import Any
 
@@ -104,6 +105,9 @@ class Appointment(Base):
     )
 
     id: Mapped[Pk]
+    public_id: Mapped[uuid.UUID] = mapped_column(
+        default=uuid.uuid4, unique=True, server_default=text("gen_random_uuid()")
+    )
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     post: Mapped[str]

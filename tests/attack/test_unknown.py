@@ -38,10 +38,13 @@ PARTS = {
     "urge_id": "urge",
 }
 """Arguments of addresses that are random ids themselves, and the table they are of."""
-OWN = {"delivery_id", "export_id", "import_id", "list_id", "message_id", "package_id"}
+OWN = {
+    "delivery_id", "export_id", "grant_id", "import_id", "kept_id", "list_id", "message_id",
+    "package_id", "post_id",
+}  # fmt: skip
 """One person's, 党政办's or the administrator's, not an item's: tests/rooms/test_export.py,
 test_signing_lists.py, tests/messages/, tests/rooms/archives/,
-tests/steps/registration/test_importing.py."""
+tests/steps/registration/test_importing.py, tests/rooms/organisation/."""
 PLAIN = {"code": "BWC", "kind": "filing"}
 """Arguments that mean the same whatever the item."""
 FORM = {"title": "甲", "requirement": "乙", "opinion": "丙", "reason": "丁", "declared": "y"}

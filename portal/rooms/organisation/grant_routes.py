@@ -50,35 +50,35 @@ def propose() -> Response:
     )
 
 
-@grants.post("/admin/grants/<uuid:public_id>/withdrawal")
-def withdraw(public_id: uuid.UUID) -> Response:
+@grants.post("/admin/grants/<uuid:grant_id>/withdrawal")
+def withdraw(grant_id: uuid.UUID) -> Response:
     """撤回."""
     form = ActForm()
-    return _answer(form, lambda: room.withdraw(editor(form), public_id), "授权申请已撤回")
+    return _answer(form, lambda: room.withdraw(editor(form), grant_id), "授权申请已撤回")
 
 
-@grants.post("/admin/grants/<uuid:public_id>/confirmation")
-def confirm(public_id: uuid.UUID) -> Response:
+@grants.post("/admin/grants/<uuid:grant_id>/confirmation")
+def confirm(grant_id: uuid.UUID) -> Response:
     """确认."""
     form = ActForm()
-    return _answer(form, lambda: room.confirm(editor(form), public_id), "授权已确认")
+    return _answer(form, lambda: room.confirm(editor(form), grant_id), "授权已确认")
 
 
-@grants.post("/admin/grants/<uuid:public_id>/refusal")
-def decline(public_id: uuid.UUID) -> Response:
+@grants.post("/admin/grants/<uuid:grant_id>/refusal")
+def decline(grant_id: uuid.UUID) -> Response:
     """不同意."""
     form = ReasonForm()
     return _answer(
-        form, lambda: room.decline(editor(form), public_id, form.opinion.data), "已记录不同意"
+        form, lambda: room.decline(editor(form), grant_id, form.opinion.data), "已记录不同意"
     )
 
 
-@grants.post("/admin/grants/held/<int:appointment_id>/revocation")
-def revoke(appointment_id: int) -> Response:
+@grants.post("/admin/grants/held/<uuid:post_id>/revocation")
+def revoke(post_id: uuid.UUID) -> Response:
     """收回."""
     form = ReasonForm()
     return _answer(
-        form, lambda: room.revoke(editor(form), appointment_id, form.opinion.data), "授权已收回"
+        form, lambda: room.revoke(editor(form), post_id, form.opinion.data), "授权已收回"
     )
 
 

@@ -126,13 +126,13 @@ def confirm(editor: Editor, public_id: uuid.UUID) -> None:
     finish()
 
 
-def revoke(editor: Editor, appointment_id: int, reason: str) -> None:
+def revoke(editor: Editor, public_id: uuid.UUID, reason: str) -> None:
     """收回: yesterday was the last day. A role that one holds alone goes to a successor instead."""
     if not begin(editor, GRANTER):
         return
     row = db.session.scalars(
         select(Appointment)
-        .where(Appointment.id == appointment_id, Appointment.role.in_(ROLES))
+        .where(Appointment.public_id == public_id, Appointment.role.in_(ROLES))
         .execution_options(populate_existing=True)
     ).one_or_none()
     if row is None:

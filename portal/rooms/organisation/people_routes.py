@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 
 from flask import Response, render_template, request, url_for
@@ -90,14 +91,14 @@ def appoint(emp_no: str) -> Response:
     )
 
 
-@blueprint.get("/admin/people/<emp_no>/posts/<int:post_id>")
-def post(emp_no: str, post_id: int) -> str:
+@blueprint.get("/admin/people/<emp_no>/posts/<uuid:post_id>")
+def post(emp_no: str, post_id: uuid.UUID) -> str:
     """One post, to be ended."""
     return _post(emp_no, post_id, EndPostForm(formdata=None), None)
 
 
-@blueprint.post("/admin/people/<emp_no>/posts/<int:post_id>")
-def end_post(emp_no: str, post_id: int) -> Response:
+@blueprint.post("/admin/people/<emp_no>/posts/<uuid:post_id>")
+def end_post(emp_no: str, post_id: uuid.UUID) -> Response:
     """终止任职."""
     form = EndPostForm()
     row = posts.appointment_of(person_of(emp_no).id, post_id)
@@ -195,7 +196,7 @@ def _person(
     )
 
 
-def _post(emp_no: str, post_id: int, form: ActForm, outlook: Outlook | None) -> str:
+def _post(emp_no: str, post_id: uuid.UUID, form: ActForm, outlook: Outlook | None) -> str:
     found = person_of(emp_no)
     row = posts.appointment_of(found.id, post_id)
     line = next(

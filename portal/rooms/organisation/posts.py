@@ -6,6 +6,7 @@ Roles of the whole college are granted, not entered here (decision 0112).
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -148,12 +149,12 @@ def end_appointment(
     finish()
 
 
-def appointment_of(person_id: int, appointment_id: int) -> Appointment:
+def appointment_of(person_id: int, public_id: uuid.UUID) -> Appointment:
     """One of a person's posts that is entered here. NotFound for any other."""
     found = db.session.scalars(
         select(Appointment)
         .where(
-            Appointment.id == appointment_id,
+            Appointment.public_id == public_id,
             Appointment.person_id == person_id,
             Appointment.role.in_(ROLES),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -57,7 +58,7 @@ def test_a_grant_holds_once_it_is_confirmed(college: Flask) -> None:
                 Appointment.person_id == person("邓涛").id, Appointment.role == "archivist"
             )
         ).one()
-        grants.revoke(editor(college, "sec_admin"), row.id, WHY)
+        grants.revoke(editor(college, "sec_admin"), row.public_id, WHY)
         assert row.valid_to == ANCHOR  # it has begun today: a day at least
 
 
@@ -86,7 +87,7 @@ def test_what_one_holds_alone_is_followed(college: Flask) -> None:
         made = _proposed(college, _wanted("解学农", "president", **given))
         grants.confirm(editor(college), made.public_id)
         held = db.session.execute(
-            select(Person.name, Appointment.valid_from, Appointment.valid_to, Appointment.id)
+            select(Person.name, Appointment.valid_from, Appointment.valid_to, Appointment.public_id)
             .join(Appointment, Appointment.person_id == Person.id)
             .where(Appointment.role == "president")
             .order_by(Appointment.valid_from)
@@ -95,7 +96,7 @@ def test_what_one_holds_alone_is_followed(college: Flask) -> None:
             ("三郎泽里", ANCHOR), ("解学农", None),
         ]  # fmt: skip
         with pytest.raises(Unmet, match="请为接任者提出授权"):
-            grants.revoke(editor(college, "sec_admin"), held[1].id, WHY)
+            grants.revoke(editor(college, "sec_admin"), held[1].public_id, WHY)
 
 
 def test_each_does_his_own_part_only(college: Flask) -> None:
@@ -107,7 +108,7 @@ def test_each_does_his_own_part_only(college: Flask) -> None:
             with pytest.raises(NotOffered):
                 grants.confirm(editor(college, kind), made.public_id)
         with pytest.raises(NotFound):
-            grants.revoke(editor(college, "sec_admin"), 10**9, WHY)
+            grants.revoke(editor(college, "sec_admin"), uuid.uuid4(), WHY)
         grants.withdraw(editor(college, "sec_admin"), made.public_id)
         assert acts() == ["propose_grant", "withdraw_grant"]
 

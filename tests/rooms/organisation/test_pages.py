@@ -138,4 +138,4 @@ def test_a_unit_is_entered_and_merged(as_: As, college: Flask) -> None:
     assert done.status == 303
     page = get(client, "/admin/units/JXJY")
     assert "将至2026年11月24日撤销，并入安全保卫处" in page.text
-    assert "别名：成教院、夜大" in page.text
+    assert "别名：无改为成教院、夜大" in page.text

@@ -154,7 +154,7 @@ def test_files_that_are_none_and_files_of_others(as_: As, college: Flask) -> Non
         for address in (shown.location, "/admin/import/units", "/admin/import/units/template.xlsx"):
             assert as_(who).get(address).status_code == 404
     for address in (f"{shown.location}/remarks.xlsx", "/admin/import/people/template.xlsx"):
-        assert client.get(address).mimetype.endswith("sheet")
+        assert str(client.get(address).mimetype).endswith("sheet")
     assert fill(client, shown.location, f"{shown.location}/removal").status == 303
     assert client.get(shown.location).status_code == 404
     with college.app_context():
