@@ -57,8 +57,18 @@ HELP = Link("help.rulebook", "book", "办法与帮助", "办法与帮助", "办�
 ADMIN = Link("administration.page", "sliders", "管理", "管理", "管理")
 SENT = Link("deliveries.page", "send", "消息发送", "消息发送", "消息发送")
 VERIFY = Link("verifying.page", "file-earmark-check", "核验文书", "核验文书", "核验文书")
+UNITS = Link("organisation.unit_list", "people", "单位和人员", "单位和人员", "单位和人员")
+ACCOUNTS = Link("access.page", "people", "账号和口令", "账号和口令", "账号和口令")
+GRANTS = Link("grants.page", "shield-check", "授权", "授权", "授权")
+LOG = Link("auditing.page", "journal-text", "审计日志", "审计日志", "审计日志")
 RULES = Link("help.rules", "shield-check", "办理权责", "办理权责", "办理权责")
 
+ROOMS: dict[str, tuple[Link, ...]] = {
+    "sys_admin": (UNITS, SENT),
+    "sec_admin": (ACCOUNTS, GRANTS),
+    "auditor": (LOG,),
+}
+"""What each administrator keeps and opens often; the rest stands in 管理."""
 
 log = logging.getLogger(__name__)
 
@@ -102,13 +112,12 @@ def _plain() -> dict[str, Any]:
 
 def _personal(user: SignedIn) -> dict[str, Any]:
     if user.person_id is None:
-        own = (SENT,) if user.kind == "sys_admin" else ()
-        links = (HOME, ADMIN, *own, CALENDAR)
+        links = (HOME, ADMIN, *ROOMS[user.kind], CALENDAR)
         nav = (NavSection("", tuple(_entry(link, "office", 0) for link in links)),)
         return {
             "viewer": Viewer(user.name, ADMINISTRATORS[user.kind]),
             "nav": nav,
-            "phone_nav": nav[0].entries,
+            "phone_nav": nav[0].entries[:4],
             "to_mend": partial(lines_for, user.kind, clock().now()),
         }
     reader = g.get("viewer") or scope.view_as(user.person_id, clock())

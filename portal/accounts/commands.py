@@ -92,6 +92,7 @@ def change_password(
         raise PasswordRefused(faults[0], faults=tuple(faults))
     account.password_hash = passwords.hash_password(new)
     account.password_changed_at = now
+    account.must_change = False
     account.former_hashes = former[: passwords.REMEMBERED - 1]
     db.session.execute(
         update(SignInSession)

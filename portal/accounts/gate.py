@@ -30,9 +30,13 @@ OPEN_ENDPOINTS = frozenset(
 )
 """The only endpoints that answer somebody not signed in; a calendar asks for its secret."""
 
+OWN_PASSWORD = frozenset({"accounts.password", "accounts.sign_out"})
+"""Where somebody may go whose password was handed over by an administrator."""
+
 UNATTENDED = "Portal-Unattended"
 """A page that refreshes a part by itself sends this header: it keeps nobody signed in."""
 
+FIRST = "请先修改初始口令，再使用其他功能。"
 ENDED = "您的登录已结束，请重新登录。"
 
 
@@ -76,7 +80,20 @@ def _require_sign_in() -> ResponseReturnValue | None:
         return _to_sign_in()
     if UNATTENDED not in request.headers:
         touch(user, datetime.now(UTC))
+    if user.must_change and request.endpoint not in OWN_PASSWORD:
+        return _to_own_password()
     return None
+
+
+def _to_own_password() -> Response:
+    """The page where another password is set; a part of a page sends the whole page there."""
+    flash(FIRST, "info")
+    address = url_for("accounts.password")
+    if request.headers.get("HX-Request") == "true":
+        response = Response(status=401)
+        response.headers["HX-Redirect"] = address
+        return response
+    return redirect(address, 303)
 
 
 def _to_sign_in() -> Response:

@@ -14,6 +14,9 @@ CLASSES_NEEDED = 3
 REMEMBERED = 5
 """A new password differs from the present one and those before it, five in all."""
 
+UNUSABLE = "!"
+"""In the place of a digest: no password matches until one is handed over (decision 0112)."""
+
 NOBODY = (
     "$argon2id$v=19$m=65536,t=3,p=4$Em/NZUWb/o42JE06zmB47Q"
     "$636i1DZd1GYI36aVdQ5TeQEHUHPky6RAACa+vM4QHbo"

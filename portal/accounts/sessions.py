@@ -26,7 +26,8 @@ class SignedIn:
     """Who is signed in, as Flask-Login's current user.
 
     `person_id` is None for the three administrators: their accounts carry no business role
-    (三员分立), whoever holds them. `name` is the holder's.
+    (三员分立), whoever holds them. `name` is the holder's. `must_change`: the password was handed
+    over, and its owner sets another before anything else.
     """
 
     session_id: uuid.UUID
@@ -36,6 +37,7 @@ class SignedIn:
     person_id: int | None
     name: str
     last_seen_at: datetime
+    must_change: bool = False
 
     is_authenticated = True
     is_active = True
@@ -69,6 +71,7 @@ def load_session(cookie_id: str, now: datetime) -> SignedIn | None:
         person_id=account.person_id if account.kind == "person" else None,
         name=name,
         last_seen_at=row.last_seen_at,
+        must_change=account.must_change,
     )
 
 

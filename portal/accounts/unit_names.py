@@ -72,6 +72,7 @@ def _names(unit: Unit) -> Iterator[str]:
     yield _BRACKETS.sub("", name)
     for inside in _BRACKETS.findall(name):
         yield from inside.split("、")
+    yield from map(_plain, unit.aliases)
     yield unit.code.lower()
     if unit.pinyin:
         yield unit.pinyin.replace(" ", "").lower()

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import RowMapping, func, select
 
 from portal.audit import texts
+from portal.audit.administrative import broken_links
 from portal.audit.digests import ALGORITHMS, BEGINNING, SEALED, linked
 from portal.extensions import db
 from portal.models import Event, Opinion, Seal, Unsealed
@@ -32,6 +33,7 @@ KINDS = {
     "waiting": "逾时未封存，请检查定时进程和任务进程是否运行",
     "text": "留存文本与记录中的摘要不一致",
     "box": "签批框与办理记录不一致",
+    "act": "管理操作记录与写入时不一致",
     "head": "此前留存的摘要不在链中",
 }
 """The kinds of findings, as people read them."""
@@ -73,6 +75,7 @@ class Verification:
                 yield from _beside()
                 yield from (Finding("text", *where) for where in texts.altered(BATCH))
                 yield from (Finding("box", item_id=item_id) for item_id in texts.unsigned(BATCH))
+                yield from (Finding("act", position) for position in broken_links())
                 self.waiting = _count(Unsealed)
             finally:
                 db.session.rollback()

@@ -1,9 +1,12 @@
 """The tables, one module a family."""
 
 from portal.models.account import Account, BoundPhone, SignInFailure, SignInSession
+from portal.models.account import Account, SignInFailure, SignInSession
+from portal.models.admin_act import AdminAct
 from portal.models.approval import Approval, ApprovalSlot, Change
 from portal.models.archive import ArchivePackage, YearPackage
 from portal.models.attachment import Attachment
+from portal.models.audit_check import AuditCheck
 from portal.models.calendar import CalendarVersion
 from portal.models.calendar_feed import CalendarFeed
 from portal.models.delivery import Delivery, MessageChoice
@@ -35,6 +38,7 @@ from portal.models.organisation import Appointment, Delegation, Person, Portfoli
 from portal.models.own_phrase import OwnPhrase
 from portal.models.phone import PhoneRecord
 from portal.models.reminder import Reminded, ReminderMark
+from portal.models.role_grant import RoleGrant
 from portal.models.scan import ScanBatch, ScanFile, ScanSheet
 from portal.models.seal import Seal, Unsealed
 from portal.models.secrecy import SecrecyStop
@@ -48,12 +52,14 @@ from portal.models.workbook import ImportedRow, KeptWorkbook, WorkbookImport
 
 __all__ = [
     "Account",
+    "AdminAct",
     "Appointment",
     "Approval",
     "ApprovalSlot",
     "ArchivePackage",
     "ArchiveRecord",
     "Attachment",
+    "AuditCheck",
     "BoundPhone",
     "CalendarFeed",
     "CalendarVersion",
@@ -98,6 +104,7 @@ __all__ = [
     "Portfolio",
     "Reminded",
     "ReminderMark",
+    "RoleGrant",
     "ScanBatch",
     "ScanFile",
     "ScanSheet",

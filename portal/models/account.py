@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, false, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,11 +14,18 @@ class Account(Base):
     (三员分立) have separate accounts that carry no business role.
 
     `former_hashes`: the passwords that may not come back yet, newest first (SPEC §7.7 a).
+    `must_change`: the password was handed over by an administrator; its owner sets another first.
     """
 
     __tablename__ = "account"
     __table_args__ = (
         CheckConstraint("kind IN ('person', 'sys_admin', 'sec_admin', 'auditor')", name="kind"),
+        Index(
+            "uq_account_one_administrator",
+            "person_id",
+            unique=True,
+            postgresql_where=text("kind <> 'person'"),
+        ),
     )
 
     id: Mapped[Pk]
@@ -29,6 +36,7 @@ class Account(Base):
     password_changed_at: Mapped[Instant]
     former_hashes: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     active: Mapped[bool] = mapped_column(default=True)
+    must_change: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class BoundPhone(Base):

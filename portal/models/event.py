@@ -43,7 +43,7 @@ class Event(Part, Base):
     id: Mapped[Pk]
     key: Mapped[uuid.UUID] = mapped_column(unique=True)
     act: Mapped[str]
-    at: Mapped[Instant]
+    at: Mapped[Instant] = mapped_column(index=True)
     day: Mapped[date] = mapped_column(index=True)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     acting_as: Mapped[str | None]

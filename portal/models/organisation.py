@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, Uuid, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
@@ -17,25 +18,49 @@ from portal.models.base import Base, Instant, Pk
 
 
 class Unit(Base):
-    """承办单位: 内设机构 in the official order (第九条)."""
+    """承办单位: 内设机构 in the official order (第九条).
+
+    `aliases`: other names it is known by, former ones too. `merged_into_id`: the unit that took
+    over its work when it ended.
+    """
 
     __tablename__ = "unit"
+    __table_args__ = (
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),
+        CheckConstraint(
+            "merged_into_id IS NULL OR (valid_to IS NOT NULL AND merged_into_id <> id)",
+            name="merged",
+        ),
+    )
 
     id: Mapped[Pk]
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     short_name: Mapped[str]
+    aliases: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     kind: Mapped[str]
     sort_no: Mapped[int]
     pinyin: Mapped[str] = mapped_column(default="")
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+
+
+def _one_each(column: str, where: str) -> Index:
+    """No two persons of the college share it."""
+    condition = text(f"active AND {where}")
+    return Index(f"uq_person_{column}", column, unique=True, postgresql_where=condition)
 
 
 class Person(Base):
     """One person; what he or she may do follows from the appointments of the day."""
 
     __tablename__ = "person"
+    __table_args__ = (
+        _one_each("rank_no", "rank_no IS NOT NULL"),
+        _one_each("wecom_userid", "wecom_userid <> ''"),
+        _one_each("dingtalk_userid", "dingtalk_userid <> ''"),
+    )
 
     id: Mapped[Pk]
     emp_no: Mapped[str] = mapped_column(unique=True)
@@ -47,19 +72,42 @@ class Person(Base):
     phone: Mapped[str] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")
     wecom_userid: Mapped[str] = mapped_column(default="")
+    dingtalk_userid: Mapped[str] = mapped_column(default="", server_default="")
     active: Mapped[bool] = mapped_column(default=True)
 
 
+_DAYS = (text("daterange(valid_from, valid_to, '[]')"), "&&")
+_UNIT = (text("int8range(unit_id, unit_id, '[]')"), "&&")
+_PERSON = (text("int8range(person_id, person_id, '[]')"), "&&")
+ONE_OF_THE_COLLEGE = ("secretary", "president", "office_leader", "office_head")
+"""Roles that one person of the college holds a day."""
+
+
+def _one_a_day(what: str, where: str, *columns: Any) -> ExcludeConstraint:
+    name = f"ex_appointment_one_{what}_a_day"
+    return ExcludeConstraint(*columns, _DAYS, using="gist", where=text(where), name=name)
+
+
 class Appointment(Base):
-    """任职: person × unit × post × role, from day to day; several at once are usual."""
+    """任职: person × unit × post × role, from day to day; several at once are usual.
+
+    A day knows one head of a unit, one who acts as head (主持工作), one main post of a person.
+    """
 
     __tablename__ = "appointment"
     __table_args__ = (
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),
         Index("ix_appointment_role_unit", "role", "unit_id"),
+        _one_a_day("head", "role = 'unit_head'", _UNIT),
+        _one_a_day("acting", "acting_head", _UNIT),
+        _one_a_day("main_post", "is_primary", _PERSON),
+        *(_one_a_day(role, f"role = '{role}'") for role in ONE_OF_THE_COLLEGE),
     )
 
     id: Mapped[Pk]
+    public_id: Mapped[uuid.UUID] = mapped_column(
+        default=uuid.uuid4, unique=True, server_default=text("gen_random_uuid()")
+    )
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     post: Mapped[str]

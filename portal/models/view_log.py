@@ -22,5 +22,5 @@ class ViewLog(Part, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     page: Mapped[str]
     detail: Mapped[str] = mapped_column(default="")
-    at: Mapped[Instant]
+    at: Mapped[Instant] = mapped_column(index=True)
     address: Mapped[str]

@@ -12,8 +12,10 @@ def init_app(app: Flask) -> None:
     from portal.components import register_components
     from portal.config import Settings
     from portal.navigation import init_navigation
+    from portal.rooms.access.routes import blueprint as access
     from portal.rooms.administration.routes import blueprint as administration
     from portal.rooms.archives.routes import blueprint as archives
+    from portal.rooms.auditing.routes import blueprint as auditing
     from portal.rooms.calendar.admin import blueprint as calendar_admin
     from portal.rooms.calendar.routes import blueprint as calendar
     from portal.rooms.delegations.routes import blueprint as delegations
@@ -23,6 +25,8 @@ def init_app(app: Flask) -> None:
     from portal.rooms.ledger.exports.routes import blueprint as ledger
     from portal.rooms.marks.routes import blueprint as marks
     from portal.rooms.numbers.past.pages import blueprint as numbers
+    from portal.rooms.organisation.routes import blueprint as organisation
+    from portal.rooms.organisation.routes import grants
     from portal.rooms.reading.routes import blueprint as reading
     from portal.rooms.scans.routes import blueprint as scans
     from portal.rooms.search.routes import blueprint as search
@@ -37,7 +41,8 @@ def init_app(app: Flask) -> None:
     for room in (
         desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_,
         calendar, calendar_admin, administration, verifying, archives, scans, delegations,
-        search, typed, marks, sign_off, batch_signing,
+        search, typed, marks, sign_off, batch_signing, organisation, grants, access,
+        auditing,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)

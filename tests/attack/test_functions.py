@@ -6,6 +6,7 @@ answer, or the call would prove nothing.
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Mapping
 from datetime import timedelta
@@ -13,8 +14,9 @@ from datetime import timedelta
 import pytest
 
 from portal.rulebook.identity import array_of
+from portal.rulebook.scope import ADMINISTRATORS_KEYS
 from tests.attack.test_spoken import identity, speaking, told
-from tests.attack.world import DRAFTER, KEEPER, STRANGERS, World
+from tests.attack.world import DRAFTER, KEEPER, MARK, STRANGERS, World
 from tests.conftest import ANCHOR
 from tests.gate import saying
 
@@ -46,6 +48,19 @@ OPEN = {
 hang on a person or a unit, and nothing else of the items; of sensitive ones no date either
 (decisions 0062, 0086, 0117)."""
 
+ADMINISTRATIVE = {
+    "unit_bearing(bigint)": ("sys_admin", "SELECT led FROM unit_bearing(1)"),
+    "audit_events(timestamp with time zone,timestamp with time zone,bigint,integer,integer)": (
+        "auditor",
+        "SELECT id FROM audit_events('2020-01-01', '2030-01-01', NULL, 1, 0)",
+    ),
+    "audit_views(timestamp with time zone,timestamp with time zone,bigint,integer,integer)": (
+        "auditor",
+        "SELECT id FROM audit_views('2020-01-01', '2030-01-01', NULL, 1, 0)",
+    ),
+}
+"""Answer one administrator's key and nobody else's (decision 0111)."""
+
 
 def test_no_other_function_runs_as_the_owner(world: World) -> None:
     """One that comes later is an attack until the table above has it."""
@@ -54,7 +69,7 @@ def test_no_other_function_runs_as_the_owner(world: World) -> None:
             "SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef"
             " AND has_function_privilege(oid, 'EXECUTE')"
         ).fetchall()
-    assert {row[0] for row in rows} == FUNCTIONS.keys() | OPEN
+    assert {row[0] for row in rows} == FUNCTIONS.keys() | OPEN | ADMINISTRATIVE.keys()
 
 
 def called(world: World, call: str, said: Mapping[str, str]) -> tuple[str, str]:
@@ -102,3 +117,36 @@ def test_forged_keys_are_not_answered(world: World, function: str) -> None:
     forged = {**saying(world.keys["坤建军"]), "keys": array_of(world.keys[may])}
     hidden, free = called(world, call, forged)
     assert hidden == free
+
+
+@pytest.mark.parametrize("who", [*STRANGERS, "nobody", DRAFTER, *ADMINISTRATORS_KEYS])
+@pytest.mark.parametrize("function", ADMINISTRATIVE)
+def test_an_administrators_function_answers_him_alone(
+    world: World, function: str, who: str
+) -> None:
+    """His key opens no row of an item, and no person of the college holds it."""
+    may, call = ADMINISTRATIVE[function]
+    key = ADMINISTRATORS_KEYS.get(who)
+    said = saying({key}) if key is not None else identity(world, who)
+    with speaking(world.servers.database_url, said) as raw:
+        heard = told(raw, [call])
+        seen = told(raw, ["SELECT count(*) FROM item"])
+    assert (heard != "") == (who == may), heard
+    assert key is None or seen == "(0,)"
+
+
+def test_an_administrators_key_under_ones_own_proof_is_not_believed(world: World) -> None:
+    forged = {**saying(world.keys["坤建军"]), "keys": array_of(ADMINISTRATORS_KEYS.values())}
+    for _may, call in ADMINISTRATIVE.values():
+        with speaking(world.servers.database_url, forged) as raw:
+            assert told(raw, [call]) == ""
+
+
+def test_the_auditor_is_told_no_number_of_what_is_sensitive(world: World) -> None:
+    """SPEC §7.5 (11): a digest of the address, no title and no number."""
+    call = "SELECT DISTINCT item FROM audit_events('2020-01-01', '2030-01-01', NULL, 10000, 0)"
+    with speaking(world.servers.database_url, saying({ADMINISTRATORS_KEYS["auditor"]})) as raw:
+        heard = told(raw, [call])
+    digest = hashlib.sha256(str(world.address).encode()).hexdigest()[:8]
+    assert f"敏感事项 {digest}" in heard
+    assert MARK not in heard

@@ -151,3 +151,32 @@ def test_a_part_waits_for_who_is_changing_the_readers(world: World) -> None:
     with speaking(url, drafter) as holder, speaking(url, drafter) as raw:
         told(holder, [f"SELECT share_item({world.own}, '{{{min(world.keys[DRAFTER])}}}')"])
         assert "lock timeout" in told(raw, ["SET LOCAL lock_timeout = '100ms'", written])
+
+
+@pytest.mark.parametrize(
+    ("role", "statement"),
+    [
+        ("web", "UPDATE unit SET code = 'X'"),
+        ("web", "UPDATE person SET emp_no = '1'"),
+        ("web", "UPDATE appointment SET role = 'secretary'"),
+        ("web", "UPDATE appointment SET valid_from = '2020-01-01'"),
+        ("web", "UPDATE portfolio SET unit_id = 1"),
+        ("web", "UPDATE admin_act SET reason = ''"),
+        ("web", "DELETE FROM admin_act"),
+        ("worker", "UPDATE person SET emp_no = '1'"),
+        ("worker", "UPDATE appointment SET role = 'secretary'"),
+        (
+            "worker",
+            "INSERT INTO admin_act (key, account_id, at, act, subject, subject_id, about, before,"
+            " after, reason, address) SELECT gen_random_uuid(), 1, now(), '', '', 1, '', '{}',"
+            " '{}', '', ''",
+        ),
+    ],
+)
+def test_of_the_organisation_is_written_what_the_portal_writes(
+    world: World, role: str, statement: str
+) -> None:
+    """No row becomes another one, and no worker writes the log (decision 0111)."""
+    urls = {"web": world.servers.database_url, "worker": world.servers.worker_url}
+    with speaking(urls[role], {}) as raw:
+        assert "permission denied" in told(raw, [statement])

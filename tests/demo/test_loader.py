@@ -20,6 +20,7 @@ from portal.demo import (
     sample,
 )
 from portal.demo.cards import SHOWN, cards
+from portal.embedded import Servers, connect
 from portal.extensions import db
 from portal.models import (
     Account,
@@ -83,10 +84,11 @@ def test_loading_overwrites_nobodys_work(college: Flask) -> None:
     assert everything_in(college) == before
 
 
-def test_what_is_missing_is_completed(college: Flask) -> None:
-    with college.app_context():
-        db.session.execute(update(Person).where(Person.emp_no == "20100013").values(emp_no="x"))
-        db.session.commit()
+def test_what_is_missing_is_completed(college: Flask, database: Servers) -> None:
+    """The portal itself gives nobody another 工号, and no two persons one account of a channel."""
+    with connect(database.owner_url) as raw:
+        raw.execute("UPDATE person SET emp_no = 'x', wecom_userid = '' WHERE emp_no = '20100013'")
+        raw.commit()
     load_college(college)
     with college.app_context():
         roles = db.session.scalars(

@@ -18,8 +18,8 @@ from tests.stages import person
 As = Callable[[str], FlaskClient]
 PAGES = ("/", "/admin", "/admin/deliveries", "/admin/calendar")
 KEPT = {
-    "sysadmin01": ["工作日历", "消息渠道", "消息发送", "账号", "单位、任职和分管分工"],
-    "secadmin01": ["授权代办"],
+    "sysadmin01": ["单位", "人员和任职", "分管分工", "授权", "工作日历", "消息渠道", "消息发送"],
+    "secadmin01": ["账号和口令", "授权"],
     "auditor01": ["审计日志"],
 }
 

@@ -12,8 +12,9 @@ from flask import Flask
 from sqlalchemy import false, literal, select, update
 
 from portal.clock import Clock
+from portal.embedded import Servers, connect
 from portal.extensions import db
-from portal.models import Appointment, Delegation, Item, Person, Portfolio, Unit
+from portal.models import Appointment, Delegation, Item, Person, Unit
 from portal.rulebook.holding import holders
 from portal.rulebook.roles import (
     IN_UNIT,
@@ -41,23 +42,26 @@ def _differences(viewer: Viewer) -> list[object]:
     return found
 
 
-def test_offices_are_known_as_the_database_says(college: Flask) -> None:
+BEGINS, ENDS, ACTS = (
+    "UPDATE appointment SET valid_from = %(today)s + 2"
+    " WHERE id = (SELECT min(id) FROM appointment WHERE role = 'unit_head')",
+    "UPDATE portfolio SET valid_from = %(today)s - 9, valid_to = %(today)s - 2"
+    " WHERE id = (SELECT min(id) FROM portfolio)",
+    "UPDATE appointment SET acting_head = true"
+    " WHERE id = (SELECT min(id) FROM appointment WHERE role = 'unit_deputy')",
+)
+"""An office that begins later, a field that ended, one who acts as head: written by the owner, for
+the portal moves no first day."""
+
+
+def test_offices_are_known_as_the_database_says(college: Flask, database: Servers) -> None:
     clock: Clock = college.extensions["portal.clock"]
     asked = 0
+    with connect(database.owner_url) as raw:
+        for statement in (BEGINS, ENDS, ACTS):
+            assert raw.execute(statement.encode(), {"today": clock.today()}).rowcount == 1
+        raw.commit()
     with college.app_context():
-        # One whose office begins tomorrow, one whose field ended yesterday, one who acts as head.
-        today = clock.now().date()
-        heads = select(Appointment.id).where(Appointment.role == "unit_head").limit(1)
-        begins = update(Appointment).where(Appointment.id.in_(heads.scalar_subquery()))
-        db.session.execute(begins.values(valid_from=today + timedelta(days=2)))
-        fields = select(Portfolio.id).order_by(Portfolio.id).limit(1).scalar_subquery()
-        ends = update(Portfolio).where(Portfolio.id.in_(fields))
-        db.session.execute(
-            ends.values(valid_from=today - timedelta(9), valid_to=today - timedelta(2))
-        )
-        deputies = select(Appointment.id).where(Appointment.role == "unit_deputy").limit(1)
-        acting = update(Appointment).where(Appointment.id.in_(deputies.scalar_subquery()))
-        db.session.execute(acting.values(acting_head=True))
         for person_id in db.session.scalars(select(Person.id).order_by(Person.id)).all():
             viewer = view_as(person_id, clock)
             if not viewer.lent:

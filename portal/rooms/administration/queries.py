@@ -8,10 +8,15 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from flask import url_for
+from sqlalchemy import func, select
 
+from portal.accounts.passwords import UNUSABLE
+from portal.audit import checking
 from portal.config import Settings
+from portal.extensions import db
 from portal.messages import deliveries
 from portal.messages.channels import WAYS, configured
+from portal.models import Account, Person, RoleGrant, Unit
 from portal.rulebook import working_calendar
 
 
@@ -32,20 +37,49 @@ def kept_by(kind: str, settings: Settings, now: datetime) -> list[Kept]:
 def _by_sys_admin(settings: Settings, now: datetime) -> list[Kept]:
     calendar, sent = url_for("calendar_admin.page"), url_for("deliveries.page")
     return [
+        *_organisation(),
+        Kept("授权", _grants(), url_for("grants.page")),
         Kept("工作日历", f"第{working_calendar.in_force().number}版在用", calendar),
         Kept("消息渠道", _channels(settings), sent),
         Kept("消息发送", _deliveries(now), sent),
-        Kept("账号", "在服务器上用 portal admin create 开通"),
-        Kept("单位、任职和分管分工", "随初始数据载入，管理页面尚未提供"),
     ]
 
 
 def _by_sec_admin(_settings: Settings, _now: datetime) -> list[Kept]:
-    return [Kept("授权代办", "管理页面尚未提供")]
+    return [
+        Kept("账号和口令", _accounts(), url_for("access.page")),
+        Kept("授权", _grants(), url_for("grants.page")),
+    ]
 
 
 def _by_auditor(_settings: Settings, _now: datetime) -> list[Kept]:
-    return [Kept("审计日志", "每分钟封存，在服务器上用 portal audit verify 核验")]
+    return [Kept("审计日志", checking.said(), url_for("auditing.page"))]
+
+
+def _organisation() -> list[Kept]:
+    """单位、人员、分管分工, as many as there are."""
+    units = db.session.scalar(select(func.count(Unit.id)).where(Unit.valid_to.is_(None)))
+    people = db.session.scalar(select(func.count(Person.id)).where(Person.active))
+    leaders = db.session.scalar(
+        select(func.count(Person.id)).where(Person.active, Person.rank_no.is_not(None))
+    )
+    return [
+        Kept("单位", f"{units}个", url_for("organisation.unit_list")),
+        Kept("人员和任职", f"在用{people}人", url_for("organisation.person_list")),
+        Kept("分管分工", f"校领导{leaders}人", url_for("organisation.portfolios")),
+    ]
+
+
+def _accounts() -> str:
+    waiting = select(func.count(Account.id)).where(
+        Account.active, Account.password_hash == UNUSABLE
+    )
+    return f"待发放初始口令{db.session.scalar(waiting)}个"
+
+
+def _grants() -> str:
+    waiting = select(func.count(RoleGrant.id)).where(RoleGrant.state == "proposed")
+    return f"待确认{db.session.scalar(waiting)}项"
 
 
 def _channels(settings: Settings) -> str:
