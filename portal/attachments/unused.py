@@ -1,9 +1,9 @@
 """Stored bytes that no row needs any more are removed (decision 0061); what the schedule calls.
 
-Bytes are needed by a sheet, by an item's archive package, for a day by an export or the package of
-a year, by an attachment that is there, by one that was taken away while somebody else may have
-relied on it, and by a signature that shows them. The row of a removed attachment stays, with its
-hash.
+Bytes are needed by a sheet, by the paper of a batch, by an item's archive package, for a day by an
+export or the package of a year, by an attachment that is there, by one that was taken away while
+somebody else may have relied on it, and by a signature that shows them. The row of a removed
+attachment stays, with its hash.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from portal.models import (
     ApprovalSlot,
     ArchivePackage,
     Attachment,
+    Batch,
     Document,
     Event,
     LedgerExport,
@@ -96,6 +97,7 @@ def _needed(digests: Collection[str], removed_before: datetime) -> set[str]:
         for table in (LedgerExport, YearPackage)
     )
     packed = select(ArchivePackage.sha256).where(ArchivePackage.sha256.in_(digests))
+    papers = select(Batch.sha256).where(Batch.sha256.in_(digests))
     listed = select(SigningList.sha256).where(SigningList.sha256.in_(digests))
     # A picture in force, and one that a signature was made with: the sheet is printed again so.
     pictures = select(SignaturePicture.sha256).where(
@@ -103,7 +105,7 @@ def _needed(digests: Collection[str], removed_before: datetime) -> set[str]:
         or_(SignaturePicture.ended_at.is_(None), SignaturePicture.ended_at > removed_before),
     )
     signed = select(ApprovalSlot.picture_sha256).where(ApprovalSlot.picture_sha256.in_(digests))
-    kept = (attached, made, exported, of_years, packed, listed, pictures, signed)
+    kept = (attached, made, exported, of_years, packed, papers, listed, pictures, signed)
     return set(db.session.scalars(union(*kept)))
 
 

@@ -31,6 +31,7 @@ from portal.item.archive import archive_of
 from portal.item.attachments.panels import upload_of
 from portal.item.attachments.queries import belonging_to, lines_of
 from portal.item.awaited import waits_for
+from portal.item.batches import batch_of
 from portal.item.lights import light_of
 from portal.item.panels import panels_of, placed
 from portal.item.wording import ground, state_label
@@ -73,6 +74,7 @@ def page(public_id: uuid.UUID) -> str:
         apart=[panel for panel in panels.apart if panel.part is None],
         knowledge=knowing.card_of(reader, item, panels.apart),
         views=views.latest_of(reader, item),
+        batch=batch_of(reader, item),
         may_copy=offers.may_draft(reader) and item.classification != "sensitive",
         may_edit=any(offer.act == "save" for offer in offered),
         may_report=offers.may_report(offered),

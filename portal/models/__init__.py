@@ -4,6 +4,7 @@ from portal.models.account import Account, SignInFailure, SignInSession
 from portal.models.approval import Approval, ApprovalSlot, Change
 from portal.models.archive import ArchivePackage, YearPackage
 from portal.models.attachment import Attachment
+from portal.models.batch import Batch, BatchItem, ItemTemplate
 from portal.models.calendar import CalendarVersion
 from portal.models.calendar_feed import CalendarFeed
 from portal.models.delivery import Delivery, MessageChoice
@@ -48,6 +49,8 @@ __all__ = [
     "ArchivePackage",
     "ArchiveRecord",
     "Attachment",
+    "Batch",
+    "BatchItem",
     "CalendarFeed",
     "CalendarVersion",
     "Change",
@@ -67,6 +70,7 @@ __all__ = [
     "Guarded",
     "Item",
     "ItemMember",
+    "ItemTemplate",
     "ItemUnit",
     "LedgerExport",
     "Message",

@@ -1,6 +1,6 @@
-"""What people look at: the desk, the ledger, 催办, numbers, lists of persons and lists to be
-signed, the archive, the working calendar, the rule-book; what administrators keep; whether a
-sheet is genuine."""
+"""What people look at: the desk, batches from minutes, the ledger, 催办, numbers, lists of persons
+and lists to be signed, the archive, the working calendar, the rule-book; what administrators keep;
+whether a sheet is genuine."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ def init_app(app: Flask) -> None:
     from portal.navigation import init_navigation
     from portal.rooms.administration.routes import blueprint as administration
     from portal.rooms.archives.routes import blueprint as archives
+    from portal.rooms.batches.routes import blueprint as batches
     from portal.rooms.calendar.admin import blueprint as calendar_admin
     from portal.rooms.calendar.routes import blueprint as calendar
     from portal.rooms.desk.routes import blueprint as desk
@@ -30,6 +31,7 @@ def init_app(app: Flask) -> None:
     for room in (
         desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_,
         calendar, calendar_admin, administration, verifying, archives,
+        batches,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)

@@ -12,18 +12,21 @@ from tests.attack.world import DRAFTER, STRANGERS, World
 
 ATTACKER = STRANGERS[1]
 DELETED = {
+    "batch": {"portal_web"},
     "calendar_feed": {"portal_web"},
     "delivery": {"portal_worker"},
     "feedback_point": {"portal_web", "portal_worker"},
     "item_member": {"portal_web", "portal_worker"},
     "item_unit": {"portal_web", "portal_worker"},
+    "item_template": {"portal_web"},
     "message": {"portal_worker"},
     "milestone": {"portal_web", "portal_worker"},
     "sign_in_failure": {"portal_web", "portal_worker"},
     "unsealed": {"portal_worker"},
 }
-"""A calendar's address that was revoked, lights, handlers, units of a draft, plans, wrong
-passwords; what a worker has sealed, and messages long after everything (decision 0095)."""
+"""A paper that nothing was drafted from, 模板; a calendar's address that was revoked, lights,
+handlers, units of a draft, plans, wrong passwords; what a worker has sealed, and messages long
+after everything (decision 0095)."""
 EXPORT = (
     "INSERT INTO ledger_export (public_id, query, state, asked_by_id, asked_at, tries, done, total,"
     " readers, sha256) VALUES (gen_random_uuid(), '', '{state}', {by}, now(), 0, 0, 0,"

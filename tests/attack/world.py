@@ -19,7 +19,15 @@ from psycopg import sql
 from portal import create_app, store
 from portal.clock import Clock
 from portal.embedded import Servers, connect
-from portal.models import Guarded, LedgerExport, SignaturePicture, SigningList, YearPackage
+from portal.models import (
+    Batch,
+    Guarded,
+    ItemTemplate,
+    LedgerExport,
+    SignaturePicture,
+    SigningList,
+    YearPackage,
+)
 from portal.models.base import Base
 from portal.rulebook.scope import held_by, moment_of
 from tests.conftest import ANCHOR, test_settings
@@ -35,7 +43,7 @@ STRANGERS = ("周慎之", "坤建军", "三郎泽里", "黄素芬")
 """No key but his own; head of its unit, who acted on it; who approved it; who archives."""
 KEEPER = STRANGERS[0]
 """The 机要保密员: keeps the lists of items without seeing them (decision 0066)."""
-APART = (LedgerExport, SignaturePicture, SigningList, YearPackage)
+APART = (Batch, ItemTemplate, LedgerExport, SignaturePicture, SigningList, YearPackage)
 GUARDED = sorted(
     mapper.class_.__tablename__
     for mapper in Base.registry.mappers
@@ -44,7 +52,8 @@ GUARDED = sorted(
 """Tables of items; an export is one person's (tests/rooms/test_export.py), and so is a picture
 (tests/accounts/test_signatures.py) and the package of a year
 (tests/rooms/archives/test_years.py), a list of items to be signed 党政办's
-(tests/rooms/test_signing_lists.py)."""
+(tests/rooms/test_signing_lists.py); papers and 模板 are the drafter's unit's
+(tests/rooms/batches)."""
 TEXTS = {
     "item": ("title", "requirement", "source_ref", "deadline_basis"),
     "opinion": ("body",),
@@ -53,6 +62,7 @@ TEXTS = {
     "need_to_know": ("reason",),
     "extension": ("reason", "progress"),
     "attachment": ("name",),
+    "batch_item": ("quotation",),
     "archive_record": ("archive_no",),
     "milestone": ("title",),
     "phone_record": ("content", "requirement"),
@@ -74,6 +84,10 @@ ADDED = {
     " now(), 0, 0, 0 FROM item WHERE id = %(item)s",
     "archive_record": "INSERT INTO archive_record"
     " (item_id, keeper, archive_no, retention, location) VALUES (%(item)s, 'unit', '', '', '')",
+    "batch_item": "WITH paper AS (INSERT INTO batch (public_id, key, source_type, source_ref,"
+    " words, made_by_id, made_at) VALUES (gen_random_uuid(), gen_random_uuid(), '', '', '',"
+    " %(person)s, now()) RETURNING id, public_id) INSERT INTO batch_item (item_id, batch_id,"
+    " batch_uuid, seq, quotation) SELECT %(item)s, id, public_id, 1, '' FROM paper",
     "change": "INSERT INTO change (item_id, public_id, kind, state, proposed_by_id, proposed_at)"
     " VALUES (%(item)s, gen_random_uuid(), 'adjust', 'open', %(person)s, now())",
     "comment": "INSERT INTO comment (item_id, public_id, state, given_by_id, given_at)"

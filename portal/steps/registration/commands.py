@@ -81,6 +81,17 @@ def draft(
     The same form sent again is the same draft: with other contents it is saved with these, and
     what was only saved may be submitted.
     """
+    item = compose(viewer, fields, intent, marking=marking)
+    if submit:
+        hand_in(viewer, item, intent.also("submit"), declared=declared)
+    db.session.commit()
+    return item
+
+
+def compose(
+    viewer: Viewer, fields: ItemFields, intent: Intent, *, marking: Marking | None = None
+) -> Item:
+    """第十二条: a new draft in the caller's transaction; the same form again is the same draft."""
     marking = marking or Marking()
     item = Item(
         drafter_id=viewer.person_id,
@@ -99,14 +110,8 @@ def draft(
         first = db.session.get_one(Item, event.item_id)
         if event.facts.get("content") != str(content):
             _save(viewer, first, fields, replace(intent, seen=None, key=content), marking)
-        if submit:
-            _submit(viewer, first, intent.also("submit"), declared=declared)
-        db.session.commit()
         return first
     _set_units(item, fields)
-    if submit:
-        _submit(viewer, item, intent.also("submit"), declared=declared)
-    db.session.commit()
     return item
 
 
@@ -124,7 +129,7 @@ def revise(
     as it was."""
     _save(viewer, item, fields, intent, marking)
     if submit:
-        _submit(viewer, item, intent.also("submit"), declared=declared)
+        hand_in(viewer, item, intent.also("submit"), declared=declared)
     db.session.commit()
 
 
@@ -159,13 +164,14 @@ def submit(
 ) -> None:
     """第十二条: the draft goes to 审签; a unit's own draft to its head first. `act` is which of the
     two the page said; None: the one that this person may do."""
-    _submit(viewer, item, intent, declared=declared, act=act)
+    hand_in(viewer, item, intent, declared=declared, act=act)
     db.session.commit()
 
 
-def _submit(
+def hand_in(
     viewer: Viewer, item: Item, intent: Intent, *, declared: bool, act: str | None = None
 ) -> None:
+    """提交立项 in the caller's transaction."""
     workflow.lock(viewer, item)
     if workflow.done_before(viewer, intent, ("submit", "submit_unit"), item):
         return
@@ -214,6 +220,14 @@ def file(viewer: Viewer, item: Item, intent: Intent, *, word: str, release: bool
     `release`: the notice goes out in the same act (编号备案并下达). What was handed out first takes
     its number once its signatures are made up (第十五条).
     """
+    put_on_file(viewer, item, intent, word=word, release=release)
+    db.session.commit()
+
+
+def put_on_file(
+    viewer: Viewer, item: Item, intent: Intent, *, word: str, release: bool = False
+) -> None:
+    """编号备案 in the caller's transaction: several in one take numbers without a gap."""
     first = item.supplementary
 
     def effect() -> dict[str, Any]:
@@ -227,7 +241,6 @@ def file(viewer: Viewer, item: Item, intent: Intent, *, word: str, release: bool
     workflow.perform(viewer, "file_after" if first else "file", item, intent, effect=effect)
     if release and not first:
         notices.release(viewer, item, intent.also("issue"))
-    db.session.commit()
 
 
 def _fill(viewer: Viewer, item: Item, fields: ItemFields) -> None:
