@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
     from portal.rooms.calendar.admin import blueprint as calendar_admin
     from portal.rooms.calendar.routes import blueprint as calendar
     from portal.rooms.desk.routes import blueprint as desk
+    from portal.rooms.group_notices.routes import blueprint as group_notices
     from portal.rooms.help.routes import blueprint as help_
     from portal.rooms.knowledge.routes import blueprint as lists
     from portal.rooms.ledger.exports.routes import blueprint as ledger
@@ -31,7 +32,7 @@ def init_app(app: Flask) -> None:
     for room in (
         desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_,
         calendar, calendar_admin, administration, verifying, archives,
-        batches,
+        batches, group_notices,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)
