@@ -15,7 +15,7 @@ def init_app(app: Flask) -> None:
     from portal.steps.knowledge.pages import blueprint as knowledge
     from portal.steps.paper.routes import blueprint as paper
     from portal.steps.phone.pages import blueprint as phone
-    from portal.steps.registration.routes import blueprint as registration
+    from portal.steps.registration.template_routes import blueprint as registration
     from portal.steps.reviews.pages import blueprint as reviews
     from portal.steps.signing.pages import blueprint as signing
     from portal.steps.urging.routes import blueprint as urging

@@ -95,7 +95,7 @@ def compose(
     marking = marking or Marking()
     item = Item(
         drafter_id=viewer.person_id,
-        drafter_unit_id=_own_unit(viewer),
+        drafter_unit_id=own_unit(viewer),
         created_at=viewer.moment.instant,
         policy_version=policy.VERSION,
         state="draft",
@@ -273,7 +273,8 @@ def _check_units(viewer: Viewer, fields: ItemFields) -> None:
         raise workflow.not_ones_unit()
 
 
-def _own_unit(viewer: Viewer) -> int | None:
+def own_unit(viewer: Viewer) -> int | None:
+    """The unit of the viewer's primary appointment today."""
     return db.session.scalar(
         select(Appointment.unit_id)
         .where(
