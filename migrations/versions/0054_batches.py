@@ -53,6 +53,7 @@ def upgrade() -> None:
         f"CREATE TRIGGER {PART}_readers BEFORE INSERT ON {PART}"
         " FOR EACH ROW EXECUTE FUNCTION take_readers()"
     )
+    _narrowing()
     _rewrite("spread_readers()", CALLS, CALLS + PLACES)
     # The words of the paper are the draft's texts: they go with it.
     _rewrite("forget_draft(bigint)", UNITS, UNITS + WORDS)
@@ -108,6 +109,26 @@ def _part() -> None:
     op.create_index(op.f(f"ix_{PART}_batch_uuid"), PART, ["batch_uuid"])
 
 
+def _narrowing() -> None:
+    """A matter that turns out to be sensitive stands in the paper as well."""
+    op.execute(
+        f"""
+        CREATE FUNCTION narrow_paper() RETURNS trigger LANGUAGE plpgsql
+        SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        BEGIN
+            UPDATE {PAPER} SET readers = ARRAY[(-made_by_id)::integer]
+            WHERE id IN (SELECT batch_id FROM {PART} WHERE item_id = NEW.id);
+            RETURN NULL;
+        END $$
+        """
+    )
+    op.execute("REVOKE ALL ON FUNCTION narrow_paper() FROM PUBLIC")
+    op.execute(
+        "CREATE TRIGGER item_paper AFTER UPDATE OF classification ON item FOR EACH ROW"
+        " WHEN (NEW.classification = 'sensitive') EXECUTE FUNCTION narrow_paper()"
+    )
+
+
 def _rewrite(function: str, before: str, after: str) -> None:
     """Replace one statement of a function, which keeps its rights."""
     made = op.get_bind().scalar(
@@ -121,5 +142,7 @@ def _rewrite(function: str, before: str, after: str) -> None:
 def downgrade() -> None:
     _rewrite("forget_draft(bigint)", UNITS + WORDS, UNITS)
     _rewrite("spread_readers()", CALLS + PLACES, CALLS)
+    op.execute("DROP TRIGGER item_paper ON item")
+    op.execute("DROP FUNCTION narrow_paper()")
     op.drop_table(PART)
     op.drop_table(PAPER)

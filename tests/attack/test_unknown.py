@@ -38,9 +38,12 @@ PARTS = {
     "urge_id": "urge",
 }
 """Arguments of addresses that are random ids themselves, and the table they are of."""
-OWN = {"delivery_id", "export_id", "list_id", "message_id", "package_id"}
+OWN = {
+    "batch_id", "delivery_id", "export_id", "list_id", "message_id", "package_id", "template_id",
+}  # fmt: skip
 """One person's, 党政办's or the administrator's, not an item's: tests/rooms/test_export.py,
-test_signing_lists.py, tests/messages/, tests/rooms/archives/."""
+test_signing_lists.py, tests/messages/, tests/rooms/archives/, tests/rooms/batches/,
+tests/steps/registration/test_templates.py."""
 PLAIN = {"code": "BWC", "kind": "filing"}
 """Arguments that mean the same whatever the item."""
 FORM = {"title": "甲", "requirement": "乙", "opinion": "丙", "reason": "丁", "declared": "y"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from wtforms import BooleanField, DateField, Field, SelectField, StringField, TextAreaField
@@ -255,13 +255,16 @@ def _text(label: str, most: int) -> StringField:
     )
 
 
-def proposed(proposals: Sequence[Proposal], directory: Directory) -> Mapping[str, Any]:
-    """What the form shows at first: everything ticked that has a lead unit."""
+def proposed(
+    proposals: Sequence[Proposal], directory: Directory, mine: Collection[int]
+) -> Mapping[str, Any]:
+    """What the form shows at first: everything ticked that has a lead unit for which the person
+    may draft."""
     found: dict[str, Any] = {}
     for seq, one in enumerate(proposals, start=1):
         co_units = "、".join(directory.units[unit_id].short_name for unit_id in one.co)
         found |= {
-            f"row{seq}-taken": one.lead is not None,
+            f"row{seq}-taken": one.lead in mine,
             f"row{seq}-title": one.title,
             f"row{seq}-requirement": one.requirement,
             f"row{seq}-lead_unit": one.lead or 0,

@@ -23,8 +23,10 @@ SIGNING: Final = tuple(step.act for step in CHAINS["initiation"].steps)
 WAITING: Final = frozenset(step.state for step in CHAINS["initiation"].steps)
 FILING: Final = ("file",)
 JOINT: Final = (*SUBMITTING, *SIGNING, *FILING)
-MOST: Final = 30
-"""Matters of one paper; papers on one page."""
+MOST: Final = 15
+"""Matters of one paper: their page stays below 100 KB."""
+PAPERS: Final = 50
+"""Papers that are listed, the newest first."""
 
 
 class Entry(NamedTuple):
@@ -109,7 +111,7 @@ def papers_of(viewer: Viewer) -> list[Paper]:
         .add_columns(Person.name)
         .join(Person, Person.id == Batch.made_by_id)
         .order_by(Batch.id.desc())
-        .limit(MOST)
+        .limit(PAPERS)
     ).all()
     counts = _counts(viewer, [row.Batch.id for row in rows])
     return [Paper(row.Batch, row.name, counts.get(row.Batch.id, 0)) for row in rows]

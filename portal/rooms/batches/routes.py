@@ -38,6 +38,7 @@ from portal.rooms.batches.minutes.proposing import Reading
 from portal.rooms.batches.queries import FILING, MOST, SIGNING, SUBMITTING, Entry
 from portal.rooms.batches.reading import directory_of, reader_for
 from portal.rooms.batches.warnings import warnings_for
+from portal.rulebook import offers
 from portal.rulebook.refusals import Unmet
 from portal.web import intent_of, put_errors, settings, to, viewer
 
@@ -96,7 +97,8 @@ def propose(batch_id: uuid.UUID) -> str | Response:
         "source_ref": paper.source_ref,
         "source_date": paper.source_date,
     }
-    form = drafts_form(shown, directory)(data={**source, **proposed(shown, directory)})
+    mine = {unit.id for unit in db.session.scalars(offers.units_to_draft_for(viewer()))}
+    form = drafts_form(shown, directory)(data={**source, **proposed(shown, directory, mine)})
     return _proposals(paper, form, found)
 
 

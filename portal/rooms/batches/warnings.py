@@ -12,14 +12,13 @@ from typing import NamedTuple
 from sqlalchemy import or_, select
 
 from portal.extensions import db
+from portal.item.lights import ENDED
 from portal.item.lines import Line, lines, read_lines
 from portal.models import Item, ItemUnit
 from portal.rulebook import policy
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.scope import Viewer, visible
 
-ENDED = ("closed", "archived", "rejected", "void", "exempted")
-"""States in which nothing is supervised any more, as far as they exist."""
 OLDEST = 1000
 """Open items of the units in question that are compared, the newest first."""
 

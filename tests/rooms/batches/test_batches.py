@@ -292,6 +292,34 @@ def test_others_do_not_learn_of_a_paper(college: Flask, as_: As) -> None:
     assert get(as_("坤清祥"), f"/batches/{uuid.uuid4()}").status == 404
 
 
+def test_a_matter_found_to_be_sensitive_closes_the_paper(college: Flask, as_: As) -> None:
+    """第二十一条: the paper has its words too; from then on only who read it in opens it, and the
+    item takes no part in what is done together."""
+    office = as_(OFFICE)
+    batch = drafted(office)
+    with college.app_context():
+        first = items(college)[0].public_id
+    form = f"/items/{first}/form"
+    values = values_of(get(office, form).form("/form")) | {"classification": "sensitive"}
+    assert send(office, form, {**values, "save": ""}).status == 303
+    for who, seen in ((OFFICE, True), (OTHER, False)):
+        page = get(as_(who), batch)
+        assert ("冬季供暖" in page.html) == seen, who
+        assert ("纪要全文" in page.text) == seen, who
+    assert act(office, batch, "submission", **DECLARED).status == 303
+    assert states(college)[0] == "draft"
+    assert "draft" not in states(college)[1:]
+
+
+def test_a_unit_drafts_its_own_matters_only(as_: As) -> None:
+    """第十二条: what others lead is not ticked, and cannot be chosen."""
+    client = as_("坤建军")
+    page = get(client, f"{address(client)}/drafts")
+    assert not page.soup.select("input[type=checkbox][checked]")
+    options = [option.get_text() for option in page.soup.select("#f-row1-lead_unit option")]
+    assert options == ["请选择", "保卫处"]
+
+
 def test_a_deleted_draft_takes_its_words_along(college: Flask, as_: As) -> None:
     client = as_(OFFICE)
     drafted(client)
@@ -326,6 +354,10 @@ def test_like_items_and_full_weeks_are_pointed_to(college: Flask, as_: As) -> No
     text = get(client, f"{address(client, matters)}/drafts").text
     assert text.count("一周内将有5项到期，请确认时限。") == 5
     assert "相近事项" not in text
+    many = "\n".join(f"{number}.由教务处牵头落实第{number}项工作。" for number in range(1, 19))
+    page = get(client, f"{address(client, many)}/drafts")
+    assert "另有3项未列出" in page.text
+    assert len(page.html.encode()) < 100_000
 
 
 @pytest.mark.parametrize("who", ["坤清祥", "黄素芬"])

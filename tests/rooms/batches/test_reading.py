@@ -145,6 +145,16 @@ def test_of_several_dates_the_last_is_proposed_and_said_so() -> None:
     assert "纪要写有多个时限（11月27日前、12月20日前）" in one.notes[0]
 
 
+def test_what_was_only_heard_or_agreed_to_is_not_asked_for() -> None:
+    """办理要求 begins where somebody is charged; what follows belongs to it."""
+    asked = [one.requirement for one in FOUND.proposals]
+    assert asked[1].startswith("教务处会同各二级学院于12月20日前")
+    [one] = _proposals(
+        "一、关于校史馆\n会议听取了汇报。会议明确，年底前布展。由教务处牵头。注意质量。会议指出，很好。"
+    )
+    assert one.requirement == "年底前布展。由教务处牵头。注意质量。"
+
+
 def test_a_matter_without_a_unit_is_open_and_marked() -> None:
     [one] = _proposals("一、关于校史馆建设\n会议决定，年底前完成布展。")
     assert one.lead is None

@@ -91,12 +91,16 @@ TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
     '<Default Extension="xml" ContentType="application/xml"/></Types>'
 )
+LITTER = "".join(chr(0x4E00 + number * 7 % 9973) for number in range(342))
+"""About a thousand bytes that do not shrink a hundredfold."""
 HOSTILE: dict[str, Callable[[], io.BytesIO]] = {
     "no zip": lambda: io.BytesIO("会议纪要".encode()),
     "empty": io.BytesIO,
     "another zip": lambda: _zip(a="b"),
     "types only": lambda: _zip(**{"[Content_Types].xml": TYPES}),
     "broken xml": lambda: _zip(**{"[Content_Types].xml": "<Types", "_rels__.rels": "<"}),
+    "a bomb": lambda: _zip(**{"word__document.xml": " " * (11 * 1024 * 1024)}),
+    "too much": lambda: _zip(**{"word__document.xml": LITTER * (21 * 1024)}),
 }
 
 

@@ -105,6 +105,18 @@ class Reader:
         pieces = [section.sentences[begin:end] for begin, end in zip(starts, ends, strict=True)]
         return [Section("", piece, "".join(piece)) for piece in pieces]
 
+    def _asked(self, section: Section) -> tuple[str, ...]:
+        """The sentences from the first that charges or asks somebody on; without one all but what
+        was only heard."""
+        kept: list[str] = []
+        for sentence in section.sentences:
+            asks = bool(self._of(sentence)) or ASKING.match(sentence) is not None
+            if asks or (kept and not HEARD.match(sentence)):
+                kept.append(sentence)
+        return tuple(kept) or tuple(
+            sentence for sentence in section.sentences if not HEARD.match(sentence)
+        )
+
     def _duty(self, section: Section) -> Duty:
         return together([self._of(sentence) for sentence in section.sentences])
 
@@ -113,11 +125,7 @@ class Reader:
 
     def _propose(self, whole: Section, section: Section, day: date, today: date) -> Proposal:
         duty = self._duty(section)
-        sentences = tuple(
-            sentence
-            for sentence in section.sentences
-            if self._of(sentence) or not HEARD.match(sentence)
-        )
+        sentences = self._asked(section)
         lead, co, notes = self._units(duty)
         said = term_of("".join(sentences), day, today)
         level, term = level_for(self.policy.levels, said, today, USUAL_LEVEL)

@@ -16,6 +16,7 @@ from docx import Document
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 
+from portal.attachments import archives
 from portal.attachments.refusal import DAMAGED, FileRefused
 
 BROKEN: Final = (
@@ -29,12 +30,13 @@ CHINESE: Final = frozenset(
      "taiwaneseCountingThousand"}
 )  # fmt: skip
 LEFT_OUT: Final = frozenset({qn("w:del"), qn("w:moveFrom")})
+LARGEST_XML: Final = 20 * 1024 * 1024
 TWICE: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
 
 def text_of(file: IO[bytes]) -> str:
     """The body's text, one line a paragraph or row of a table. FileRefused if it cannot be read."""
-    file.seek(0)
+    _bound(file)
     try:
         document = Document(file)
         numbers = _Numbers(document)
@@ -43,6 +45,18 @@ def text_of(file: IO[bytes]) -> str:
         raise FileRefused(DAMAGED) from error
     finally:
         file.seek(0)
+
+
+def _bound(file: IO[bytes]) -> None:
+    """The XML of a paper of minutes is small; its pictures are not read."""
+    with archives.opened(file) as archive:
+        xml = sum(
+            member.file_size
+            for member in archives.members(archive)
+            if member.filename.endswith((".xml", ".rels"))
+        )
+    if xml > LARGEST_XML:
+        raise FileRefused("文件内容过多，请只保留纪要正文后重新上传，或粘贴纪要全文。")
 
 
 def _lines(body: Any, numbers: _Numbers) -> Iterator[str]:
