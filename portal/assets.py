@@ -61,18 +61,10 @@ ICONS = (
     *("clock-history", "cloud-check", "download", "exclamation-circle", "exclamation-triangle"),
     *("file-earmark", "file-earmark-check", "file-earmark-excel", "file-earmark-pdf"),
     *("file-earmark-plus", "file-earmark-text", "files", "gear", "geo-alt", "hourglass-split"),
-    *("house-door", "info-circle", "journal-text", "key", "layout-sidebar", "list", "lock"),
-    *("paperclip", "pencil", "people", "person", "person-check", "plus-lg", "printer"),
-    *(
-        "question-circle",
-        "search",
-        "send",
-        "shield-check",
-        "shield-exclamation",
-        "sliders",
-        "star",
-        "star-fill",
-    ),
+    *("house-door", "info-circle", "journal-plus", "journal-text", "key", "layout-sidebar", "list"),
+    *("lock", "paperclip", "pencil", "people", "person", "person-check", "plus-lg", "printer"),
+    *("question-circle", "search", "send", "shield-check", "shield-exclamation", "sliders"),
+    *("star", "star-fill"),
     *("telephone", "three-dots", "upload", "vector-pen", "x-lg"),
 )
 """Names of Bootstrap Icons that pages and the navigation may use."""

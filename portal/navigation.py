@@ -44,6 +44,7 @@ HOME = Link("desk.home", "house-door", "工作台", "工作台", "工作台")
 TODO = Link("desk.todo", "check2-square", "待办", "待我签批", "待办")
 LEDGER = Link("ledger.page", "card-list", "台账", "督办事项", "我的事项")
 NEW = Link("registration.new", "file-earmark-plus", "立项", "立项", "立项")
+BATCHES = Link("batches.index", "journal-plus", "会议纪要立项", "会议纪要立项", "会议纪要立项")
 NUMBERS = Link("numbers.page", "journal-text", "编号管理", "编号管理", "编号管理")
 SIGNING = Link("signing_lists.page", "vector-pen", "一览签批", "一览签批", "一览签批")
 SCANS = Link("scans.page", "upload", "扫描件归件", "扫描件归件", "扫描件归件")
@@ -155,7 +156,7 @@ def sections(offices: frozenset[Role], waiting: int) -> tuple[NavSection, ...]:
     groups = [NavSection("", first)]
     doing = [NEW] if drafts else []
     if offices & OFFICE:
-        doing += [URGING, NUMBERS, WAITING]
+        doing += [BATCHES, URGING, NUMBERS, WAITING]
     if Role.OFFICE_STAFF in offices:
         doing += [SIGNING, SCANS]
     if offices & (OFFICE | {Role.ARCHIVIST}):

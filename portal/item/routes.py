@@ -32,6 +32,7 @@ from portal.item.archive import archive_of
 from portal.item.attachments.panels import upload_of
 from portal.item.attachments.queries import belonging_to, lines_of
 from portal.item.awaited import waits_for
+from portal.item.batches import batch_of
 from portal.item.lights import light_of
 from portal.item.marks import marks_of
 from portal.item.panels import panels_of, placed
@@ -41,6 +42,7 @@ from portal.rulebook import offers, on_paper
 from portal.rulebook.item_texts import number_of, reporting_text
 from portal.rulebook.scope import visible
 from portal.rulebook.standing import sees_list
+from portal.steps.registration.copying import of_last_year
 from portal.web import item_or_404, viewer
 
 blueprint = Blueprint("item", __name__)
@@ -75,7 +77,9 @@ def page(public_id: uuid.UUID) -> str:
         apart=[panel for panel in panels.apart if panel.part is None],
         knowledge=knowing.card_of(reader, item, panels.apart),
         views=views.latest_of(reader, item),
+        batch=batch_of(reader, item),
         may_copy=offers.may_draft(reader) and item.classification != "sensitive",
+        of_last_year=of_last_year(item, today),
         may_edit=any(offer.act == "save" for offer in offered),
         may_report=offers.may_report(offered),
         entries_offered=offers.may_enter(offered),

@@ -1,12 +1,12 @@
 """The tables, one module a family."""
 
 from portal.models.account import Account, BoundPhone, SignInFailure, SignInSession
-from portal.models.account import Account, SignInFailure, SignInSession
 from portal.models.admin_act import AdminAct
 from portal.models.approval import Approval, ApprovalSlot, Change
 from portal.models.archive import ArchivePackage, YearPackage
 from portal.models.attachment import Attachment
 from portal.models.audit_check import AuditCheck
+from portal.models.batch import Batch, BatchItem, ItemTemplate
 from portal.models.calendar import CalendarVersion
 from portal.models.calendar_feed import CalendarFeed
 from portal.models.delivery import Delivery, MessageChoice
@@ -60,6 +60,8 @@ __all__ = [
     "ArchiveRecord",
     "Attachment",
     "AuditCheck",
+    "Batch",
+    "BatchItem",
     "BoundPhone",
     "CalendarFeed",
     "CalendarVersion",
@@ -84,6 +86,7 @@ __all__ = [
     "Item",
     "ItemMark",
     "ItemMember",
+    "ItemTemplate",
     "ItemUnit",
     "KeptWorkbook",
     "LedgerExport",

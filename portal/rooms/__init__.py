@@ -16,10 +16,12 @@ def init_app(app: Flask) -> None:
     from portal.rooms.administration.routes import blueprint as administration
     from portal.rooms.archives.routes import blueprint as archives
     from portal.rooms.auditing.routes import blueprint as auditing
+    from portal.rooms.batches.routes import blueprint as batches
     from portal.rooms.calendar.admin import blueprint as calendar_admin
     from portal.rooms.calendar.routes import blueprint as calendar
     from portal.rooms.delegations.routes import blueprint as delegations
     from portal.rooms.desk.routes import blueprint as desk
+    from portal.rooms.group_notices.routes import blueprint as group_notices
     from portal.rooms.help.routes import blueprint as help_
     from portal.rooms.knowledge.routes import blueprint as lists
     from portal.rooms.ledger.exports.routes import blueprint as ledger
@@ -42,7 +44,7 @@ def init_app(app: Flask) -> None:
         desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_,
         calendar, calendar_admin, administration, verifying, archives, scans, delegations,
         search, typed, marks, sign_off, batch_signing, organisation, grants, access,
-        auditing,
+        auditing, batches, group_notices,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)

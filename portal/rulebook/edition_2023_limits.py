@@ -25,6 +25,7 @@ _CO_UNIT = "协办单位有责任和义务积极配合牵头单位开展工作"
 _ONSITE = "并提出整改意见或下一步工作建议"
 _FIELD = "学校领导是各自分管领域督办督查工作的第一责任人"
 _HEAD = "承办单位负责人是本单位落实督办督查任务的第一责任人"
+_IN_TIME = "承办单位应在办结期限内"
 _HANDOVER = "要做好督办督查事项的交接"
 _TERM = "每学期汇报 1 次督办督查事项推进落实情况"
 
@@ -83,6 +84,9 @@ LIMITS: Final = (
     Limit("return_reason", None, 4, "字", "退回理由最少字数", "12", _CHAIN, "J"),
     Limit("title", None, 60, "字", "事项字数上限", "A1", "事 项", "J"),
     Limit("requirement", None, 300, "字", "办理要求字数上限", "A1", "办理要求", "J"),
+    # 从会议纪要立项: when the form points to a like item, and to a unit that has much due at once
+    Limit("similar_title", None, 50, "%", "提示相近事项的相似度", "12", _CHAIN, "J"),
+    Limit("due_in_week", None, 4, "项", "提示同周到期的事项数", "16(5)", _IN_TIME, "J"),
     # 第十五条: 先交办后补签
     Limit("supplementary", None, 2, "个工作日", "补签期限", "15", _PHONE, "J"),
     # 第十六条（六）（七）: 办结、归档

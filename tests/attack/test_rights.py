@@ -12,12 +12,14 @@ from tests.attack.world import DRAFTER, STRANGERS, World
 
 ATTACKER = STRANGERS[1]
 DELETED = {
+    "batch": {"portal_web"},
     "calendar_feed": {"portal_web"},
     "delivery": {"portal_worker"},
     "feedback_point": {"portal_web", "portal_worker"},
     "item_mark": {"portal_web"},
     "item_member": {"portal_web", "portal_worker"},
     "item_unit": {"portal_web", "portal_worker"},
+    "item_template": {"portal_web"},
     "kept_workbook": {"portal_web", "portal_worker"},
     "message": {"portal_worker"},
     "milestone": {"portal_web", "portal_worker"},
@@ -29,9 +31,9 @@ DELETED = {
     "typed_text": {"portal_web", "portal_worker"},
     "unsealed": {"portal_worker"},
 }
-"""What may be deleted: a calendar's address that was revoked, lights, handlers, units of a draft, plans,
-wrong passwords; by an administrator tables handed in; by a worker what it has sealed, scans and
-messages whose time is over (decision 0095)."""
+"""What may be deleted: a calendar's address that was revoked, lights, 收藏 and 关注, handlers, units
+of a draft, plans, wrong passwords, texts that were sent; by an administrator tables handed in; by a
+worker what it has sealed, scans and messages whose time is over (decision 0095)."""
 EXPORT = (
     "INSERT INTO ledger_export (public_id, query, state, asked_by_id, asked_at, tries, done, total,"
     " readers, sha256) VALUES (gen_random_uuid(), '', '{state}', {by}, now(), 0, 0, 0,"

@@ -20,8 +20,10 @@ from portal import create_app, store
 from portal.clock import Clock
 from portal.embedded import Servers, connect
 from portal.models import (
+    Batch,
     Guarded,
     ItemMark,
+    ItemTemplate,
     LedgerExport,
     OwnPhrase,
     ScanBatch,
@@ -49,7 +51,9 @@ STRANGERS = ("周慎之", "坤建军", "三郎泽里", "黄素芬")
 KEEPER = STRANGERS[0]
 """The 机要保密员: keeps the lists of items without seeing them (decision 0066)."""
 APART = (
+    Batch,
     ItemMark,
+    ItemTemplate,
     LedgerExport,
     OwnPhrase,
     ScanBatch,
@@ -80,6 +84,7 @@ TEXTS = {
     "need_to_know": ("reason",),
     "extension": ("reason", "progress"),
     "attachment": ("name",),
+    "batch_item": ("quotation",),
     "archive_record": ("archive_no",),
     "milestone": ("title",),
     "phone_record": ("content", "requirement"),
@@ -102,6 +107,10 @@ ADDED = {
     " now(), 0, 0, 0 FROM item WHERE id = %(item)s",
     "archive_record": "INSERT INTO archive_record"
     " (item_id, keeper, archive_no, retention, location) VALUES (%(item)s, 'unit', '', '', '')",
+    "batch_item": "WITH paper AS (INSERT INTO batch (public_id, key, source_type, source_ref,"
+    " words, made_by_id, made_at) VALUES (gen_random_uuid(), gen_random_uuid(), '', '', '',"
+    " %(person)s, now()) RETURNING id, public_id) INSERT INTO batch_item (item_id, batch_id,"
+    " batch_uuid, seq, quotation) SELECT %(item)s, id, public_id, 1, '' FROM paper",
     "change": "INSERT INTO change (item_id, public_id, kind, state, proposed_by_id, proposed_at)"
     " VALUES (%(item)s, gen_random_uuid(), 'adjust', 'open', %(person)s, now())",
     "comment": "INSERT INTO comment (item_id, public_id, state, given_by_id, given_at)"

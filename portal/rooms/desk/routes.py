@@ -6,6 +6,7 @@ from flask import Blueprint, g, render_template, request
 
 from portal.extensions import db
 from portal.item import timeline
+from portal.item.batches import batches_among
 from portal.item.counts import light_counts
 from portal.item.lights import shows
 from portal.item.lines import lines, read_lines
@@ -69,6 +70,7 @@ def todo() -> str:
         tabs=tray.tabs(tasks, chosen),
         chosen=chosen,
         task_count=len(tasks),
+        batches=batches_among(reader, {task.line.item_id for task in tasks}),
         may_list=Role.OFFICE_STAFF in offices_of(reader),
         to_read=sum(task.word == READING for task in tasks),
         to_sign=sum(task.signs and task.word != READING for task in tasks),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 
 from portal.frame import NavEntry
 from portal.item.lights import NOT_ISSUED, ORDER
-from portal.item.offices import DRAFTS, offices_of
+from portal.item.offices import DRAFTS, OFFICE, offices_of
 from portal.rooms.ledger import filters, queries
 from portal.rulebook import policy
+from portal.rulebook.roles import Role
 from portal.web import settings, viewer
 
 blueprint = Blueprint("ledger", __name__)
@@ -30,12 +31,22 @@ def page() -> str:
         everything=sum(found.groups.values()),
         running=found.groups[filters.RUNNING],
         may_draft=bool(offices_of(reader) & DRAFTS),
+        reminding=_reminding(wanted.unit),
         shades=ORDER,
         page_size=queries.PAGE,
         lights_words={row.id: row.word for row in policy.CURRENT.lights} | {"unissued": NOT_ISSUED},
         page_href=lambda number: wanted.href(page=number),
         sort_href=_sort_href(wanted),
     )
+
+
+def _reminding(unit: str) -> str:
+    """Where the text for a unit's group is: 党政办 by the unit filtered for, others their own's."""
+    offices = offices_of(viewer())
+    if offices & OFFICE:
+        return url_for("group_notices.page", unit=unit) if unit else ""
+    reminds = offices & {Role.UNIT_HEAD, Role.UNIT_DEPUTY, Role.LIAISON}
+    return url_for("group_notices.page") if reminds else ""
 
 
 def _sort_href(wanted: filters.Filters) -> str:

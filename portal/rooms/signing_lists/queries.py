@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple
@@ -11,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.item.lines import Line, lines, read_lines
-from portal.models import Approval, ApprovalSlot, Extension, Item, Person, SigningList
+from portal.models import Approval, ApprovalSlot, BatchItem, Extension, Item, Person, SigningList
 from portal.rulebook import approvals
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.deadline_texts import long_date
@@ -81,9 +82,16 @@ def must_enter_papers(viewer: Viewer) -> None:
         raise NotFound
 
 
-def waiting(viewer: Viewer, signer_id: int | None, step: str) -> Choices:
-    """What may be put on a list for this signer, longest waiting first, and what to choose from."""
+def waiting(
+    viewer: Viewer, signer_id: int | None, step: str, batch_id: uuid.UUID | None = None
+) -> Choices:
+    """What may be put on a list for this signer, longest waiting first, and what to choose from;
+    of one batch only, then in the order of its paper."""
     boxes = open_boxes(viewer)
+    if batch_id is not None:
+        places = _places(viewer, batch_id)
+        boxes = [box for box in boxes if box.slot.item_id in places]
+        boxes.sort(key=lambda box: places[box.slot.item_id])
     mine = [
         box for box in boxes if box.signer_id == signer_id and (not step or box.slot.step == step)
     ]
@@ -97,6 +105,16 @@ def waiting(viewer: Viewer, signer_id: int | None, step: str) -> Choices:
         len(mine) - len(common),
         Counter(box.signer_id for box in boxes if not box.line.sensitive),
     )
+
+
+def _places(viewer: Viewer, batch_id: uuid.UUID) -> dict[int, int]:
+    """The items of a batch with their places in the paper."""
+    rows = db.session.execute(
+        visible(viewer, BatchItem)
+        .where(BatchItem.batch_uuid == batch_id)
+        .with_only_columns(BatchItem.item_id, BatchItem.seq)
+    )
+    return {row.item_id: row.seq for row in rows}
 
 
 def open_boxes(viewer: Viewer) -> list[Waiting]:

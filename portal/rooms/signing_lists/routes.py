@@ -145,13 +145,15 @@ def pdf(list_id: uuid.UUID) -> Response:
 def _page(form: ActForm, ticked: list[int] | None = None) -> str:
     signer_id = _number(request.values.get("signer", ""))
     step = request.values.get("step", "")
-    choices = queries.waiting(viewer(), signer_id, step)
+    batch_id = _batch(request.values.get("batch", ""))
+    choices = queries.waiting(viewer(), signer_id, step, batch_id)
     return render_template(
         FOLDER + "page.html",
         form=form,
         choices=choices,
         signer_id=signer_id,
         step=step,
+        batch_id=batch_id,
         ticked=[row.slot.id for row in choices.rows] if ticked is None else ticked,
         lists=queries.lists_of(viewer()),
         most=queries.MOST,
@@ -211,6 +213,14 @@ def _list(list_id: uuid.UUID) -> SigningList:
     if found is None:
         raise NotFound
     return found
+
+
+def _batch(value: str) -> uuid.UUID | None:
+    """The batch an address or a form names; None for anything else: all that waits."""
+    try:
+        return uuid.UUID(value)
+    except ValueError:
+        return None
 
 
 def _number(value: str) -> int | None:

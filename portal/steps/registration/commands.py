@@ -82,14 +82,14 @@ def draft(
     The same form sent again is the same draft: with other contents it is saved with these, and
     what was only saved may be submitted.
     """
-    item = drafted(viewer, fields, intent, marking=marking)
+    item = compose(viewer, fields, intent, marking=marking)
     if submit:
-        _submit(viewer, item, intent.also("submit"), declared=declared)
+        hand_in(viewer, item, intent.also("submit"), declared=declared)
     db.session.commit()
     return item
 
 
-def drafted(
+def compose(
     viewer: Viewer,
     fields: ItemFields,
     intent: Intent,
@@ -97,12 +97,12 @@ def drafted(
     marking: Marking | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> Item:
-    """A new draft within the transaction of the caller, who may make several in one; `facts` are
-    kept with its event."""
+    """第十二条: a new draft in the caller's transaction, who may make several in one; the same form
+    again is the same draft. `facts` are kept with its event."""
     marking = marking or Marking()
     item = Item(
         drafter_id=viewer.person_id,
-        drafter_unit_id=_own_unit(viewer),
+        drafter_unit_id=own_unit(viewer),
         created_at=viewer.moment.instant,
         policy_version=policy.VERSION,
         state="draft",
@@ -113,13 +113,13 @@ def drafted(
     content = _content(intent, fields, marking)
     said = {**(facts or {}), **marking.facts, "content": str(content)}
     event = workflow.create(viewer, item, intent, said)
-    if event.item_id == item.id:
-        _set_units(item, fields)
-        return item
-    first = db.session.get_one(Item, event.item_id)
-    if event.facts.get("content") != str(content):
-        _save(viewer, first, fields, replace(intent, seen=None, key=content), marking)
-    return first
+    if event.item_id != item.id:
+        first = db.session.get_one(Item, event.item_id)
+        if event.facts.get("content") != str(content):
+            _save(viewer, first, fields, replace(intent, seen=None, key=content), marking)
+        return first
+    _set_units(item, fields)
+    return item
 
 
 def revise(
@@ -136,7 +136,7 @@ def revise(
     as it was."""
     _save(viewer, item, fields, intent, marking)
     if submit:
-        _submit(viewer, item, intent.also("submit"), declared=declared)
+        hand_in(viewer, item, intent.also("submit"), declared=declared)
     db.session.commit()
 
 
@@ -171,13 +171,14 @@ def submit(
 ) -> None:
     """第十二条: the draft goes to 审签; a unit's own draft to its head first. `act` is which of the
     two the page said; None: the one that this person may do."""
-    _submit(viewer, item, intent, declared=declared, act=act)
+    hand_in(viewer, item, intent, declared=declared, act=act)
     db.session.commit()
 
 
-def _submit(
+def hand_in(
     viewer: Viewer, item: Item, intent: Intent, *, declared: bool, act: str | None = None
 ) -> None:
+    """提交立项 in the caller's transaction."""
     workflow.lock(viewer, item)
     if workflow.done_before(viewer, intent, ("submit", "submit_unit"), item):
         return
@@ -226,6 +227,14 @@ def file(viewer: Viewer, item: Item, intent: Intent, *, word: str, release: bool
     `release`: the notice goes out in the same act (编号备案并下达). What was handed out first takes
     its number once its signatures are made up (第十五条).
     """
+    put_on_file(viewer, item, intent, word=word, release=release)
+    db.session.commit()
+
+
+def put_on_file(
+    viewer: Viewer, item: Item, intent: Intent, *, word: str, release: bool = False
+) -> None:
+    """编号备案 in the caller's transaction: several in one take numbers without a gap."""
     first = item.supplementary
 
     def effect() -> dict[str, Any]:
@@ -239,7 +248,6 @@ def file(viewer: Viewer, item: Item, intent: Intent, *, word: str, release: bool
     workflow.perform(viewer, "file_after" if first else "file", item, intent, effect=effect)
     if release and not first:
         notices.release(viewer, item, intent.also("issue"))
-    db.session.commit()
 
 
 def _fill(viewer: Viewer, item: Item, fields: ItemFields) -> None:
@@ -272,7 +280,8 @@ def _check_units(viewer: Viewer, fields: ItemFields) -> None:
         raise workflow.not_ones_unit()
 
 
-def _own_unit(viewer: Viewer) -> int | None:
+def own_unit(viewer: Viewer) -> int | None:
+    """The unit of the viewer's primary appointment today."""
     return db.session.scalar(
         select(Appointment.unit_id)
         .where(

@@ -10,11 +10,11 @@ from flask import Response, flash, make_response, render_template, request
 from portal.errors import NotFound, NotOffered, PortalError, Stale
 from portal.extensions import db
 from portal.kept_forms import differences, kept_of
-from portal.models import Item
+from portal.models import Item, ItemTemplate
 from portal.rulebook import offers
 from portal.rulebook.refusals import Unmet
-from portal.steps.registration import commands
-from portal.steps.registration.copying import copy_of
+from portal.steps.registration import commands, templates
+from portal.steps.registration.copying import copy_of, filled
 from portal.steps.registration.forms import ItemForm, form_of
 from portal.steps.registration.pages import FOLDER, blueprint
 from portal.steps.registration.proposal import Proposal, choices_of, proposal_of
@@ -33,12 +33,20 @@ def new() -> str | Response:
     _must_draft()
     source = _source()
     answer = request.args.get("secret", "")
+    template = _template()
     if answer != "no":
-        copy = source.public_id if source else None
-        return render_template(FOLDER + "question.html", stopped=bool(answer), copy=copy)
+        kept = {
+            "copy": source.public_id if source else None,
+            "template": template.public_id if template else None,
+        }
+        return render_template(FOLDER + "question.html", stopped=bool(answer), kept=kept)
+    if template is not None:
+        form = filled(templates.contents_of(template, viewer().moment.day))
+        return _page(form, None, copied=template.name)
     if source is None:
-        return _page(ItemForm(), None)
-    return _page(copy_of(source), None, copied=source.title)
+        return _page(ItemForm(), None, templates=templates.templates_of(viewer()))
+    copy = copy_of(source)
+    return _page(copy.form, None, copied=source.title, notes=copy.notes)
 
 
 @blueprint.get("/items/new/proposal")
@@ -143,6 +151,17 @@ def _valid(form: ItemForm) -> bool:
 
 def _proposal(form: ItemForm) -> Proposal:
     return proposal_of(viewer(), choices_of(form))
+
+
+def _template() -> ItemTemplate | None:
+    """The 模板 to draft from, of the viewer's own unit; an address that is none is not found."""
+    given = request.args.get("template")
+    if given is None:
+        return None
+    try:
+        return templates.template_of(viewer(), uuid.UUID(given))
+    except ValueError as broken:
+        raise NotFound from broken
 
 
 def _source() -> Item | None:

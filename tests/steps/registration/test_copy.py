@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 
 from portal.clock import Clock
 from portal.embedded import Servers, connect
-from portal.steps.registration.copying import in_year, moved_on
+from portal.steps.registration.copying import moved_on
+from portal.steps.registration.years import in_year
 from tests.pages import fill, get, values_of
 from tests.steps.registration.pages import (
     LITTLE,

@@ -18,7 +18,7 @@ from portal.workbooks.importing import Kind, register
 def make(viewer: Viewer, row: Row, key: uuid.UUID) -> Item:
     """第十二条: the draft of one row, with the right that the person has to draft it now."""
     intent = Intent(seen=None, key=key)
-    return commands.drafted(viewer, fields_of(row), intent, facts={"row": row.place})
+    return commands.compose(viewer, fields_of(row), intent, facts={"row": row.place})
 
 
 DRAFTS: Final = register(Kind("drafts", book, check, make))

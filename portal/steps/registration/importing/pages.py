@@ -7,7 +7,7 @@ from typing import Final
 from portal.errors import NotOffered
 from portal.rulebook import offers
 from portal.steps.registration.importing.kind import DRAFTS
-from portal.steps.registration.routes import blueprint
+from portal.steps.registration.template_routes import blueprint
 from portal.web import viewer
 from portal.workbooks.import_pages import ImportPages
 
