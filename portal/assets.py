@@ -54,7 +54,7 @@ HTMX_CONFIG = {
 }
 
 ICONS = (
-    *("alarm", "archive", "arrow-up", "bank", "bar-chart", "bell", "book"),
+    *("alarm", "archive", "arrow-up", "bank", "bar-chart", "bell", "bell-fill", "book"),
     *("box-arrow-right", "calendar2-plus", "calendar3", "card-list", "chat-left-text"),
     *("chat-square-text", "check-circle", "check-lg", "check2-all", "check2-square"),
     *("chevron-down", "chevron-left", "chevron-right", "chevron-up", "clipboard-data"),
@@ -63,7 +63,16 @@ ICONS = (
     *("file-earmark-plus", "file-earmark-text", "files", "gear", "geo-alt", "hourglass-split"),
     *("house-door", "info-circle", "journal-text", "key", "layout-sidebar", "list", "lock"),
     *("paperclip", "pencil", "people", "person", "person-check", "plus-lg", "printer"),
-    *("question-circle", "search", "send", "shield-check", "shield-exclamation", "sliders", "star"),
+    *(
+        "question-circle",
+        "search",
+        "send",
+        "shield-check",
+        "shield-exclamation",
+        "sliders",
+        "star",
+        "star-fill",
+    ),
     *("telephone", "three-dots", "upload", "vector-pen", "x-lg"),
 )
 """Names of Bootstrap Icons that pages and the navigation may use."""

@@ -8,7 +8,9 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Add the item's page."""
     from portal.item.attachments.routes import blueprint as attachments
+    from portal.item.mark_routes import blueprint as marks
     from portal.item.routes import blueprint
 
     app.register_blueprint(blueprint)
     app.register_blueprint(attachments)
+    app.register_blueprint(marks)

@@ -32,6 +32,7 @@ from portal.item.attachments.panels import upload_of
 from portal.item.attachments.queries import belonging_to, lines_of
 from portal.item.awaited import waits_for
 from portal.item.lights import light_of
+from portal.item.marks import marks_of
 from portal.item.panels import panels_of, placed
 from portal.item.wording import ground, state_label
 from portal.models import Closure, Person
@@ -98,6 +99,7 @@ def page(public_id: uuid.UUID) -> str:
         closure_files=belonging_to(closure, files) if closure else (),
         entries=timeline.entries_of(reader, item),
         sheets=sheets_of(reader, item),
+        marks=marks_of(reader, item),
         cycle=reporting_text(item),
         report_ground=ground("16(5)"),
     )

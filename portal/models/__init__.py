@@ -27,6 +27,7 @@ from portal.models.item import (
     NeedToKnow,
     Part,
 )
+from portal.models.mark import ItemMark
 from portal.models.message import Message
 from portal.models.number import NumberAct, NumberPlaceholder, NumberSequence, NumberTaken
 from portal.models.organisation import Appointment, Delegation, Person, Portfolio, Unit
@@ -66,6 +67,7 @@ __all__ = [
     "GateSecret",
     "Guarded",
     "Item",
+    "ItemMark",
     "ItemMember",
     "ItemUnit",
     "LedgerExport",

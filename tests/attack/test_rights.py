@@ -15,6 +15,7 @@ DELETED = {
     "calendar_feed": {"portal_web"},
     "delivery": {"portal_worker"},
     "feedback_point": {"portal_web", "portal_worker"},
+    "item_mark": {"portal_web"},
     "item_member": {"portal_web", "portal_worker"},
     "item_unit": {"portal_web", "portal_worker"},
     "message": {"portal_worker"},
@@ -22,8 +23,8 @@ DELETED = {
     "sign_in_failure": {"portal_web", "portal_worker"},
     "unsealed": {"portal_worker"},
 }
-"""A calendar's address that was revoked, lights, handlers, units of a draft, plans, wrong
-passwords; what a worker has sealed, and messages long after everything (decision 0095)."""
+"""A calendar's address that was revoked, lights, 收藏 and 关注, handlers, units of a draft, plans,
+wrong passwords; what a worker has sealed, and messages long after everything (decision 0095)."""
 EXPORT = (
     "INSERT INTO ledger_export (public_id, query, state, asked_by_id, asked_at, tries, done, total,"
     " readers, sha256) VALUES (gen_random_uuid(), '', '{state}', {by}, now(), 0, 0, 0,"

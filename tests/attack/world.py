@@ -19,7 +19,14 @@ from psycopg import sql
 from portal import create_app, store
 from portal.clock import Clock
 from portal.embedded import Servers, connect
-from portal.models import Guarded, LedgerExport, SignaturePicture, SigningList, YearPackage
+from portal.models import (
+    Guarded,
+    ItemMark,
+    LedgerExport,
+    SignaturePicture,
+    SigningList,
+    YearPackage,
+)
 from portal.models.base import Base
 from portal.rulebook.scope import held_by, moment_of
 from tests.conftest import ANCHOR, test_settings
@@ -35,7 +42,7 @@ STRANGERS = ("周慎之", "坤建军", "三郎泽里", "黄素芬")
 """No key but his own; head of its unit, who acted on it; who approved it; who archives."""
 KEEPER = STRANGERS[0]
 """The 机要保密员: keeps the lists of items without seeing them (decision 0066)."""
-APART = (LedgerExport, SignaturePicture, SigningList, YearPackage)
+APART = (ItemMark, LedgerExport, SignaturePicture, SigningList, YearPackage)
 GUARDED = sorted(
     mapper.class_.__tablename__
     for mapper in Base.registry.mappers
@@ -44,7 +51,7 @@ GUARDED = sorted(
 """Tables of items; an export is one person's (tests/rooms/test_export.py), and so is a picture
 (tests/accounts/test_signatures.py) and the package of a year
 (tests/rooms/archives/test_years.py), a list of items to be signed 党政办's
-(tests/rooms/test_signing_lists.py)."""
+(tests/rooms/test_signing_lists.py), a mark somebody's own (tests/item/test_marks.py)."""
 TEXTS = {
     "item": ("title", "requirement", "source_ref", "deadline_basis"),
     "opinion": ("body",),

@@ -99,9 +99,12 @@ def test_row_level_security_is_on_every_guarded_table(app: Flask, table: str) ->
     assert owner == "portal_owner"
     assert [row.policyname for row in policies] == [f"{table}_web", f"{table}_worker"]
     assert all("FROM gate" in row.qual for row in policies), "keys without a proof"
-    # No item to take its readers from: an export, a message, a picture, the package of a year are
-    # one person's, a list 党政办's.
-    apart = ("ledger_export", "message", "signature_picture", "signing_list", "year_package")
+    # They take no readers from an item: an export, a mark, a message, a picture, the package of a
+    # year are one person's, a list 党政办's.
+    apart = (
+        "item_mark", "ledger_export", "message", "signature_picture", "signing_list",
+        "year_package",
+    )  # fmt: skip
     assert (f"{table}_readers" in triggers) == (table not in apart)
 
 
