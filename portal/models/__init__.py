@@ -27,11 +27,13 @@ from portal.models.item import (
     NeedToKnow,
     Part,
 )
+from portal.models.ledger_view import LedgerView
 from portal.models.mark import ItemMark
 from portal.models.message import Message
 from portal.models.number import NumberAct, NumberPlaceholder, NumberSequence, NumberTaken
 from portal.models.organisation import Appointment, Delegation, Person, Portfolio, Unit
 from portal.models.phone import PhoneRecord
+from portal.models.release import LedgerRelease
 from portal.models.reminder import Reminded, ReminderMark
 from portal.models.seal import Seal, Unsealed
 from portal.models.secrecy import SecrecyStop
@@ -71,6 +73,8 @@ __all__ = [
     "ItemMember",
     "ItemUnit",
     "LedgerExport",
+    "LedgerRelease",
+    "LedgerView",
     "Message",
     "MessageChoice",
     "Milestone",

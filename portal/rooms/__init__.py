@@ -19,7 +19,7 @@ def init_app(app: Flask) -> None:
     from portal.rooms.desk.routes import blueprint as desk
     from portal.rooms.help.routes import blueprint as help_
     from portal.rooms.knowledge.routes import blueprint as lists
-    from portal.rooms.ledger.exports.routes import blueprint as ledger
+    from portal.rooms.ledger.wiring import blueprint as ledger
     from portal.rooms.numbers.routes import blueprint as numbers
     from portal.rooms.reading.routes import blueprint as reading
     from portal.rooms.signing_lists.routes import blueprint as signing_lists

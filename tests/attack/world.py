@@ -23,6 +23,8 @@ from portal.models import (
     Guarded,
     ItemMark,
     LedgerExport,
+    LedgerRelease,
+    LedgerView,
     SignaturePicture,
     SigningList,
     YearPackage,
@@ -42,14 +44,16 @@ STRANGERS = ("周慎之", "坤建军", "三郎泽里", "黄素芬")
 """No key but his own; head of its unit, who acted on it; who approved it; who archives."""
 KEEPER = STRANGERS[0]
 """The 机要保密员: keeps the lists of items without seeing them (decision 0066)."""
-APART = (ItemMark, LedgerExport, SignaturePicture, SigningList, YearPackage)
+APART = (
+    ItemMark, LedgerExport, LedgerRelease, LedgerView, SignaturePicture, SigningList, YearPackage,
+)  # fmt: skip
 GUARDED = sorted(
     mapper.class_.__tablename__
     for mapper in Base.registry.mappers
     if issubclass(mapper.class_, Guarded) and mapper.class_ not in APART
 )
-"""Tables of items; an export is one person's (tests/rooms/test_export.py), and so is a picture
-(tests/accounts/test_signatures.py) and the package of a year
+"""Tables of items; exports, what releases them and views are one person's (tests/rooms/ledger), so
+is a picture (tests/accounts/test_signatures.py) and the package of a year
 (tests/rooms/archives/test_years.py), a list of items to be signed 党政办's
 (tests/rooms/test_signing_lists.py), a mark somebody's own (tests/item/test_marks.py)."""
 TEXTS = {

@@ -137,7 +137,7 @@ def test_drafts_of_colleagues_are_not_listed(as_: As, ledger: dict[str, str]) ->
 
 def test_addresses_of_filters() -> None:
     """Only what differs from the plain ledger stands in the address; a new filter begins anew."""
-    assert Filters().href() == "/ledger"
+    assert Filters().href() == "/ledger?all=1"
     assert Filters(q="消 防", page=3).href(light="red") == "/ledger?q=%E6%B6%88+%E9%98%B2&light=red"
     assert Filters(light="red").href(light="", page=2) == "/ledger?page=2"
     assert read({"q": " 消防\x00 ", "page": "07"}) == Filters(q="消防", page=7)
