@@ -12,7 +12,6 @@ from sqlalchemy.types import Integer
 from portal.models.base import Base, Instant, Keys, Pk, PublicId
 from portal.models.entered import Entered
 
-
 _DUE_NOW = text("coalesce(due_reset, due_effective)")
 """现行时限, by which lists are ordered."""
 

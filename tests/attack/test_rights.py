@@ -25,7 +25,8 @@ DELETED = {
     "unsealed": {"portal_worker"},
 }
 """A calendar's address that was revoked, lights, 收藏 and 关注, views of the ledger, handlers,
-units of a draft, plans, wrong passwords; what a worker has sealed, and messages long after everything (decision 0095)."""
+units of a draft, plans, wrong passwords; what a worker has sealed, and messages long after
+everything (decision 0095)."""
 EXPORT = (
     "INSERT INTO ledger_export (public_id, query, state, asked_by_id, asked_at, tries, done, total,"
     " readers, sha256) VALUES (gen_random_uuid(), '', '{state}', {by}, now(), 0, 0, 0,"

@@ -50,8 +50,8 @@ def find(
     """The page asked for, or the last one. `words` are the college's 代字; `views` are only
     counted."""
     clauses = conditions(viewer, wanted, words)
-    counts = _counts(viewer, clauses, wanted)
-    at_all = _at_all(viewer, words, views)
+    counts = counts_of(viewer, clauses, wanted)
+    at_all = _at_all(viewer, words, views) if clauses or views else _of_all(counts)
     total = counts["total"]
     pages = max(1, -(-total // PAGE))
     page = min(wanted.page, pages)
@@ -73,7 +73,7 @@ def find(
     )
 
 
-def _counts(viewer: Viewer, clauses: Clauses, wanted: Filters) -> dict[str, int]:
+def counts_of(viewer: Viewer, clauses: Clauses, wanted: Filters) -> dict[str, int]:
     """The rows, and the rows under each tab, in one reading of them."""
     fixed = [clause for name, clause in clauses.items() if name not in FACETS]
     day = viewer.moment.day
@@ -102,6 +102,11 @@ def _at_all(viewer: Viewer, words: Collection[str], views: Sequence[Filters]) ->
     for number, view in enumerate(views):
         asked[f"view {number}"] = list(conditions(viewer, view, words).values())
     return _counted(viewer, asked, [])
+
+
+def _of_all(counts: Mapping[str, int]) -> dict[str, int]:
+    """The same of the plain ledger, whose tabs count just that."""
+    return {"everything": counts["total"], "running": counts[f"state {filters.RUNNING}"]}
 
 
 def _counted(
