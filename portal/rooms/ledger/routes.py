@@ -9,10 +9,10 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from portal.frame import NavEntry
+from portal.item.counts import releases_waiting
 from portal.item.lights import ORDER
 from portal.item.offices import DRAFTS, offices_of
 from portal.rooms.ledger import columns, filters, glances, queries, views
-from portal.rooms.ledger.exports.releases import waiting
 from portal.rooms.ledger.exports.rights import reach_of
 from portal.rooms.ledger.periods import TERMS
 from portal.rooms.ledger.views import View
@@ -103,7 +103,7 @@ def _shown(
         "choices": options() | queries.choices(reader),
         "may_draft": bool(offices_of(reader) & DRAFTS),
         "reach": reach,
-        "releases_waiting": waiting(reader),
+        "releases_waiting": releases_waiting(reader),
         "clear_href": filters.Filters(columns=wanted.columns, sort=wanted.sort).href(),
         "rare": RARE,
         "limit": limit_text,

@@ -32,7 +32,7 @@ function show(link, open) {
   const cell = place(link);
   link.setAttribute("aria-expanded", String(open));
   cell.parentElement.hidden = !open;
-  if (!open) cell.replaceChildren();
+  cell.textContent = open ? "正在读取" : "";
 }
 
 function name(hint) {

@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from portal.errors import Forbidden, NotFound
 from portal.extensions import db
 from portal.forms import clean
+from portal.item.counts import RELEASE_LASTS
 from portal.item.offices import offices_of
 from portal.models import Appointment, LedgerExport, LedgerRelease, Person
 from portal.queued_work import now
@@ -25,8 +26,6 @@ from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import Role, in_force
 from portal.rulebook.scope import Viewer, visible
 
-LASTS: Final = timedelta(days=7)
-"""How long a release may be used, and a request decided."""
 REASON_LENGTH: Final = 200
 NO_REASON: Final = "请填写导出事由。"
 TOO_MANY: Final = f"一次最多导出{AT_ONCE}项，请缩小筛选范围后再导出。"
@@ -149,16 +148,6 @@ def may_decide(viewer: Viewer) -> bool:
     return Role.OFFICE_HEAD in offices_of(viewer)
 
 
-def waiting(viewer: Viewer) -> int:
-    """How many requests wait for this person's word."""
-    if not may_decide(viewer):
-        return 0
-    asked = visible(viewer, LedgerRelease).where(
-        LedgerRelease.state == "asked", LedgerRelease.asked_at > now() - LASTS
-    )
-    return db.session.scalar(select(func.count()).select_from(asked.subquery())) or 0
-
-
 def shown(viewer: Viewer) -> list[Shown]:
     """One's own requests; to whom decides those of others as well, what waits first."""
     found = visible(viewer, LedgerRelease)
@@ -191,7 +180,7 @@ def _shown(viewer: Viewer, row: LedgerRelease, names: dict[int, str]) -> Shown:
 
 
 def _lasts(release: LedgerRelease) -> bool:
-    return (release.decided_at or release.asked_at) > now() - LASTS
+    return (release.decided_at or release.asked_at) > now() - RELEASE_LASTS
 
 
 def _names(ids: set[int]) -> dict[int, str]:
