@@ -38,8 +38,10 @@ PARTS = {
     "urge_id": "urge",
 }
 """Arguments of addresses that are random ids themselves, and the table they are of."""
-OWN = {"delivery_id", "export_id", "list_id", "message_id", "package_id"}
-"""One person's, 党政办's or the administrator's, not an item's: tests/rooms/test_export.py,
+OWN = {
+    "delivery_id", "export_id", "list_id", "message_id", "package_id", "release_id", "view_id",
+}  # fmt: skip
+"""One person's, 党政办's or the administrator's, not an item's: tests/rooms/ledger/,
 test_signing_lists.py, tests/messages/, tests/rooms/archives/."""
 PLAIN = {"code": "BWC", "kind": "filing"}
 """Arguments that mean the same whatever the item."""

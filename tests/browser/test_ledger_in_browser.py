@@ -38,7 +38,7 @@ def test_the_ledger_by_keys(
         page.keyboard.press(key)
         expect(rows.nth(at)).to_be_focused()
     page.keyboard.press("Space")
-    look = page.locator(".db-look-row:not([hidden])")
+    look = page.locator(".db-look-row")
     expect(look).to_contain_text("逐项核对。")
     expect(page.locator("[data-db-look]").nth(1)).to_have_attribute("aria-expanded", "true")
     seat.met("ledger-quick-look")

@@ -20,6 +20,9 @@ from portal.rooms.ledger.orders import ids_in_order, ordered
 from portal.rulebook.scope import Viewer
 
 PAGE: Final = 50
+"""Rows of a page; of many columns LONG_PAGE, so that no page is heavy."""
+LONG_PAGE: Final = 20
+MANY: Final = 15
 Clauses = Mapping[str, ColumnElement[bool]]
 TERM_TABS: Final = ("current", "previous", "year")
 
@@ -52,12 +55,12 @@ def find(
     clauses = conditions(viewer, wanted, words)
     counts = counts_of(viewer, clauses, wanted)
     at_all = _at_all(viewer, words, views) if clauses or views else _of_all(counts)
-    total = counts["total"]
-    pages = max(1, -(-total // PAGE))
+    total, size = counts["total"], page_size(wanted)
+    pages = max(1, -(-total // size))
     page = min(wanted.page, pages)
-    first = (page - 1) * PAGE
+    first = (page - 1) * size
     lights = {light: counts[f"light {light}"] for light in ORDER}
-    ids = ids_in_order(viewer, clauses, wanted, lights, first, PAGE) if total else []
+    ids = ids_in_order(viewer, clauses, wanted, lights, first, size) if total else []
     needs = needs_of(shown(wanted.columns))
     return Found(
         rows=list(told_of(viewer, ids, needs, first + 1)),
@@ -71,6 +74,11 @@ def find(
         terms={name: counts[f"term {name}"] for name in TERM_TABS},
         views=[at_all[f"view {number}"] for number in range(len(views))],
     )
+
+
+def page_size(wanted: Filters) -> int:
+    """How many rows a page has."""
+    return PAGE if len(shown(wanted.columns)) < MANY else LONG_PAGE
 
 
 def counts_of(viewer: Viewer, clauses: Clauses, wanted: Filters) -> dict[str, int]:

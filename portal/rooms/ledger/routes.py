@@ -64,9 +64,9 @@ def choose() -> str | Response:
 @blueprint.get("/ledger/items/<uuid:item_id>")
 def glance(item_id: uuid.UUID) -> str | Response:
     """Quick look: the row's part alone; opened by itself it leads to the item's page."""
+    item = item_or_404(item_id)
     if not request.headers.get(PART):
         return redirect(f"/items/{item_id}")
-    item = item_or_404(item_id)
     return render_template(
         "rooms/ledger/_glance.html", look=glances.glance_at(viewer(), item), item=item
     )
@@ -108,7 +108,7 @@ def _shown(
         "rare": RARE,
         "limit": limit_text,
         "shades": ORDER,
-        "page_size": queries.PAGE,
+        "page_size": queries.page_size(wanted),
         "lights_words": light_words(),
         "page_href": lambda number: wanted.href(page=number),
         "sort_href": _sort_href(wanted),

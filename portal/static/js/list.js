@@ -24,30 +24,42 @@ function move(step) {
   next?.scrollIntoView({ block: "nearest" });
 }
 
-function place(link) {
-  return document.getElementById(link.getAttribute("aria-controls"));
+// The row below that holds the quick look; made when it is first asked for.
+function place(row) {
+  const next = row.nextElementSibling;
+  if (next?.classList.contains("db-look-row")) return next;
+  const made = document.createElement("tr");
+  made.className = "db-look-row";
+  made.append(document.createElement("td"));
+  made.firstElementChild.colSpan = row.cells.length;
+  row.after(made);
+  return made;
 }
 
-function show(link, open) {
-  const cell = place(link);
+function toggle(link) {
+  const row = link.closest("tr");
+  const open = link.getAttribute("aria-expanded") !== "true";
   link.setAttribute("aria-expanded", String(open));
-  cell.parentElement.hidden = !open;
-  cell.textContent = open ? "正在读取" : "";
+  if (!open) {
+    place(row).remove();
+    return;
+  }
+  const cell = place(row).firstElementChild;
+  cell.textContent = "正在读取";
+  window.htmx.ajax("GET", link.href, { target: cell, swap: "innerHTML" });
 }
 
 function name(hint) {
   hint.querySelector("[data-db-keys]").textContent = off ? "启用快捷键" : "关闭快捷键";
 }
 
-document.addEventListener("htmx:beforeRequest", (event) => {
-  const link = event.target.closest?.("[data-db-look]");
-  if (!link) return;
-  const open = link.getAttribute("aria-expanded") === "true";
-  show(link, !open);
-  if (open) event.preventDefault();
-});
-
 document.addEventListener("click", (event) => {
+  const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  const link = event.target.closest?.("[data-db-look]");
+  if (link && plain) {
+    event.preventDefault();
+    toggle(link);
+  }
   const button = event.target.closest?.("[data-db-keys]");
   if (!button) return;
   off = !off;
@@ -57,6 +69,10 @@ document.addEventListener("click", (event) => {
   } catch {
     // The choice then lasts for this page.
   }
+});
+
+document.querySelectorAll("[data-db-look]").forEach((link) => {
+  link.setAttribute("aria-expanded", "false");
 });
 
 document.addEventListener("keydown", (event) => {
