@@ -47,7 +47,7 @@ def test_the_ledger_by_keys(
     page.keyboard.press("/")
     expect(page.get_by_label("关键词")).to_be_focused()
     page.keyboard.type("j /")
-    expect(page.get_by_label("关键词")).to_have_value("台账快捷键j /")
+    expect(page.get_by_label("关键词")).to_have_value("j /")
     page.get_by_role("link", name="列 11/27").click()
     expect(page.get_by_role("button", name="显示这些列")).to_be_visible()
     page.get_by_role("link", name="存为视图").click()

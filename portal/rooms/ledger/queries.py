@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select, true
 
 from portal.accounts.queries import units_in_order
 from portal.extensions import db
-from portal.item.lights import ORDER, Shade, shows
+from portal.item.lights import ORDER, Shade, rank
 from portal.models import Item, Person
 from portal.rooms.ledger import filters
 from portal.rooms.ledger.beside import Told, told_of
@@ -24,6 +24,7 @@ PAGE: Final = 50
 LONG_PAGE: Final = 20
 MANY: Final = 15
 Clauses = Mapping[str, ColumnElement[bool]]
+Test = Callable[[Any], bool]
 TERM_TABS: Final = ("current", "previous", "year")
 
 
@@ -82,23 +83,52 @@ def page_size(wanted: Filters) -> int:
 
 
 def counts_of(viewer: Viewer, clauses: Clauses, wanted: Filters) -> dict[str, int]:
-    """The rows, and the rows under each tab, in one reading of them."""
+    """The rows, and the rows under each tab, from one reading of them: they are counted by light,
+    state and terms together, and the few groups are added up."""
+    groups = _groups(viewer, clauses, wanted)
+    holds = {"light": _of_light, "state": _of_states, "term": _of_term}
+    chosen = {name: holds[name](getattr(wanted, name)) for name in FACETS if getattr(wanted, name)}
+
+    def number(facet: str, value: str) -> int:
+        """The rows of a tab of one facet, under what is chosen of the others."""
+        tests = [test for name, test in chosen.items() if name != facet]
+        if value:
+            tests.append(holds[facet](value))
+        return sum(row.n for row in groups if all(test(row) for test in tests))
+
+    tabs = {"light": ORDER, "state": ("", *filters.GROUPS), "term": TERM_TABS}
+    counts = {f"{name} {tab}": number(name, tab) for name, each in tabs.items() for tab in each}
+    return {"total": number("", ""), **counts}
+
+
+def _of_light(light: str) -> Test:
+    return lambda row: ORDER[row.place] == light
+
+
+def _of_states(wanted: str) -> Test:
+    return lambda row: row.state in states_of(wanted)
+
+
+def _of_term(term: str) -> Test:
+    return lambda row: bool(row._mapping[term])
+
+
+def _groups(viewer: Viewer, clauses: Clauses, wanted: Filters) -> Sequence[Any]:
+    """The rows under all filters that are no tabs, counted by light, state and terms."""
     fixed = [clause for name, clause in clauses.items() if name not in FACETS]
-    day = viewer.moment.day
-    asked: dict[str, list[ColumnElement[bool]]] = {"total": _others(clauses, "")}
-    for light in ORDER:
-        asked[f"light {light}"] = [shows(light, day), *_others(clauses, "light")]
-    for group in ("", *filters.GROUPS):
-        one = [Item.state.in_(states_of(group))] if group else []
-        asked[f"state {group}"] = [*one, *_others(clauses, "state")]
-    for name in TERM_TABS:
-        asked[f"term {name}"] = [in_term(name, wanted, viewer), *_others(clauses, "term")]
-    return _counted(viewer, asked, fixed)
-
-
-def _others(clauses: Clauses, but: str) -> list[ColumnElement[bool]]:
-    """The clauses of the tabs that are set, without one's own."""
-    return [clauses[name] for name in FACETS if name in clauses and name != but]
+    terms = dict.fromkeys((*TERM_TABS, *([wanted.term] if wanted.term else [])))
+    rows = (
+        listed(viewer)
+        .where(*fixed)
+        .with_only_columns(
+            rank(viewer.moment.day).label("place"),
+            Item.state,
+            *(in_term(name, wanted, viewer).label(name) for name in terms),
+        )
+        .subquery()
+    )
+    by = list(rows.c)
+    return db.session.execute(select(*by, func.count().label("n")).group_by(*by)).all()
 
 
 def _at_all(viewer: Viewer, words: Collection[str], views: Sequence[Filters]) -> dict[str, int]:

@@ -81,7 +81,9 @@ document.addEventListener("keydown", (event) => {
   const onRow = rows().indexOf(document.activeElement) >= 0;
   if (event.key === "/") {
     event.preventDefault();
-    document.getElementById("filter-q")?.focus();
+    const box = document.getElementById("filter-q");
+    box?.focus();
+    box?.select();
   } else if (event.key in STEPS && (onRow || !event.key.startsWith("Arrow"))) {
     event.preventDefault();
     move(STEPS[event.key]);
