@@ -14,6 +14,7 @@ import time
 from collections.abc import Mapping
 
 import pypdf
+from flask import Flask
 
 from bench.__main__ import DATA_DIR, ROOT, TODAY, application
 from bench.college import read
@@ -25,7 +26,8 @@ from portal.config import Settings
 from portal.embedded import Servers, attach, connect, create_database, drop_database
 from portal.extensions import db
 from portal.models import LedgerExport
-from portal.rooms.ledger.exports import commands
+from portal.rooms.ledger.exports import commands, releases
+from portal.rooms.ledger.exports.making import FORMS, PDF
 from portal.rulebook.scope import view_as, visible
 
 SIZES = (1_000, 5_000)
@@ -37,11 +39,13 @@ def main() -> int:
     """Measure and print; 0 when everything was measured."""
     parser = argparse.ArgumentParser(prog="python3 -m bench.printed", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", help="other numbers of items")
-    parser.add_argument("--one", nargs=3, metavar=("URL", "PERSON", "FORM"), help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--one", nargs=3, metavar=("URL", "PERSON", "EXPORT"), help=argparse.SUPPRESS
+    )
     wanted = parser.parse_args()
     if wanted.one:
-        url, person, form = wanted.one
-        print(json.dumps(one(url, int(person), form)))
+        url, person, export = wanted.one
+        print(json.dumps(one(url, int(person), int(export))))
         return 0
     servers = attach(Settings(data_dir=DATA_DIR))
     print(LINE.format(*COLUMNS), flush=True)
@@ -50,13 +54,12 @@ def main() -> int:
     return 0
 
 
-def one(url: str, person_id: int, form: str) -> dict[str, float]:
+def one(url: str, person_id: int, asked: int) -> dict[str, float]:
     """One file as a worker makes it, asked for by this person."""
     settings = Settings(data_dir=DATA_DIR, database_url=url, demo=True, today=TODAY)
     clock = Clock.standing_at(TODAY)
     app = create_app(settings, clock=clock, worker=True)
     with app.app_context():
-        asked = commands.ask(view_as(person_id, clock), "", form).id
         began = time.process_time()
         commands.make(asked)
         used = time.process_time() - began
@@ -64,7 +67,7 @@ def one(url: str, person_id: int, form: str) -> dict[str, float]:
         mine = visible(view_as(person_id, clock), LedgerExport).where(LedgerExport.id == asked)
         export = db.session.scalars(mine).one()
         path = store.path_of(settings.files_dir.absolute(), export.sha256 or "")
-        pages = len(pypdf.PdfReader(path).pages) if form == commands.PDF else 0
+        pages = len(pypdf.PdfReader(path).pages) if export.form == PDF else 0
         found = {
             "rows": export.total, "pages": pages, "cpu": used, "peak": peak,
             "kb": (export.size or 0) / 1024,
@@ -83,20 +86,31 @@ def _measure(servers: Servers, count: int) -> None:
         with connect(ours.owner_url) as connection, connection.transaction():
             college = read(connection, TODAY)
             load(connection, Generator(college, count, TODAY))
+        head = college.holders["office_head"]
+        asked = {form: _ask(app, head, form) for form in FORMS}
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
-        for form in commands.FORMS:
-            _print(count, form, _in_a_process(ours, college.holders["office_staff"], form))
+        for form, export in asked.items():
+            _print(count, form, _in_a_process(ours, head, export))
     finally:
         drop_database(servers, name)
 
 
-def _in_a_process(servers: Servers, person_id: int, form: str) -> dict[str, float]:
+def _ask(app: Flask, person_id: int, form: str) -> int:
+    """Ask for one file, with the reason that so many rows need; its id."""
+    with app.app_context():
+        viewer = view_as(person_id, app.extensions["portal.clock"])
+        words = [app.extensions["portal.settings"].item_word]
+        release = releases.ask(viewer, "columns=all", form, "测量", words, sensitive=False)
+        return commands.ask(viewer, release.query, form, release).id
+
+
+def _in_a_process(servers: Servers, person_id: int, export: int) -> dict[str, float]:
     done = subprocess.run(  # noqa: S603 - the address is of the servers just attached
         [
             sys.executable, "-m", "bench.printed",
-            "--one", servers.worker_url, str(person_id), form,
+            "--one", servers.worker_url, str(person_id), str(export),
         ],
         cwd=ROOT, check=True, capture_output=True,
     )  # fmt: skip

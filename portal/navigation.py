@@ -20,6 +20,7 @@ from portal.accounts.sessions import SignedIn
 from portal.extensions import db
 from portal.filters import watermark_line
 from portal.frame import NavEntry, NavSection, Viewer
+from portal.item.counts import releases_waiting
 from portal.item.offices import DRAFTS, LEADER, OFFICE, offices_of
 from portal.messages.inbox import unread_count
 from portal.rulebook import scope
@@ -127,7 +128,7 @@ def _personal(user: SignedIn) -> dict[str, Any]:
     leader = is_leader(offices)
     return {
         "viewer": _viewer(user.name, user.person_id, reader.moment.day),
-        "nav": sections(offices, waiting),
+        "nav": sections(offices, waiting, releases_waiting(reader)),
         "phone_nav": phone(offices, waiting),
         "todo_count": waiting,
         "unread_count": unread_count(reader),
@@ -146,12 +147,12 @@ def is_leader(offices: frozenset[Role]) -> bool:
     return bool(offices & LEADER) and not offices & (OFFICE | {Role.UNIT_HEAD, Role.UNIT_DEPUTY})
 
 
-def sections(offices: frozenset[Role], waiting: int) -> tuple[NavSection, ...]:
-    """The side navigation by role (look: Skeleton)."""
+def sections(offices: frozenset[Role], waiting: int, exports: int = 0) -> tuple[NavSection, ...]:
+    """The side navigation by role (look: Skeleton). `exports`: requests for exports of the ledger
+    that wait for this person's word."""
     voice = _voice(offices)
-    first = tuple(
-        _entry(link, voice, waiting if link is TODO else 0) for link in (HOME, TODO, LEDGER)
-    )
+    counts = {TODO: waiting, LEDGER: exports}
+    first = tuple(_entry(link, voice, counts.get(link, 0)) for link in (HOME, TODO, LEDGER))
     drafts = offices & DRAFTS and NEW.endpoint in current_app.view_functions
     groups = [NavSection("", first)]
     doing = [NEW] if drafts else []

@@ -1,14 +1,19 @@
-"""How many running items show which light: counted over what the viewer may know of."""
+"""How many running items show which light: counted over what the viewer may know of; and how many
+requests for exports of them wait."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from sqlalchemy import Select, func, select
 
 from portal.extensions import db
 from portal.item.lights import LIT, Shade, shows
-from portal.models import Item
+from portal.item.offices import offices_of
+from portal.models import Item, LedgerRelease
+from portal.queued_work import now
+from portal.rulebook.roles import Role
 from portal.rulebook.scope import Viewer, visible
 
 
@@ -24,3 +29,17 @@ def light_counts(
         .where(Item.id.in_(ids.order_by(None)))
     ).one()
     return {name: row._mapping[name] for name in names}
+
+
+RELEASE_LASTS: Final = timedelta(days=7)
+"""How long a request for an export may be decided, and a release be used."""
+
+
+def releases_waiting(viewer: Viewer) -> int:
+    """How many requests for exports of the ledger wait for the word of this person (党政办主任)."""
+    if Role.OFFICE_HEAD not in offices_of(viewer):
+        return 0
+    asked = visible(viewer, LedgerRelease).where(
+        LedgerRelease.state == "asked", LedgerRelease.asked_at > now() - RELEASE_LASTS
+    )
+    return db.session.scalar(select(func.count()).select_from(asked.subquery())) or 0

@@ -31,12 +31,14 @@ from portal.models.item import (
     NeedToKnow,
     Part,
 )
+from portal.models.ledger_view import LedgerView
 from portal.models.mark import ItemMark
 from portal.models.message import Message
 from portal.models.number import NumberAct, NumberPlaceholder, NumberSequence, NumberTaken
 from portal.models.organisation import Appointment, Delegation, Person, Portfolio, Unit
 from portal.models.own_phrase import OwnPhrase
 from portal.models.phone import PhoneRecord
+from portal.models.release import LedgerRelease
 from portal.models.reminder import Reminded, ReminderMark
 from portal.models.role_grant import RoleGrant
 from portal.models.scan import ScanBatch, ScanFile, ScanSheet
@@ -90,6 +92,8 @@ __all__ = [
     "ItemUnit",
     "KeptWorkbook",
     "LedgerExport",
+    "LedgerRelease",
+    "LedgerView",
     "Message",
     "MessageChoice",
     "Milestone",

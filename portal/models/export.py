@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,14 +15,21 @@ class LedgerExport(Guarded, Base):
     else. The row stays, who took what out of the portal when; its bytes go after a day.
 
     `item_ids` stand in the file; of `withheld_ids`, the sensitive ones, it says how many there are.
-    It is given out while that person may know of all of them, and none in it became sensitive.
+    It is given out while that person may know of all of them, and none in it became sensitive but
+    the `granted_ids` of its release. State `given`: handed out at once, no bytes are kept.
     """
 
     __tablename__ = "ledger_export"
     __table_args__ = (
-        CheckConstraint("state IN ('asked', 'making', 'made', 'failed')", name="state"),
+        CheckConstraint("state IN ('asked', 'making', 'made', 'failed', 'given')", name="state"),
         CheckConstraint("form IN ('excel', 'pdf')", name="form"),
         CheckConstraint("readers = ARRAY[(-asked_by_id)::integer]", name="readers"),
+        Index(
+            "uq_ledger_export_one_file",
+            "release_id",
+            unique=True,
+            postgresql_where=text("state <> 'failed'"),
+        ),
     )
 
     id: Mapped[Pk]
@@ -39,6 +46,10 @@ class LedgerExport(Guarded, Base):
     total: Mapped[int] = mapped_column(default=0)
     item_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list)
     withheld_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list)
+    granted_ids: Mapped[list[int]] = mapped_column(
+        ARRAY(BigInteger), default=list, server_default=text("'{}'")
+    )
+    release_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_release.id"))
     sha256: Mapped[str | None]
     size: Mapped[int | None]
     failure: Mapped[str | None]

@@ -13,6 +13,9 @@ from portal.models.base import Base, Instant, Keys, Pk, PublicId
 from portal.models.entered import Entered
 from portal.readings import reading_of
 
+_DUE_NOW = text("coalesce(due_reset, due_effective)")
+"""现行时限, by which lists are ordered."""
+
 
 class Guarded:
     """A row that row-level security shows only to those whose keys meet `readers`."""
@@ -58,6 +61,8 @@ class Item(Guarded, Base):
         Index("ix_item_readers", "readers", postgresql_using="gin"),
         Index("ix_item_state", "state"),
         Index("ix_item_due_lit", "due", "id", postgresql_where=text("lit")),
+        Index("ix_item_due_now", _DUE_NOW, text("id DESC")),
+        Index("ix_item_due_now_lit", _DUE_NOW, text("id DESC"), postgresql_where=text("lit")),
         Index("ix_item_counted_by", "counted_by", postgresql_where=text("lit")),
         Index("ix_item_red_lit", "red_from", "id", postgresql_where=text("lit")),
         Index("ix_item_closed", "closed_on", postgresql_where=text("state = 'closed'")),

@@ -24,7 +24,7 @@ def init_app(app: Flask) -> None:
     from portal.rooms.group_notices.routes import blueprint as group_notices
     from portal.rooms.help.routes import blueprint as help_
     from portal.rooms.knowledge.routes import blueprint as lists
-    from portal.rooms.ledger.exports.routes import blueprint as ledger
+    from portal.rooms.ledger.wiring import blueprint as ledger
     from portal.rooms.marks.routes import blueprint as marks
     from portal.rooms.numbers.past.pages import blueprint as numbers
     from portal.rooms.organisation.routes import blueprint as organisation

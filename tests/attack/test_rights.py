@@ -21,6 +21,7 @@ DELETED = {
     "item_unit": {"portal_web", "portal_worker"},
     "item_template": {"portal_web"},
     "kept_workbook": {"portal_web", "portal_worker"},
+    "ledger_view": {"portal_web"},
     "message": {"portal_worker"},
     "milestone": {"portal_web", "portal_worker"},
     "own_phrase": {"portal_web"},
@@ -31,7 +32,7 @@ DELETED = {
     "typed_text": {"portal_web", "portal_worker"},
     "unsealed": {"portal_worker"},
 }
-"""What may be deleted: a calendar's address that was revoked, lights, 收藏 and 关注, handlers, units
+"""What may be deleted: an address of the calendar that was revoked, lights, marks, handlers, units
 of a draft, plans, wrong passwords, texts that were sent; by an administrator tables handed in; by a
 worker what it has sealed, scans and messages whose time is over (decision 0095)."""
 EXPORT = (

@@ -25,6 +25,8 @@ from portal.models import (
     ItemMark,
     ItemTemplate,
     LedgerExport,
+    LedgerRelease,
+    LedgerView,
     OwnPhrase,
     ScanBatch,
     ScanFile,
@@ -53,6 +55,7 @@ KEEPER = STRANGERS[0]
 APART = (
     Batch,
     ItemMark,
+    ItemMark, LedgerExport, LedgerRelease, LedgerView, SignaturePicture, SigningList, YearPackage,
     ItemTemplate,
     LedgerExport,
     OwnPhrase,
@@ -65,6 +68,7 @@ APART = (
     WorkbookImport,
     YearPackage,
 )
+)  # fmt: skip
 GUARDED = sorted(
     mapper.class_.__tablename__
     for mapper in Base.registry.mappers

@@ -12,10 +12,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from portal.rooms.ledger.exports.rows import COLUMNS, Cell
+
 from portal.documents.render import GONGWEN, render
 from portal.documents.word import copies
 from portal.rooms.ledger.exports.printed import PrintedLedger
-from portal.rooms.ledger.exports.rows import COLUMNS, Cell
 from tests.documents.every import COLLEGE, EVERY
 from tests.documents.gongwen.samples import DOCUMENTS
 from tests.documents.samples import BASE, DAY, FILING

@@ -14,7 +14,8 @@ from portal.extensions import db
 from portal.item.lines import lines, missing
 from portal.item.reports import plan_of
 from portal.models import Item, NeedToKnow
-from portal.rooms.ledger.exports.rows import COLUMNS, rows_of
+from portal.rooms.ledger.columns import BY_KEY
+from portal.rooms.ledger.exports.making import rows_of
 from portal.steps.execution import commands as execution
 from tests.pages import get
 from tests.people import draft
@@ -37,8 +38,8 @@ def _counts(actor: Actor) -> tuple[int, int, str]:
     viewer, item = actor.item()
     page = plan_of(viewer, item, ()).missing
     listed = db.session.execute(lines(viewer).where(Item.id == item.id)).one().missing
-    (row,) = rows_of(viewer, [item.id], 1)
-    return page, listed, str(row[COLUMNS.index("备注")])
+    ((remarks,),) = rows_of(viewer, [item.id], (BY_KEY["remarks"],))
+    return page, listed, str(remarks)
 
 
 def test_each_missing_report_counts_from_the_day_after(actor: Actor, as_: As) -> None:

@@ -105,6 +105,8 @@ def test_row_level_security_is_on_every_guarded_table(app: Flask, table: str) ->
         "item_mark",
         "item_template",
         "ledger_export",
+        "ledger_release",
+        "ledger_view",
         "message",
         "own_phrase",
         "scan_batch",

@@ -2,181 +2,210 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Collection, Mapping
-from datetime import date
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, func, select, true
 
 from portal.accounts.queries import units_in_order
 from portal.extensions import db
-from portal.item.counts import light_counts
-from portal.item.lights import ORDER, Shade, rank, shows
-from portal.item.lines import Leader, Line, lines, read_lines
-from portal.models import Item, ItemMember, Person, Unit
-from portal.rooms.ledger.filters import ENDED, RUNNING, STARTING, Filters, states_of
-from portal.rulebook import numbering
-from portal.rulebook.scope import DRAFTING, Viewer
+from portal.item.lights import ORDER, Shade, rank
+from portal.models import Item, Person
+from portal.rooms.ledger import filters
+from portal.rooms.ledger.beside import Told, told_of
+from portal.rooms.ledger.columns import needs_of, shown
+from portal.rooms.ledger.conditions import FACETS, conditions, in_term, listed
+from portal.rooms.ledger.filters import Filters, states_of
+from portal.rooms.ledger.orders import ids_in_order, ordered
+from portal.rulebook.scope import Viewer
 
-PAGE = 50
-DUE = func.coalesce(Item.due_reset, Item.due_effective)
-SHORT_NUMBER = re.compile(
-    r"[〔\[(【{]?(?P<year>20[0-9]{2})[〕\])】}]第?0*(?P<seq>[1-9][0-9]{0,5})号?"
-)
-BARE_NUMBER = re.compile(r"第?0*(?P<seq>[1-9][0-9]{0,5})号?")
+PAGE: Final = 50
+"""Rows of a page; of many columns LONG_PAGE, so that no page is heavy."""
+LONG_PAGE: Final = 20
+MANY: Final = 15
+Clauses = Mapping[str, ColumnElement[bool]]
+Test = Callable[[Any], bool]
+TERM_TABS: Final = ("current", "previous", "year")
 
 
 class Found(NamedTuple):
-    """One page of the ledger, and the numbers above it."""
+    """One page of the ledger, and the numbers above it.
 
-    lines: list[Line]
+    `everything` and `running` count all that the viewer may know of; `groups`, `lights` and `terms`
+    what a click on that tab would show: each under all filters but its own. `views`: the rows of
+    each saved view.
+    """
+
+    rows: list[Told]
     page: int
     pages: int
     total: int
-    lights: dict[Shade, int]
+    everything: int
+    running: int
     groups: dict[str, int]
+    lights: dict[Shade, int]
+    terms: dict[str, int]
+    views: list[int]
 
 
-def find(viewer: Viewer, wanted: Filters, words: Collection[str]) -> Found:
-    """The page asked for, or the last one. `words` are the college's 代字."""
-    query = _listed(viewer)
-    narrowed = query.where(*_conditions(wanted, words))
-    lights = light_counts(viewer, narrowed, ORDER)
-    if wanted.light:
-        narrowed = narrowed.where(shows(_light(wanted), viewer.moment.day))
-    total = _count(narrowed)
-    pages = max(1, -(-total // PAGE))
+def find(
+    viewer: Viewer, wanted: Filters, words: Collection[str], views: Sequence[Filters] = ()
+) -> Found:
+    """The page asked for, or the last one. `words` are the college's 代字; `views` are only
+    counted."""
+    clauses = conditions(viewer, wanted, words)
+    counts = counts_of(viewer, clauses, wanted)
+    at_all = _at_all(viewer, words, views) if clauses or views else _of_all(counts)
+    total, size = counts["total"], page_size(wanted)
+    pages = max(1, -(-total // size))
     page = min(wanted.page, pages)
-    rows = db.session.execute(
-        narrowed.order_by(*_order(wanted, viewer.moment.day)).limit(PAGE).offset((page - 1) * PAGE)
-    )
+    first = (page - 1) * size
+    lights = {light: counts[f"light {light}"] for light in ORDER}
+    ids = ids_in_order(viewer, clauses, wanted, lights, first, size) if total else []
+    needs = needs_of(shown(wanted.columns))
     return Found(
-        lines=read_lines(rows, viewer.moment.day),
+        rows=list(told_of(viewer, ids, needs, first + 1)),
         page=page,
         pages=pages,
         total=total,
+        everything=at_all["everything"],
+        running=at_all["running"],
+        groups={group: counts[f"state {group}"] for group in ("", *filters.GROUPS)},
         lights=lights,
-        groups={
-            group: _count(query.where(Item.state.in_(states_of(group))))
-            for group in (STARTING, RUNNING, ENDED)
-        },
+        terms={name: counts[f"term {name}"] for name in TERM_TABS},
+        views=[at_all[f"view {number}"] for number in range(len(views))],
     )
+
+
+def page_size(wanted: Filters) -> int:
+    """How many rows a page has."""
+    return PAGE if len(shown(wanted.columns)) < MANY else LONG_PAGE
+
+
+def counts_of(viewer: Viewer, clauses: Clauses, wanted: Filters) -> dict[str, int]:
+    """The rows, and the rows under each tab, from one reading of them: they are counted by light,
+    state and terms together, and the few groups are added up."""
+    groups = _groups(viewer, clauses, wanted)
+    holds = {"light": _of_light, "state": _of_states, "term": _of_term}
+    chosen = {name: holds[name](getattr(wanted, name)) for name in FACETS if getattr(wanted, name)}
+
+    def number(facet: str, value: str) -> int:
+        """The rows of a tab of one facet, under what is chosen of the others."""
+        tests = [test for name, test in chosen.items() if name != facet]
+        if value:
+            tests.append(holds[facet](value))
+        return sum(row.n for row in groups if all(test(row) for test in tests))
+
+    tabs = {"light": ORDER, "state": ("", *filters.GROUPS), "term": TERM_TABS}
+    counts = {f"{name} {tab}": number(name, tab) for name, each in tabs.items() for tab in each}
+    return {"total": number("", ""), **counts}
+
+
+def _of_light(light: str) -> Test:
+    return lambda row: ORDER[row.place] == light
+
+
+def _of_states(wanted: str) -> Test:
+    return lambda row: row.state in states_of(wanted)
+
+
+def _of_term(term: str) -> Test:
+    return lambda row: bool(row._mapping[term])
+
+
+def _groups(viewer: Viewer, clauses: Clauses, wanted: Filters) -> Sequence[Any]:
+    """The rows under all filters that are no tabs, counted by light, state and terms."""
+    fixed = [clause for name, clause in clauses.items() if name not in FACETS]
+    terms = dict.fromkeys((*TERM_TABS, *([wanted.term] if wanted.term else [])))
+    rows = (
+        listed(viewer)
+        .where(*fixed)
+        .with_only_columns(
+            rank(viewer.moment.day).label("place"),
+            Item.state,
+            *(in_term(name, wanted, viewer).label(name) for name in terms),
+        )
+        .subquery()
+    )
+    by = list(rows.c)
+    return db.session.execute(select(*by, func.count().label("n")).group_by(*by)).all()
+
+
+def _at_all(viewer: Viewer, words: Collection[str], views: Sequence[Filters]) -> dict[str, int]:
+    """Counts that no filter touches."""
+    asked: dict[str, list[ColumnElement[bool]]] = {
+        "everything": [],
+        "running": [Item.state.in_(states_of(filters.RUNNING))],
+    }
+    for number, view in enumerate(views):
+        asked[f"view {number}"] = list(conditions(viewer, view, words).values())
+    return _counted(viewer, asked, [])
+
+
+def _of_all(counts: Mapping[str, int]) -> dict[str, int]:
+    """The same of the plain ledger, whose tabs count just that."""
+    return {"everything": counts["total"], "running": counts[f"state {filters.RUNNING}"]}
+
+
+def _counted(
+    viewer: Viewer,
+    asked: Mapping[str, Sequence[ColumnElement[bool]]],
+    fixed: Sequence[ColumnElement[bool]],
+) -> dict[str, int]:
+    query = (
+        listed(viewer)
+        .where(*fixed)
+        .with_only_columns(
+            *(
+                func.count().filter(true(), *clauses).label(f"n{place}")
+                for place, clauses in enumerate(asked.values())
+            )
+        )
+    )
+    return dict(zip(asked, db.session.execute(query).one(), strict=True))
 
 
 class Matching(NamedTuple):
     """The ids of all items under some filters, in their order; the sensitive ones apart."""
 
-    ordinary: list[int]
-    sensitive: list[int]
+    ids: list[int]
+    sensitive: frozenset[int]
+
+    @property
+    def ordinary(self) -> list[int]:
+        """Those that stand in an export without more ado."""
+        return [id_ for id_ in self.ids if id_ not in self.sensitive]
 
 
-def matching(viewer: Viewer, wanted: Filters, words: Collection[str]) -> Matching:
-    """What an export is made of: the ordinary ones stand in it, the others do not."""
-    query = _listed(viewer).where(*_conditions(wanted, words))
-    if wanted.light:
-        query = query.where(shows(_light(wanted), viewer.moment.day))
-    ordered = query.with_only_columns(Item.id, Item.classification)
-    found = Matching([], [])
-    for row in db.session.execute(ordered.order_by(*_order(wanted, viewer.moment.day))):
-        of_its_kind = found.sensitive if row.classification == "sensitive" else found.ordinary
-        of_its_kind.append(row.id)
-    return found
+def matching(
+    viewer: Viewer,
+    wanted: Filters,
+    words: Collection[str],
+    within: ColumnElement[bool] | None = None,
+) -> Matching:
+    """What an export is made of: all rows of all pages, those among them that `within` says."""
+    clauses = conditions(viewer, wanted, words)
+    query = listed(viewer).where(*clauses.values())
+    if within is not None:
+        query = query.where(within)
+    rows = db.session.execute(
+        ordered(query, wanted, viewer.moment.day).with_only_columns(Item.id, Item.classification)
+    ).all()
+    sensitive = frozenset(row.id for row in rows if row.classification == "sensitive")
+    return Matching([row.id for row in rows], sensitive)
 
 
-def _listed(viewer: Viewer) -> Select[Any]:
-    """A form still with its drafters is listed for its own drafter only."""
-    return lines(viewer).where(
-        or_(Item.state.not_in(DRAFTING), Item.drafter_id == viewer.person_id)
-    )
-
-
-def _count(query: Select[Any]) -> int:
-    ids = query.with_only_columns(Item.id).order_by(None).subquery()
-    return db.session.scalar(select(func.count()).select_from(ids)) or 0
-
-
-def _conditions(wanted: Filters, words: Collection[str]) -> list[ColumnElement[bool]]:
-    given: Mapping[str, ColumnElement[bool]] = {
-        "category": Item.category == wanted.category,
-        "method": Item.method == wanted.method,
-        "unit": Unit.code == wanted.unit,
-        "leader": Leader.emp_no == wanted.leader,
-        "state": Item.state.in_(states_of(wanted.state)),
-    }
-    conditions = [clause for name, clause in given.items() if getattr(wanted, name)]
-    if wanted.level:
-        conditions.append(Item.level == int(wanted.level))
-    if wanted.q:
-        conditions.append(_mentions(wanted.q, words))
-    return conditions
-
-
-def _light(wanted: Filters) -> Shade:
-    return next(name for name in ORDER if name == wanted.light)
-
-
-def _mentions(q: str, words: Collection[str]) -> ColumnElement[bool]:
-    """文号 however typed, 事项, 办理要求, unit and persons, by name, pinyin or initials."""
-    number = _number(q, words)
-    clauses = [
-        Item.title.contains(q, autoescape=True),
-        Item.requirement.contains(q, autoescape=True),
-        Unit.name.contains(q, autoescape=True),
-        Unit.short_name.contains(q, autoescape=True),
-        _is_named(Leader, q),
-        exists().where(
-            ItemMember.item_id == Item.id, ItemMember.person_id == Person.id, _is_named(Person, q)
-        ),
-    ]
-    if number is not None:
-        clauses.append(number)
-    return or_(*clauses)
-
-
-def _is_named(person: Any, q: str) -> ColumnElement[bool]:
-    latin = "".join(q.lower().split())
-    if not latin.isascii():
-        return person.name.contains(q, autoescape=True)  # type: ignore[no-any-return]  # aliased
-    plain = func.replace(person.pinyin, " ", "")
-    return or_(plain.startswith(latin, autoescape=True), person.initials == latin)
-
-
-def _number(q: str, words: Collection[str]) -> ColumnElement[bool] | None:
-    """A whole 文号, 「〔2026〕18号」 without its word, or 「18号」 alone."""
-    plain = "".join(unicodedata.normalize("NFKC", q).split())
-    try:
-        whole = numbering.parse(q, words)
-    except ValueError:
-        pass
-    else:
-        return and_(
-            Item.doc_word == whole.word,
-            Item.doc_year == whole.year,
-            Item.doc_seq == whole.seq,
-        )
-    short = SHORT_NUMBER.fullmatch(plain)
-    if short:
-        return and_(Item.doc_year == int(short["year"]), Item.doc_seq == int(short["seq"]))
-    bare = BARE_NUMBER.fullmatch(plain)
-    return Item.doc_seq == int(bare["seq"]) if bare else None
-
-
-def _order(wanted: Filters, today: date) -> list[ColumnElement[Any]]:
-    """The whitelisted order; equal ones by due day, then by number, so that pages are stable."""
-    keys: Mapping[str, list[Any]] = {
-        "light": [rank(today)],
-        "number": [Item.doc_year, Item.doc_seq],
-        "due": [DUE],
-        "level": [Item.level],
-        "unit": [Unit.sort_no],
-        "issued": [Item.issued_on],
-    }
-    name = wanted.sort.removeprefix("-")
-    down = wanted.sort.startswith("-")
-    first = [(key.desc() if down else key.asc()).nulls_last() for key in keys[name]]
-    return [*first, DUE.asc().nulls_last(), Item.id.desc()]
+def how_many(
+    viewer: Viewer,
+    wanted: Filters,
+    words: Collection[str],
+    within: ColumnElement[bool] | None = None,
+) -> int:
+    """How many rows an export would have, sensitive ones among them."""
+    clauses = [*conditions(viewer, wanted, words).values()]
+    if within is not None:
+        clauses.append(within)
+    return _counted(viewer, {"rows": []}, clauses)["rows"]
 
 
 def choices(viewer: Viewer) -> dict[str, list[tuple[str, str]]]:
@@ -186,8 +215,9 @@ def choices(viewer: Viewer) -> dict[str, list[tuple[str, str]]]:
         .where(Person.rank_no.is_not(None), Person.active)
         .order_by(Person.rank_no)
     )
-    units = units_in_order(viewer.moment.day)
+    units = [(unit.code, unit.short_name) for unit in units_in_order(viewer.moment.day)]
     return {
-        "unit": [(unit.code, unit.short_name) for unit in units],
+        "unit": units,
+        "co": units,
         "leader": [(row.emp_no, row.name) for row in leaders],
     }

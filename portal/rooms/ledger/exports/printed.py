@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from portal.documents.render import DocumentError
 from portal.documents.typesetting.characters import cannot_print, unprintable
 from portal.filters import full_date
-from portal.rooms.ledger.exports.rows import COLUMNS, Cell
+from portal.rooms.ledger.columns import COLUMNS, Cell
 from portal.rooms.ledger.exports.workbook import LATE
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ Row = Mapping[str, Cell]
 ABOVE: Sequence[str] = ("数据时间", "导出人", "筛选条件")
 BELOW: Mapping[str, str] = {"事项数": "事项数", "敏感事项": "敏感事项", "剩余/逾期天数": "余期"}
 """Which of the explanations stand above the list, and below it, under which label."""
+LABELS = tuple(column.label for column in COLUMNS)
 LEFT = 10
 """Place of 余期, which is set in 黑体 once it is over."""
 
@@ -44,7 +45,7 @@ class PrintedLedger:
         """One item, with the columns of the Excel sheet. DocumentError names what cannot be
         printed, and of which item."""
         self.row += 1
-        texts = printed_cells(dict(zip(COLUMNS, cells, strict=True)))
+        texts = printed_cells(dict(zip(LABELS, cells, strict=True)))
         for text in texts:
             _printable(text, before=f"第{self.row}项")
         self.listing.add(texts, strong=(LEFT,) if texts[LEFT].startswith(LATE) else ())
@@ -68,7 +69,7 @@ def printed_cells(row: Row) -> list[str]:
         _text(row["承办人"]),
         _text(row["交办日期"]),
         _limit(row),
-        _text(row["剩余/逾期天数"]),
+        "" if row["办结日期"] else _text(row["剩余/逾期天数"]),
         _lines(row["状态"], _light(row)),
         _share(row["办理进度"]),
         _remarks(row),

@@ -11,14 +11,11 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from portal.rooms.ledger.exports.rows import COLUMNS, Cell
+from portal.rooms.ledger.columns import COLUMNS, TITLE, Cell, Column
 
-WIDTHS = (
-    5, 19, 32, 28, 11, 11, 6, 18, 11, 11, 20, 11, 40, 14, 14, 14, 11, 13, 11, 8, 14, 40, 7, 7, 14,
-    8, 14,
-)  # fmt: skip
 LATE = "逾期"
 BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+MOST_FROZEN = 4
 CELL_LENGTH = 32_767
 """What Excel holds in one cell."""
 
@@ -26,7 +23,10 @@ CELL_LENGTH = 32_767
 class LedgerFile:
     """An Excel file that is written row by row; `content` are its bytes once it is closed."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: Sequence[Column] = COLUMNS, marked: str = "") -> None:
+        """`marked` stands at the head of every printed page: who took out sensitive items, when."""
+        self.columns = columns
+        self.marked = marked
         self.buffer = BytesIO()
         self.book = xlsxwriter.Workbook(
             self.buffer, {"constant_memory": True, "default_date_format": 'yyyy"年"m"月"d"日"'}
@@ -45,15 +45,22 @@ class LedgerFile:
 
     def _lay_out(self) -> None:
         sheet = self.sheet
-        for column, width in enumerate(WIDTHS):
-            sheet.set_column(column, column, width)
-        sheet.write_row(0, 0, COLUMNS, self.head)
-        sheet.freeze_panes(1, 3)
+        for place, column in enumerate(self.columns):
+            sheet.set_column(place, place, column.width)
+        sheet.write_row(0, 0, [column.label for column in self.columns], self.head)
+        sheet.freeze_panes(1, self._frozen())
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
         sheet.set_footer("&C第&P页，共&N页")
+        if self.marked:
+            sheet.set_header(f"&R{self.marked}")
+
+    def _frozen(self) -> int:
+        """Up to 事项, where that leaves room for the rest."""
+        upto = [column.key for column in self.columns].index(TITLE) + 1
+        return upto if upto <= MOST_FROZEN else 0
 
     def add(self, cells: Sequence[Cell]) -> None:
         """One item."""
@@ -86,7 +93,7 @@ class LedgerFile:
 
     def content(self) -> bytes:
         """Close the file; its bytes."""
-        last = xl_rowcol_to_cell(max(self.row, 1), len(COLUMNS) - 1)
+        last = xl_rowcol_to_cell(max(self.row, 1), len(self.columns) - 1)
         self.sheet.autofilter(f"A1:{last}")
         self.book.close()
         return self.buffer.getvalue()

@@ -1,4 +1,5 @@
-"""督办台账 as Excel, SPEC §6.5: a job with progress, the viewer's own items, no formulas."""
+"""督办台账 as Excel, SPEC §6.5: at once, or as a job with progress; the viewer's own items, no
+formulas."""
 
 from __future__ import annotations
 
@@ -20,17 +21,29 @@ from portal.attachments import unused
 from portal.embedded import Servers, connect
 from portal.extensions import db
 from portal.models import LedgerExport
+from portal.rooms.ledger.columns import COLUMNS
 from portal.rooms.ledger.exports import commands
-from portal.rooms.ledger.exports.rows import COLUMNS, rows_of
-from portal.rooms.ledger.exports.workbook import WIDTHS, LedgerFile, harmless
-from portal.rulebook.scope import everything
-from tests.pages import Page, fill, get
+from portal.rooms.ledger.exports.making import rows_of
+from portal.rooms.ledger.exports.workbook import LedgerFile, harmless
+from portal.rulebook.scope import everything, visible
+from tests.pages import Page, get, values_of
 from tests.people import draft
-from tests.steps.acting import HANDLER, HEAD, OFFICE, OFFICE_LEADER, Actor, at_work
+from tests.shaping import read_as
+from tests.steps.acting import (
+    HANDLER,
+    HEAD,
+    LEADER,
+    OFFICE,
+    OFFICE_HEAD,
+    OFFICE_LEADER,
+    Actor,
+    at_work,
+)
 from tests.steps.knowledge.listing import sensitive
 
 As = Callable[[str], FlaskClient]
-OTHER = "卓玛青措"
+OTHER, CO_UNIT_HEAD, RECORDER = "卓玛青措", "覃燚", "冉静"
+LABELS = tuple(one.label for one in COLUMNS)
 ORDINARY = "办理学生反映食堂部分窗口饭菜质价问题"
 
 
@@ -52,11 +65,33 @@ def _day(of_november: int) -> datetime:
     return datetime(2026, 11, of_november)  # noqa: DTZ001 - Excel knows days, no zones
 
 
-def _ask(client: FlaskClient, address: str = "/ledger") -> str:
-    """Press 导出Excel on the ledger; the export's page."""
-    answer = fill(client, address, "/ledger/exports")
-    assert answer.status == 303
-    return answer.location or ""
+def _press(client: FlaskClient, address: str, **button: str) -> Workbook:
+    """Press 导出全部列 on the ledger: the file itself comes back."""
+    page = get(client, address)
+    form = page.form("/ledger/exports")
+    sent = {**values_of(form), **(button or {"every": "1"})}
+    with client.post("/ledger/exports", data=sent) as answer:
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "attachment" in answer.headers["Content-Disposition"]
+        return openpyxl.load_workbook(BytesIO(answer.data))
+
+
+def _rows(book: Workbook) -> list[dict[str, Any]]:
+    sheet = book["督办台账"]
+    head, *rows = sheet.iter_rows(values_only=True)
+    assert head == LABELS
+    return [dict(zip(LABELS, row, strict=True)) for row in rows]
+
+
+def _said(book: Workbook) -> dict[str, str]:
+    return dict(book["口径说明"].iter_rows(values_only=True))
+
+
+def _ask(app: Flask, query: str = "columns=all", who: str = OFFICE) -> str:
+    """Ask for a job, as a release does; its page."""
+    with app.app_context():
+        return f"/ledger/exports/{commands.ask(read_as(app, who), query).public_id}"
 
 
 def _file(client: FlaskClient, page: str) -> tuple[int, bytes]:
@@ -64,29 +99,40 @@ def _file(client: FlaskClient, page: str) -> tuple[int, bytes]:
         return answer.status_code, answer.data
 
 
-def _book(worker: Flask, asked: list[int], client: FlaskClient, address: str) -> Workbook:
-    page = _ask(client, address)
-    with worker.app_context():
-        commands.make(asked[-1])
-    status, content = _file(client, page)
-    assert status == 200
-    return openpyxl.load_workbook(BytesIO(content))
-
-
-def _rows(book: Workbook) -> list[dict[str, Any]]:
-    sheet = book["督办台账"]
-    head, *rows = sheet.iter_rows(values_only=True)
-    assert head == COLUMNS
-    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
-
-
-def test_the_page_leads_to_the_file(
-    college: Flask, worker: Flask, as_: As, asked: list[int]
-) -> None:
-    """Asked, made, downloaded; until then 202, and the page looks again by itself."""
+def test_a_short_ledger_is_handed_out_at_once(college: Flask, as_: As, asked: list[int]) -> None:
+    """No job, no bytes kept; the row says who took which item."""
     draft(college, "A01")
     office = as_(OFFICE)
-    page = _ask(office)
+    assert len(_rows(_press(office, "/ledger"))) == 1
+    with office.get("/ledger.xlsx") as direct:
+        assert direct.status_code == 200
+    assert asked == []
+    with college.app_context():
+        viewer = read_as(college, OFFICE)
+        first, _second = db.session.scalars(visible(viewer, LedgerExport))
+        assert (first.state, first.sha256, first.total, len(first.item_ids)) == (
+            "given",
+            None,
+            1,
+            1,
+        )
+    log = get(office, "/ledger/exports")
+    assert [row.get_text(" ", strip=True) for row in log.soup.select("tbody .db-cell-title")] == [
+        "不限", "不限",
+    ]  # fmt: skip
+
+
+def test_the_columns_of_the_button_are_those_of_the_page(college: Flask, as_: As) -> None:
+    draft(college, "A01")
+    book = _press(as_(OFFICE), "/ledger?columns=title,urged,light", form="excel")
+    assert [cell.value for cell in book["督办台账"][1]] == ["事项", "催办次数", "灯号"]
+    assert book["督办台账"].freeze_panes == "B2"
+
+
+def test_a_job_leads_to_the_file(college: Flask, worker: Flask, as_: As, asked: list[int]) -> None:
+    """Asked, made, downloaded; until then 202, and the page looks again by itself."""
+    draft(college, "A01")
+    office, page = as_(OFFICE), _ask(college)
     waiting = get(office, page)
     assert "正在导出" in waiting.soup.get_text()
     assert waiting.soup.find(id="export")["hx-trigger"] == "every 1s"
@@ -107,13 +153,11 @@ def test_the_page_leads_to_the_file(
         assert "attachment" in file.headers["Content-Disposition"]
 
 
-def test_a_row_says_what_the_item_s_page_says(
-    college: Flask, worker: Flask, as_: As, asked: list[int]
-) -> None:
+def test_a_row_says_what_the_item_s_page_says(college: Flask, as_: As) -> None:
     """An item in work with a report: every column, real dates, the share of the work as a share."""
     with at_work(college) as actor:
         actor.report(HEAD)
-    book = _book(worker, asked, as_(OFFICE), "/ledger")
+    book = _press(as_(OFFICE), "/ledger")
     (row,) = _rows(book)
     assert row | {"来源": "", "办理要求": ""} == {
         "序号": 1,
@@ -165,9 +209,7 @@ def test_a_row_says_what_the_item_s_page_says(
     ],
 )
 def test_filters_and_order_are_those_of_the_page(
-    worker: Flask,
     as_: As,
-    asked: list[int],
     ledger: dict[str, str],
     address: str,
     numbers: list[str],
@@ -175,14 +217,14 @@ def test_filters_and_order_are_those_of_the_page(
     """What stands on the page under these filters, and the filters in words beside it."""
     client = as_(OFFICE)
     page: Page = get(client, address)
-    book = _book(worker, asked, client, address)
+    book = _press(client, address)
     rows = _rows(book)
     assert [row["事项"] for row in rows] == [
         cell.a.get_text() for cell in page.soup.select(".db-cell-title")
     ]
     seen = [row["文号"].partition("〕")[2].removesuffix("号") for row in rows]
     assert [number for number in seen if number] == numbers
-    said = dict(book["口径说明"].iter_rows(values_only=True))
+    said = _said(book)
     assert said["导出人"] == OFFICE
     assert said["范围"] == "本表仅含导出人有权查看的事项"
     assert said["事项数"] == f"{len(rows)}项"
@@ -194,24 +236,56 @@ def test_everybody_gets_his_own_items_and_no_others(
     college: Flask, worker: Flask, as_: As, asked: list[int]
 ) -> None:
     """A sensitive item stands in no sheet; who is on its list reads how many there are, others
-    find no trace of it."""
+    find no trace of it. A leader exports what he is in charge of, a head the unit's."""
     with sensitive(college) as actor:
         actor.to_filing()
     draft_id = draft(college, "A03")
     with college.app_context():
         Actor(college, draft_id).to_filing()
-    told, titles = {}, set()
-    for who in (OFFICE, OFFICE_LEADER, OTHER, HANDLER):
+    told, titles = {}, {}
+    for who in (OFFICE, LEADER, OTHER, HEAD, CO_UNIT_HEAD):
         client = as_(who)
-        book = _book(worker, asked, client, "/ledger")
+        book = _press(client, "/ledger")
         rows = _rows(book)
-        titles |= {row["事项"] for row in rows}
+        titles[who] = {row["事项"] for row in rows}
         assert [row["序号"] for row in rows] == list(range(1, len(rows) + 1))
-        told[who] = dict(book["口径说明"].iter_rows(values_only=True)).get("敏感事项")
-        assert ("另有1项敏感事项不导出" in get(client, _ask(client)).text) == bool(told[who])
+        told[who] = _said(book).get("敏感事项")
+        page = _ask(college, who=who)
+        with worker.app_context():
+            commands.make(asked[-1])
+        assert ("另有1项敏感事项不导出" in get(client, page).text) == bool(told[who])
     one = "另有1项敏感事项不导出"
-    assert told == {OFFICE: one, OFFICE_LEADER: one, OTHER: None, HANDLER: None}
-    assert titles == {ORDINARY}
+    assert told == {OFFICE: one, LEADER: one, OTHER: None, HEAD: one, CO_UNIT_HEAD: one}
+    assert titles == {
+        OFFICE: {ORDINARY}, LEADER: {ORDINARY}, OTHER: {ORDINARY}, HEAD: set(),
+        CO_UNIT_HEAD: {ORDINARY},
+    }  # fmt: skip
+
+
+EXPORTS = {
+    OFFICE: True, OFFICE_HEAD: True, LEADER: True, HEAD: True, RECORDER: True,
+    HANDLER: False, "黄素芬": False, "周慎之": False,
+}  # fmt: skip
+"""SPEC §1.3 导出台账: 党政办, 分管校领导, 单位负责人, 纪委办 may; 承办人, 档案员, 机要员 not."""
+
+
+@pytest.mark.parametrize(("who", "may"), EXPORTS.items())
+def test_who_may_export(college: Flask, as_: As, who: str, may: bool) -> None:
+    """The button stands where the address answers."""
+    client = as_(who)
+    page = get(client, "/ledger")
+    assert ("/ledger/exports" in page.actions()) == may
+    for address in ("/ledger.xlsx", "/ledger/exports", "/ledger/releases/new"):
+        with client.get(address) as answer:
+            assert (answer.status_code == 200) == may, address
+            assert may or answer.status_code == 403
+
+
+def test_recorders_export_no_texts_of_the_matter(college: Flask, as_: As) -> None:
+    """「S」: without 办理要求 and 最新进展."""
+    book = _press(as_(RECORDER), "/ledger")
+    head = [cell.value for cell in book["督办台账"][1]]
+    assert head == [one.label for one in COLUMNS if one.key not in ("requirement", "progress")]
 
 
 def test_what_became_sensitive_meanwhile_is_left_out(college: Flask) -> None:
@@ -219,7 +293,8 @@ def test_what_became_sensitive_meanwhile_is_left_out(college: Flask) -> None:
     with sensitive(college) as actor:
         actor.to_filing()
         viewer, item = actor.item()
-        assert list(rows_of(viewer, [item.id], 1)) == []
+        assert list(rows_of(viewer, [item.id])) == []
+        assert len(list(rows_of(viewer, [item.id], granted=frozenset({item.id})))) == 1
 
 
 @pytest.mark.parametrize(
@@ -237,17 +312,16 @@ def test_a_file_ends_with_the_right_to_know_of_its_items(
     """404, the page says so, the next wish is made anew; a file that only counts an item too."""
     draft(college, "A03", classification=was)
     client = as_(OFFICE)
-    page = _ask(client)
+    page = _ask(college)
     with worker.app_context():
         commands.make(asked[0])
     assert _file(client, page)[0] == 200
-    assert _ask(client) == page
+    assert _ask(college) == page
     with connect(database.owner_url) as raw:
         raw.execute(f"UPDATE item SET {becomes}".encode())  # noqa: S608 - of the table above
     assert _file(client, page)[0] == 404
     assert "文件已失效" in get(client, page).text
-    with client.get("/ledger.xlsx") as anew:
-        assert anew.status_code == 202
+    assert _ask(college) != page
     assert len(asked) == 2
 
 
@@ -255,7 +329,7 @@ def test_nobody_else_finds_an_export(
     college: Flask, as_: As, worker: Flask, asked: list[int]
 ) -> None:
     """Another person's export answers like one that is none; so do both its addresses."""
-    page = _ask(as_(OFFICE))
+    page = _ask(college)
     with worker.app_context():
         commands.make(asked[0])
     stranger = as_(OFFICE_LEADER)
@@ -270,7 +344,7 @@ def test_a_lost_job_is_found_again(
 ) -> None:
     """A killed worker: taken up anew after a minute, given up after three tries."""
     draft(college, "A01")
-    page = _ask(as_(OFFICE))
+    page = _ask(college)
     long_ago = datetime.now().astimezone() - timedelta(minutes=2)
     for tries in (1, 2, 3):
         with worker.app_context(), everything(because="test"):
@@ -282,25 +356,34 @@ def test_a_lost_job_is_found_again(
             commands.sweep()
     assert len(asked) == 3, "asked once, found lost twice"
     assert "导出未完成" in get(as_(OFFICE), page).soup.get_text()
-    assert _ask(as_(OFFICE)) != page, "a failed one is asked for anew"
+    assert _ask(college) != page, "a failed one is asked for anew"
 
 
-def test_asked_twice_is_made_once(college: Flask, as_: As, asked: list[int]) -> None:
+def test_asked_twice_is_made_once(college: Flask, asked: list[int]) -> None:
     """A double click is one export; other filters are another one."""
-    client = as_(OFFICE)
-    first = _ask(client)
-    assert _ask(client) == first
-    assert _ask(client, "/ledger?level=1") != first
-    with client.get("/ledger.xlsx?level=1") as direct:
-        assert direct.status_code == 202
+    first = _ask(college)
+    assert _ask(college) == first
+    assert _ask(college, "level=1") != first
     assert len(asked) == 2
+
+
+def test_more_than_at_once_is_not_made_without_leave(
+    college: Flask, worker: Flask, as_: As, asked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the rows were fewer when they were asked for."""
+    draft(college, "A01")
+    page = _ask(college)
+    monkeypatch.setattr(commands, "AT_ONCE", 0)
+    with worker.app_context():
+        commands.make(asked[0])
+    assert "须经党政办主任同意" in get(as_(OFFICE), page).text
 
 
 def test_the_bytes_go_after_a_day_and_the_row_stays(
     college: Flask, worker: Flask, as_: As, asked: list[int]
 ) -> None:
     """Who took what out stays on record."""
-    page = _ask(as_(OFFICE))
+    page = _ask(college)
     with worker.app_context():
         commands.make(asked[0])
         unused.remove()
@@ -335,8 +418,3 @@ def test_no_text_becomes_a_formula(text: str, written: str) -> None:
 def test_a_cell_holds_no_more_than_excel_does() -> None:
     """Longer text is cut."""
     assert len(harmless("长" * 40_000)) == len(harmless("=" * 40_000)) == 32_767
-
-
-def test_every_column_has_its_width() -> None:
-    """SPEC §6.5 names 27 columns."""
-    assert len(COLUMNS) == len(WIDTHS) == 27

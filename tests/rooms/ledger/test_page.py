@@ -6,9 +6,14 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
+from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.rooms.ledger.filters import SORTS, Filters, read
+from bench import college as people
+from bench import items
+from portal.embedded import Servers, connect
+from portal.rooms.ledger.filters import Filters, read
+from tests.conftest import ANCHOR
 from tests.pages import Page, get
 
 As = Callable[[str], FlaskClient]
@@ -100,15 +105,6 @@ def test_nothing_in_the_address_breaks_it(as_: As) -> None:
     assert {query: status for query, status in answers.items() if status != 200} == {}
 
 
-def test_every_order_keeps_every_row(as_: As, ledger: dict[str, str]) -> None:
-    """Sorting never loses or doubles a row."""
-    client = as_("何玉萍")
-    for sort in (*SORTS, *(f"-{name}" for name in SORTS)):
-        assert sorted(_names(get(client, f"/ledger?sort={sort}"), ledger)) == sorted(
-            set(ledger.values())
-        ), sort
-
-
 def test_what_is_late_comes_first(as_: As, ledger: dict[str, str]) -> None:
     """The default order: red, yellow, blue, green, then what is not issued and what is done."""
     names = _names(get(as_("何玉萍"), "/ledger"), ledger)
@@ -137,7 +133,19 @@ def test_drafts_of_colleagues_are_not_listed(as_: As, ledger: dict[str, str]) ->
 
 def test_addresses_of_filters() -> None:
     """Only what differs from the plain ledger stands in the address; a new filter begins anew."""
-    assert Filters().href() == "/ledger"
+    assert Filters().href() == "/ledger?all=1"
     assert Filters(q="消 防", page=3).href(light="red") == "/ledger?q=%E6%B6%88+%E9%98%B2&light=red"
     assert Filters(light="red").href(light="", page=2) == "/ledger?page=2"
     assert read({"q": " 消防\x00 ", "page": "07"}) == Filters(q="消防", page=7)
+
+
+def test_a_full_page_stays_light(college: Flask, database: Servers, as_: As) -> None:
+    """Fifty rows, or twenty of all columns: less than 100 KB of HTML (docs/performance.md)."""
+    with connect(database.owner_url) as connection, connection.transaction():
+        items.load(connection, items.Generator(people.read(connection, ANCHOR), 200, ANCHOR))
+    client = as_("何玉萍")
+    for address, rows in (("/ledger", 50), ("/ledger?columns=all", 20)):
+        answer = client.get(address)
+        page = Page(answer.status_code, answer.get_data(as_text=True))
+        assert len(page.soup.select(".db-ledger tbody tr")) == rows, address
+        assert len(answer.data) < 100_000, (address, len(answer.data))

@@ -1,0 +1,1 @@
+"""/ledger: filters, columns, views, orders, exports."""
