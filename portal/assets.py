@@ -28,7 +28,7 @@ FOREVER = "public, max-age=31536000, immutable"
 OWN = Path(__file__).parent / "static"
 STYLES = (
     *("theme", "frame", "top", "side", "basics", "cards", "tables", "facts", "records"),
-    *("notices", "forms", "desk", "ledger", "item", "book", "numbers", "calendar", "doors"),
+    *("notices", "forms", "desk", "week", "ledger", "item", "book", "numbers", "calendar", "doors"),
     *("phone", "print"),
 )
 TYPES = {

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ScalarSelect, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.filters import remaining, short_date
@@ -71,12 +71,6 @@ def lines(viewer: Viewer) -> Select[Any]:
 def missing(viewer: Viewer) -> ScalarSelect[int]:
     """How many reports an item at work owes (欠报N期). None is counted for who knows of a co-unit's
     part alone: others' reports answer them, which this viewer may not read."""
-    whole = exists().where(
-        NeedToKnow.item_id == Item.id,
-        NeedToKnow.person_id == viewer.person_id,
-        NeedToKnow.unit_id.is_(None),
-        NeedToKnow.to_at.is_(None),
-    )
     return (
         select(func.count())
         .select_from(FeedbackPoint)
@@ -85,11 +79,22 @@ def missing(viewer: Viewer) -> ScalarSelect[int]:
             FeedbackPoint.due < viewer.moment.day,
             Item.lit,
             owed(),
-            or_(Item.classification != "sensitive", whole),
+            knows_whole(viewer),
         )
         .correlate(Item)
         .scalar_subquery()
     )
+
+
+def knows_whole(viewer: Viewer) -> ColumnElement[bool]:
+    """Not a co-unit's part of a sensitive item alone."""
+    listed = exists().where(
+        NeedToKnow.item_id == Item.id,
+        NeedToKnow.person_id == viewer.person_id,
+        NeedToKnow.unit_id.is_(None),
+        NeedToKnow.to_at.is_(None),
+    )
+    return or_(Item.classification != "sensitive", listed)
 
 
 def read_lines(rows: Iterable[Any], today: date) -> list[Line]:

@@ -1,6 +1,6 @@
 """The tables, one module a family."""
 
-from portal.models.account import Account, SignInFailure, SignInSession
+from portal.models.account import Account, GuideRead, SignInFailure, SignInSession
 from portal.models.approval import Approval, ApprovalSlot, Change
 from portal.models.archive import ArchivePackage, YearPackage
 from portal.models.attachment import Attachment
@@ -65,6 +65,7 @@ __all__ = [
     "FeedbackVersion",
     "GateSecret",
     "Guarded",
+    "GuideRead",
     "Item",
     "ItemMember",
     "ItemUnit",

@@ -71,22 +71,31 @@ def test_unknown_words_show_everything(as_: As, draft_item: Draft) -> None:
         assert len(page.soup.select("tbody tr")) == 1, word
 
 
+def test_a_word_for_which_nothing_waits_says_so(as_: As, draft_item: Draft) -> None:
+    """Where a tile at zero leads: not to everything else that waits."""
+    draft_item()
+    page = get(as_("何玉萍"), "/todo?word=签收&word=签收催办")
+    assert "目前没有待签收、签收催办的事项" in page.text
+    assert not page.soup.select("tbody tr")
+    assert page.soup.select_one(".db-empty a.btn-primary")["href"] == "/todo"
+
+
 def test_desk_of_the_office(as_: As, draft_item: Draft) -> None:
-    """Tiles for the words of one's roles, zero included; every tile leads to its rows."""
+    """Tiles of each of one's posts, zero included: 何玉萍 is 党政办's, and its 联络员."""
     draft_item()
     page = get(as_("何玉萍"), "/")
     tiles = {
         tile.select_one(".db-queue-label").get_text(): tile.select_one(".db-queue-count").get_text()
         for tile in page.soup.select(".db-queue")
     }
-    assert tiles["拟稿"] == "1"
-    assert tiles["编号备案"] == tiles["销号"] == "0"
-    assert "审签" not in tiles
-    assert get(as_("何玉萍"), page.soup.select_one("a.db-queue")["href"]).status == 200
+    assert tiles["草稿"] == "1"
+    assert tiles["待编号"] == tiles["待销号"] == "0"
+    assert "待审核确认" not in tiles
+    assert [tag.get_text() for tag in page.soup.select(".db-queues-title")] == ["党政办", "承办人"]
 
 
 def test_desk_of_a_leader(as_: As, draft_item: Draft) -> None:
-    """待我签批 comes first, in large type; no tiles."""
+    """待我签批 comes first, in large type, before the guide; no tiles."""
     public_id = draft_item()
     fill(as_("何玉萍"), f"/items/{public_id}", "/submission", {"declared": "y"})
     page = get(as_("坤清祥"), "/")
