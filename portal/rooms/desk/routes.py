@@ -26,7 +26,7 @@ from portal.web import clock, to, viewer
 
 blueprint = Blueprint("desk", __name__)
 ON_DESK = 8
-LATEST = 8
+LATEST = 6
 READING = "阅示"
 
 

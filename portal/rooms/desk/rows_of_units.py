@@ -32,7 +32,7 @@ OWN = frozenset(role.value for role in IN_UNIT)
 
 def due(viewer: Viewer) -> Select[Any]:
     """What falls due this week."""
-    rows = visible(viewer, Item).where(falls_due(*this_week(viewer.moment.day)))
+    rows = visible(viewer, Item).where(falls_due(viewer, *this_week(viewer.moment.day)))
     return listed(rows, Item.due)
 
 

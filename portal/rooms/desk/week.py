@@ -17,8 +17,10 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    exists,
     func,
     literal,
+    or_,
     select,
     union_all,
 )
@@ -26,7 +28,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal.extensions import db
 from portal.item.lines import knows_whole
-from portal.models import FeedbackPoint, Item
+from portal.item.offices import LEADER, OFFICE
+from portal.models import FeedbackPoint, Item, ItemMember, ItemUnit
 from portal.reminders.queries import may_ask_for_more
 from portal.rulebook import policy, working_calendar
 from portal.rulebook.item_texts import number_of
@@ -37,6 +40,7 @@ from portal.rulebook.workdays import DAY
 DUE, REPORT, CUTOFF = 1, 2, 3
 """What a day brings, in the order in which it is shown."""
 KINDS: Final = {DUE: ("期", "到期"), REPORT: ("报", "应反馈"), CUTOFF: ("延", "延期申请截止")}
+LOOKS_AFTER: Final = frozenset(role.value for role in OFFICE | LEADER)
 ON_CARD: Final = 3
 """Items a day on the desk's card."""
 
@@ -112,13 +116,27 @@ def on_day(viewer: Viewer, day: date) -> Select[Any]:
     )
 
 
-def falls_due(first: date, last: date) -> ColumnElement[bool]:
-    """Its last day is one of these, and its unit has the next step."""
-    return and_(_asks(), Item.due.between(first, last))
+def falls_due(viewer: Viewer, first: date, last: date) -> ColumnElement[bool]:
+    """Its last day is one of these, and it asks something of somebody the viewer looks after."""
+    return and_(_asks(viewer), Item.due.between(first, last))
 
 
-def _asks() -> ColumnElement[bool]:
-    return Item.lit & ~Item.blue
+def _asks(viewer: Viewer) -> ColumnElement[bool]:
+    """In work, not waiting for others, and the viewer's own: of 党政办 and 校领导 all they may
+    know of; of others, also those who may read everything, what their unit or they work on."""
+    asks = Item.lit & ~Item.blue
+    if viewer.roles & LOOKS_AFTER:
+        return asks
+    units = [key for key in viewer.keys if key > 0]
+    of_unit = exists().where(
+        ItemUnit.item_id == Item.id, ItemUnit.unit_id.in_(units), ItemUnit.role != "former"
+    )
+    worked = exists().where(
+        ItemMember.item_id == Item.id,
+        ItemMember.person_id == viewer.person_id,
+        ItemMember.role != "former",
+    )
+    return asks & or_(of_unit, worked)
 
 
 def _first_rows(found: Subquery) -> Select[Any]:
@@ -143,13 +161,13 @@ def _mark(query: Select[Any], day: Any, kind: int) -> Select[Any]:
 
 
 def _due(viewer: Viewer, first: date, last: date) -> Select[Any]:
-    return _mark(visible(viewer, Item).where(falls_due(first, last)), Item.due, DUE)
+    return _mark(visible(viewer, Item).where(falls_due(viewer, first, last)), Item.due, DUE)
 
 
 def _reports(viewer: Viewer, first: date, last: date) -> Select[Any]:
     """第十八条: instalments that no report sent on answers."""
     query = visible(viewer, Item).join(FeedbackPoint, FeedbackPoint.item_id == Item.id)
-    wanted = (_asks(), FeedbackPoint.due.between(first, last), owed(), knows_whole(viewer))
+    wanted = (_asks(viewer), FeedbackPoint.due.between(first, last), owed(), knows_whole(viewer))
     return _mark(query.where(*wanted), FeedbackPoint.due, REPORT)
 
 
@@ -158,7 +176,7 @@ def _cutoffs(viewer: Viewer, first: date, last: date) -> Select[Any]:
     day = cutoff_day()
     longest = max(edition.limit("extension_notice") for edition in policy.EDITIONS)
     soon = Item.due.between(first, last + longest * DAY)
-    wanted = (_asks(), soon, day.between(first, last), may_ask_for_more())
+    wanted = (_asks(viewer), soon, day.between(first, last), may_ask_for_more())
     return _mark(visible(viewer, Item).where(*wanted), day, CUTOFF)
 
 
