@@ -43,6 +43,7 @@ class Link:
 HOME = Link("desk.home", "house-door", "工作台", "工作台", "工作台")
 TODO = Link("desk.todo", "check2-square", "待办", "待我签批", "待办")
 LEDGER = Link("ledger.page", "card-list", "台账", "督办事项", "我的事项")
+INSTRUCTIONS = Link("desk.instructions", "chat-square-text", "我的批示", "我的批示", "我的批示")
 NEW = Link("registration.new", "file-earmark-plus", "立项", "立项", "立项")
 NUMBERS = Link("numbers.page", "journal-text", "编号管理", "编号管理", "编号管理")
 SIGNING = Link("signing_lists.page", "vector-pen", "一览签批", "一览签批", "一览签批")
@@ -141,6 +142,8 @@ def sections(offices: frozenset[Role], waiting: int) -> tuple[NavSection, ...]:
         _entry(link, voice, waiting if link is TODO else 0) for link in (HOME, TODO, LEDGER)
     )
     drafts = offices & DRAFTS and NEW.endpoint in current_app.view_functions
+    if offices & LEADER:
+        first += (_entry(INSTRUCTIONS, voice, 0),)
     groups = [NavSection("", first)]
     doing = [NEW] if drafts else []
     if offices & OFFICE:

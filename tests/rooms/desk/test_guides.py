@@ -58,5 +58,13 @@ def test_two_posts_are_guided_one_after_the_other(as_: As, college: Flask) -> No
     assert [tag["id"] for tag in page.soup.select(".db-guide h2")] == ["guide-office"]
 
 
+def test_who_has_no_office_sees_the_desk_of_a_handler(as_: As) -> None:
+    """余世华, 党总支书记 of a 二级学院, sees what the unit sees (SPEC §1.4)."""
+    page = get(as_("余世华"), "/")
+    assert page.soup.find(id="guide-worker") is not None
+    labels = [tag.get_text() for tag in page.soup.select(".db-queue-label")]
+    assert "本周应报" in labels
+
+
 def test_there_is_no_other_guide(as_: As) -> None:
     assert as_("何玉萍").post("/guides/nothing/dismissal").status_code in (400, 404)

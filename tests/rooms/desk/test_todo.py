@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
@@ -106,13 +107,30 @@ def test_desk_of_a_leader(as_: As, draft_item: Draft) -> None:
     assert not page.soup.select(".db-queue")
 
 
+@pytest.mark.parametrize("who", ["何玉萍", "向维岷", "邓涛", "sysadmin01"])
+def test_counts_renew_from_the_page_itself(as_: As, who: str) -> None:
+    """Every minute, without keeping the session alive; every part that is renewed is there."""
+    client = as_(who)
+    page = get(client, "/")
+    renewed = page.soup.select_one("[hx-select-oob]")
+    assert (renewed["hx-get"], renewed["hx-trigger"]) == ("/", "every 60s")
+    assert "Portal-Unattended" in renewed["hx-headers"]
+    parts = renewed["hx-select-oob"].split(",")
+    assert len(parts) > (1 if who != "sysadmin01" else 0)
+    again = client.get("/", headers={"HX-Request": "true", "Portal-Unattended": "1"})
+    soup = BeautifulSoup(again.get_data(as_text=True), "html.parser")
+    for part in parts:
+        assert page.soup.select_one(part), part
+        assert soup.select_one(part), part
+
+
 HELP = ("办法与帮助", "办理权责", "工作日历")
 LINKS = {
     "何玉萍": [
         "工作台", "待办", "台账", "立项", "催办管理", "编号管理", "卡在哪里", "一览签批",
         "档案", *HELP, "核验文书",
     ],
-    "坤清祥": ["工作台", "待我签批", "督办事项", *HELP, "核验文书"],
+    "坤清祥": ["工作台", "待我签批", "督办事项", "我的批示", *HELP, "核验文书"],
     "坤建军": ["工作台", "待办", "我的事项", "立项", *HELP, "核验文书"],
     "彭国栋": ["工作台", "待办", "我的事项", "立项", *HELP, "核验文书"],
     "周慎之": ["工作台", "待办", "我的事项", "知悉名单", *HELP, "核验文书"],
