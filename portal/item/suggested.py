@@ -62,4 +62,5 @@ def _perhaps(today: date) -> list[ColumnElement[bool]]:
         or_(ItemUnit.inner_due < today, ItemUnit.coordination_since.is_not(None)),
     )
     late = or_(Item.due < today, missing >= policy.CURRENT.limit("urge_missed"), inner)
-    return [Item.state == "in_progress", ~Item.blue, late]
+    # `lit` follows from the state, and lets the query walk the index by due day.
+    return [Item.state == "in_progress", Item.lit, ~Item.blue, late]

@@ -1,4 +1,5 @@
-"""Which first-visit guides a person has put away (SPEC §8.14, decision 0109)."""
+"""Which first-visit guides a person has put away (SPEC §8.14, decision 0109); units that have not
+signed for a notice are found by an index, for the office's desk."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,9 +23,16 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account_id", "guide", name=op.f("pk_guide_read")),
     )
+    op.create_index(
+        "ix_item_unit_unreceived",
+        "item_unit",
+        ["item_id"],
+        postgresql_where=sa.text("state = 'issued' OR deemed"),
+    )
     op.execute(f"GRANT SELECT, INSERT ON guide_read TO {WEB}")
     op.execute(f"GRANT SELECT ON guide_read TO {WORKER}")
 
 
 def downgrade() -> None:
+    op.drop_index("ix_item_unit_unreceived", "item_unit")
     op.drop_table("guide_read")
