@@ -63,4 +63,4 @@ def _perhaps(today: date) -> list[ColumnElement[bool]]:
     )
     late = or_(Item.due < today, missing >= policy.CURRENT.limit("urge_missed"), inner)
     # `lit` follows from the state, and lets the query walk the index by due day.
-    return [Item.state == "in_progress", Item.lit, ~Item.blue, late]
+    return [Item.state == "in_progress", Item.lit & ~Item.blue, late]
