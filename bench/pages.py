@@ -59,6 +59,7 @@ class Bench:
         """The four pages as one person."""
         client = self._signed_in(name)
         items = itertools.cycle(self._items(name))
+        yield self._page("desk", who, name, lambda: _get(client, "/"))
         yield self._page("ledger, first page", who, name, lambda: _get(client, LEDGER))
         yield self._page("ledger, search", who, name, lambda: _get(client, SEARCH))
         yield self._count(who, name)

@@ -106,6 +106,7 @@ def _bind(app: Flask) -> None:
     from portal.extensions import csrf, db, htmx, migrate
     from portal.filters import init_filters
     from portal.security_headers import init_security
+    from portal.thin_pages import init_thin_pages
 
     db.init_app(app)
     migrate.init_app(app, db, directory=str(web.MIGRATIONS))
@@ -113,6 +114,7 @@ def _bind(app: Flask) -> None:
     htmx.init_app(app)
     init_assets(app)
     init_filters(app)
+    init_thin_pages(app)
     init_security(app)
     register_errors(app)
     accounts.init_app(app)  # first: that somebody is there is noted before a page's one moment

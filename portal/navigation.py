@@ -44,6 +44,7 @@ class Link:
 HOME = Link("desk.home", "house-door", "工作台", "工作台", "工作台")
 TODO = Link("desk.todo", "check2-square", "待办", "待我签批", "待办")
 LEDGER = Link("ledger.page", "card-list", "台账", "督办事项", "我的事项")
+INSTRUCTIONS = Link("desk.instructions", "chat-square-text", "我的批示", "我的批示", "我的批示")
 NEW = Link("registration.new", "file-earmark-plus", "立项", "立项", "立项")
 BATCHES = Link("batches.index", "journal-plus", "会议纪要立项", "会议纪要立项", "会议纪要立项")
 NUMBERS = Link("numbers.page", "journal-text", "编号管理", "编号管理", "编号管理")
@@ -55,7 +56,7 @@ LISTS = Link("lists.page", "people", "知悉名单", "知悉名单", "知悉名�
 DELEGATIONS = Link("delegations.page", "people", "授权与交接", "授权代办", "授权与交接")
 CALENDAR = Link("calendar.page", "calendar3", "工作日历", "工作日历", "工作日历")
 ARCHIVES = Link("archives.page", "archive", "档案", "档案", "档案")
-HELP = Link("help.rulebook", "book", "办法与帮助", "办法与帮助", "办法与帮助")
+HELP = Link("help.index", "book", "办法与帮助", "办法与帮助", "办法与帮助")
 ADMIN = Link("administration.page", "sliders", "管理", "管理", "管理")
 SENT = Link("deliveries.page", "send", "消息发送", "消息发送", "消息发送")
 VERIFY = Link("verifying.page", "file-earmark-check", "核验文书", "核验文书", "核验文书")
@@ -154,6 +155,8 @@ def sections(offices: frozenset[Role], waiting: int, exports: int = 0) -> tuple[
     counts = {TODO: waiting, LEDGER: exports}
     first = tuple(_entry(link, voice, counts.get(link, 0)) for link in (HOME, TODO, LEDGER))
     drafts = offices & DRAFTS and NEW.endpoint in current_app.view_functions
+    if offices & LEADER:
+        first += (_entry(INSTRUCTIONS, voice, 0),)
     groups = [NavSection("", first)]
     doing = [NEW] if drafts else []
     if offices & OFFICE:

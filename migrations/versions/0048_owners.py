@@ -8,7 +8,7 @@ so that a successor may be entered after his predecessor has left.
 from alembic import op
 
 revision = "0048"
-down_revision = "0045"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
 

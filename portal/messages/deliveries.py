@@ -108,6 +108,11 @@ def _undelivered(channel: str, now: datetime) -> list[ColumnElement[bool]]:
     return [*found, Delivery.channel == channel] if channel else found
 
 
+def counts_by_state() -> dict[str, int]:
+    """How many there are in each state, as the page of this state counts them."""
+    return _counts([])
+
+
 def to_be_tried() -> int:
     """How many failed and are tried again."""
     return _how_many(Delivery.state == "failed")

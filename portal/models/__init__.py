@@ -1,6 +1,6 @@
 """The tables, one module a family."""
 
-from portal.models.account import Account, BoundPhone, SignInFailure, SignInSession
+from portal.models.account import Account, BoundPhone, GuideRead, SignInFailure, SignInSession
 from portal.models.admin_act import AdminAct
 from portal.models.approval import Approval, ApprovalSlot, Change
 from portal.models.archive import ArchivePackage, YearPackage
@@ -82,6 +82,7 @@ __all__ = [
     "FeedbackVersion",
     "GateSecret",
     "Guarded",
+    "GuideRead",
     "Handover",
     "HandoverList",
     "ImportedRow",

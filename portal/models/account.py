@@ -79,6 +79,16 @@ class SignInSession(Base):
     phone_id: Mapped[int | None] = mapped_column(ForeignKey("bound_phone.id"), index=True)
 
 
+class GuideRead(Base):
+    """A first-visit guide that the holder of an account has put away; `guide` names it."""
+
+    __tablename__ = "guide_read"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    guide: Mapped[str] = mapped_column(primary_key=True)
+    read_at: Mapped[Instant]
+
+
 class SignInFailure(Base):
     """Wrong tries under a name, whether the name exists or not; the name itself is not kept."""
 

@@ -157,6 +157,11 @@ class ItemUnit(Part, Base):
         CheckConstraint(
             "state IN ('named', 'countersigned', 'issued', 'received', 'handed_in')", name="state"
         ),
+        Index(
+            "ix_item_unit_unreceived",
+            "item_id",
+            postgresql_where=text("state = 'issued' OR deemed"),
+        ),
     )
 
     id: Mapped[Pk]

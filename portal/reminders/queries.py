@@ -100,16 +100,20 @@ def cutoff_tomorrow(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Oc
     """第十九条: the day before the last one for an application, if the period leaves such a day and
     an extension may still be given."""
     most = longest("extension_notice") + 1
-    asked = exists().where(
-        Approval.item_id == Item.id, Approval.chain == "extension", Approval.state == "open"
-    )
-    open_to_it = (Item.state == "in_progress", ~asked, _extension_left())
-    for row in _by_due(kind, span, 1, most, *open_to_it):
+    for row in _by_due(kind, span, 1, most, may_ask_for_more()):
         edition = policy.of(row.policy_version)
         cutoff = deadline_changes.extension_cutoff(row.since, row.due, policy=edition)
         told_on = cutoff.date() - DAY
         if row.since < told_on <= span.today and span.moment.instant <= cutoff:
             yield _of_item(kind, row.key, row, roles, {"date": cutoff.date().isoformat()})
+
+
+def may_ask_for_more() -> ColumnElement[bool]:
+    """第十九条: in work, no request for more time is under way, and one may be given."""
+    asked = exists().where(
+        Approval.item_id == Item.id, Approval.chain == "extension", Approval.state == "open"
+    )
+    return (Item.state == "in_progress") & ~asked & _extension_left()
 
 
 def _extension_left() -> ColumnElement[bool]:

@@ -98,7 +98,7 @@ def waiting(viewer: Viewer) -> list[Waiting]:
 
 
 def count_waiting(viewer: Viewer) -> int:
-    """How many acts wait for this person."""
+    """How many rows 待办 has: an item counts once a word, however many parts wait under it."""
     return db.session.execute(_count(viewer.roles, viewer.lent), _asked(viewer)).scalar_one()
 
 
@@ -121,7 +121,10 @@ def _list(roles: frozenset[str], lent: bool) -> Select[str, int, datetime, str]:
 
 @lru_cache(maxsize=256)
 def _count(roles: frozenset[str], lent: bool) -> Select[int]:
-    return select(func.count()).select_from(_rows(roles, lent))
+    rows = _rows(roles, lent)
+    return select(func.count()).select_from(
+        select(rows.c.item_id, rows.c.word).distinct().subquery()
+    )
 
 
 def _rows(roles: frozenset[str], lent: bool) -> Subquery:

@@ -36,6 +36,16 @@ def waited_days(since: datetime, until: datetime, calendar: Calendar) -> int:
     return len(_workdays(shanghai_day(since), shanghai_day(until), calendar))
 
 
+def long_since(limit: int, now: datetime, calendar: Calendar) -> date:
+    """The last day since which more than `limit` working days have passed: what was asked for on
+    it, or before, is 久未签批. The counterpart of `waited_days` for queries."""
+    day, left = shanghai_day(now), limit + 1
+    while left:
+        left -= calendar.is_workday(day)
+        day -= DAY
+    return day
+
+
 def is_silent(
     level: int, since: datetime, now: datetime, calendar: Calendar, edition: Policy
 ) -> bool:

@@ -7,7 +7,8 @@ then: only a further date counts again (SPEC §2.8).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -16,18 +17,11 @@ from sqlalchemy import func, select
 
 from portal.clock import shanghai_day
 from portal.extensions import db
-from portal.models import (
-    Feedback,
-    FeedbackPoint,
-    Item,
-    ItemUnit,
-    UrgeNotice,
-    UrgeQuestion,
-)
+from portal.models import FeedbackPoint, Item, ItemUnit, UrgeNotice, UrgeQuestion
 from portal.models.urge import RUNNING
 from portal.rulebook import policy
 from portal.rulebook.numbering import Number
-from portal.rulebook.stored_lights import counts_from
+from portal.rulebook.owed import owed
 from portal.rulebook.urge_texts import GROUNDS, Ground, missed_text, requirement_text
 
 
@@ -99,85 +93,101 @@ def judge_co(
 def urgeable(item: Item, today: date) -> dict[int, Missed]:
     """The units of an item that may be urged today, by id, with why: no notice of theirs is
     running and no accepted reason covers it."""
-    if item.state != "in_progress" or item.blue:
+    return urgeable_among([item], today).get(item.id, {})
+
+
+def urgeable_among(items: Iterable[Item], today: date) -> dict[int, dict[int, Missed]]:
+    """The same of many items, by the item's id; four statements, however many there are."""
+    open_ = {item.id: item for item in items if item.state == "in_progress" and not item.blue}
+    if not open_:
         return {}
-    busy, covered = already_urged(item), _covered(item)
-    shares = db.session.scalars(
-        select(ItemUnit)
-        .where(ItemUnit.item_id == item.id, ItemUnit.state == "received")
-        .order_by(ItemUnit.role.desc(), ItemUnit.id)
-    ).all()
-    found = {}
-    for share in shares:
-        if share.role == "former" or share.unit_id in busy:
-            continue
-        missed = missed_by(item, share, today, covered=covered.get(share.unit_id))
-        if missed is not None:
-            found[share.unit_id] = missed
+    told, busy, covered = _told(open_), _running(open_), _covered(open_)
+    found: dict[int, dict[int, Missed]] = {}
+    for id_, item in open_.items():
+        for share in told.shares[id_]:
+            whose = (id_, share.unit_id)
+            if share.state != "received" or share.role == "former" or whose in busy:
+                continue
+            missed = _missed(item, share, told, today, covered.get(whose))
+            if missed is not None:
+                found.setdefault(id_, {})[share.unit_id] = missed
     return found
 
 
 def already_urged(item: Item) -> set[int]:
     """The units, by id, to which a notice is running."""
-    running = select(UrgeNotice.unit_id).where(
-        UrgeNotice.item_id == item.id, UrgeNotice.state.in_(RUNNING)
+    return {unit_id for _item, unit_id in _running([item.id])}
+
+
+def missed_by(item: Item, share: ItemUnit, today: date) -> Missed | None:
+    """What a unit has missed today; None if nothing that it may be urged for. What an accepted
+    reason covers counts here, too."""
+    return _missed(item, share, _told([item.id]), today, None)
+
+
+def unreported(item: Item) -> list[Point]:
+    """The instalments of the present plan that no report sent on answers, as the lights count."""
+    return _told([item.id]).owed.get(item.id, [])
+
+
+class _Told(NamedTuple):
+    """By item: its units' shares, the lead unit's first, and the instalments of the present plan
+    that no report sent on answers, as the lights count."""
+
+    shares: Mapping[int, list[ItemUnit]]
+    owed: Mapping[int, list[Point]]
+
+
+def _told(item_ids: Collection[int]) -> _Told:
+    shares: dict[int, list[ItemUnit]] = defaultdict(list)
+    rows = select(ItemUnit).where(ItemUnit.item_id.in_(item_ids))
+    for share in db.session.scalars(rows.order_by(ItemUnit.role.desc(), ItemUnit.id)):
+        shares[share.item_id].append(share)
+    points: dict[int, list[Point]] = defaultdict(list)
+    unanswered = (
+        select(FeedbackPoint)
+        .join(Item, Item.id == FeedbackPoint.item_id)
+        .where(FeedbackPoint.item_id.in_(item_ids), owed())
+        .order_by(FeedbackPoint.seq)
     )
-    return set(db.session.scalars(running))
+    for row in db.session.scalars(unanswered):
+        named = row.title if row.promised else ""
+        points[row.item_id].append(Point(row.seq, row.due, named))
+    return _Told(shares, points)
 
 
-def missed_by(
-    item: Item, share: ItemUnit, today: date, *, covered: date | None = None
+def _missed(
+    item: Item, share: ItemUnit, told: _Told, today: date, covered: date | None
 ) -> Missed | None:
-    """What a unit has missed today; None if nothing that it may be urged for."""
     if share.role == "lead":
-        edition = policy.of(item.policy_version)
-        return judge_lead(
-            item.due,
-            unreported(item),
-            today,
-            covered=covered,
-            least=edition.limit("urge_missed"),
-        )
-    asked = db.session.scalar(
-        select(ItemUnit.coordination_since).where(
-            ItemUnit.item_id == item.id, ItemUnit.role == "lead"
-        )
+        least = policy.of(item.policy_version).limit("urge_missed")
+        points = told.owed.get(item.id, [])
+        return judge_lead(item.due, points, today, covered=covered, least=least)
+    asked = next(
+        (lead.coordination_since for lead in told.shares[item.id] if lead.role == "lead"), None
     )
     asked_on = shanghai_day(asked) if asked else None
     return judge_co(share.inner_due, asked_on, today, covered=covered)
 
 
-def unreported(item: Item) -> list[Point]:
-    """The instalments of the present plan that no report sent on answers, as the lights count."""
-    answered = set(
-        db.session.scalars(
-            select(Feedback.point_id).where(
-                Feedback.item_id == item.id,
-                Feedback.point_id.is_not(None),
-                Feedback.confirmed_at.is_not(None),
-            )
+def _running(item_ids: Collection[int]) -> set[tuple[int, int]]:
+    """To which units of which items a notice is running."""
+    rows = db.session.execute(
+        select(UrgeNotice.item_id, UrgeNotice.unit_id).where(
+            UrgeNotice.item_id.in_(item_ids), UrgeNotice.state.in_(RUNNING)
         )
     )
-    points = db.session.scalars(
-        select(FeedbackPoint)
-        .where(FeedbackPoint.item_id == item.id, FeedbackPoint.due >= counts_from(item))
-        .order_by(FeedbackPoint.seq)
-    )
-    return [
-        Point(row.seq, row.due, row.title if row.promised else "")
-        for row in points
-        if not answered & {row.id, row.merged_into_id}
-    ]
+    return {(item_id, unit_id) for item_id, unit_id in rows}
 
 
-def _covered(item: Item) -> dict[int, date]:
-    """By unit the day of the last accepted reason."""
+def _covered(item_ids: Collection[int]) -> dict[tuple[int, int], date]:
+    """By item and unit the day of the last accepted reason."""
     rows = db.session.execute(
-        select(UrgeQuestion.unit_id, func.max(UrgeQuestion.ruled_at))
-        .where(UrgeQuestion.item_id == item.id, UrgeQuestion.state == "accepted")
-        .group_by(UrgeQuestion.unit_id)
+        select(UrgeQuestion.item_id, UrgeQuestion.unit_id, func.max(UrgeQuestion.ruled_at))
+        .where(UrgeQuestion.item_id.in_(item_ids), UrgeQuestion.state == "accepted")
+        .group_by(UrgeQuestion.item_id, UrgeQuestion.unit_id)
     )
-    return {unit_id: shanghai_day(at) for unit_id, at in rows if at is not None}
+    return {(item_id, unit_id): shanghai_day(at) for item_id, unit_id, at in rows if at is not None}
 
 
 def number_of_notice(notice: UrgeNotice) -> Number | None:

@@ -71,9 +71,10 @@ QUERIES = (
     LETTER.title, TOUR.title, TOUR.requirement, LETTER.pinyin, TOUR.pinyin,
     "2号", "〔2026〕2号", "阿职督办〔2026〕2号", "卓玛青措", "罗䶮",
 )  # fmt: skip
-TOLD = {"周慎之": ["/knowledge"], "泽仁旺姆": ["/numbers"]}
-"""What an office is told of the items without being listed: their lists, by number (decision 0066);
-to 党政办, that a number is used (0062). No word of them stands there either."""
+TOLD = {"周慎之": ["/", "/knowledge"], "泽仁旺姆": ["/numbers"]}
+"""What an office is told of the items without being listed: their lists, by number (decision 0066),
+and on its desk how many lists there are; to 党政办, that a number is used (0062). No word of them
+stands there either."""
 OWN = ("/account/sessions",)
 """Differs between any two sign-ins."""
 

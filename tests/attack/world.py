@@ -55,9 +55,10 @@ KEEPER = STRANGERS[0]
 APART = (
     Batch,
     ItemMark,
-    ItemMark, LedgerExport, LedgerRelease, LedgerView, SignaturePicture, SigningList, YearPackage,
     ItemTemplate,
     LedgerExport,
+    LedgerRelease,
+    LedgerView,
     OwnPhrase,
     ScanBatch,
     ScanFile,
@@ -68,7 +69,6 @@ APART = (
     WorkbookImport,
     YearPackage,
 )
-)  # fmt: skip
 GUARDED = sorted(
     mapper.class_.__tablename__
     for mapper in Base.registry.mappers

@@ -1,4 +1,4 @@
-"""What every page that is met must keep: axe finds nothing, nothing scrolls sideways."""
+"""What every page that is met must keep: axe finds nothing, it fits and is small."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ OPTIONS = {
     "runOnly": {"type": "tag", "values": STANDARDS},
 }
 NARROWEST = 360  # pixels, the narrowest telephone in use
+LARGEST = 100_000  # bytes of a page's HTML
 WITHIN = 30_000  # milliseconds; it takes one second
 BEGIN = """options => {
     window.axeFound = null;
@@ -22,6 +23,7 @@ _AXE = Axe()
 
 def check(page: Page, name: str) -> None:
     """Fail with the name of the page and what is wrong on it."""
+    _small(page, name)
     _accessible(page, name)
     _fits(page, name)
     size = page.viewport_size
@@ -29,6 +31,11 @@ def check(page: Page, name: str) -> None:
         page.set_viewport_size({**size, "width": NARROWEST})
         _fits(page, f"{name} at {NARROWEST} px")
         page.set_viewport_size(size)
+
+
+def _small(page: Page, name: str) -> None:
+    size = len(page.content().encode())
+    assert size < LARGEST, f"{name} has {size} bytes"
 
 
 def _accessible(page: Page, name: str) -> None:

@@ -44,6 +44,7 @@ def test_a_sound_page_passes(page: Page) -> None:
         ('<p style="color: #bbb; background: #fff">淡的字</p>', "contrast"),
         ('<div style="width: 380px">宽</div>', "at 360 px scrolls sideways"),
         ('<div style="width: 500px">宽</div>', "scrolls sideways"),
+        ("<p>" + "长" * 33_400 + "</p>", "bytes"),
     ],
 )
 def test_what_is_wrong_is_found(page: Page, wrong: str, said: str) -> None:

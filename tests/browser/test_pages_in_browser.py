@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chromium import DESKTOP, PHONE, View, views
-from tests.browser.pages import MISSING, PEOPLE, STRANGERS_PAGES, pages_of
+from tests.browser.pages import DESKS, MISSING, PEOPLE, STRANGERS_PAGES, pages_of
 from tests.browser.seat import Office
 
 
@@ -20,7 +20,7 @@ def test_every_page_can_be_read_by_everybody(office: Callable[[View], Office], v
     for name, address in STRANGERS_PAGES.items():
         stranger.page.goto(address)
         stranger.met(name)
-    for who in PEOPLE:
+    for who in (*PEOPLE, *DESKS):
         seat = people.seat(who)
         seat.trouble.expected |= {404}
         for name, address in pages_of(who).items():
@@ -60,3 +60,26 @@ def test_the_menu_opens_and_fits(office: Callable[[View], Office], view: View) -
     seat.met("menu")
     seat.page.keyboard.press("Escape")
     expect(seat.page.get_by_role("button", name="退出登录")).to_be_hidden()
+
+
+RENEW = """() => {
+    const renewed = document.querySelector("[hx-select-oob]");
+    document.querySelector("#desk-tiles .db-queue-count").textContent = "old";
+    return htmx.ajax("GET", "/", { source: renewed, swap: "none" }).catch(() => null);
+}"""
+
+
+def test_a_desk_renews_itself_unless_somebody_is_at_it(office: Callable[[View], Office]) -> None:
+    """The numbers come anew from the page itself; whoever stands on one keeps the focus."""
+    seat = office(DESKTOP).seat(PEOPLE[0])
+    seat.page.goto("/")
+    first = seat.page.locator("#desk-tiles .db-queue").first
+    number = first.locator(".db-queue-count")
+    shown = number.inner_text()
+    seat.page.evaluate(RENEW)
+    expect(number).to_have_text(shown)
+    first.focus()
+    seat.page.evaluate(RENEW)
+    seat.page.wait_for_timeout(300)
+    expect(number).to_have_text("old")
+    expect(first).to_be_focused()

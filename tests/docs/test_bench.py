@@ -54,7 +54,7 @@ def test_every_measured_page_answers(college: Flask, database: Servers) -> None:
     comparison = Comparison(database, college.extensions["portal.prover"])
     measured = list(Bench(college, comparison, rounds=1).as_person("handler", PEOPLE["handler"]))
     comparison.close()
-    assert len(measured) == 4
+    assert len(measured) == 5
     assert all(one.selects > 0 and one.plan for one in measured)
     assert all(min(one.ratios) > 0 for one in measured)
 

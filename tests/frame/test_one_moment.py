@@ -75,13 +75,13 @@ def test_a_page_opened_after_a_while_is_one_moment_too(
         then = datetime.now(UTC) - timedelta(minutes=5)
         db.session.execute(update(SignInSession).values(last_seen_at=then))
         db.session.commit()
-    found = tray.tasks_of
+    found = tray.keys_of
 
-    def looked(reader: Viewer) -> list[tray.Task]:
+    def looked(reader: Viewer) -> list[tray.Key]:
         levels.append(str(db.session.scalar(text("SHOW transaction_isolation"))))
         return found(reader)
 
-    monkeypatch.setattr(tray, "tasks_of", looked)
+    monkeypatch.setattr(tray, "keys_of", looked)
     get(office, "/todo")
     assert levels == ["repeatable read"]
     with college.app_context():

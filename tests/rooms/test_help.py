@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
 from flask.testing import FlaskClient
@@ -11,6 +12,7 @@ from portal.rulebook.offers import table
 from tests.pages import get
 
 As = Callable[[str], FlaskClient]
+Draft = Callable[..., uuid.UUID]
 
 
 def test_every_article_and_item_has_its_place(as_: As) -> None:
@@ -41,6 +43,49 @@ def test_table_of_acts_is_the_one_the_portal_decides_by(as_: As) -> None:
         assert book.soup.find(id=anchor) is not None, anchor
 
 
-def test_plain_help_leads_to_the_rulebook(as_: As) -> None:
-    answer = as_("邓涛").get("/help")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/help/rulebook")
+def test_help_leads_to_everything_there_is_to_read(as_: As) -> None:
+    """For people and for administrators, who have no business: every link answers."""
+    for who in ("邓涛", "sysadmin01"):
+        client = as_(who)
+        page = get(client, "/help")
+        links = {str(link["href"]) for link in page.soup.select("main a")}
+        assert {"/help/rulebook", "/help/rules"} <= links
+        for link in links:
+            assert client.get(link).status_code == 200, (who, link)
+
+
+def test_every_act_is_found_from_its_article(as_: As) -> None:
+    """And its row from there, by its own anchor; each act once."""
+    client = as_("邓涛")
+    book, rules = get(client, "/help/rulebook"), get(client, "/help/rules")
+    found = [str(link["href"]) for link in book.soup.select(".db-book-acts a")]
+    assert sorted(found) == sorted(f"/help/rules#act-{rule.act}" for rule in table())
+    for rule in table():
+        row = rules.soup.find(id=f"act-{rule.act}")
+        assert row is not None, rule.act
+        place = str(row.select_one("a.db-ground")["href"]).partition("#")[2]
+        article = book.soup.find(id=place)
+        beside = article if article.select(".db-book-acts") else article.find_next_sibling()
+        assert rule.label in beside.get_text(), rule.act
+
+
+def test_the_button_leads_to_its_article_and_its_row(as_: As, draft_item: Draft) -> None:
+    """「依据第十二条」 and 「办理权责」 above the act itself."""
+    public_id = draft_item()
+    page = get(as_("何玉萍"), f"/items/{public_id}")
+    form = page.form("/submission")
+    links = {link.get_text(): link["href"] for link in form.select(".db-act-ground a")}
+    assert links == {
+        "依据第十二条": "/help/rulebook#a12",
+        "办理权责": "/help/rules#act-submit",
+    }
+
+
+def test_one_may_read_what_concerns_oneself(as_: As) -> None:
+    """与我有关: the acts of one's own roles alone."""
+    client = as_("黄素芬")
+    mine = get(client, "/help/rules?mine=1")
+    acts = {str(row["id"]) for row in mine.soup.select("tbody tr")}
+    assert "act-archive" in acts
+    assert "act-approve" not in acts
+    assert len(get(client, "/help/rules").soup.select("tbody tr")) == len(table())

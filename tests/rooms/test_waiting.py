@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -13,7 +13,7 @@ from portal.clock import SHANGHAI
 from portal.rooms.waiting.queries import clocks_of
 from portal.rulebook import workdays
 from portal.rulebook.policy import CURRENT
-from portal.rulebook.two_clocks import Clocks, Wait, clocks, is_silent, waited_days
+from portal.rulebook.two_clocks import Clocks, Wait, clocks, is_silent, long_since, waited_days
 from tests.pages import get
 from tests.people import draft
 from tests.steps.acting import HANDLER, HEAD, LEADER, OFFICE, OFFICE_HEAD, OFFICE_LEADER, Actor
@@ -38,6 +38,18 @@ def _at(text: str) -> datetime:
 )
 def test_waiting_is_counted_in_working_days(since: str, until: str, days: int) -> None:
     assert waited_days(_at(since), _at(until), CALENDAR) == days
+
+
+@pytest.mark.parametrize("limit", [0, 2, 5])
+def test_what_waits_too_long_is_the_same_for_queries(limit: int) -> None:
+    """Over National Day and weekends: the last day since which more than the limit have passed."""
+    for number in range(40):
+        now = _at("2026-09-25 09:00") + timedelta(days=number)
+        last = long_since(limit, now, CALENDAR)
+        for back in range(20):
+            since = now - timedelta(days=back)
+            too_long = waited_days(since, now, CALENDAR) > limit
+            assert too_long == (since.date() <= last), (now, back)
 
 
 def test_what_waits_for_a_signature_is_no_day_of_the_unit() -> None:

@@ -1,93 +1,177 @@
-"""/ and /todo: the desk, and everything that waits."""
+"""/ and /todo: the desk, and everything that waits; the lists its numbers lead to."""
 
 from __future__ import annotations
 
-from flask import Blueprint, g, render_template, request
+from datetime import date
+from typing import Any
 
-from portal.extensions import db
+from flask import Blueprint, Response, g, render_template, request, url_for
+from flask_login import current_user
+from sqlalchemy import Select
+
+from portal import guides
+from portal.errors import NotFound
+from portal.filters import full_date, weekday
 from portal.item import timeline
 from portal.item.batches import batches_among
 from portal.item.counts import light_counts
-from portal.item.lights import shows
-from portal.item.lines import lines, read_lines
 from portal.item.offices import DRAFTS, offices_of
-from portal.models import Item
 from portal.navigation import is_leader
-from portal.rooms.desk import tray
+from portal.posts import posts_of
+from portal.rooms.desk import administrators, area, desks, people, queues, tray, week
 from portal.rulebook import working_calendar
 from portal.rulebook.item_texts import number_of
 from portal.rulebook.roles import Role
-from portal.rulebook.scope import Viewer
-from portal.web import viewer
+from portal.rulebook.scope import EVERYONES_BUSINESS, Viewer
+from portal.web import clock, to, viewer
 
 blueprint = Blueprint("desk", __name__)
 ON_DESK = 8
-LATEST = 8
-URGENT = 5
+LATEST = 6
 READING = "阅示"
 
 
 @blueprint.get("/")
 def home() -> str:
-    """工作台: the queues, the top of 待办, the lights, what happened last."""
+    """工作台: what waits first, then what one looks after, by post."""
     if g.get("viewer") is None:
-        return render_template("rooms/desk/administrator.html")
+        return _administrator()
     reader = viewer()
     offices = offices_of(reader)
-    tasks = tray.tasks_of(reader)
-    counts = light_counts(reader)
-    page = "rooms/desk/leader.html" if is_leader(offices) else "rooms/desk/home.html"
+    posts = posts_of(offices)
+    keys, counts = tray.keys_of(reader), light_counts(reader)
+    large = is_leader(offices)
     return render_template(
-        page,
+        "rooms/desk/leader.html" if large else "rooms/desk/home.html",
         today=reader.moment.day,
-        queues=tray.queues(reader, tasks),
-        tasks=tasks[:ON_DESK],
-        task_count=len(tasks),
+        groups=desks.groups_of(reader, posts, keys),
+        tasks=tray.tasks_of(reader, keys[:ON_DESK]),
+        task_count=len(keys),
         counts=counts,
         running=sum(counts.values()),
-        urgent=_urgent(reader),
+        week=week.week_of(reader, (week.DUE,) if large else tuple(week.KINDS)),
+        kinds=week.KINDS,
         latest=_latest(reader),
         may_draft=bool(offices & DRAFTS),
-        missing=working_calendar.missing_year(reader.moment.day)
-        if Role.OFFICE_HEAD in offices
-        else None,
+        guides=guides.unread(current_user.account_id, [post.name for post in posts]),
+        **_of_post(reader, offices),
     )
+
+
+def _of_post(reader: Viewer, offices: frozenset[Role]) -> dict[str, Any]:
+    """The cards that a post alone has."""
+    found: dict[str, Any] = {"people": people.own_people(reader)}
+    if Role.OFFICE_HEAD in offices:
+        found["missing"] = working_calendar.missing_year(reader.moment.day)
+    if "leader" in {post.name for post in posts_of(offices)}:
+        found["urgent"] = area.urgent(reader)
+        found["instructions"] = area.instructions(reader)
+        both = Role.RESPONSIBLE_LEADER in offices and EVERYONES_BUSINESS in reader.keys
+        found["own_area"] = current_user.username if both else ""
+    return found
+
+
+def _administrator() -> str:
+    kind, now = current_user.kind, clock().now()
+    return render_template(
+        "rooms/desk/administrator.html",
+        today=clock().today(),
+        tiles=administrators.tiles_of(kind, now),
+        guides=guides.unread(current_user.account_id, [kind]),
+    )
+
+
+@blueprint.post("/guides/<name>/dismissal")
+def put_away(name: str) -> Response:
+    """不再显示: the guide leaves the desk and stays in 帮助."""
+    if name not in guides.GUIDES:
+        raise NotFound
+    guides.put_away(current_user.account_id, name, clock().now())
+    return to(url_for("desk.home"))
 
 
 @blueprint.get("/todo")
 def todo() -> str:
     """待办, or only its table when the page refreshes it by itself."""
     reader = viewer()
-    tasks = tray.tasks_of(reader)
-    word = request.args.get("word", "")
-    chosen = word if word in {task.word for task in tasks} else ""
+    keys = tray.keys_of(reader)
+    given = dict.fromkeys(request.args.getlist("word"))
+    chosen = [word for word in given if word in tray.words()]
+    asked = [key for key in keys if not chosen or key.word in chosen]
     # Not every request of HTMX: an act may lead here in place, to the whole page.
     part = request.args.get("part") == "1"
     return render_template(
         "rooms/desk/_todo.html" if part else "rooms/desk/todo.html",
         today=reader.moment.day,
-        tasks=[task for task in tasks if not chosen or task.word == chosen],
-        tabs=tray.tabs(tasks, chosen),
+        tasks=tray.tasks_of(reader, asked),
+        tabs=tray.tabs(keys, chosen),
         chosen=chosen,
-        task_count=len(tasks),
-        batches=batches_among(reader, {task.line.item_id for task in tasks}),
+        task_count=len(keys),
+        batches=batches_among(reader, {key.item_id for key in asked}),
         may_list=Role.OFFICE_STAFF in offices_of(reader),
-        to_read=sum(task.word == READING for task in tasks),
-        to_sign=sum(task.signs and task.word != READING for task in tasks),
+        to_read=sum(key.word == READING for key in keys),
+        to_sign=sum(key.signs and key.word != READING for key in keys),
         part=part,
     )
 
 
-def _urgent(reader: Viewer) -> list[object]:
-    """For leaders: what is late or soon due, latest first."""
-    today = reader.moment.day
-    query = (
-        lines(reader)
-        .where(shows("red", today) | shows("yellow", today))
-        .order_by(Item.due.nulls_last(), Item.id)
-        .limit(URGENT)
+@blueprint.get("/queues/<name>")
+def queue(name: str) -> str:
+    """A list that a tile counts. NotFound for who has no such tile."""
+    reader = viewer()
+    if name not in desks.lists_of(posts_of(offices_of(reader))):
+        raise NotFound
+    asked = queues.QUEUES[name]
+    return _list(asked.rows(reader), asked.label, asked.says, asked.since, asked.nothing)
+
+
+@blueprint.get("/days/<day>")
+def on_day(day: str) -> str:
+    """What a day of this week, or any other, brings."""
+    try:
+        chosen = date.fromisoformat(day)
+    except ValueError:
+        raise NotFound from None
+    said = f"{full_date(chosen)}　{weekday(chosen)}"
+    rows = week.on_day(viewer(), chosen)
+    return _list(rows, "本日到期和应报", said, "日期", "当天没有到期、应反馈的事项。")
+
+
+@blueprint.get("/people/<emp_no>/items")
+def person(emp_no: str) -> str:
+    """What one of one's own people handles."""
+    name, rows = people.items_of(viewer(), emp_no)
+    return _list(rows, f"{name}承办的事项", "本单位在办事项", "到期", "没有承办中的事项。")
+
+
+@blueprint.get("/instructions")
+def instructions() -> str:
+    """我的批示, with what became of each. NotFound for who gives none."""
+    reader = viewer()
+    if "leader" not in {post.name for post in posts_of(offices_of(reader))}:
+        raise NotFound
+    return render_template(
+        "rooms/desk/instructions.html",
+        today=reader.moment.day,
+        instructions=area.instructions(reader, area.MOST),
     )
-    return list(read_lines(db.session.execute(query), today))
+
+
+def _list(rows: Select[Any], label: str, says: str, since: str, nothing: str) -> str:
+    reader = viewer()
+    asked = request.args.get("page", 1, type=int)
+    found = queues.find(reader, rows, max(1, min(asked, queues.MOST_PAGES)))
+    return render_template(
+        "rooms/desk/queue.html",
+        today=reader.moment.day,
+        label=label,
+        says=says,
+        since=since,
+        nothing=nothing,
+        found=found,
+        page_size=queues.PAGE,
+        page_href=lambda number: f"{request.path}?page={number}",
+    )
 
 
 def _latest(reader: Viewer) -> list[dict[str, object]]:

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from flask import url_for
 
 from portal.extensions import db
-from portal.filters import as_day, remaining, short_date
+from portal.filters import remaining, short_date
 from portal.frame import NavEntry
 from portal.item import afterwards
 from portal.item.lines import Line, lines, read_lines
-from portal.item.offices import offices_of
 from portal.item.wording import waited
 from portal.models import Item
 from portal.rulebook.offers import decisions, table
 from portal.rulebook.scope import Viewer
-from portal.rulebook.tray import Waiting, waiting
+from portal.rulebook.tray import waiting
 
 MADE_UP = frozenset({"sign", "review", "approve", "file_after", "enter_paper"})
 """What is made up of an item that was handed out first (第十五条)."""
 REVIEW = "review_yearly"
-EVERY_DAY = frozenset({"编号备案", "阅处反馈", "审核办结", "销号", "签收", "审核反馈", "办理"})
 
 
 class Task(NamedTuple):
@@ -49,43 +48,53 @@ class Task(NamedTuple):
         return url_for(page, public_id=self.line.public_id)
 
 
-class Queue(NamedTuple):
-    """A tile of the desk: a word, how many, and since when the oldest waits."""
+class Key(NamedTuple):
+    """What a row of 待办 is: a word on an item, since when, by which act."""
 
     word: str
-    waiting: int
-    note: str
-    href: str
+    item_id: int
+    since: datetime
+    act: str
+
+    @property
+    def signs(self) -> bool:
+        """Whether it is a signature, which has a page of its own."""
+        return self.act in decisions()
 
 
-def tasks_of(viewer: Viewer) -> list[Task]:
-    """Everything that waits for this person, longest first."""
+def keys_of(viewer: Viewer) -> list[Key]:
+    """Everything that waits for this person, longest first: one row an item and word, however many
+    units it concerns."""
+    found: dict[tuple[str, int], Key] = {}
+    for row in waiting(viewer):
+        key = Key(row.word, row.item_id, row.since, row.act)
+        found.setdefault((row.word, row.item_id), key)
+    return list(found.values())
+
+
+def tasks_of(viewer: Viewer, keys: Sequence[Key]) -> list[Task]:
+    """These rows of 待办, each with its item."""
     today = viewer.moment.day
-    rows = waiting(viewer)
-    wanted = {row.item_id for row in rows}
+    wanted = {key.item_id for key in keys}
     found = db.session.execute(lines(viewer).where(Item.id.in_(wanted))).all()
     by_id = {line.item_id: line for line in read_lines(found, today)}
-    terms = _terms(viewer, rows, [row.Item for row in found])
-    signing = decisions()
-    tasks: dict[tuple[str, int], Task] = {}
-    for row in rows:
-        if row.item_id in by_id:  # one row an item and word, however many units it concerns
-            tasks.setdefault(
-                (row.word, row.item_id),
-                Task(
-                    row.word,
-                    by_id[row.item_id],
-                    row.since,
-                    waited(row.since, today),
-                    *terms.get((row.act, row.item_id), ("", False)),
-                    row.act in signing,
-                ),
-            )
-    return list(tasks.values())
+    terms = _terms(viewer, keys, [row.Item for row in found])
+    return [
+        Task(
+            key.word,
+            by_id[key.item_id],
+            key.since,
+            waited(key.since, today),
+            *terms.get((key.act, key.item_id), ("", False)),
+            key.signs,
+        )
+        for key in keys
+        if key.item_id in by_id
+    ]
 
 
 def _terms(
-    viewer: Viewer, rows: Iterable[Waiting], items: Collection[Item]
+    viewer: Viewer, rows: Iterable[Key], items: Collection[Item]
 ) -> dict[tuple[str, int], tuple[str, bool]]:
     """The acts among these that have a last day of their own: in words, and whether it is over."""
     today = viewer.moment.day
@@ -107,45 +116,18 @@ def _terms(
     }
 
 
-def words_of(viewer: Viewer) -> list[str]:
-    """The words that can ever wait for this person's roles, in the order of the table."""
-    offices = offices_of(viewer)
-    return list(
-        dict.fromkeys(
-            word
-            for rule in table()
-            for word in (rule.waits, rule.reminds)
-            if word and offices & set(rule.waits_for or rule.by)
-        )
-    )
+@cache
+def words() -> frozenset[str]:
+    """Every word that can wait for anybody."""
+    return frozenset(word for rule in table() for word in (rule.waits, rule.reminds) if word)
 
 
-def queues(viewer: Viewer, tasks: list[Task]) -> list[Queue]:
-    """One tile a word that waits; of the words of every day zero stays."""
-    waiting_now = {task.word for task in tasks}
-    words = dict.fromkeys([*words_of(viewer), *(task.word for task in tasks)])
-    return [
-        _queue(word, tasks, viewer.moment.day)
-        for word in words
-        if word in waiting_now or word in EVERY_DAY
-    ]
-
-
-def _queue(word: str, tasks: list[Task], today: date) -> Queue:
-    since = [as_day(task.since) for task in tasks if task.word == word]
-    note = ""
-    if since:
-        oldest = min(since)
-        note = "今天送达" if oldest == today else f"最早{short_date(oldest, today)}"
-    return Queue(word, len(since), note, url_for("desk.todo", word=word))
-
-
-def tabs(tasks: list[Task], chosen: str) -> list[NavEntry]:
-    """全部, then one tab a word that waits."""
-    counted = Counter(task.word for task in tasks)
-    entries = [NavEntry("全部", "list", url_for("desk.todo"), len(tasks), active=not chosen)]
+def tabs(keys: Sequence[Key], chosen: Sequence[str]) -> list[NavEntry]:
+    """全部, then one tab a word that waits; of a tile with several words none is the chosen one."""
+    counted = Counter(key.word for key in keys)
+    entries = [NavEntry("全部", "list", url_for("desk.todo"), len(keys), active=not chosen)]
     entries += [
-        NavEntry(word, "list", url_for("desk.todo", word=word), count, active=word == chosen)
+        NavEntry(word, "list", url_for("desk.todo", word=word), count, active=[word] == [*chosen])
         for word, count in counted.items()
     ]
     return entries

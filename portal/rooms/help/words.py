@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
 from portal.rulebook import offers
 from portal.rulebook.chains import CHAINS, Chain, step_of
 from portal.rulebook.machines import state_word
 from portal.rulebook.roles import LABELS
+from portal.rulebook.text import ground_anchor
 
 TELLS_TOO = {
     "units": "各承办单位",
@@ -13,6 +18,22 @@ TELLS_TOO = {
     "asked": "待签批人",
     "co_leaders": "协办单位分管校领导",
 }
+
+
+class Named(NamedTuple):
+    """An act by its identifier and its label."""
+
+    act: str
+    label: str
+
+
+@cache
+def acts_at() -> Mapping[str, tuple[Named, ...]]:
+    """The acts that stand on each place of the rule-book, by its anchor."""
+    found: dict[str, list[Named]] = {}
+    for rule in offers.table():
+        found.setdefault(ground_anchor(rule.article), []).append(Named(rule.act, rule.label))
+    return {anchor: tuple(acts) for anchor, acts in found.items()}
 
 
 def told(rule: offers.Act) -> list[str]:

@@ -5,20 +5,21 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import Select, func
 
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.item.lines import Line, lines, read_lines
 from portal.item.offices import OFFICE, offices_of
-from portal.models import FeedbackPoint, Item, ItemUnit, Unit, UrgeNotice, UrgeQuestion
+from portal.item.suggested import suggested
+from portal.models import Item, Unit, UrgeNotice, UrgeQuestion
 from portal.models.urge import RUNNING
-from portal.rulebook import policy, urging
+from portal.rulebook import urging
 from portal.rulebook.machines import state_word
 from portal.rulebook.scope import Viewer, visible
 
 MOST = 200
-"""Items that are looked at in one go; the longest overdue first."""
+"""Notices under way on one page."""
 
 
 class Suggestion(NamedTuple):
@@ -54,36 +55,15 @@ def must_be_office(viewer: Viewer) -> None:
 
 
 def suggestions(viewer: Viewer) -> list[Suggestion]:
-    """建议催办, longest overdue first. What may be urged `urging.urgeable` decides item by item;
-    the query only leaves out what cannot be."""
+    """建议催办, longest overdue first."""
     must_be_office(viewer)
-    today = viewer.moment.day
-    rows = db.session.execute(
-        lines(viewer).where(*_perhaps(today)).order_by(Item.due.nulls_last(), Item.id).limit(MOST)
-    ).all()
-    found = []
-    for row, line in zip(rows, read_lines(rows, today), strict=True):
-        for unit_id, missed in urging.urgeable(row.Item, today).items():
-            found.append(_suggestion(viewer, row.Item, line, unit_id, missed))
-    return found
-
-
-def _perhaps(today: date) -> list[ColumnElement[bool]]:
-    """In work, not waiting for others, and something is past: its date, reports, a co-unit's date,
-    or 党政办 is asked to see to a co-unit."""
-    missing = (
-        select(func.count())
-        .select_from(FeedbackPoint)
-        .where(FeedbackPoint.item_id == Item.id, FeedbackPoint.due < today)
-        .scalar_subquery()
-    )
-    inner = exists().where(
-        ItemUnit.item_id == Item.id,
-        ItemUnit.state == "received",
-        or_(ItemUnit.inner_due < today, ItemUnit.coordination_since.is_not(None)),
-    )
-    late = or_(Item.due < today, missing >= policy.CURRENT.limit("urge_missed"), inner)
-    return [Item.state == "in_progress", ~Item.blue, late]
+    found = suggested(viewer)
+    rows = {one.row.Item.id: one.row for one in found}
+    held = dict(zip(rows, read_lines(rows.values(), viewer.moment.day), strict=True))
+    return [
+        _suggestion(viewer, one.row.Item, held[one.row.Item.id], one.unit_id, one.missed)
+        for one in found
+    ]
 
 
 def _suggestion(

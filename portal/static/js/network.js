@@ -20,3 +20,11 @@ document.addEventListener("htmx:responseError", (event) => {
 ["htmx:sendError", "htmx:timeout"].forEach((name) => {
   document.addEventListener(name, () => say("网络中断，内容未丢失，请稍后重试。"));
 });
+
+// What renews itself waits while somebody is at it: the focus would be lost with the old part.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt } = event.detail;
+  if (!elt.getAttribute("hx-headers")?.includes("Portal-Unattended")) return;
+  const parts = elt.getAttribute("hx-select-oob") || (elt.id && `#${elt.id}`);
+  if (parts && document.activeElement?.closest(parts)) event.preventDefault();
+});

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
@@ -73,22 +74,31 @@ def test_unknown_words_show_everything(as_: As, draft_item: Draft) -> None:
         assert len(page.soup.select("tbody tr")) == 1, word
 
 
+def test_a_word_for_which_nothing_waits_says_so(as_: As, draft_item: Draft) -> None:
+    """Where a tile at zero leads: not to everything else that waits."""
+    draft_item()
+    page = get(as_("何玉萍"), "/todo?word=签收&word=签收催办")
+    assert "目前没有待签收、签收催办的事项" in page.text
+    assert not page.soup.select("tbody tr")
+    assert page.soup.select_one(".db-empty a.btn-primary")["href"] == "/todo"
+
+
 def test_desk_of_the_office(as_: As, draft_item: Draft) -> None:
-    """Tiles for the words of one's roles, zero included; every tile leads to its rows."""
+    """Tiles of each of one's posts, zero included: 何玉萍 is 党政办's, and its 联络员."""
     draft_item()
     page = get(as_("何玉萍"), "/")
     tiles = {
         tile.select_one(".db-queue-label").get_text(): tile.select_one(".db-queue-count").get_text()
         for tile in page.soup.select(".db-queue")
     }
-    assert tiles["拟稿"] == "1"
-    assert tiles["编号备案"] == tiles["销号"] == "0"
-    assert "审签" not in tiles
-    assert get(as_("何玉萍"), page.soup.select_one("a.db-queue")["href"]).status == 200
+    assert tiles["草稿"] == "1"
+    assert tiles["待编号"] == tiles["待销号"] == "0"
+    assert "待审核确认" not in tiles
+    assert [tag.get_text() for tag in page.soup.select(".db-queues-title")] == ["党政办", "承办人"]
 
 
 def test_desk_of_a_leader(as_: As, draft_item: Draft) -> None:
-    """待我签批 comes first, in large type; no tiles."""
+    """待我签批 comes first, in large type, before the guide; no tiles."""
     public_id = draft_item()
     fill(as_("何玉萍"), f"/items/{public_id}", "/submission", {"declared": "y"})
     page = get(as_("坤清祥"), "/")
@@ -99,13 +109,30 @@ def test_desk_of_a_leader(as_: As, draft_item: Draft) -> None:
     assert not page.soup.select(".db-queue")
 
 
+@pytest.mark.parametrize("who", ["何玉萍", "向维岷", "邓涛", "sysadmin01"])
+def test_counts_renew_from_the_page_itself(as_: As, who: str) -> None:
+    """Every minute, without keeping the session alive; every part that is renewed is there."""
+    client = as_(who)
+    page = get(client, "/")
+    renewed = page.soup.select_one("[hx-select-oob]")
+    assert (renewed["hx-get"], renewed["hx-trigger"]) == ("/", "every 60s")
+    assert "Portal-Unattended" in renewed["hx-headers"]
+    parts = renewed["hx-select-oob"].split(",")
+    assert len(parts) > (1 if who != "sysadmin01" else 0)
+    again = client.get("/", headers={"HX-Request": "true", "Portal-Unattended": "1"})
+    soup = BeautifulSoup(again.get_data(as_text=True), "html.parser")
+    for part in parts:
+        assert page.soup.select_one(part), part
+        assert soup.select_one(part), part
+
+
 HELP = ("办法与帮助", "办理权责", "工作日历")
 LINKS = {
     "何玉萍": [
         "工作台", "待办", "台账", "立项", "会议纪要立项", "催办管理", "编号管理", "卡在哪里",
         "一览签批", "扫描件归件", "档案", "授权与交接", *HELP, "核验文书",
     ],
-    "坤清祥": ["工作台", "待我签批", "督办事项", "授权代办", *HELP, "核验文书"],
+    "坤清祥": ["工作台", "待我签批", "督办事项", "我的批示", "授权代办", *HELP, "核验文书"],
     "坤建军": ["工作台", "待办", "我的事项", "立项", "授权与交接", *HELP, "核验文书"],
     "彭国栋": ["工作台", "待办", "我的事项", "立项", "授权与交接", *HELP, "核验文书"],
     "周慎之": ["工作台", "待办", "我的事项", "知悉名单", *HELP, "核验文书"],
