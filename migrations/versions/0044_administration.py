@@ -91,8 +91,12 @@ def _columns() -> None:
 
 
 def _one_a_day() -> None:
+    """Asked at the end of a transaction: a successor may be entered before his predecessor ends."""
     for name, columns in ONE_A_DAY.items():
-        op.execute(f"ALTER TABLE appointment ADD CONSTRAINT {name} EXCLUDE USING gist ({columns})")
+        op.execute(
+            f"ALTER TABLE appointment ADD CONSTRAINT {name} EXCLUDE USING gist ({columns})"
+            " DEFERRABLE INITIALLY DEFERRED"
+        )
     for column, where in UNIQUE_OF_PERSON.items():
         op.create_index(
             f"uq_person_{column}",

@@ -85,7 +85,9 @@ ONE_OF_THE_COLLEGE = ("secretary", "president", "office_leader", "office_head")
 
 def _one_a_day(what: str, where: str, *columns: Any) -> ExcludeConstraint:
     name = f"ex_appointment_one_{what}_a_day"
-    return ExcludeConstraint(*columns, _DAYS, using="gist", where=text(where), name=name)
+    return ExcludeConstraint(
+        *columns, _DAYS, using="gist", where=text(where), name=name, initially="DEFERRED"
+    )
 
 
 class Appointment(Base):

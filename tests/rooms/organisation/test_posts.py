@@ -161,5 +161,7 @@ def test_who_does_not_keep_the_posts_enters_none(college: Flask) -> None:
 )
 def test_the_database_refuses_contradictions(college: Flask, statement: str) -> None:
     """Whoever writes, by whichever way."""
-    with college.app_context(), pytest.raises(IntegrityError):
-        db.session.execute(text(statement))
+    with college.app_context():
+        db.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        with pytest.raises(IntegrityError):
+            db.session.execute(text(statement))
