@@ -136,6 +136,7 @@ def test_finished_matters_enter_the_archive_with_their_numbers(
         opened = get(as_(who), address_of_first)
         assert opened.status == 200
         assert "补录历史事项" in opened.text
+        assert "保卫处 见纸质材料" in opened.text
     assert "校园消防设施维修" in get(as_(STAFF), "/ledger?state=archived").text
     _again, page = _shown(head, content)
     assert "共2行：可导入0行，重复2行" in page.text
