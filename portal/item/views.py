@@ -30,6 +30,8 @@ WORDS = {
     "reading.page": "批量阅知",
     "reading.read": "批量阅知",
     "waiting.page": "卡在哪里",
+    "ledger.glance": "台账速览",
+    "ledger.file": "台账导出",
     "verifying.shown": "核验文书",
     "verifying.file": "核验文书（表单）",
     "verifying.compare": "核验文书（文件）",
