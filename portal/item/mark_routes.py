@@ -6,18 +6,16 @@ import uuid
 
 from flask import Blueprint, Response, flash, make_response, render_template, request
 
-from portal.errors import NotFound
 from portal.item import marks
 from portal.web import item_or_404, to_item, viewer
 
 blueprint = Blueprint("marks", __name__)
 
 
-@blueprint.post("/items/<uuid:public_id>/marks/<kind>")
+@blueprint.post("/items/<uuid:public_id>/marks/star", defaults={"kind": marks.STAR})
+@blueprint.post("/items/<uuid:public_id>/marks/follow", defaults={"kind": marks.FOLLOW})
 def mark(public_id: uuid.UUID, kind: str) -> Response:
     """Set the mark, or take it away: `wanted` is 1 or empty. HTMX gets the buttons anew."""
-    if kind not in marks.LABELS:
-        raise NotFound
     item, wanted = item_or_404(public_id), request.form.get("wanted") == "1"
     marks.mark(viewer(), item, kind, wanted=wanted)
     if not request.headers.get("HX-Request"):

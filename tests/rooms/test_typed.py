@@ -124,7 +124,8 @@ def test_a_nul_and_odd_signs_come_back(as_: As) -> None:
 def test_the_database_shows_and_takes_ones_own(college: Flask, as_: As) -> None:
     save(as_(OFFICE), "/items", {"title": "甲"})
     with college.app_context():
-        me = reads_as(college, OTHER).person_id or 0
+        other = reads_as(college, OFFICE).person_id or 0
+        reads_as(college, OTHER)
         assert db.session.scalars(select(TypedText)).all() == []
         gone = db.session.execute(text("DELETE FROM typed_text RETURNING id")).all()
         assert gone == []
@@ -132,9 +133,10 @@ def test_the_database_shows_and_takes_ones_own(college: Flask, as_: As) -> None:
             db.session.execute(
                 text(
                     'INSERT INTO typed_text (person_id, place, texts, "window", version, saved_at,'
-                    " readers) VALUES (1, '/', '{}', gen_random_uuid(), 1, now(), ARRAY[:reader])"
+                    " readers) VALUES (:person, '/', '{}', gen_random_uuid(), 1, now(),"
+                    " ARRAY[:reader])"
                 ),
-                {"reader": -me},
+                {"person": other, "reader": -other},
             )
         db.session.rollback()
 

@@ -105,7 +105,7 @@ function progress(form, loaded, total) {
     const shown = element("progress", "");
     shown.setAttribute("aria-label", "上传进度");
     line.replaceChildren(element("span", ""), shown, button("取消上传", () => {
-      form.dispatchEvent(new CustomEvent("htmx:abort"));
+      form.dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true }));
       stopped(form, "已取消上传，文件仍在列表中。");
     }));
   }
