@@ -85,7 +85,7 @@ LINE = (
 def register(seat: Seat, title: str, form: Mapping[str, str | bool] = FORM) -> None:
     """新建立项: the 涉密 question, then the form typed in by hand, submitted."""
     seat.home()
-    seat.press(seat.page.get_by_role("main").get_by_role("link", name="新建立项"))
+    seat.press(seat.page.get_by_role("main").get_by_role("link", name="新建立项").first)
     expect(seat.page.get_by_role("heading", name="是否涉及国家秘密？")).to_be_visible()
     expect(seat.page.get_by_role("textbox", name="事项")).to_have_count(0)
     seat.met("question")
