@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import select, update
 
-from portal.accounts import lockout, passwords
+from portal.accounts import lockout, passwords, phones
 from portal.accounts.enrolment import ADMINISTRATOR_KINDS
 from portal.audit.administrative import Editor, columns, hold, is_done, note
 from portal.errors import NotFound, NotOffered
@@ -72,7 +72,8 @@ def unlock(editor: Editor, username: str, reason: str, *, key: bytes) -> None:
 
 
 def end_sessions(editor: Editor, username: str, reason: str) -> None:
-    """End every session of an account, on all devices."""
+    """End every session of an account, on all devices; a telephone that was bound (it may be lost)
+    does not come back by itself."""
     if not _begin(editor):
         return
     account = account_of(username)
@@ -127,8 +128,11 @@ def _about(account: Account) -> str:
 
 
 def _end_sessions(account: Account) -> None:
+    """The sessions, and the bindings of telephones: on one a new session begins silently."""
+    now = datetime.now(UTC)
+    phones.unbind_all(account.id, now)
     db.session.execute(
         update(SignInSession)
         .where(SignInSession.account_id == account.id, SignInSession.ended_at.is_(None))
-        .values(ended_at=datetime.now(UTC))
+        .values(ended_at=now)
     )

@@ -6,9 +6,11 @@ Nobody is deleted: who leaves is 停用, after everything is handed over.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import or_, select, update
 
+from portal.accounts import phones
 from portal.accounts.passwords import UNUSABLE
 from portal.accounts.pinyin import SEPARATOR, initials, stored_readings
 from portal.audit.administrative import Editor, columns, note
@@ -99,7 +101,7 @@ def may_leave(person: Person, editor: Editor) -> None:
 
 
 def disable_person(editor: Editor, emp_no: str, reason: str) -> None:
-    """停用: posts end today, sessions at once. Unmet as `may_leave` says."""
+    """停用: posts end today, sessions and bound telephones at once. Unmet as `may_leave` says."""
     if not begin(editor):
         return
     person = person_of(emp_no)
@@ -115,6 +117,8 @@ def disable_person(editor: Editor, emp_no: str, reason: str) -> None:
         .where(SignInSession.account_id.in_(own), SignInSession.ended_at.is_(None))
         .values(ended_at=editor.instant)
     )
+    for account_id in db.session.scalars(own).all():
+        phones.unbind_all(account_id, datetime.now(UTC))
     finish()
 
 
