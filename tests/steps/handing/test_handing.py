@@ -180,6 +180,34 @@ def test_a_party_does_not_supervise(college: Flask, at_work: Actor) -> None:
         assert handlers(at_work) == {HEAD}
 
 
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE item_member SET role = 'former'", "移交人不是本事项的承办人"),
+        (
+            "UPDATE person SET active = false WHERE name = '三郎彭措'",
+            "接手人应为该单位的其他人员",
+        ),
+    ],
+)
+def test_what_moves_nothing_or_to_nobody_does_not_become_effective(
+    college: Flask, at_work: Actor, database: Servers, statement: str, said: str
+) -> None:
+    """The unit was relieved of the item, or the taker left, between the confirmations."""
+    with college.app_context():
+        begin(at_work)
+        confirm(at_work, HANDLER, "confirm_giving")
+        confirm(at_work, NEXT, "confirm_taking")
+        db.session.remove()
+        with connect(database.owner_url) as raw:
+            raw.execute(statement)
+        with pytest.raises(Unmet, match=said):
+            confirm(at_work, HEAD, "confirm_handover")
+        db.session.rollback()
+        at_work.item(HEAD)
+        assert db.session.scalars(select(Handover.state)).one() == "to_confirmed"
+
+
 def test_declined_or_taken_back_nothing_moves(college: Flask, at_work: Actor) -> None:
     with college.app_context():
         for act, who in (("withdraw_handover", HANDLER), ("decline_handover", NEXT)):
