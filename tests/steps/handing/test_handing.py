@@ -286,6 +286,7 @@ def test_a_new_head_is_handed_over_the_whole_unit(
     with connect(database.owner_url) as raw, raw.transaction():
         for said in CHANGE:
             raw.execute(said.encode(), {"unit": LEAD, "next": NEXT})
+        raw.execute("UPDATE item SET issued_on = '2026-11-22'")
     with worker.app_context():
         assert [clock.begin_handovers() for _ in range(2)] == [1, 0]
     with college.app_context():
@@ -296,6 +297,17 @@ def test_a_new_head_is_handed_over_the_whole_unit(
         confirm(at_work, NEXT, "confirm_taking")
         confirm(at_work, OFFICE_HEAD, "confirm_head_handover")
         assert handlers(at_work) == {HANDLER}, "who works on it goes on"
+
+
+def test_what_came_after_the_former_head_is_not_handed_over(
+    college: Flask, at_work: Actor, database: Servers, worker: Flask
+) -> None:
+    """A unit that had nothing open when its head changed: the next item is the new head's."""
+    with connect(database.owner_url) as raw, raw.transaction():
+        for said in CHANGE:
+            raw.execute(said.encode(), {"unit": LEAD, "next": NEXT})
+    with worker.app_context():
+        assert clock.begin_handovers() == 0
 
 
 def test_by_the_pages(college: Flask, at_work: Actor, as_: As) -> None:
