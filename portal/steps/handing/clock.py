@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from flask import current_app
-from sqlalchemy import or_, select
+from sqlalchemy import Date, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from portal.clock import Clock
@@ -62,7 +62,7 @@ def _changed(moment: Moment) -> list[Changed]:
         in_force(still, moment.day),
     )
     rows = db.session.execute(
-        select(Unit.id, Former.person_id, Next.person_id, Former.valid_to)
+        select(Unit.id, Former.person_id, Next.person_id, type_coerce(Former.valid_to, Date))
         .join(Former, Former.unit_id == Unit.id)
         .join(Next, Next.unit_id == Former.unit_id)
         .join(Person, Person.id == Next.person_id)
