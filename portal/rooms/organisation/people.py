@@ -77,7 +77,13 @@ def change_person(editor: Editor, emp_no: str, given: PersonFields, shown: str) 
 
 
 def may_leave(person: Person, editor: Editor) -> None:
-    """Unmet while something hangs on the person: items, a unit, a field, an office of one only."""
+    """Unmet while something hangs on the person: items, a unit, a field, an office of one only; or
+    while one of the administrators would lose his account by it."""
+    watches = select(Account.id).where(
+        Account.person_id == person.id, Account.kind != "person", Account.active
+    )
+    if db.session.scalar(watches) is not None:
+        raise Unmet("该人员持有管理员账号，请先在服务器上停用该账号。")
     left = not_handed_over(in_hand(person.id))
     if left:
         raise Unmet(f"{left}，请先办理交接。", article="8")

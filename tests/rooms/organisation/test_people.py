@@ -99,6 +99,16 @@ def test_who_leads_something_is_followed_first(college: Flask, name: str, said: 
         people.disable_person(editor(college), emp_no_of(college, name), WHY)
 
 
+@pytest.mark.parametrize("kind", ["sys_admin", "sec_admin", "auditor"])
+def test_who_holds_an_administrators_account_is_not_disabled(college: Flask, kind: str) -> None:
+    """系统管理员 would be rid of who watches him."""
+    with college.app_context():
+        held = select(Person.emp_no).join(Account).where(Account.kind == kind)
+        emp_no = db.session.scalars(held).one()
+        with pytest.raises(Unmet, match="持有管理员账号"):
+            people.disable_person(editor(college), emp_no, WHY)
+
+
 def test_who_left_signs_in_no_more(college: Flask) -> None:
     """Posts end today; whoever comes back is entered anew, without a rank."""
     emp_no = emp_no_of(college, "彭国栋")
