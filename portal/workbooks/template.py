@@ -3,6 +3,7 @@ back with a column 问题说明. No macros, no formulas."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from io import BytesIO
 from typing import Any, Final
 
@@ -14,6 +15,8 @@ from portal.workbooks.columns import REMARKS, Book, Column, Row, Table
 from portal.workbooks.survey import MOST_ROWS
 from portal.workbooks.tables import EXPLANATIONS
 
+MADE: Final = datetime(2023, 1, 1)  # noqa: DTZ001 - a note in the file, of no zone
+"""The same template is the same bytes, whenever and for whom it is made."""
 CHOICES: Final = "选项"
 """The hidden sheet behind the drop-downs: a list in the cell itself ends at 255 characters."""
 _USUAL: Final = (
@@ -57,6 +60,7 @@ class _File:
         self.declared = book
         self.buffer = BytesIO()
         self.file = xlsxwriter.Workbook(self.buffer, {"in_memory": True})
+        self.file.set_properties({"created": MADE})
         base = {"font_name": "宋体", "font_size": 11, "valign": "vcenter", "border": 1}
         self.head = self.file.add_format(
             {**base, "bold": True, "bg_color": "#eef1f6", "align": "center", "text_wrap": True}

@@ -171,8 +171,8 @@ def _targets(app: Flask) -> list[Rule]:
 
 def _built(app: Flask, rule: Rule, item_id: uuid.UUID, inner: uuid.UUID) -> str:
     """The rule's address with this item, and `inner` or a plausible word below it."""
-    words = {"code": "XGB", "kind": "filing"}
-    values = {name: words.get(name, inner) for name in rule.arguments}
+    words = {"code": "XGB", "kind": "filing", "number": 1}
+    values = {name: words.get(name, inner) for name in rule.arguments} | dict(rule.defaults or {})
     with app.test_request_context():
         return str(app.url_map.bind("").build(rule.endpoint, {**values, "public_id": item_id}))
 

@@ -133,13 +133,13 @@ def aside(batch_id: uuid.UUID, sheet_id: uuid.UUID) -> Response:
     return _back(batch_id, sheet)
 
 
-@blueprint.get("/scans/<uuid:batch_id>/<uuid:sheet_id>/<int:nth>.jpg")
-def picture(batch_id: uuid.UUID, sheet_id: uuid.UUID, nth: int) -> Response:
+@blueprint.get("/scans/<uuid:batch_id>/<uuid:sheet_id>/<int:number>.jpg")
+def picture(batch_id: uuid.UUID, sheet_id: uuid.UUID, number: int) -> Response:
     """A page of a sheet as a picture."""
     sheet = _sheet(batch_id, sheet_id)
-    if not 1 <= nth <= len(sheet.pictures):
+    if not 1 <= number <= len(sheet.pictures):
         raise NotFound
-    return _bytes(sheet.pictures[nth - 1], "image/jpeg", f"{sheet.position}-{nth}.jpg")
+    return _bytes(sheet.pictures[number - 1], "image/jpeg", f"{sheet.position}-{number}.jpg")
 
 
 @blueprint.get("/scans/<uuid:batch_id>/<uuid:sheet_id>/file")
