@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from portal.accounts import phones
 from portal.accounts.sessions import ABSOLUTE, IDLE
@@ -275,15 +276,18 @@ def _id_of(name: str) -> int:
     return db.session.scalars(select(Person.id).where(Person.name == name)).one()
 
 
-def test_two_persons_of_one_userid_are_nobody(college: Flask, provider: Sink) -> None:
+def test_a_userid_is_one_persons(college: Flask, provider: Sink) -> None:
+    """The database takes no second one of the college; who left with the same one is in no way."""
     with college.app_context():
         userid = db.session.scalars(select(Person.wecom_userid).where(Person.name == WHO)).one()
-        db.session.execute(
-            update(Person).where(Person.name == "余茂春").values(wecom_userid=userid)
-        )
+        other = update(Person).where(Person.name == "余茂春")
+        with pytest.raises(IntegrityError):
+            db.session.execute(other.values(wecom_userid=userid))
+        db.session.rollback()
+        db.session.execute(other.values(wecom_userid=userid, active=False))
         db.session.commit()
     client = on_phone(college)
-    assert UNKNOWN in get(client, back(client, out(client))).text
+    assert back(client, out(client)) == "/login/phone"
 
 
 @pytest.mark.parametrize("held", ["account", "person"])
