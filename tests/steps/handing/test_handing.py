@@ -216,8 +216,12 @@ def test_declined_or_taken_back_nothing_moves(college: Flask, at_work: Actor) ->
             viewer, item = at_work.item(who)
             line = db.session.scalars(select(Handover).order_by(Handover.id.desc())).first()
             assert line is not None
+            assert -ids()[NEXT] in item.readers
             commands.end(viewer, item, line, act, intent(None, REASON))
             assert handlers(at_work) == {HANDLER}
+            # Taken back, nobody was ever to take it over; who declined may read what became of it.
+            reads = -ids()[NEXT] in at_work.item(OFFICE)[1].readers
+            assert reads == (act == "decline_handover")
 
 
 def test_forced_after_three_working_days(college: Flask, at_work: Actor) -> None:
