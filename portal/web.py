@@ -49,6 +49,7 @@ ASKING = frozenset(
 )  # fmt: skip
 """Addresses that write when they are opened (a sheet is asked for, a try is counted), or read
 nothing of anybody."""
+MOST_PAGES = 10_000
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
@@ -87,6 +88,11 @@ def item_or_404(public_id: uuid.UUID) -> Item:
     if found.classification == "sensitive":
         note_opened(found.id)
     return found
+
+
+def page_asked() -> int:
+    """The page of a list that the address asks for: 1 for what is none, never beyond MOST_PAGES."""
+    return min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
 
 
 def to_item(item_id: uuid.UUID, report: int | None = None) -> Response:
@@ -252,6 +258,8 @@ def init_web(app: Flask) -> None:
             g.viewer = view_as(current_user.person_id, clock(), request.remote_addr or "")
         else:
             view_as_nobody()
+        if "\0" in request.path:  # no row is called so, and the database takes no such text
+            raise NotFound
 
 
 def _read_one_moment() -> None:

@@ -1,14 +1,22 @@
-"""`portal admin`: accounts from the command line, for the first administrators."""
+"""`portal admin`: accounts from the command line: those of the administrators, who in the browser
+have no power over one another."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import click
 
 from portal.accounts.commands import PasswordRefused
-from portal.accounts.enrolment import KINDS, NewAccount, create_account
+from portal.accounts.enrolment import (
+    KINDS,
+    NewAccount,
+    create_account,
+    set_active,
+    set_password,
+)
 from portal.errors import NotOffered
 
 
@@ -28,16 +36,48 @@ def create(kind: str, username: str, emp_no: str, name: str, password_stdin: boo
 
     三类管理员须由不同人员担任，其账号不带任何业务角色。
     """
-    password = _password(password_stdin)
+    typed = _password(password_stdin)
+    wanted = NewAccount(kind, username, emp_no, name)
+    _run(lambda: create_account(wanted, typed, now=_now()))
+    click.echo(f"账号{username}已开通。")
+
+
+@admin.command()
+@click.option("--username", required=True, help="登录名。")
+@click.option("--password-stdin", is_flag=True, help="从标准输入读取密码。")
+def password(username: str, password_stdin: bool) -> None:
+    """为忘记密码的管理员更改密码；其登录会话随即结束。"""
+    typed = _password(password_stdin)
+    _run(lambda: set_password(username, typed, now=_now()))
+    click.echo(f"账号{username}的密码已更改。")
+
+
+@admin.command()
+@click.option("--username", required=True, help="登录名。")
+def close(username: str) -> None:
+    """停用账号；其登录会话随即结束。"""
+    _run(lambda: set_active(username, False, now=_now()))
+    click.echo(f"账号{username}已停用。")
+
+
+@admin.command()
+@click.option("--username", required=True, help="登录名。")
+def reopen(username: str) -> None:
+    """恢复已停用的账号。"""
+    _run(lambda: set_active(username, True, now=_now()))
+    click.echo(f"账号{username}已恢复。")
+
+
+def _run(act: Callable[[], object]) -> None:
+    """Do it within the application; a refusal ends the command with its sentences."""
     from portal import create_app
 
     with create_app().app_context():
         try:
-            create_account(NewAccount(kind, username, emp_no, name), password, now=_now())
+            act()
         except NotOffered as refusal:
             faults = refusal.faults if isinstance(refusal, PasswordRefused) else (refusal.reason,)
             raise click.ClickException("".join(faults)) from refusal
-    click.echo(f"账号{username}已开通。")
 
 
 def _password(from_stdin: bool) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from portal.accounts import passwords
+from portal.accounts import passwords, phones
 from portal.accounts.commands import PasswordRefused, clean_name
 from portal.accounts.pinyin import normalise_name, stored_readings
 from portal.errors import NotOffered
 from portal.extensions import db
-from portal.models import Account, Person
+from portal.models import Account, Person, SignInSession
 
 ADMINISTRATOR_KINDS = ("sys_admin", "sec_admin", "auditor")
 KINDS = ("person", *ADMINISTRATOR_KINDS)
@@ -53,6 +53,49 @@ def create_account(wanted: NewAccount, password: str, *, now: datetime) -> int:
     db.session.add(account)
     db.session.commit()
     return account.id
+
+
+def set_password(username: str, password: str, *, now: datetime) -> None:
+    """Another password for an account, whose owner cannot sign in any more; its sessions end.
+
+    NotOffered for a name without an account, PasswordRefused.
+    """
+    account = _account_of(username)
+    former = [account.password_hash, *account.former_hashes]
+    faults = passwords.faults_of_new(password, account.username, former)
+    if faults:
+        raise PasswordRefused(faults[0], faults=tuple(faults))
+    account.password_hash = passwords.hash_password(password)
+    account.former_hashes = former[: passwords.REMEMBERED - 1]
+    account.password_changed_at, account.must_change = now, False
+    _end_sessions(account, now)
+    db.session.commit()
+
+
+def set_active(username: str, active: bool, *, now: datetime) -> None:
+    """停用 or 恢复. In the browser no administrator does so to another one, or he would be alone.
+    NotOffered for a name without an account."""
+    account = _account_of(username)
+    account.active = active
+    _end_sessions(account, now)
+    db.session.commit()
+
+
+def _account_of(username: str) -> Account:
+    named = Account.username == clean_name(username)
+    found = db.session.scalars(select(Account).where(named)).one_or_none()
+    if found is None:
+        raise NotOffered(f"没有登录名为“{username}”的账号。")
+    return found
+
+
+def _end_sessions(account: Account, now: datetime) -> None:
+    phones.unbind_all(account.id, now)
+    db.session.execute(
+        update(SignInSession)
+        .where(SignInSession.account_id == account.id, SignInSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
 
 
 def _check_username(username: str) -> None:

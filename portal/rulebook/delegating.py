@@ -119,11 +119,15 @@ def lent_by(kind: Kind, giver: Offices) -> list[str]:
 
 
 def may_take(kind: Kind, giver: Offices, taker: Offices) -> bool:
-    """Whether the row may be given to somebody with these offices."""
+    """Whether the row may be given to somebody with these offices; 主持工作 to a deputy of every
+    unit that the giver heads."""
     if not kind.within:
         return bool(taker.roles & kind.takers)
     mine = giver.in_units(Role.UNIT_HEAD.value)
-    return any(mine & taker.in_units(role) for role in kind.takers)
+    theirs = set[int]().union(*(taker.in_units(role) for role in kind.takers))
+    # Who is in charge is so of all that the giver heads, of 党政办 with its office too: a deputy of
+    # one unit does not become the head of another one.
+    return bool(mine) and mine <= theirs if kind.lends & HEADS else bool(mine & theirs)
 
 
 def is_there(person_id: int) -> bool:

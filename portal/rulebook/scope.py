@@ -301,11 +301,12 @@ def readers_of(item: Item) -> list[int]:
 
 def _handing_over(item: Item) -> set[int]:
     """岗位交接: who hands the item over and who takes it over read what they signed, whichever unit
-    they are in by then."""
+    they are in by then. Of a 交接 that was taken back the taker has signed nothing."""
     rows = db.session.execute(
-        select(Handover.from_id, Handover.to_id).where(Handover.item_id == item.id)
-    )
-    return {person_id for row in rows for person_id in row}
+        select(Handover.from_id, Handover.to_id, Handover.state).where(Handover.item_id == item.id)
+    ).all()
+    takers = {row.to_id for row in rows if row.state != "withdrawn"}
+    return takers | {row.from_id for row in rows}
 
 
 def _came_back(item: Item) -> bool:

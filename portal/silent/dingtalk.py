@@ -1,4 +1,4 @@
-"""钉钉's interface behind its web authorisation: from a code to the 工号 in three calls."""
+"""钉钉's interface behind its web authorisation: from a code to a colleague in three calls."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import hmac
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from portal.config import Settings
@@ -20,6 +20,13 @@ LATER: Final = frozenset({-1, 90018})
 TOKEN: Final = frozenset({40014, 42001})
 NOBODY: Final = frozenset({60121})
 """The person is not in the organisation."""
+
+
+class Colleague(NamedTuple):
+    """Who came back with a code: the userid in 钉钉, and the 工号 kept there, "" without one."""
+
+    userid: str
+    job_number: str
 
 
 class DingTalkApplication:
@@ -39,17 +46,17 @@ class DingTalkApplication:
             settings.data_dir,
         )
 
-    def job_number_of(self, code: str) -> str:
-        """The 工号 of the person behind a code, "" for who is none of the organisation or has none.
+    def colleague_of(self, code: str) -> Colleague | None:
+        """The person behind a code; None for who is none of the organisation.
 
         The code is good once. Raises Temporary or Permanent.
         """
         unionid = self._unionid(code)
         userid = self._ask("/topapi/user/getbyunionid", {"unionid": unionid}).get("userid")
         if not userid:
-            return ""
+            return None
         found = self._ask("/topapi/v2/user/get", {"userid": userid})
-        return str(found.get("job_number") or "")
+        return Colleague(str(userid), str(found.get("job_number") or ""))
 
     def _unionid(self, code: str) -> str:
         at = str(int(time.time() * 1000))

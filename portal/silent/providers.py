@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple, Protocol
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import aliased
 
 from portal.config import Settings
 from portal.messages.channels.wecom import WeComApplication
 from portal.models import Person
-from portal.silent.dingtalk import DingTalkApplication
+from portal.silent.dingtalk import Colleague, DingTalkApplication
 
 
 class Provider(Protocol):
@@ -57,7 +58,8 @@ class WeCom(NamedTuple):
 
 
 class DingTalk(NamedTuple):
-    """钉钉, scope snsapi_auth: the same inside its application. Matched by 工号 (SPEC §7.8)."""
+    """钉钉, scope snsapi_auth: the same inside its application. Matched by `dingtalk_userid`,
+    by 工号 where none is entered (SPEC §7.8)."""
 
     settings: Settings
     label: str = "钉钉"
@@ -75,8 +77,22 @@ class DingTalk(NamedTuple):
 
     def person(self, code: str) -> ColumnElement[bool] | None:
         """See Provider."""
-        emp_no = DingTalkApplication.of(self.settings).job_number_of(code)
-        return Person.emp_no == emp_no if emp_no else None
+        found = DingTalkApplication.of(self.settings).colleague_of(code)
+        return None if found is None else _who_is(found)
+
+
+def _who_is(found: Colleague) -> ColumnElement[bool]:
+    """What the administrator has entered goes before the 工号 that stands in 钉钉: it finds nobody
+    who is entered with another userid, nor anybody beside the one who is entered with this."""
+    entered = aliased(Person)
+    taken = select(entered.id).where(entered.dingtalk_userid == found.userid, entered.active)
+    by_number = and_(
+        Person.dingtalk_userid == "",
+        Person.emp_no == found.job_number,
+        Person.emp_no != "",
+        ~taken.exists(),
+    )
+    return or_(Person.dingtalk_userid == found.userid, by_number)
 
 
 INSIDE: Final = {"wecom": "wxwork", "dingtalk": "DingTalk"}

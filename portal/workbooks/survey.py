@@ -78,6 +78,7 @@ class _Looker:
         self.marks: Marks = {}
         self.place: Place = (-1, -1)
         self.kind, self.has_formula, self.has_value, self.inside = "", False, False, False
+        self.stands = False
         self.text: list[str] = []
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.StartDoctypeDeclHandler = _refuse
@@ -93,10 +94,12 @@ class _Looker:
         elif tag == "c":
             self.place = _place(given.get("r"), self.place)
             self.kind, self.has_formula, self.has_value = given.get("t", ""), False, False
+            self.stands = False
         elif tag == "f":
-            self.has_formula = True
+            self.has_formula = self.stands = True
         elif tag in ("v", "is"):
-            self.inside, self.text = tag == "v", []
+            # An empty text counts as well: the reader makes a cell of it.
+            self.inside, self.text, self.stands = tag == "v", [], True
             self.has_value = tag == "is"
 
     def _hear(self, text: str) -> None:
@@ -112,7 +115,7 @@ class _Looker:
             self._note()
 
     def _note(self) -> None:
-        if not (self.has_value or self.has_formula):
+        if not self.stands:
             return
         row, column = self.place
         if row >= MOST_ROWS + SPARE_ROWS or column >= MOST_COLUMNS:

@@ -1,4 +1,4 @@
-"""`portal admin create`: accounts opened by hand, three administrators apart."""
+"""`portal admin`: accounts opened, helped and closed by hand, three administrators apart."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from sqlalchemy import func, select
 import portal
 from portal.accounts import passwords
 from portal.accounts.cli import admin
-from portal.accounts.commands import PasswordRefused
+from portal.accounts.commands import From, PasswordRefused, begin
 from portal.accounts.enrolment import NewAccount, create_account
 from portal.errors import NotOffered
 from portal.extensions import db
-from portal.models import Account, Person
+from portal.models import Account, Person, SignInSession
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 GOOD = "Minjiang-7"
@@ -103,3 +103,34 @@ def test_command_refused(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     assert done.exit_code == 1
     assert "密码不得少于10个字符。" in done.output
     assert "密码不得包含工号。" in done.output
+
+
+def test_an_administrator_is_helped_on_the_server(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A forgotten password and the end of an account: nobody does it to another in the browser."""
+    monkeypatch.setattr(portal, "create_app", lambda: app)
+    with app.app_context():
+        account_id = create_account(FIRST, GOOD, now=NOW)
+        begin(account_id, From(), now=NOW, phone_id=None)
+
+    def asked(*arguments: str, typed: str = "") -> Result:
+        return CliRunner().invoke(admin, [*arguments, "--username", "sysadmin"], input=typed)
+
+    def stands() -> tuple[bool, bool, int]:
+        with app.app_context():
+            account = db.session.get_one(Account, account_id)
+            ended = db.session.scalars(select(SignInSession.ended_at)).all()
+            right = passwords.matches(account.password_hash, "Zx7-mountain-river")
+            return account.active, right, ended.count(None)
+
+    again = asked("password", "--password-stdin", typed=f"{GOOD}\n")
+    assert (again.exit_code, stands()) == (1, (True, False, 1))
+    assert asked("password", "--password-stdin", typed="Zx7-mountain-river\n").exit_code == 0
+    assert stands() == (True, True, 0)
+    assert asked("close").exit_code == 0
+    assert stands() == (False, True, 0)
+    assert asked("reopen").exit_code == 0
+    assert stands() == (True, True, 0)
+    nobody = CliRunner().invoke(admin, ["close", "--username", "nobody"])
+    assert (nobody.exit_code, "没有登录名为“nobody”的账号" in nobody.output) == (1, True)

@@ -15,7 +15,7 @@ from portal.embedded import Servers, connect
 from portal.extensions import db
 from portal.models import Delegation, Person
 from portal.rulebook import delegating
-from portal.rulebook.delegating import KINDS
+from portal.rulebook.delegating import KINDS, Offices
 from tests.conftest import ANCHOR
 from tests.pages import Page, fill, get, send
 from tests.people import csrf
@@ -112,6 +112,21 @@ def test_to_whom(free: Flask, as_: As, database: Servers) -> None:
         said = "" if page.status == 303 else ",".join(wrong(page))
         found.append((who, giver, kind, taker, said))
     assert found == list(TAKEN)
+
+
+def test_a_deputy_of_one_unit_is_not_put_in_charge_of_another() -> None:
+    """党政办主任 who heads a second unit lends his office to no deputy of that one."""
+    head = Offices(
+        frozenset({"unit_head", "office_head"}), frozenset({("unit_head", 1), ("unit_head", 2)})
+    )
+    of_one = Offices(frozenset({"unit_deputy"}), frozenset({("unit_deputy", 2)}))
+    of_both = of_one._replace(units=of_one.units | {("unit_head_party", 1)})
+    liaison = Offices(frozenset({"liaison"}), frozenset({("liaison", 2)}))
+    acting, receipt = delegating.BY_ID["acting"], delegating.BY_ID["receipt"]
+    assert not delegating.may_take(acting, head, of_one)
+    assert delegating.may_take(acting, head, of_both)
+    assert not delegating.may_take(acting, of_one, of_both)
+    assert delegating.may_take(receipt, head, liaison)
 
 
 def lend(app: Flask, giver: str, taker: str) -> None:

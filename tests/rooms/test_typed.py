@@ -102,6 +102,7 @@ def test_of_an_item_one_may_not_know_nothing_is_kept(
     "changed",
     [
         {"place": "javascript:alert(1)"}, {"place": ""}, {"place": "/a" * 200},
+        {"texts": '{"a": "\\ud800"}'}, {"texts": '{"a\\u0000": "\\ud800"}'},
         {"texts": "no json"}, {"texts": "[]"}, {"texts": '{"a": 1}'},
         {"texts": json.dumps({"a": "甲" * 5001})},
         {"texts": json.dumps(dict.fromkeys(map(str, range(31)), ""))},
@@ -113,6 +114,12 @@ def test_what_no_page_sends_is_refused(as_: As, changed: dict[str, str]) -> None
     token = csrf(client, "/account/password")
     plain = {"place": "/items", "texts": "{}", "window": WINDOW, "csrf_token": token}
     assert client.post("/typed", data={**plain, **changed}).status_code == 400
+
+
+def test_an_odd_place_is_forgotten_by_nobody(as_: As) -> None:
+    client = as_(OFFICE)
+    data = {"csrf_token": csrf(client, "/account/password"), "place": "/items\0"}
+    assert client.post("/typed/removal", data=data).status_code == 200
 
 
 def test_a_nul_and_odd_signs_come_back(as_: As) -> None:

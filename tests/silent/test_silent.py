@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from portal.accounts import phones
 from portal.accounts.sessions import ABSOLUTE, IDLE
@@ -236,15 +237,57 @@ def test_who_has_no_account_here(college: Flask, provider: Sink, way: str) -> No
     assert UNKNOWN in get(client, landed).text
 
 
-def test_two_persons_of_one_userid_are_nobody(college: Flask, provider: Sink) -> None:
+def _in_dingtalk(sink: Sink, userid: str, job_number: str) -> None:
+    """Whoever comes back from 钉钉 has this userid and this 工号 there."""
+    said: dict[str, dict[str, Any]] = {
+        "/sns/getuserinfo_bycode": {"user_info": {"unionid": "u"}},
+        "/topapi/user/getbyunionid": {"result": {"userid": userid}},
+        "/topapi/v2/user/get": {"result": {"job_number": job_number}},
+    }
+    sink.answer = lambda got: (200, {"errcode": 0, **said.get(urlsplit(got.path).path, {})})
+
+
+def test_an_entered_dingtalk_userid_goes_before_the_number(college: Flask, provider: Sink) -> None:
+    """The 工号 kept in 钉钉 finds only who is entered with no userid, and nobody else's place."""
+    with college.app_context():
+        numbers = dict(db.session.execute(select(Person.name, Person.emp_no)).all())
+        held = update(Person).where(Person.name == WHO).values(dingtalk_userid="ding-1")
+        db.session.execute(held)
+        db.session.commit()
+    came = (
+        ("ding-1", numbers["余茂春"], WHO),
+        ("ding-1", "", WHO),
+        ("ding-2", numbers[WHO], None),
+        ("ding-2", numbers["余茂春"], "余茂春"),
+        ("ding-2", "", None),
+    )
+    for userid, number, who in came:
+        _in_dingtalk(provider, userid, number)
+        client = on_phone(college, "dingtalk")
+        landed = back(client, out(client, way="dingtalk"), way="dingtalk")
+        assert (landed == "/login/phone") == (who is not None), (userid, number)
+        if who is not None:
+            with client.session_transaction() as kept, college.app_context():
+                account = db.session.get_one(Account, kept["vouched"]["account"])
+                assert account.person_id == _id_of(who)
+
+
+def _id_of(name: str) -> int:
+    return db.session.scalars(select(Person.id).where(Person.name == name)).one()
+
+
+def test_a_userid_is_one_persons(college: Flask, provider: Sink) -> None:
+    """The database takes no second one of the college; who left with the same one is in no way."""
     with college.app_context():
         userid = db.session.scalars(select(Person.wecom_userid).where(Person.name == WHO)).one()
-        db.session.execute(
-            update(Person).where(Person.name == "余茂春").values(wecom_userid=userid)
-        )
+        other = update(Person).where(Person.name == "余茂春")
+        with pytest.raises(IntegrityError):
+            db.session.execute(other.values(wecom_userid=userid))
+        db.session.rollback()
+        db.session.execute(other.values(wecom_userid=userid, active=False))
         db.session.commit()
     client = on_phone(college)
-    assert UNKNOWN in get(client, back(client, out(client))).text
+    assert back(client, out(client)) == "/login/phone"
 
 
 @pytest.mark.parametrize("held", ["account", "person"])
@@ -360,3 +403,23 @@ def test_a_new_password_ends_all_bindings(college: Flask, provider: Sink) -> Non
     assert post(client, "/account/password", typed).status == 303
     with college.app_context():
         assert db.session.scalars(select(BoundPhone.ended_at)).one() is not None
+
+
+@pytest.mark.parametrize("act", ["sessions", "password", "closing"])
+def test_the_keeper_of_accounts_ends_all_bindings(
+    college: Flask, provider: Sink, as_: Any, act: str
+) -> None:
+    """A lost telephone: 结束全部会话 is of no use where it comes back by itself."""
+    client = bound(college)
+    with college.app_context():
+        address = f"/admin/accounts/{_number_of(WHO)}"
+    keeper = as_("secadmin01")
+    data = {"csrf_token": token_of(get(keeper, address)), "opinion": "手机遗失"}
+    assert send(keeper, f"{address}/{act}", data).status in (200, 303)
+    assert not is_in(client)
+    with college.app_context():
+        assert db.session.scalars(select(BoundPhone.ended_at)).one() is not None
+
+
+def _number_of(name: str) -> str:
+    return db.session.scalars(select(Person.emp_no).where(Person.name == name)).one()

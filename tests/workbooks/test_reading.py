@@ -190,6 +190,10 @@ REFUSED = {
     "nothing": (written([]), "表头中没有“单位名称”"),
     "far corner": (by_hand(f'<row r="1">{NAME}{cell("XFD1", "乙")}</row>'), "表格过大"),
     "far below": (by_hand(f'<row r="1048576">{cell("A1048576", "乙")}</row>'), "表格过大"),
+    "an empty text far below": (
+        by_hand(f'<row r="1">{NAME}</row><row r="20000"><c r="A20000" t="str"><v></v></c></row>'),
+        "表格过大",
+    ),
     "a place that is none": (by_hand('<row r="1"><c r="甲1"><v>1</v></c></row>'), "已损坏"),
     "a row that is none": (by_hand('<row r="-1"><c><v>1</v></c></row>'), "已损坏"),
     "broken": (by_hand("<row>"), "已损坏"),

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import select, update
 
-from portal.accounts import lockout, passwords
+from portal.accounts import lockout, passwords, phones
 from portal.accounts.enrolment import ADMINISTRATOR_KINDS
 from portal.audit.administrative import Editor, columns, hold, is_done, note
 from portal.errors import NotFound, NotOffered
@@ -27,6 +27,7 @@ ALPHABETS: Final = ("ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnpqrstuvwxyz", "234
 LENGTH: Final = 14
 OWN: Final = "本人的口令请在“修改密码”中更改。"
 ON_SERVER: Final = "管理员账号的口令在服务器上更改，以保持三员分立。"
+CLOSED_THERE: Final = "管理员账号在服务器上停用和恢复，以保持三员分立。"
 ONCE: Final = "本次口令已发放，只显示一次；需要时请重新发放。"
 
 
@@ -72,7 +73,8 @@ def unlock(editor: Editor, username: str, reason: str, *, key: bytes) -> None:
 
 
 def end_sessions(editor: Editor, username: str, reason: str) -> None:
-    """End every session of an account, on all devices."""
+    """End every session of an account, on all devices; a telephone that was bound (it may be lost)
+    does not come back by itself."""
     if not _begin(editor):
         return
     account = account_of(username)
@@ -81,12 +83,15 @@ def end_sessions(editor: Editor, username: str, reason: str) -> None:
 
 
 def set_active(editor: Editor, username: str, active: bool, reason: str) -> None:
-    """停用 or 恢复 an account; its person stays. One's own is kept."""
+    """停用 or 恢复 an account; its person stays. One's own is kept, and so are the other
+    administrators': nobody rids himself of who watches him."""
     if not _begin(editor):
         return
     account = account_of(username)
     if account.id == editor.account_id:
         raise Unmet("不能停用本人的账号。")
+    if account.kind in ADMINISTRATOR_KINDS:
+        raise Unmet(CLOSED_THERE)
     if account.active == active:
         raise Unmet("账号状态已变化，请查看最新情况。")
     before, account.active = columns(account), active
@@ -127,8 +132,11 @@ def _about(account: Account) -> str:
 
 
 def _end_sessions(account: Account) -> None:
+    """The sessions, and the bindings of telephones: on one a new session begins silently."""
+    now = datetime.now(UTC)
+    phones.unbind_all(account.id, now)
     db.session.execute(
         update(SignInSession)
         .where(SignInSession.account_id == account.id, SignInSession.ended_at.is_(None))
-        .values(ended_at=datetime.now(UTC))
+        .values(ended_at=now)
     )

@@ -17,7 +17,7 @@ from portal.forms import ReasonForm, clean
 from portal.rooms.access import commands, queries
 from portal.rooms.access.commands import KEEPER
 from portal.rulebook.refusals import Unmet
-from portal.web import clock, put_errors, to
+from portal.web import clock, page_asked, put_errors, to
 
 blueprint = Blueprint("access", __name__)
 
@@ -33,7 +33,7 @@ def keeper_only() -> None:
 def page() -> str:
     """Accounts by name and kind."""
     typed, kind = clean(request.args.get("q"))[:60], request.args.get("kind", "")
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = page_asked()
     lines, total = queries.page(typed, kind, number, secret_key(), datetime.now(UTC))
     return render_template(
         "rooms/access/page.html",

@@ -18,11 +18,13 @@ from portal.models import Account
 from portal.rooms.auditing.exporting import workbook
 from portal.rooms.auditing.queries import LOGS, MOST_EXPORTED, PER_PAGE, Asked
 from portal.rulebook.scope import view_as_administrator
-from portal.web import clock, to
+from portal.web import clock, page_asked, to
 
 blueprint = Blueprint("auditing", __name__)
 KEEPER = "auditor"
 SHOWN_FOR = timedelta(days=30)
+EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
+"""Days beyond have no log, and no day before or after them that can be counted."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -38,7 +40,7 @@ def auditor_only() -> None:
 def page() -> str:
     """One of the logs, filtered by days and person; the checks of the chains."""
     log, asked, typed, unknown = _asked()
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = page_asked()
     read = LOGS[log][1]
     # One more than is shown: whether there is a next page.
     lines = [] if unknown else read(asked, PER_PAGE + 1, (number - 1) * PER_PAGE)
@@ -114,6 +116,7 @@ def _asked() -> tuple[str, Asked, str, bool]:
 
 def _day(text: str, otherwise: date) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return otherwise
+    return min(max(day, EARLIEST), LATEST)

@@ -27,6 +27,10 @@ TAKERS = {
     "主持工作": "受托人应为授权人所在单位的副职或党总支书记。",
     "委托联络员": "受托人应为授权人所在单位的督办联络员。",
 }
+SEVERAL_UNITS = (
+    "授权人负责多个单位，受托人应在各单位均任副职或党总支书记；"
+    "只主持其中一个单位工作的，请由系统管理员登记任职。"
+)
 
 
 class Wanted(NamedTuple):
@@ -121,6 +125,8 @@ def _persons(viewer: Viewer, wanted: Wanted, giver_id: int, giver: Offices) -> l
         there = delegating.is_there(wanted.taker_id)
         if not there or not delegating.may_take(kind, giver, taker):
             said = TAKERS[kind.kind]
+            if kind.id == "acting" and len(giver.in_units(Role.UNIT_HEAD.value)) > 1:
+                said = SEVERAL_UNITS
             refused.append(Unmet(said, article=kind.article, fields={"taker": said}))
     return refused
 

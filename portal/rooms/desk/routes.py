@@ -29,6 +29,8 @@ blueprint = Blueprint("desk", __name__)
 ON_DESK = 8
 LATEST = 6
 READING = "阅示"
+FIRST_YEAR, LAST_YEAR = 2000, 2999
+"""Of the days that have a list: there is none before, and no day after the last one of all."""
 
 
 @blueprint.get("/")
@@ -132,6 +134,8 @@ def on_day(day: str) -> str:
         chosen = date.fromisoformat(day)
     except ValueError:
         raise NotFound from None
+    if not FIRST_YEAR <= chosen.year <= LAST_YEAR:
+        raise NotFound
     said = f"{full_date(chosen)}　{weekday(chosen)}"
     rows = week.on_day(viewer(), chosen)
     return _list(rows, "本日到期和应报", said, "日期", "当天没有到期、应反馈的事项。")

@@ -6,9 +6,11 @@ Nobody is deleted: who leaves is 停用, after everything is handed over.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import or_, select, update
 
+from portal.accounts import phones
 from portal.accounts.passwords import UNUSABLE
 from portal.accounts.pinyin import SEPARATOR, initials, stored_readings
 from portal.audit.administrative import Editor, columns, note
@@ -75,7 +77,13 @@ def change_person(editor: Editor, emp_no: str, given: PersonFields, shown: str) 
 
 
 def may_leave(person: Person, editor: Editor) -> None:
-    """Unmet while something hangs on the person: items, a unit, a field, an office of one only."""
+    """Unmet while something hangs on the person: items, a unit, a field, an office of one only; or
+    while one of the administrators would lose his account by it."""
+    watches = select(Account.id).where(
+        Account.person_id == person.id, Account.kind != "person", Account.active
+    )
+    if db.session.scalar(watches) is not None:
+        raise Unmet("该人员持有管理员账号，请先在服务器上停用该账号。")
     left = not_handed_over(in_hand(person.id))
     if left:
         raise Unmet(f"{left}，请先办理交接。", article="8")
@@ -99,7 +107,7 @@ def may_leave(person: Person, editor: Editor) -> None:
 
 
 def disable_person(editor: Editor, emp_no: str, reason: str) -> None:
-    """停用: posts end today, sessions at once. Unmet as `may_leave` says."""
+    """停用: posts end today, sessions and bound telephones at once. Unmet as `may_leave` says."""
     if not begin(editor):
         return
     person = person_of(emp_no)
@@ -115,6 +123,8 @@ def disable_person(editor: Editor, emp_no: str, reason: str) -> None:
         .where(SignInSession.account_id.in_(own), SignInSession.ended_at.is_(None))
         .values(ended_at=editor.instant)
     )
+    for account_id in db.session.scalars(own).all():
+        phones.unbind_all(account_id, datetime.now(UTC))
     finish()
 
 

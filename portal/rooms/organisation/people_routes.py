@@ -16,7 +16,7 @@ from portal.rooms.organisation.forms import EndPostForm, NewPersonForm, PersonFo
 from portal.rooms.organisation.keeping import fingerprint, person_of
 from portal.rooms.organisation.steps import Show, blueprint, confirmed, editor, saved
 from portal.rulebook.handover import in_hand, not_handed_over
-from portal.web import clock
+from portal.web import clock, page_asked
 
 
 @blueprint.get("/admin/people")
@@ -24,8 +24,8 @@ def person_list() -> str:
     """Persons by name, 工号, pinyin or unit; who left on a list of their own."""
     today = clock().today()
     typed = clean(request.args.get("q"))[:60]
-    unit, left = request.args.get("unit", "")[:20], "left" in request.args
-    page = max(request.args.get("page", 1, type=int), 1)
+    unit, left = clean(request.args.get("unit"))[:20], "left" in request.args
+    page = page_asked()
     lines, total = queries.people(typed, unit, left, page, today)
     return render_template(
         "rooms/organisation/people.html",

@@ -142,6 +142,8 @@ def end_appointment(
     if not begin(editor):
         return
     within_reach(last_day, editor.day, "last_day")
+    if row.valid_to is not None and row.valid_to < editor.day:
+        raise Unmet("该任职已终止，需要时请重新登记任职。")
     _check_end(row, unit, last_day)
     before, row.valid_to = columns(row), last_day
     name = db.session.get_one(Person, row.person_id).name
@@ -168,6 +170,7 @@ def appointment_of(person_id: int, public_id: uuid.UUID) -> Appointment:
 def _check_end(row: Appointment, unit: Unit | None, last_day: date) -> None:
     if last_day < row.valid_from:
         raise refuse("last_day", "截止日期早于起始日期。")
+    _check_followed(row, last_day)
     heads = row.role == HEAD or row.acting_head
     if unit is None or not heads or has_head(unit.id, last_day + DAY, without=row.id):
         return
@@ -176,6 +179,26 @@ def _check_end(row: Appointment, unit: Unit | None, last_day: date) -> None:
         raise Unmet(
             f"{unit.short_name}尚有{items}项在办事项，请先登记接任的负责人或主持工作的人员。"
         )
+
+
+def _check_followed(row: Appointment, last_day: date) -> None:
+    """What was ended before may last longer than it said, but not into what follows it."""
+    other, of_unit = Appointment, Appointment.unit_id.is_not_distinct_from(row.unit_id)
+    same: list[Any] = [(other.person_id == row.person_id) & (other.role == row.role) & of_unit]
+    if row.role == HEAD:
+        same.append((other.role == HEAD) & of_unit)
+    if row.acting_head:
+        same.append(other.acting_head & of_unit)
+    if row.is_primary:
+        same.append((other.person_id == row.person_id) & other.is_primary)
+    begins = db.session.scalar(
+        select(func.min(other.valid_from)).where(
+            other.id != row.id, other.valid_from.between(row.valid_from, last_day), or_(*same)
+        )
+    )
+    if begins is not None:
+        said = f"已登记自{long_date(begins)}起的后续任职，截止日期应早于该日。"
+        raise refuse("last_day", said)
 
 
 def _check_unit(post: Post) -> None:

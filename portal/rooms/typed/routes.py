@@ -59,7 +59,9 @@ def keep() -> tuple[Response, int]:
 @blueprint.post("/typed/removal")
 def forget() -> tuple[Response, int]:
     """舍弃."""
-    commands.forget(viewer(), [request.form.get("place", "")])
+    place = request.form.get("place", "")
+    if PLACE.fullmatch(place):
+        commands.forget(viewer(), [place])
     return jsonify({}), 200
 
 
@@ -94,8 +96,13 @@ def _texts(sent: str) -> dict[str, str] | None:
         return None
     if not all(isinstance(text, str) and len(text) <= LONGEST for text in found.values()):
         return None
-    # PostgreSQL keeps no NUL.
-    return {str(name)[:60]: text.replace("\0", "") for name, text in found.items()}
+    # PostgreSQL keeps no NUL, and no half of a sign.
+    texts = {name[:60].replace("\0", ""): text.replace("\0", "") for name, text in found.items()}
+    return texts if _is_whole("".join([*texts, *texts.values()])) else None
+
+
+def _is_whole(text: str) -> bool:
+    return not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def _uuid(sent: str) -> uuid.UUID | None:

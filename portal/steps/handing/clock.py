@@ -6,10 +6,11 @@ The office itself changes hands by the posts; the list is what the two heads con
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import NamedTuple
 
 from flask import current_app
-from sqlalchemy import or_, select
+from sqlalchemy import Date, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from portal.clock import Clock
@@ -29,11 +30,12 @@ Former, Next = aliased(Appointment), aliased(Appointment)
 
 
 class Changed(NamedTuple):
-    """A unit whose head is another one than before, since the day his term began."""
+    """A unit whose head is another one than before; the former one's `last_day`."""
 
     unit_id: int
     from_id: int
     to_id: int
+    last_day: date
 
 
 def begin_handovers() -> int:
@@ -60,7 +62,7 @@ def _changed(moment: Moment) -> list[Changed]:
         in_force(still, moment.day),
     )
     rows = db.session.execute(
-        select(Unit.id, Former.person_id, Next.person_id)
+        select(Unit.id, Former.person_id, Next.person_id, type_coerce(Former.valid_to, Date))
         .join(Former, Former.unit_id == Unit.id)
         .join(Next, Next.unit_id == Former.unit_id)
         .join(Person, Person.id == Next.person_id)
@@ -94,6 +96,9 @@ def _begin(clock: Clock, changed: Changed) -> int:
             ItemUnit.unit_id == changed.unit_id,
             ItemUnit.role != "former",
             Item.state.in_(workflow.states_during(commands.BEGIN)),
+            # What came later was never his: a unit that had nothing open then has nothing to hand
+            # over when something comes.
+            Item.issued_on <= changed.last_day,
             Item.id.not_in(handing),
         )
         .order_by(Item.id)

@@ -207,12 +207,21 @@ def _act(viewer: Viewer, item: Item, line: Handover, act: str, intent: Intent) -
         elif act == CONFIRMING[1]:
             line.taken_at = now
         elif act in LAST:
+            _still_holds(viewer, item, line)
             _pass_on(item, line)
             # Written together with the state that the act gives it.
             line.effective_at, line.supervised_by_id = now, viewer.person_id
         return _facts(line)
 
     workflow.perform(viewer, act, item, intent, subject=line, effect=effect)
+
+
+def _still_holds(viewer: Viewer, item: Item, line: Handover) -> None:
+    """Weeks may lie between: by now the unit may be relieved of the item, or the taker gone from
+    it. A 交接 that moves nothing, or moves to nobody, does not become effective."""
+    refused = workflow.refusal(viewer, BEGUN_BY_CLOCK, item, line)
+    if refused is not None:
+        raise refused
 
 
 def _facts(line: Handover) -> dict[str, Any]:

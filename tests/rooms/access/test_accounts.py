@@ -71,6 +71,18 @@ def test_no_administrator_takes_anothers_place(college: Flask, username: str, sa
         assert not acts()
 
 
+@pytest.mark.parametrize("username", ["sysadmin01", "auditor01"])
+def test_no_administrator_closes_anothers_account(as_: As, college: Flask, username: str) -> None:
+    """Neither is it offered: who watches is not got rid of."""
+    page = get(as_(KEEPER), f"/admin/accounts/{username}")
+    assert "停用账号" not in page.text
+    with college.app_context():
+        with pytest.raises(Unmet, match="在服务器上停用和恢复"):
+            commands.set_active(editor(college, "sec_admin"), username, False, WHY)
+        assert commands.account_of(username).active
+        assert not acts()
+
+
 def test_the_same_form_hands_over_one_password(college: Flask) -> None:
     emp_no = emp_no_of(college, "邓涛")
     with college.app_context():

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.rooms.batches.minutes.duties import duty_of
-from portal.rooms.batches.minutes.proposing import Proposal, units_named
+from portal.rooms.batches.minutes.heading import read_heading
+from portal.rooms.batches.minutes.proposing import ASKING, Proposal, units_named
 from portal.rooms.batches.minutes.splitting import split
 from portal.rooms.batches.minutes.titles import REQUIREMENT_LENGTH, TITLE_LENGTH
-from tests.rooms.batches.college import DIRECTORY, LEADERS, READER, SAMPLE, number
+from tests.rooms.batches.college import COLLEGE, DIRECTORY, LEADERS, READER, SAMPLE, number
 
 TODAY = date(2026, 11, 23)
 LEADER_IDS = {leader.name: leader.id for leader in LEADERS}
@@ -196,3 +197,10 @@ def test_whatever_is_pasted_is_read(text: str) -> None:
     parts = split(text)
     within = [word for section, _ in parts.sections for word in section.words.split("\n") if word]
     assert lines in ([*parts.preamble, *within], within)  # without numbers all of it may be matters
+
+
+def test_patterns_look_a_bounded_way_ahead() -> None:
+    """A page without a blank is read in a moment: no pattern runs to its end from every sign."""
+    assert read_heading(["甲" * 50_000 + "纪要"], COLLEGE).source_ref == "甲" * 198 + "纪要"
+    assert ASKING.search("由" + "甲" * 100 + "负责")
+    assert not ASKING.search("由" + "甲" * 101 + "负责")

@@ -20,7 +20,7 @@ from portal.queued_work import now
 from portal.rooms.ledger.exports import commands, releases, rights, routes
 from portal.rulebook.scope import everything
 from tests.pages import fill, get, send, values_of
-from tests.people import draft
+from tests.people import csrf, draft
 from tests.steps.acting import HEAD, LEADER, OFFICE, OFFICE_HEAD, Actor
 from tests.steps.knowledge.listing import sensitive
 
@@ -72,9 +72,10 @@ def _made(worker: Flask, asked: list[int], client: FlaskClient, page: str) -> Wo
 
 
 def test_many_rows_need_a_reason_and_the_head_s_leave(
-    college: Flask, worker: Flask, as_: As, asked: list[int], few: None
+    college: Flask, worker: Flask, as_: As, asked: list[int], few: None, database: Servers
 ) -> None:
-    """Asked with a reason, decided by 党政办主任, taken once; asked for again, the same file."""
+    """Asked with a reason, decided by 党政办主任, taken once; asked for again, the same file, also
+    once a right to it is gone: its page says so."""
     _filed(college)
     office, head = as_(OFFICE), as_(OFFICE_HEAD)
     refused = fill(office, "/ledger?level=2", LOG)
@@ -94,6 +95,12 @@ def test_many_rows_need_a_reason_and_the_head_s_leave(
     assert book["督办台账"].max_row == 2
     assert "/file" not in "".join(get(office, LOG).actions())
     assert len(asked) == 1
+    with connect(database.owner_url) as raw:
+        raw.execute("UPDATE item SET classification = 'sensitive'")
+        (release,) = raw.execute("SELECT public_id FROM ledger_release").fetchone() or ()
+    token = {"csrf_token": csrf(office, LOG)}
+    assert send(office, f"{ASK}/{release}/file", token).location == page
+    assert office.get(f"{page}.xlsx").status_code == 404
 
 
 def test_without_leave_there_is_no_file(

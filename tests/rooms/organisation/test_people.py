@@ -5,14 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.accounts import phones
 from portal.errors import NotOffered
 from portal.extensions import db
-from portal.models import Account, AdminAct, Appointment, Person
+from portal.models import Account, AdminAct, Appointment, BoundPhone, Person
 from portal.rooms.organisation import people
 from portal.rooms.organisation.keeping import fingerprint, person_of
 from portal.rooms.organisation.people import PersonFields
@@ -97,15 +99,29 @@ def test_who_leads_something_is_followed_first(college: Flask, name: str, said: 
         people.disable_person(editor(college), emp_no_of(college, name), WHY)
 
 
+@pytest.mark.parametrize("kind", ["sys_admin", "sec_admin", "auditor"])
+def test_who_holds_an_administrators_account_is_not_disabled(college: Flask, kind: str) -> None:
+    """系统管理员 would be rid of who watches him."""
+    with college.app_context():
+        held = select(Person.emp_no).join(Account).where(Account.kind == kind)
+        emp_no = db.session.scalars(held).one()
+        with pytest.raises(Unmet, match="持有管理员账号"):
+            people.disable_person(editor(college), emp_no, WHY)
+
+
 def test_who_left_signs_in_no_more(college: Flask) -> None:
     """Posts end today; whoever comes back is entered anew, without a rank."""
     emp_no = emp_no_of(college, "彭国栋")
     with college.app_context():
+        account = db.session.scalars(select(Account.id).where(Account.username == emp_no)).one()
+        phones.bind(account, "wxwork", datetime.now(UTC))
+        db.session.commit()
         people.disable_person(editor(college), emp_no, WHY)
         one = person_of(emp_no)
         assert not one.active
         ends = select(Appointment.valid_to).where(Appointment.person_id == one.id)
         assert set(db.session.scalars(ends)) == {ANCHOR}
+        assert db.session.scalars(select(BoundPhone.ended_at)).one() is not None
         with pytest.raises(Unmet, match="已停用"):
             people.disable_person(editor(college), emp_no, WHY)
         people.enable_person(editor(college), emp_no, WHY)

@@ -136,6 +136,32 @@ def test_ends_are_dates(college: Flask) -> None:
         assert db.session.get_one(Appointment, row.id).valid_to == TOMORROW
 
 
+def test_an_end_put_again_does_not_reach_into_what_follows(college: Flask) -> None:
+    with college.app_context():
+        posts.appoint(editor(college), post("三郎彭措", "BWC", "unit_head", TOMORROW + 9 * DAY))
+        row = db.session.scalars(
+            select(Appointment).where(
+                Appointment.person_id == person("坤建军").id, Appointment.role == "unit_head"
+            )
+        ).one()
+        with pytest.raises(Unmet, match="已登记自2026年12月3日起的后续任职"):
+            posts.end_outlook(row, unit("BWC"), TOMORROW + 20 * DAY)
+        with pytest.raises(Unmet, match="后续任职"):
+            posts.end_appointment(editor(college), row, unit("BWC"), TOMORROW + 20 * DAY, WHY)
+
+
+def test_what_is_over_does_not_begin_again(college: Flask) -> None:
+    with college.app_context():
+        row = db.session.scalars(
+            select(Appointment).where(
+                Appointment.person_id == person("三郎彭措").id, Appointment.role == "handler"
+            )
+        ).one()
+        posts.end_appointment(editor(college), row, unit("BWC"), ANCHOR - DAY, WHY)
+        with pytest.raises(Unmet, match="该任职已终止"):
+            posts.end_appointment(editor(college), row, unit("BWC"), TOMORROW, WHY)
+
+
 def test_who_does_not_keep_the_posts_enters_none(college: Flask) -> None:
     with college.app_context():
         for kind in ("sec_admin", "auditor"):

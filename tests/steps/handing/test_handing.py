@@ -180,6 +180,34 @@ def test_a_party_does_not_supervise(college: Flask, at_work: Actor) -> None:
         assert handlers(at_work) == {HEAD}
 
 
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE item_member SET role = 'former'", "移交人不是本事项的承办人"),
+        (
+            "UPDATE person SET active = false WHERE name = '三郎彭措'",
+            "接手人应为该单位的其他人员",
+        ),
+    ],
+)
+def test_what_moves_nothing_or_to_nobody_does_not_become_effective(
+    college: Flask, at_work: Actor, database: Servers, statement: str, said: str
+) -> None:
+    """The unit was relieved of the item, or the taker left, between the confirmations."""
+    with college.app_context():
+        begin(at_work)
+        confirm(at_work, HANDLER, "confirm_giving")
+        confirm(at_work, NEXT, "confirm_taking")
+        db.session.remove()
+        with connect(database.owner_url) as raw:
+            raw.execute(statement)
+        with pytest.raises(Unmet, match=said):
+            confirm(at_work, HEAD, "confirm_handover")
+        db.session.rollback()
+        at_work.item(HEAD)
+        assert db.session.scalars(select(Handover.state)).one() == "to_confirmed"
+
+
 def test_declined_or_taken_back_nothing_moves(college: Flask, at_work: Actor) -> None:
     with college.app_context():
         for act, who in (("withdraw_handover", HANDLER), ("decline_handover", NEXT)):
@@ -188,8 +216,12 @@ def test_declined_or_taken_back_nothing_moves(college: Flask, at_work: Actor) ->
             viewer, item = at_work.item(who)
             line = db.session.scalars(select(Handover).order_by(Handover.id.desc())).first()
             assert line is not None
+            assert -ids()[NEXT] in item.readers
             commands.end(viewer, item, line, act, intent(None, REASON))
             assert handlers(at_work) == {HANDLER}
+            # Taken back, nobody was ever to take it over; who declined may read what became of it.
+            reads = -ids()[NEXT] in at_work.item(OFFICE)[1].readers
+            assert reads == (act == "decline_handover")
 
 
 def test_forced_after_three_working_days(college: Flask, at_work: Actor) -> None:
@@ -258,6 +290,7 @@ def test_a_new_head_is_handed_over_the_whole_unit(
     with connect(database.owner_url) as raw, raw.transaction():
         for said in CHANGE:
             raw.execute(said.encode(), {"unit": LEAD, "next": NEXT})
+        raw.execute("UPDATE item SET issued_on = '2026-11-22'")
     with worker.app_context():
         assert [clock.begin_handovers() for _ in range(2)] == [1, 0]
     with college.app_context():
@@ -268,6 +301,17 @@ def test_a_new_head_is_handed_over_the_whole_unit(
         confirm(at_work, NEXT, "confirm_taking")
         confirm(at_work, OFFICE_HEAD, "confirm_head_handover")
         assert handlers(at_work) == {HANDLER}, "who works on it goes on"
+
+
+def test_what_came_after_the_former_head_is_not_handed_over(
+    college: Flask, at_work: Actor, database: Servers, worker: Flask
+) -> None:
+    """A unit that had nothing open when its head changed: the next item is the new head's."""
+    with connect(database.owner_url) as raw, raw.transaction():
+        for said in CHANGE:
+            raw.execute(said.encode(), {"unit": LEAD, "next": NEXT})
+    with worker.app_context():
+        assert clock.begin_handovers() == 0
 
 
 def test_by_the_pages(college: Flask, at_work: Actor, as_: As) -> None:

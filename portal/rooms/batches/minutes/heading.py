@@ -14,7 +14,8 @@ MEETINGS: Final = (
 )
 NUMBER: Final = re.compile(r"[〔\[(【（]\s*(20\d\d)\s*[〕\])】）]\s*第?\s*(\d{1,4})\s*[号期次]")
 DAY: Final = re.compile(r"(20\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
-TITLE: Final = re.compile(r"\S*纪要")
+TITLE: Final = re.compile(r"\S{0,198}纪要")
+"""Bounded: a page of text without a blank would be looked through anew from each of its signs."""
 LONGEST: Final = 200
 
 

@@ -17,7 +17,7 @@ from portal.rulebook.policy import Policy
 
 PASSED_ON: Final = ("通报", "传达", "学习")
 """A matter about these charges nobody, unless it names a unit."""
-ASKING: Final = re.compile(r"会议(?:决定|要求|明确|强调|议定|同意)|责成|由\S+?(?:牵头|负责)")
+ASKING: Final = re.compile(r"会议(?:决定|要求|明确|强调|议定|同意)|责成|由\S{1,100}?(?:牵头|负责)")
 HEARD: Final = re.compile(r"^会议(?:首先|还)?(?:听取|通报|传达|学习|认为|指出|观看|审阅)")
 
 

@@ -52,7 +52,8 @@ def ask(
     that is away only delays it (`sweep`). Forbidden: this person exports nothing."""
     must_export(viewer)
     same = _same(viewer, query, form, release)
-    if same is not None and still_known(viewer, same):
+    # A release has its one file, also where its page has to say that a right to it is gone.
+    if same is not None and (release is not None or still_known(viewer, same)):
         return same
     export = _row(viewer, query, form)
     export.release_id = None if release is None else release.id
