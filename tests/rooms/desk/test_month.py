@@ -61,7 +61,7 @@ def _points(app: Flask, public_id: uuid.UUID, *days: int) -> None:
 
 
 def _day(page: Page, day: str) -> Tag:
-    found = page.soup.select_one(f'.db-due-day:has(time[datetime="{day}"])')
+    found = page.soup.select_one(f'.db-agenda-day:has(time[datetime="{day}"])')
     assert found is not None
     return found
 
@@ -84,10 +84,10 @@ def test_each_number_is_the_rows_of_its_link(college: Flask, as_: As, draft_item
     for who in (KNOWS, DOES_NOT, UNIT, OTHER_UNIT):
         client = as_(who)
         page = get(client, "/month")
-        lights = page.soup.select(".db-due-lights a")
-        for link in (*lights, *page.soup.select(".db-due-reports a")):
+        lights = page.soup.select(".db-agenda-lights a")
+        for link in (*lights, *page.soup.select(".db-agenda-reports a")):
             assert len(_rows(client, link)) == _number_of(link), (who, link["href"])
-        found[who] = sum(map(_number_of, lights)), len(page.soup.select(".db-due-reports"))
+        found[who] = sum(map(_number_of, lights)), len(page.soup.select(".db-agenda-reports"))
     assert found == {KNOWS: (6, 2), DOES_NOT: (5, 1), UNIT: (6, 2), OTHER_UNIT: (0, 0)}
 
 
@@ -97,15 +97,15 @@ def test_a_day_names_three_and_counts_the_rest(college: Flask, as_: As, draft_it
     client = as_(KNOWS)
     page = get(client, "/month?month=2026-11")
     day = _day(page, "2026-11-25")
-    assert [tag.get_text(strip=True) for tag in day.select(".db-due-titles a")] == [
+    assert [tag.get_text(strip=True) for tag in day.select(".db-agenda-titles a")] == [
         "事项0", "事项1", "事项2",
     ]  # fmt: skip
-    more = day.select_one(".db-due-more a")
+    more = day.select_one(".db-agenda-more a")
     assert more is not None
     assert more.get_text().startswith("另有2项")
     assert len(_rows(client, more)) == 5
     assert "敏感：敏感事项" in _day(page, "2026-11-26").get_text()
-    reports = _day(page, "2026-11-24").select_one(".db-due-reports a")
+    reports = _day(page, "2026-11-24").select_one(".db-agenda-reports a")
     assert reports is not None
     assert _rows(client, reports) == ["事项3"]
     assert "第1期、第2期" in get(client, str(reports["href"])).text
@@ -133,7 +133,7 @@ def test_months_beside_and_days_off(as_: As) -> None:
     assert "国庆节" in _day(page, "2026-10-01").get_text()
     assert "班" in _day(page, "2026-10-10").get_text()
     assert "休息日" in _day(page, "2026-10-17").get_text()
-    assert len(page.soup.select(".db-due thead th[scope=col]")) == 7
+    assert len(page.soup.select(".db-agenda thead th[scope=col]")) == 7
     assert "本月没有您可以查阅的到期、应报事项。" in page.text
     today = get(client, "/month").soup.select('[aria-current="date"]')
     assert ["23" in cell.get_text() for cell in today] == [True]

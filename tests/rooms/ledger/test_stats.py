@@ -67,7 +67,7 @@ def _said(link: Tag) -> int:
 
 
 def _links(page: Page) -> list[Tag]:
-    return page.soup.select("main svg a, main .db-stats-table a, main .db-queue")
+    return page.soup.select("main svg a, main .db-num a, main .db-queue")
 
 
 def test_each_number_is_the_rows_of_its_link(college: Flask, as_: As, database: Servers) -> None:
@@ -95,7 +95,7 @@ def test_bars_and_tables_say_the_same(college: Flask, as_: As, database: Servers
     """Every bar's address stands in a table with its number, and nothing there is missing above."""
     _settle(college, database)
     page = get(as_(KNOWS), "/stats?term=year")
-    cells = {str(link["href"]): _said(link) for link in page.soup.select(".db-stats-table a")}
+    cells = {str(link["href"]): _said(link) for link in page.soup.select(".db-num a")}
     drawn = {str(link["href"]): _said(link) for link in page.soup.select("svg a")}
     assert drawn
     assert drawn.items() <= cells.items()

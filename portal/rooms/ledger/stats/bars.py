@@ -85,6 +85,11 @@ def _row(row: Given, y: int, most: int) -> Row:
     return Row(row.label, y, segments, x, row.total)
 
 
+def share(number: Number, most: int) -> float:
+    """The length of a bar that has a picture of its own, beside the longest one."""
+    return 100 * (number.n or 0) / max(1, most)
+
+
 class Column(NamedTuple):
     """An upright bar. `top` is its upper edge, `middle` where its number stands."""
 

@@ -15,7 +15,7 @@ from portal.rooms.ledger.filters import Filters
 from portal.rooms.ledger.periods import CUSTOM, TERMS, Days
 from portal.rooms.ledger.routes import blueprint
 from portal.rooms.ledger.stats import counting
-from portal.rooms.ledger.stats.bars import Given, Row, rows_of, trend_of
+from portal.rooms.ledger.stats.bars import Given, Row, rows_of, share, trend_of
 from portal.rooms.ledger.stats.counting import Number, Tally
 from portal.rooms.ledger.wording import light_words
 from portal.rulebook import policy
@@ -27,6 +27,15 @@ class Line(NamedTuple):
 
     label: str
     numbers: list[Number]
+
+
+class Bar(NamedTuple):
+    """A line of a table with its bar: label, colour, number, length in per cent."""
+
+    label: str
+    kind: str
+    number: Number
+    width: float
 
 
 class Picture(NamedTuple):
@@ -63,12 +72,12 @@ def stats() -> str:
         lit=[(light, words[light]) for light in LIT],
         categories=_lit(tally, "category", _categories()),
         levels=_lit(tally, "level", _levels()),
-        states=_plain(
+        states=_bars(
             (row.label, "filed", tally.number(state=row.id))
             for row in policy.CURRENT.states
             if row.id in tally.occurring("state")
         ),
-        lights=_plain((words[light], light, tally.number(light=light)) for light in ORDER),
+        lights=_bars((words[light], light, tally.number(light=light)) for light in ORDER),
         units=_units(tally),
     )
 
@@ -118,12 +127,11 @@ def _lit(tally: Tally, name: str, values: Iterable[tuple[str, str]]) -> Picture:
     return Picture(rows_of(given), lines, sum(row.total for row in given))
 
 
-def _plain(values: Iterable[tuple[str, str, Number]]) -> Picture:
-    """One bar a row: its label, its colour, its number."""
+def _bars(values: Iterable[tuple[str, str, Number]]) -> list[Bar]:
+    """One bar a line of (label, colour, number), all on one scale."""
     found = list(values)
-    given = [Given(label, [(kind, label, number)]) for label, kind, number in found]
-    lines = [Line(label, [number]) for label, _kind, number in found]
-    return Picture(rows_of(given), lines, sum(row.total for row in given))
+    most = max((number.n or 0 for _label, _kind, number in found), default=0)
+    return [Bar(label, kind, number, share(number, most)) for label, kind, number in found]
 
 
 def _units(tally: Tally) -> list[Line]:
