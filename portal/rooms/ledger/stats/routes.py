@@ -66,7 +66,7 @@ def stats() -> str:
             ("逾期", tally.number(light="red"), "本期事项"),
             ("销号", counting.closed(reader, days), "本期办结，含以前立项的"),
         ],
-        empty=not tally.rows and not any(one.filed.n or one.closed.n for one in months),
+        bare=not tally.rows and not any(one.filed.n or one.closed.n for one in months),
         months=months,
         trend=trend_of(months),
         lit=[(light, words[light]) for light in LIT],
