@@ -61,7 +61,8 @@ class MonthDay(NamedTuple):
 
 class Month(NamedTuple):
     """A month of the calendar; `before` and `after` are the months beside it (their first days),
-    none at the ends. Not `published`: its days off are weekends only (暂定)."""
+    none where nothing stands further on. Not `published`: its days off are weekends alone (暂定).
+    """
 
     first: date
     weeks: list[list[MonthDay]]
@@ -102,13 +103,26 @@ def month_of(viewer: Viewer, first: date) -> Month:
         ]
         for week in weeks_of(calendar, first.year, first.month)
     ]
+    begins, ends = _reach(viewer)
     return Month(
         first,
         weeks,
         calendar.is_published(first.year),
-        before if before.year >= FIRST_YEAR else None,
-        after if after.year <= LAST_YEAR else None,
+        before if begins < first else None,
+        after if ends >= after else None,
     )
+
+
+def _reach(viewer: Viewer) -> tuple[date, date]:
+    """The first and the last day that brings something, as far as this viewer may know; today lies
+    between them."""
+    due = listed(viewer).with_only_columns(func.min(DUE), func.max(DUE))
+    found = [day for day in db.session.execute(due).one() if day]
+    first, last = (pick((*found, viewer.moment.day)) for pick in (min, max))
+    report = FeedbackPoint.due
+    earlier = to_report(viewer, date.min, first).with_only_columns(func.min(report))
+    later = to_report(viewer, last, date.max).with_only_columns(func.max(report))
+    return db.session.scalar(earlier) or first, db.session.scalar(later) or last
 
 
 def reports_on(viewer: Viewer, day: date) -> Select[Any]:

@@ -119,8 +119,10 @@ def test_nothing_of_a_sensitive_item_is_told(college: Flask, as_: As, draft_item
         assert "敏感" not in get(client, "/days/2026-11-26/reports").text
 
 
-def test_months_beside_and_days_off(as_: As) -> None:
-    """Back and forth, 本月, holidays by their names; a table with heads for readers aloud."""
+def test_months_beside_and_days_off(college: Flask, as_: As, draft_item: Draft) -> None:
+    """Back and forth as far as something stands there, 本月, holidays by their names; a table with
+    heads for readers aloud."""
+    shape(college, draft_item(), state="in_progress", **_dates(-61), **_number(1))
     client = as_(KNOWS)
     page = get(client, "/month?month=2026-10")
     links = {
@@ -151,13 +153,30 @@ def test_a_month_of_the_address_is_read_kindly(asked: str, first: str) -> None:
     assert first_of(asked, ANCHOR).isoformat() == first
 
 
-def test_the_ends_of_the_calendar(as_: As) -> None:
-    """No link leads beyond them."""
-    for month, words in (("2000-01", ["本月", "下月"]), ("2100-12", ["上月", "本月"])):
-        page = get(as_(KNOWS), f"/month?month={month}")
+def test_links_lead_as_far_as_something_stands(college: Flask, as_: As, draft_item: Draft) -> None:
+    """From the first day that brings something to the last, for who may know of it; in between
+    every month, and from beyond back to it."""
+    shape(college, draft_item("A03"), state="in_progress", **_dates(-61), **_number(11))
+    _settle(college, draft_item)
+    with sensitive(college, title="敏感，明年") as actor:
+        viewer, item = actor.item()
+        registration.submit(viewer, item, intent(item), declared=True)
+        secret = actor.public_id
+    shape(college, secret, state="in_progress", **_dates(70), **_number(12))
+    _points(college, secret, 100)
+    for who, month, words in (
+        (KNOWS, "2026-09", ["本月", "下月"]),
+        (KNOWS, "2026-10", ["上月", "本月", "下月"]),
+        (KNOWS, "2027-02", ["上月", "本月", "下月"]),
+        (KNOWS, "2027-03", ["上月", "本月"]),
+        (KNOWS, "2100-12", ["上月", "本月"]),
+        (DOES_NOT, "2026-12", ["上月", "本月"]),
+        (OTHER_UNIT, "2026-11", ["本月"]),
+    ):
+        page = get(as_(who), f"/month?month={month}")
         links = page.soup.select(".db-month-links a")
-        assert [link.get_text(strip=True) for link in links] == words
-        assert "节假日表尚未维护" in page.text
+        assert [link.get_text(strip=True) for link in links] == words, (who, month)
+    assert "节假日表尚未维护" in get(as_(KNOWS), "/month?month=2100-12").text
 
 
 def test_administrators_have_no_such_page(as_: As) -> None:
