@@ -17,7 +17,7 @@ TELLS_TOO = {
     "signers": "已签批人",
     "asked": "待签批人",
     "co_leaders": "协办单位分管校领导",
-    "parties": "移交人和接收人",
+    "parties": "移交人、接手人",
 }
 
 
