@@ -25,10 +25,11 @@ from bench.statements import median_of
 from portal.config import Settings
 from portal.embedded import Servers, attach, connect, create_database, drop_database
 from portal.extensions import db
+from portal.item.counted import listed
 from portal.item.lights import ORDER
 from portal.models import Item, Person
 from portal.rooms.ledger import filters, queries
-from portal.rooms.ledger.conditions import conditions, listed
+from portal.rooms.ledger.conditions import conditions
 from portal.rooms.ledger.filters import Filters
 from portal.rooms.ledger.orders import ids_in_order, ordered
 from portal.rulebook.scope import Viewer, view_as

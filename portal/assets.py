@@ -29,7 +29,7 @@ OWN = Path(__file__).parent / "static"
 STYLES = (
     *("theme", "frame", "top", "side", "basics", "cards", "tables", "facts", "records"),
     *("notices", "forms", "desk", "ledger", "item", "book", "numbers", "calendar", "doors"),
-    *("scans", "workbooks", "search", "signing", "week", "phone", "print"),
+    *("scans", "workbooks", "search", "signing", "week", "pictures", "phone", "print"),
 )
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -55,8 +55,9 @@ HTMX_CONFIG = {
 
 ICONS = (
     *("alarm", "archive", "arrow-up", "bank", "bar-chart", "bell", "bell-fill", "book"),
-    *("box-arrow-right", "calendar2-plus", "calendar3", "card-list", "chat-left-text"),
-    *("chat-square-text", "check-circle", "check-lg", "check2-all", "check2-square"),
+    *("box-arrow-right", "calendar-week", "calendar2-plus", "calendar3", "card-list"),
+    *("chat-left-text", "chat-square-text", "check-circle", "check-lg", "check2-all"),
+    "check2-square",
     *("chevron-down", "chevron-left", "chevron-right", "chevron-up", "clipboard-data"),
     *("clock-history", "cloud-check", "download", "exclamation-circle", "exclamation-triangle"),
     *("file-earmark", "file-earmark-check", "file-earmark-excel", "file-earmark-pdf"),

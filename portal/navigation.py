@@ -44,6 +44,8 @@ class Link:
 HOME = Link("desk.home", "house-door", "工作台", "工作台", "工作台")
 TODO = Link("desk.todo", "check2-square", "待办", "待我签批", "待办")
 LEDGER = Link("ledger.page", "card-list", "台账", "督办事项", "我的事项")
+MONTH = Link("desk.month", "calendar-week", "日历", "日历", "日历")
+STATS = Link("ledger.stats", "bar-chart", "统计分析", "统计分析", "统计分析")
 INSTRUCTIONS = Link("desk.instructions", "chat-square-text", "我的批示", "我的批示", "我的批示")
 NEW = Link("registration.new", "file-earmark-plus", "立项", "立项", "立项")
 BATCHES = Link("batches.index", "journal-plus", "会议纪要立项", "会议纪要立项", "会议纪要立项")
@@ -153,7 +155,7 @@ def sections(offices: frozenset[Role], waiting: int, exports: int = 0) -> tuple[
     that wait for this person's word."""
     voice = _voice(offices)
     counts = {TODO: waiting, LEDGER: exports}
-    first = tuple(_entry(link, voice, counts.get(link, 0)) for link in (HOME, TODO, LEDGER))
+    first = tuple(_entry(link, voice, counts.get(link, 0)) for link in (HOME, TODO, LEDGER, MONTH))
     drafts = offices & DRAFTS and NEW.endpoint in current_app.view_functions
     if offices & LEADER:
         first += (_entry(INSTRUCTIONS, voice, 0),)
@@ -169,6 +171,8 @@ def sections(offices: frozenset[Role], waiting: int, exports: int = 0) -> tuple[
         doing.append(DELEGATIONS)
     if doing:
         groups.append(NavSection("办理", tuple(_entry(link, voice, 0) for link in doing)))
+    if voice != "unit":
+        groups.append(NavSection("汇总", (_entry(STATS, voice, 0),)))
     if Role.CONF_OFFICER in offices:
         groups.append(NavSection("保密", (_entry(LISTS, voice, 0),)))
     groups.append(

@@ -11,6 +11,8 @@ PAGES = {
     "todo": "/todo",
     "ledger": "/ledger",
     "ledger-narrowed": "/ledger?state=running&light=red&q=%E6%B2%A1%E6%9C%89",
+    "month": "/month",
+    "stats": "/stats?term=year",
     "question": "/items/new",
     "secret": "/items/new?secret=yes",
     "form": "/items/new?secret=no",

@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-import calendar as weeks_of
-from datetime import date
 from typing import NamedTuple
 
+from portal.month_days import Cell, weeks_of
 from portal.rulebook.workdays import Calendar, Span
-
-MARKS = {"holiday": "休", "makeup": "班"}
-
-
-class Cell(NamedTuple):
-    """A day: work, rest (weekend), holiday or makeup; `name` says why, `mark` prints it."""
-
-    day: date | None
-    kind: str = ""
-    name: str = ""
-
-    @property
-    def mark(self) -> str:
-        """休 or 班, for those who see no colours."""
-        return MARKS.get(self.kind, "")
 
 
 class Month(NamedTuple):
@@ -59,20 +43,9 @@ def year_of(calendar: Calendar, year: int) -> Year:
 
 
 def _month(calendar: Calendar, year: int, month: int) -> Month:
-    weeks = [
-        [_cell(calendar, date(year, month, day)) if day else Cell(None) for day in week]
-        for week in weeks_of.monthcalendar(year, month)
-    ]
+    weeks = weeks_of(calendar, year, month)
     worked = sum(cell.kind in ("work", "makeup") for week in weeks for cell in week)
     return Month(month, weeks, worked)
-
-
-def _cell(calendar: Calendar, day: date) -> Cell:
-    if day in calendar.holidays:
-        return Cell(day, "holiday", calendar.holidays[day])
-    if day in calendar.makeup:
-        return Cell(day, "makeup", "调休上班")
-    return Cell(day, "work" if calendar.is_workday(day) else "rest")
 
 
 def _touching(spans: tuple[Span, ...], year: int) -> list[Span]:

@@ -19,6 +19,7 @@ from portal.item.offices import DRAFTS, offices_of
 from portal.navigation import is_leader
 from portal.posts import posts_of
 from portal.rooms.desk import administrators, area, desks, people, queues, tray, week
+from portal.rooms.desk import month as months
 from portal.rulebook import working_calendar
 from portal.rulebook.item_texts import number_of
 from portal.rulebook.roles import Role
@@ -127,18 +128,41 @@ def queue(name: str) -> str:
     return _list(asked.rows(reader), asked.label, asked.says, asked.since, asked.nothing)
 
 
+@blueprint.get("/month")
+def month() -> str:
+    """日历: the month of the address (「?month=2026-11」), or this one."""
+    reader = viewer()
+    first = months.first_of(request.args.get("month", ""), reader.moment.day)
+    return render_template(
+        "rooms/desk/month.html", today=reader.moment.day, month=months.month_of(reader, first)
+    )
+
+
 @blueprint.get("/days/<day>")
 def on_day(day: str) -> str:
     """What a day of this week, or any other, brings."""
+    chosen, said = _day(day)
+    rows = week.on_day(viewer(), chosen)
+    return _list(rows, "本日到期和应报", said, "日期", "当天没有到期、应反馈的事项。")
+
+
+@blueprint.get("/days/<day>/reports")
+def reports_on(day: str) -> str:
+    """What is to be reported on a day (第十八条)."""
+    chosen, said = _day(day)
+    rows = months.reports_on(viewer(), chosen)
+    return _list(rows, "本日应报", said, "应报", "当天没有应报送的反馈。")
+
+
+def _day(given: str) -> tuple[date, str]:
+    """A day of an address and its words. NotFound if it is none."""
     try:
-        chosen = date.fromisoformat(day)
+        chosen = date.fromisoformat(given)
     except ValueError:
         raise NotFound from None
     if not FIRST_YEAR <= chosen.year <= LAST_YEAR:
         raise NotFound
-    said = f"{full_date(chosen)}　{weekday(chosen)}"
-    rows = week.on_day(viewer(), chosen)
-    return _list(rows, "本日到期和应报", said, "日期", "当天没有到期、应反馈的事项。")
+    return chosen, f"{full_date(chosen)}　{weekday(chosen)}"
 
 
 @blueprint.get("/people/<emp_no>/items")

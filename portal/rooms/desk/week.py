@@ -121,6 +121,14 @@ def falls_due(viewer: Viewer, first: date, last: date) -> ColumnElement[bool]:
     return and_(_asks(viewer), Item.due.between(first, last))
 
 
+def to_report(viewer: Viewer, first: date, last: date) -> Select[Any]:
+    """第十八条: items with each instalment of these days that no report sent on answers. What waits
+    for others asks for none."""
+    query = visible(viewer, Item).join(FeedbackPoint, FeedbackPoint.item_id == Item.id)
+    days = FeedbackPoint.due.between(first, last)
+    return query.where(Item.lit, ~Item.blue, days, owed(), knows_whole(viewer))
+
+
 def _asks(viewer: Viewer) -> ColumnElement[bool]:
     """In work, not waiting for others, and the viewer's own: of 党政办 and 校领导 all they may
     know of; of others, also those who may read everything, what their unit or they work on."""
@@ -165,10 +173,8 @@ def _due(viewer: Viewer, first: date, last: date) -> Select[Any]:
 
 
 def _reports(viewer: Viewer, first: date, last: date) -> Select[Any]:
-    """第十八条: instalments that no report sent on answers."""
-    query = visible(viewer, Item).join(FeedbackPoint, FeedbackPoint.item_id == Item.id)
-    wanted = (_asks(viewer), FeedbackPoint.due.between(first, last), owed(), knows_whole(viewer))
-    return _mark(query.where(*wanted), FeedbackPoint.due, REPORT)
+    query = to_report(viewer, first, last).where(_asks(viewer))
+    return _mark(query, FeedbackPoint.due, REPORT)
 
 
 def _cutoffs(viewer: Viewer, first: date, last: date) -> Select[Any]:

@@ -4,37 +4,24 @@ of all rows, and pages of a few."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Date, Select, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
-from portal.clock import SHANGHAI
+from portal.item import counted
+from portal.item.counted import DUE, OF_TERM, within
 from portal.item.lights import ORDER, Shade, shows
 from portal.item.lines import knows_whole, missing
 from portal.item.marks import marked
 from portal.models import Extension, Item, ItemMember, ItemUnit, Person, Unit, UrgeNotice
 from portal.rooms.ledger.filters import Filters, states_of
-from portal.rooms.ledger.periods import Days, due_days, term_days
+from portal.rooms.ledger.periods import due_days, given_days, term_days
 from portal.rooms.ledger.words import mentions
 from portal.rulebook import working_calendar
-from portal.rulebook.scope import DRAFTING, Viewer, visible
+from portal.rulebook.scope import Viewer
 
-DUE: Final[ColumnElement[date]] = func.coalesce(Item.due_reset, Item.due_effective)
-"""现行时限."""
-OF_TERM: Final[ColumnElement[date]] = func.coalesce(
-    Item.filed_on, cast(func.timezone(SHANGHAI.key, Item.created_at), Date)
-)
-"""The day by which an item belongs to a term: of 立项备案, before it that of its form."""
 FACETS: Final = ("state", "light", "term")
 """Filters that stand as tabs: each is counted under all the others, not under itself."""
-
-
-def listed(viewer: Viewer) -> Select[Any]:
-    """The ledger's items. A form still with its drafters is listed for its own drafter only."""
-    return visible(viewer, Item).where(
-        or_(Item.state.not_in(DRAFTING), Item.drafter_id == viewer.person_id)
-    )
 
 
 def conditions(
@@ -63,9 +50,11 @@ def conditions(
             ItemMember.person_id.in_(_person(wanted.handler)),
         ),
         "term": lambda: in_term(wanted.term, wanted, viewer),
-        "due": lambda: _within(
-            DUE, due_days(wanted.due, viewer.moment.day, wanted.due_from, wanted.due_to)
+        "due": lambda: within(
+            DUE, *due_days(wanted.due, viewer.moment.day, wanted.due_from, wanted.due_to)
         ),
+        "filed": lambda: counted.filed(*given_days(wanted.filed_from, wanted.filed_to)),
+        "closed": lambda: counted.closed(*given_days(wanted.closed_from, wanted.closed_to)),
         "urged": lambda: _at_least(times_urged(), wanted.urged, viewer),
         "extended": lambda: _at_least(times_extended(), wanted.extended, viewer),
         "owed": lambda: missing(viewer) > 0,
@@ -82,8 +71,8 @@ def shade_of(name: str) -> Shade:
 def in_term(name: str, wanted: Filters, viewer: Viewer) -> ColumnElement[bool]:
     """The items of a term."""
     calendar = working_calendar.current()
-    return _within(
-        OF_TERM, term_days(name, viewer.moment.day, calendar, wanted.since, wanted.until)
+    return within(
+        OF_TERM, *term_days(name, viewer.moment.day, calendar, wanted.since, wanted.until)
     )
 
 
@@ -119,14 +108,8 @@ def times_extended() -> Any:
 
 def _at_least(times: Any, wanted: str, viewer: Viewer) -> ColumnElement[bool]:
     """Nothing is counted of which the viewer knows a part alone."""
-    counted = times == 0 if wanted == "0" else times >= int(wanted)
-    return and_(counted, knows_whole(viewer))
-
-
-def _within(day: ColumnElement[date], days: Days) -> ColumnElement[bool]:
-    clauses = [day >= days.first] if days.first else []
-    clauses += [day <= days.last] if days.last else []
-    return and_(day.is_not(None), *clauses)
+    enough = times == 0 if wanted == "0" else times >= int(wanted)
+    return and_(enough, knows_whole(viewer))
 
 
 def _unit(code: str) -> Select[Any]:

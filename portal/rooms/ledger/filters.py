@@ -13,6 +13,8 @@ The parameters are an interface: desks, messages and saved views hold such addre
 | leader, handler | 工号 of 责任校领导, of 承办人 |
 | term | current, previous, year; custom with since and until (ISO days): 立项日期 |
 | due | week, next_week, month; custom with due_from and due_to (ISO days): 现行时限 |
+| filed | custom with filed_from and filed_to: 立项备案日期, without what was voided |
+| closed | custom with closed_from and closed_to: 销号日期 |
 | urged | 0 never, 1 at least once, 2 at least twice |
 | extended | 0 never, 1 at least once |
 | owed | 1: reports are missing (欠报) |
@@ -54,8 +56,18 @@ OWED: Final = {"1": "欠报反馈"}
 NOT_FILTERS: Final = ("sort", "page", "columns")
 """What says how the rows are shown, not which."""
 UNASKED: Final = "all=1"
-BELONG: Final = {"term": ("since", "until"), "due": ("due_from", "due_to")}
+BELONG: Final = {
+    "term": ("since", "until"),
+    "due": ("due_from", "due_to"),
+    "filed": ("filed_from", "filed_to"),
+    "closed": ("closed_from", "closed_to"),
+}
 """Filters that say nothing alone, by the one they are a part of."""
+SPANS: Final[Mapping[str, Iterable[str]]] = {
+    "term": periods.TERMS, "due": periods.DUES,
+    "filed": (periods.CUSTOM,), "closed": (periods.CUSTOM,),
+}  # fmt: skip
+"""The spans of days by their names."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +92,12 @@ class Filters:
     due: str = ""
     due_from: str = ""
     due_to: str = ""
+    filed: str = ""
+    filed_from: str = ""
+    filed_to: str = ""
+    closed: str = ""
+    closed_from: str = ""
+    closed_to: str = ""
     urged: str = ""
     extended: str = ""
     owed: str = ""
@@ -143,11 +161,11 @@ def read(args: Mapping[str, str]) -> Filters:
         sort=sort if sort.removeprefix("-") in SORTS and sort.count("-") < 2 else "light",
         page=_page(args.get("page")),
     )
-    term, since, until = _span(args, "term", periods.TERMS, "since", "until")
-    due, due_from, due_to = _span(args, "due", periods.DUES, "due_from", "due_to")
-    return replace(
-        found, term=term, since=since, until=until, due=due, due_from=due_from, due_to=due_to
-    )
+    spans: dict[str, str] = {}
+    for name, allowed in SPANS.items():
+        parts = (name, *BELONG[name])
+        spans |= zip(parts, _span(args, name, allowed, *BELONG[name]), strict=True)
+    return replace(found, **spans)  # type: ignore[arg-type]  # by name
 
 
 def _span(

@@ -9,9 +9,10 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, Select, case
 
 from portal.extensions import db
+from portal.item.counted import DUE, listed
 from portal.item.lights import ORDER, Shade, rank, shows
 from portal.models import Item, Person, Unit
-from portal.rooms.ledger.conditions import DUE, listed, times_extended, times_urged
+from portal.rooms.ledger.conditions import times_extended, times_urged
 from portal.rooms.ledger.filters import Filters
 from portal.rulebook import policy
 from portal.rulebook.scope import Viewer

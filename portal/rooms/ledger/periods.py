@@ -32,7 +32,7 @@ class Days(NamedTuple):
 def term_days(name: str, today: date, calendar: Calendar, since: str, until: str) -> Days:
     """The days of a term of TERMS; of 自定义 the two ISO days given, each of which may be empty."""
     if name == CUSTOM:
-        return _given(since, until)
+        return given_days(since, until)
     if name == "year":
         return Days(date(today.year, 1, 1), date(today.year, 12, 31))
     first, last = _report_period(today, calendar)
@@ -42,7 +42,7 @@ def term_days(name: str, today: date, calendar: Calendar, since: str, until: str
 def due_days(name: str, today: date, since: str, until: str) -> Days:
     """The days of a span of DUES; weeks begin on Monday."""
     if name == CUSTOM:
-        return _given(since, until)
+        return given_days(since, until)
     if name == "month":
         first = today.replace(day=1)
         return Days(first, (first + 31 * DAY).replace(day=1) - DAY)
@@ -50,7 +50,8 @@ def due_days(name: str, today: date, since: str, until: str) -> Days:
     return Days(monday, monday + WEEK - DAY)
 
 
-def _given(since: str, until: str) -> Days:
+def given_days(since: str, until: str) -> Days:
+    """Two ISO days, each of which may be empty."""
     return Days(
         date.fromisoformat(since) if since else None, date.fromisoformat(until) if until else None
     )

@@ -9,12 +9,13 @@ from sqlalchemy import ColumnElement, func, select, true
 
 from portal.accounts.queries import units_in_order
 from portal.extensions import db
+from portal.item.counted import listed
 from portal.item.lights import ORDER, Shade, rank
 from portal.models import Item, Person
 from portal.rooms.ledger import filters
 from portal.rooms.ledger.beside import Told, told_of
 from portal.rooms.ledger.columns import needs_of, shown
-from portal.rooms.ledger.conditions import FACETS, conditions, in_term, listed
+from portal.rooms.ledger.conditions import FACETS, conditions, in_term
 from portal.rooms.ledger.filters import Filters, states_of
 from portal.rooms.ledger.orders import ids_in_order, ordered
 from portal.rulebook.scope import Viewer

@@ -25,7 +25,8 @@ from portal.web import item_or_404, settings, viewer
 blueprint = Blueprint("ledger", __name__)
 PART = "HX-Request"
 RARE = (
-    "due", "source", "method", "co", "urged", "extended", "owed", "classification", "mark",
+    "due", "closed", "source", "method", "co", "urged", "extended", "owed", "classification",
+    "mark",
 )  # fmt: skip
 """Filters behind 更多条件, which stands open while one of them is set."""
 

@@ -2,6 +2,7 @@
 
 from portal.rooms.ledger import view_routes
 from portal.rooms.ledger.exports import release_routes, routes
+from portal.rooms.ledger.stats import routes as stats_routes
 
 blueprint = routes.blueprint
-__all__ = ["blueprint", "release_routes", "view_routes"]
+__all__ = ["blueprint", "release_routes", "stats_routes", "view_routes"]

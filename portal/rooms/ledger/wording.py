@@ -15,11 +15,16 @@ from portal.item.lights import NOT_ISSUED
 from portal.item.marks import LABELS as MARKS
 from portal.models import Person, Unit
 from portal.rooms.ledger.columns import COLUMNS
-from portal.rooms.ledger.filters import EXTENDED, GROUPS, OWED, URGED, Filters
+from portal.rooms.ledger.filters import BELONG, EXTENDED, GROUPS, OWED, URGED, Filters
 from portal.rooms.ledger.periods import CUSTOM, DUES, TERMS
 from portal.rulebook import policy
 
-CUSTOM_LABELS: Final = {"term": "立项日期", "due": "现行时限"}
+CUSTOM_LABELS: Final = {
+    "term": "立项日期",
+    "due": "现行时限",
+    "filed": "立项备案日期",
+    "closed": "销号日期",
+}
 """What 自定义 is about, once its days are said."""
 
 
@@ -76,6 +81,8 @@ LABELS: Final = {
     "leader": "责任校领导",
     "handler": "承办人",
     "due": "时限",
+    "filed": "立项备案",
+    "closed": "销号",
     "urged": "催办",
     "extended": "延期",
     "owed": "反馈",
@@ -109,10 +116,7 @@ def order_words(wanted: Filters) -> str:
 
 
 def _days(wanted: Filters, name: str) -> str:
-    first, last = {
-        "term": (wanted.since, wanted.until),
-        "due": (wanted.due_from, wanted.due_to),
-    }[name]
+    first, last = (getattr(wanted, part) for part in BELONG[name])
     if first and last:
         return f"{_day(first)}至{_day(last)}"
     return f"{_day(first)}起" if first else f"{_day(last)}止"

@@ -132,6 +132,8 @@ def _chips(page: Page) -> dict[str, str]:
         ("term=custom", ""),
         ("since=2026-1-1", ""),
         ("until=2026-11-30", "term=custom&until=2026-11-30"),
+        ("closed_to=2026-11-30&closed=month", "closed=custom&closed_to=2026-11-30"),
+        ("filed=custom&filed_to=2026-02-30", ""),
         ("columns=number,nonsense,number", "columns=title%2Cnumber"),
         ("columns=" + ",".join(columns.DEFAULT), ""),
         ("columns=" + ",".join(columns.BY_KEY), "columns=all"),

@@ -1,0 +1,1 @@
+"""统计分析: the ledger of a period as pictures."""
