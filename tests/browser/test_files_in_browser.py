@@ -67,16 +67,15 @@ def test_a_report_is_sent_with_its_files(
 def test_more_than_a_request_holds_is_said_beside_the_form(
     office: Callable[[View], Office], item_at_work: uuid.UUID, tmp_path: Path
 ) -> None:
-    """413 as a notice in the corner; the form stands as it was filled."""
+    """Before it is sent; the form stands as it was filled."""
     seat = office(DESKTOP).seat(HANDLER)
-    seat.trouble.expected |= {413}
     form = _filled(seat, item_at_work)
     large = tmp_path / "大.pdf"
     with large.open("wb") as file:
         file.truncate(TOGETHER)
     form.get_by_label("佐证材料").set_input_files(large)
     seat.press(form.get_by_role("button", name="提交反馈"))
-    seat.expect_said("文件过大")
+    expect(form.get_by_role("alert")).to_contain_text("“大.pdf”超过50 MB")
     expect(form.get_by_label("办理举措")).to_have_value(str(REPORT["办理举措"]))
 
 
