@@ -39,9 +39,9 @@ class Page:
         raise AssertionError(f"no form to {action}; there are {self.actions()}")
 
     def actions(self) -> list[str]:
-        """The addresses of the forms on the page, without the frame's own."""
+        """The addresses of the forms on the page, without the frame's own and 收藏, 关注."""
         found = [str(form.get("action", "")) for form in self.soup.find_all("form")]
-        return [action for action in found if action not in FRAME]
+        return [action for action in found if action not in FRAME and "/marks/" not in action]
 
     def check(self) -> None:
         """What every page must keep: a title, unique ids, labelled fields, no inline code."""

@@ -18,8 +18,14 @@ As = Callable[[str], FlaskClient]
 Draft = Callable[..., uuid.UUID]
 OF_TABLES = {"VoidForm", "YearForm", "OwnForm", "HistoryForm"}
 """Why a gap of numbers is void stands in the register only, the college's days in the calendar."""
-NOT_PRINTED = {"VoidUrgeForm.consent", "CopyForm.location", "KeepingForm.location"}
-"""目录 and 办理过程 of an archive package alone have these, with 〓 for what no face has."""
+NOT_PRINTED = {
+    "VoidUrgeForm.consent", "CopyForm.location", "KeepingForm.location",
+    "TemplateForm.name", "PaperForm.words", "GivenForm.reason",
+    "UnitForm.aliases", "NewUnitForm.aliases", "PersonForm.readings", "NewPersonForm.readings",
+}  # fmt: skip
+"""目录 and 办理过程 of an archive package alone have the first, with 〓 for what no face has. Names
+of templates, words of minutes (what is drafted from them is looked at), why somebody acts for
+another, other names of units and readings of names stand on no sheet."""
 
 
 @pytest.mark.parametrize(

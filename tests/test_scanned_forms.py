@@ -142,6 +142,13 @@ def _classes(of: type[ActForm] = ActForm) -> Iterator[type[ActForm]]:
         yield from _classes(form)
 
 
+IDENTIFYING = {
+    "code", "emp_no", "phone", "email", "wecom_userid", "dingtalk_userid", "person",
+}  # fmt: skip
+"""What an administrator says who or what somebody or a unit is by: each in a form of its own, no
+sentence."""
+
+
 def texts_of_acts() -> Iterator[tuple[str, Any]]:
     """Every field of every form of an act into which words of one's own are typed; of a person
     who is looked for, nothing typed is kept."""
@@ -151,6 +158,8 @@ def texts_of_acts() -> Iterator[tuple[str, Any]]:
             if not isinstance(made, UnboundField) or not issubclass(made.field_class, StringField):
                 continue
             hidden = isinstance(made.kwargs.get("widget"), HiddenInput)
+            if form.__module__.startswith("portal.rooms.organisation") and name in IDENTIFYING:
+                continue
             if not hidden and not issubclass(made.field_class, HiddenField | PersonField):
                 yield f"{form.__name__}.{name}", made
 

@@ -99,7 +99,7 @@ LIMITS: Final = (
     # 消息: the log of events says for ever who was told; logs are kept for six months at least.
     Limit("messages_kept", None, 365, "天", "归档后已读消息保留期", "16(7)", _ARCHIVE, "J"),
     Limit("deliveries_kept", None, 190, "天", "消息发送记录保留期", "16(7)", _ARCHIVE, "J"),
-    Limit("scans_kept", None, 30, "天", "扫描件识别记录保留期", "12", _ARCHIVE, "J"),
+    Limit("scans_kept", None, 30, "天", "扫描件识别记录保留期", "16(7)", _ARCHIVE, "J"),
     # 第八、十七、二十条
     Limit("delegation", None, 30, "天", "AB角授权最长期限", "4", _FIELD, "J"),
     Limit("delegation_unit", None, 180, "天", "主持工作、委托联络员最长期限", "6", _HEAD, "J"),

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
-from portal.accounts import inking
+from portal import inking
 from portal.accounts.commands import UNCONFIRMED
 from portal.demo import DEMO_PASSWORD
 from portal.extensions import db

@@ -14,7 +14,7 @@ from portal.demo.sample import organisation
 def _unit(number: int, **given: Any) -> Any:
     """A unit as far as its names go."""
     names = ("name", "short_name", "code", "pinyin")
-    return SimpleNamespace(id=number, **{name: given[name] for name in names})
+    return SimpleNamespace(id=number, aliases=[], **{name: given[name] for name in names})
 
 
 UNITS = [_unit(number, **row) for number, row in enumerate(organisation()["units"])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -20,6 +21,7 @@ from portal.models import Appointment, ApprovalSlot, Item, Person, SignaturePict
 from portal.rulebook.offers import decisions
 from portal.steps.registration import commands as registration
 from tests.accounts.pictures import photographed
+from tests.conftest import ANCHOR
 from tests.pages import fill, get, send, values_of
 from tests.people import draft
 from tests.steps.acting import LEADER, OFFICE, OFFICE_LEADER, PRESIDENT, Actor, intent
@@ -196,19 +198,20 @@ def test_two_capacities_are_asked_and_shown_as_they_print(college: Flask, as_: A
 
 
 def _also_secretary(app: Flask) -> None:
-    """The president holds the secretary's office, too."""
+    """The president follows the secretary in that office, too."""
     with app.app_context():
         person = db.session.scalars(select(Person.id).where(Person.name == PRESIDENT)).one()
         held = db.session.scalars(
             select(Appointment).where(Appointment.role == "secretary").limit(1)
         ).one()
+        held.valid_to = ANCHOR - timedelta(days=1)
         db.session.add(
             Appointment(
                 person_id=person,
                 unit_id=held.unit_id,
                 post=held.post,
                 role="secretary",
-                valid_from=held.valid_from,
+                valid_from=ANCHOR,
             )
         )
         db.session.commit()

@@ -122,6 +122,10 @@ def test_what_an_act_asks_waits_for_somebody() -> None:
         "state_reason": ("accept_reason",),
         "note_oral_extension": ("write_extension",),
         "object": ("accept_objection",),
+        "handover": ("confirm_giving",),
+        "open_handover": ("confirm_giving",),
+        "confirm_giving": ("confirm_taking",),
+        "confirm_taking": ("confirm_handover", "confirm_head_handover", "confirm_office_handover"),
     }
     assert all(BY_ACT[act].waits for named in asks.values() for act in named)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import tempfile
 import time
 from pathlib import Path
 from typing import Final
@@ -32,10 +33,11 @@ class KeptToken:
         """In one step, readable for this user alone."""
         content = json.dumps({"token": token, "until": time.time() + seconds - SPARE})
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        new = self.path.with_suffix(f".{os.getpid()}")
-        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        # A name of its own, readable for this user alone: several workers may ask at once.
+        descriptor, aside = tempfile.mkstemp(prefix=f"{self.path.name}.", dir=self.path.parent)
+        with os.fdopen(descriptor, "w") as file:
             file.write(content)
-        new.replace(self.path)
+        os.replace(aside, self.path)
 
     def forget(self) -> None:
         """It is not good any more."""
