@@ -60,8 +60,8 @@ OFF_THE_LIST = (
     "郑守方", "坤建军", "邓涛", "余世华", "何志刚", "彭国栋", "刘翀",
     "sysadmin01", "secadmin01", "auditor01",
 )  # fmt: skip
-EVERY_RUN = {"泽仁旺姆", "王尔基"}
-"""One of each kind; a crawl takes seconds, so the others are walked by --long."""
+EVERY_RUN = {"泽仁旺姆"}
+"""Who sees every open item; a crawl takes seconds, so the others are walked by --long."""
 PARTLY = {
     **dict.fromkeys(LISTED_A06 - LISTED_A07, TOUR),
     **dict.fromkeys(LISTED_A07 - LISTED_A06, LETTER),
@@ -331,7 +331,7 @@ def test_who_is_listed_meets_every_word(portals: tuple[Flask, Scene]) -> None:
     ("name", "reads", "does_not"),
     [
         ("毛明军", {CO_REPORT["ZZRS"]}, {CO_REPORT["JCC"], TOUR.report}),
-        ("冉静", set(), {*CO_REPORT.values(), TOUR.report}),
+        pytest.param("冉静", set(), {*CO_REPORT.values(), TOUR.report}, marks=pytest.mark.long),
         pytest.param("余茂春", {*CO_REPORT.values(), TOUR.report}, set(), marks=pytest.mark.long),
         pytest.param(
             "孙敏", {CO_REPORT["JCC"]}, {CO_REPORT["ZZRS"], TOUR.report}, marks=pytest.mark.long

@@ -79,6 +79,7 @@ def test_more_than_a_request_holds_is_said_beside_the_form(
     expect(form.get_by_label("办理举措")).to_have_value(str(REPORT["办理举措"]))
 
 
+@pytest.mark.long
 def test_a_proxy_s_refusal_is_said_in_the_portal_s_words(
     office: Callable[[View], Office], item_at_work: uuid.UUID
 ) -> None:

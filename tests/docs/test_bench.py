@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -48,6 +49,7 @@ def test_items_of_every_state_are_seen_by_those_who_may(college: Flask, database
     assert all(slots > 0 for _, slots, _ in seen.values())
 
 
+@pytest.mark.long
 def test_every_measured_page_answers(college: Flask, database: Servers) -> None:
     """One round of the bench as one person: each page is 200 and asks the database."""
     _fill(database)

@@ -69,6 +69,7 @@ def printed() -> bytes:
     return build([Paper(story(_html(300)), ACROSS, total=99)])[0]
 
 
+@pytest.mark.long
 def test_the_cut_leaves_no_trace(printed: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(long_tables, "MOST_ROWS", 10**6)
     assert build([Paper(story(_html(300)), ACROSS, total=99)])[0] == printed

@@ -75,6 +75,7 @@ def _pages(sheet: Sheet) -> list[list[list[str]]]:
     return [rows_of(pdf, page) for page in range(count)]
 
 
+@pytest.mark.long
 def test_signatures_are_not_parted_from_their_dates() -> None:
     """A row of signatures goes to the next page as a whole."""
     long = SignatureBox("同意。" * 60, "坤清祥", DAY)

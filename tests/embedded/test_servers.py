@@ -187,6 +187,7 @@ def test_a_closed_folder_moves_the_cluster_elsewhere_and_says_so(
         embedded.release(folder)
 
 
+@pytest.mark.long
 def test_a_long_path_gets_its_sockets_elsewhere() -> None:
     with data_directory() as outer:
         folder = outer / ("long" * 20) / "data"

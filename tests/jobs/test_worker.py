@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import redis
 from rq import Callback, Queue
 from rq.job import Job
@@ -130,6 +131,7 @@ def child_of(tmp_path: Path) -> int:
     return int(next(tmp_path.glob("sleeping-*")).name.removeprefix("sleeping-"))
 
 
+@pytest.mark.long
 def test_a_plain_rq_worker_finds_the_servers_and_is_the_portals(
     client: redis.Redis, folder: Path
 ) -> None:

@@ -199,6 +199,7 @@ def test_garbage_is_answered_in_words(college: Flask, as_: As, text: str, said: 
     assert stored(college) == []
 
 
+@pytest.mark.long
 def test_ten_thousand_lines(college: Flask, as_: As) -> None:
     """Shown in part, stored whole, read again as known."""
     client = as_(STAFF)

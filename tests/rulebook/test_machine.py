@@ -18,7 +18,7 @@ from tests.rulebook.machine_acts import ELSEWHERE
 from tests.rulebook.machine_doing import DO
 
 SHORT = settings(
-    max_examples=5, stateful_step_count=24, deadline=None, derandomize=True, database=None,
+    max_examples=3, stateful_step_count=20, deadline=None, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 LONG = settings(SHORT, max_examples=50, stateful_step_count=60, derandomize=False)

@@ -123,6 +123,7 @@ def test_a_void_number_is_not_used_again(college: Flask, database: Servers) -> N
         assert str(number_of(item_of(as_person(college, "何玉萍"), voided))).endswith("35号")
 
 
+@pytest.mark.long
 def test_filings_at_once(college: Flask, database: Servers, tmp_path: Path) -> None:
     """S07."""
     case = CASES["S07"]
@@ -172,7 +173,10 @@ def test_an_import_keeps_given_numbers_and_moves_the_counter(college: Flask) -> 
 
 @pytest.mark.parametrize(
     ("id_", "filed", "closed"),
-    [("S11", "2026-11-23", "2026-11-23"), ("S12", "2025-12-29", "2026-11-23")],
+    [
+        ("S11", "2026-11-23", "2026-11-23"),
+        pytest.param("S12", "2025-12-29", "2026-11-23", marks=pytest.mark.long),
+    ],
 )
 def test_an_item_closes_under_its_own_number(
     college: Flask,

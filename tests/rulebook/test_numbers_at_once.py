@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
@@ -61,6 +62,7 @@ def test_sixty_four_filings_from_many_processes(
     assert again == _numbers(2026, 65, 5)
 
 
+@pytest.mark.long
 def test_filings_at_the_turn_of_the_year(college: Flask, database: Servers, tmp_path: Path) -> None:
     """Midnight in Shanghai parts them (case S04), whichever of them comes first."""
     ids = waiting(college, database, 32)

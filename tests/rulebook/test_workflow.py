@@ -242,6 +242,7 @@ def test_a_delegate_signs_in_the_name_of_the_giver(college: Flask, draft_item: N
     assert (event.acting_as, event.on_behalf_of_id) == ("responsible_leader", giver)
 
 
+@pytest.mark.long
 def test_filings_at_once_give_consecutive_numbers(college: Flask, draft_item: New) -> None:
     """SPEC §4, case S07: no number twice, none missing, whatever the order."""
     wanted = 12

@@ -91,6 +91,7 @@ def test_the_same_bytes_again(
             assert (again.state, again.sha256) == ("made", package.sha256)
 
 
+@pytest.mark.long
 def test_asked_often_it_is_made_once(
     college: Flask, closed: Actor, made: Made, worker: Flask, asked: list[int]
 ) -> None:

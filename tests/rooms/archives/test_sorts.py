@@ -6,6 +6,7 @@ import zipfile
 from datetime import date, timedelta
 from io import BytesIO
 
+import pytest
 from flask import Flask
 
 from portal.attachments.checking import look_into
@@ -68,6 +69,7 @@ def _live(actor: Actor) -> None:
     closing.close(viewer, item, intent(item))
 
 
+@pytest.mark.long
 def test_all_sorts_of_sheets_by_their_numbers(
     college: Flask, worker: Flask, made: Made, asked: list[int]
 ) -> None:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -85,6 +86,7 @@ ADDRESSES = (
 )
 
 
+@pytest.mark.long
 def test_filters(as_: As, ledger: dict[str, str]) -> None:
     """Each filter shows its rows, and the totals count the same rows."""
     client = as_("何玉萍")

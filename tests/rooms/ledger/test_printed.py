@@ -203,6 +203,7 @@ def _filled(rows: int, **given: Cell) -> bytes:
     return file.content(SAID)
 
 
+@pytest.mark.long
 def test_a_list_of_many_pages_has_its_head_and_number_on_each() -> None:
     """More rows than are set at once; each once and in order; the same rows give the same bytes."""
     rows = AT_ONCE + 5
@@ -224,6 +225,7 @@ def test_an_empty_list_is_one_page() -> None:
     assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) == 1
 
 
+@pytest.mark.long
 def test_a_row_higher_than_a_page_goes_on_over_several() -> None:
     pdf = _filled(3, 备注="琥珀" * 1500)
     assert text_of(pdf).count("琥") == 3 * 1500

@@ -144,6 +144,7 @@ def test_sheets_of_two_items_in_one_scan(college: Flask, worker: Flask, as_: As)
     assert "已办完" in get(office, ROOM).text
 
 
+@pytest.mark.long
 def test_sent_twice_it_is_filed_once(college: Flask, worker: Flask, as_: As) -> None:
     public_id = waiting(college)
     office = as_(OFFICE)
@@ -251,6 +252,7 @@ def test_a_number_typed_by_hand(college: Flask, worker: Flask, as_: As) -> None:
     assert "待确认1件" in get(office, address).text
 
 
+@pytest.mark.long
 def test_set_aside_and_taken_up_again(college: Flask, worker: Flask, as_: As) -> None:
     public_id = waiting(college)
     office = as_(OFFICE)
@@ -265,6 +267,7 @@ def test_set_aside_and_taken_up_again(college: Flask, worker: Flask, as_: As) ->
     assert "待确认1件" in get(office, address).text
 
 
+@pytest.mark.long
 def test_the_same_sheet_scanned_twice_is_filed_once(college: Flask, worker: Flask, as_: As) -> None:
     public_id = waiting(college)
     sheet = by_hand(printed(college, worker, public_id))
