@@ -135,6 +135,7 @@ def _sheets() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{SHEET}")),
         sa.UniqueConstraint("public_id", name=op.f(f"uq_{SHEET}_public_id")),
+        sa.UniqueConstraint("file_id", "first_page", name=op.f(f"uq_{SHEET}_file_id")),
     )
     op.create_index(op.f(f"ix_{SHEET}_batch_id"), SHEET, ["batch_id"])
     op.create_index(op.f(f"ix_{SHEET}_sha256"), SHEET, ["sha256"])

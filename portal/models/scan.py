@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import String
@@ -66,6 +66,7 @@ class ScanSheet(Guarded, Base):
     __table_args__ = (
         CheckConstraint("entered_at IS NULL OR aside_at IS NULL", name="once"),
         CheckConstraint("kind IN ('pdf', 'jpg', 'png')", name="kind"),
+        UniqueConstraint("file_id", "first_page"),
     )
 
     id: Mapped[Pk]

@@ -76,11 +76,10 @@ def set_aside(viewer: Viewer, sheet: ScanSheet, *, aside: bool) -> None:
 
 
 def note_entered(viewer: Viewer, sheet: ScanSheet) -> None:
-    """The sheet was filed by the page of its list."""
+    """The sheet is filed by the page of its list, in the transaction of the caller."""
     held = hold(viewer, sheet)
     if held is not None:
         held.entered_at = viewer.moment.instant
-    db.session.commit()
 
 
 def hold(viewer: Viewer, sheet: ScanSheet) -> ScanSheet | None:

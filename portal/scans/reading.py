@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from flask import current_app
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from portal import store
 from portal.clock import Clock
@@ -74,6 +75,13 @@ def make(batch_id: int) -> None:
         return
     for position, sheet in enumerate(sheets, 1):
         sheet.position = position
+    try:
+        _store(batch_id, sheets)
+    except IntegrityError:  # taken for gone, another worker has read it meanwhile
+        db.session.rollback()
+
+
+def _store(batch_id: int, sheets: list[ScanSheet]) -> None:
     db.session.add_all(sheets)
     db.session.execute(
         update(ScanBatch)

@@ -93,6 +93,8 @@ def enter(list_id: uuid.UUID) -> Response:
     status = 422
     if form.validate_on_submit() and (scan := _scan(form, scanned)) is not None:
         try:
+            if scanned is not None:
+                scans.note_entered(viewer(), scanned)
             with scan.stream:
                 commands.enter(
                     viewer(),
@@ -111,8 +113,7 @@ def enter(list_id: uuid.UUID) -> Response:
             status = late.status
         else:
             flash("签批单已代录", "toast")
-            if scanned is not None:
-                scans.note_entered(viewer(), scanned)
+            db.session.commit()  # also where the same form had entered them before
             return to(url_for("signing_lists.page"))
     elif form.errors:
         put_besides(form, lambda: commands.refusal(viewer(), found, form.sheet(), declared=True))

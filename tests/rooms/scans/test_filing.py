@@ -365,6 +365,28 @@ def test_what_is_no_scan_is_refused(college: Flask, as_: As, content: bytes, sai
     assert said in answer.text
 
 
+def test_two_workers_read_a_batch_once(
+    college: Flask, worker: Flask, as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow one is taken for gone; what the second has read is there, and there once."""
+    office, read, begun = as_(OFFICE), reading.read, []
+
+    def slowly(*given: Any) -> list[reading.Read]:
+        if not begun:
+            begun.append(True)
+            with everything(because="测试"):
+                [batch] = db.session.scalars(select(ScanBatch))
+                batch.started_at = commands.now() - timedelta(minutes=5)
+                db.session.commit()
+            reading.make(batch.id)
+        return read(*given)
+
+    monkeypatch.setattr(reading, "read", slowly)
+    address = taken_in(office, worker, paper.scan(paper.BLANK))
+    assert begun
+    assert "共1件，" in get(office, address).text
+
+
 def test_an_unreadable_file_says_so(college: Flask, worker: Flask, as_: As) -> None:
     office = as_(OFFICE)
     address = taken_in(office, worker, b"%PDF-1.4\nnothing at all\n%%EOF\n")

@@ -81,6 +81,20 @@ def ask(
     reason = clean(reason)[:REASON_LENGTH]
     if not reason:
         raise Unmet(NO_REASON, fields={"reason": NO_REASON})
+    same = db.session.scalars(
+        visible(viewer, LedgerRelease)
+        .where(
+            LedgerRelease.asked_by_id == viewer.person_id,
+            LedgerRelease.query == query,
+            LedgerRelease.form == form,
+            LedgerRelease.reason == reason,
+            LedgerRelease.state.in_(("asked", "granted")),
+            LedgerRelease.asked_at > now() - commands.SAME_WITHIN,
+        )
+        .limit(1)
+    ).one_or_none()
+    if same is not None:  # the button was pressed twice
+        return same
     release = LedgerRelease(
         query=query,
         form=form,

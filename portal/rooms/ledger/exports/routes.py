@@ -72,6 +72,7 @@ def export(export_id: uuid.UUID) -> Response:
 @blueprint.get("/ledger/exports/<uuid:export_id>.<any(xlsx, pdf):ending>")
 def file(export_id: uuid.UUID, ending: str) -> Response:
     """The file; 202 with Retry-After until it is stored, 404 once its rights are gone."""
+    must_export(viewer())  # a file does not outlive the right to it
     found = _export(export_id)
     if ENDINGS[found.form] != ending or not commands.still_known(viewer(), found):
         raise NotFound
