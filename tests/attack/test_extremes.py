@@ -123,7 +123,7 @@ def test_no_line_of_the_log_is_forged(
 
     college.view_functions["documents.pdf"] = fails
     caplog.set_level(logging.ERROR)
-    answer = office.get(f"{submitted}/documents/x%0A[1] [INFO] forged%00%1B[31m.pdf")
+    answer = office.get(f"{submitted}/documents/x%0A[1] [INFO] forged%1B[31m.pdf")
     assert answer.status_code == 500
     assert "forged" in caplog.text
     for line in caplog.messages:
