@@ -203,7 +203,7 @@ BESIDE: tuple[tuple[str, str, list[str]], ...] = (
     ("jyxy", "units", ["教育学院"]),
     ("第十八条", "articles", ["第十八条"]),
     ("18条", "articles", ["第十八条"]),
-    ("日历", "pages", ["工作日历"]),
+    ("日历", "pages", ["日历", "工作日历"]),
     ("bhgl", "pages", ["编号管理"]),
     ("jjxy", "units", []),
     ("没有此人", "people", []),
