@@ -109,8 +109,10 @@ def split_arguments(given: list[str]) -> tuple[str, list[str]]:
 
 def test_arguments(given: list[str]) -> list[str]:
     """Pytest's arguments: files side by side on all cores; without --long no long tests."""
-    # In the order of the files: the long walks in the browser come early, not last.
-    side_by_side = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
+    # One more than there are cores, for each often waits for a database or a browser. In the order
+    # of the files: the long walks in the browser come early, not last.
+    workers = str(len(os.sched_getaffinity(0)) + 1)
+    side_by_side = ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"]
     if "--long" in given:
         return [*side_by_side, *(argument for argument in given if argument != "--long")]
     return [*side_by_side, "-m", "not long", *given]
