@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from flask import request
-from wtforms import BooleanField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import BooleanField
 
 from portal.attachments.forms import FilesField, WithFiles
-from portal.documents.control import id_of
 from portal.forms import DeclaredForm
 from portal.models import ScanSheet
 from portal.plain_forms import PlainForm
@@ -23,28 +20,12 @@ from portal.steps.paper.queries import PaperBox
 
 MOST = 10
 """Files of one batch; each may hold many sheets."""
-WRONG = "核验码有误，请对照纸件逐组核对：共七组，每组四个字符。"
 
 
 class TakeInForm(WithFiles, DeclaredForm):
     """扫描件, as the scanner gave it."""
 
     files = FilesField("扫描件", needed="请选择扫描件。", most=MOST, validators=[a_scan])
-
-
-class NumberForm(PlainForm):
-    """核验码 of one sheet, typed by hand."""
-
-    number = StringField(
-        "核验码", validators=[InputRequired("请填写核验码。"), Length(max=400, message=WRONG)]
-    )
-    public_id: uuid.UUID | None = None
-
-    def validate_number(self, field: StringField) -> None:
-        """A slip is found without asking anything."""
-        self.public_id = id_of(field.data or "")
-        if self.public_id is None:
-            raise ValidationError(WRONG)
 
 
 class AsideForm(PlainForm):

@@ -20,11 +20,11 @@ from portal.attachments.kinds import KINDS
 from portal.errors import Forbidden, NotFound, NotOffered, Stale
 from portal.extensions import db
 from portal.models import ScanBatch, ScanSheet
+from portal.number_form import NumberForm
 from portal.rooms.scans import commands as filing
 from portal.rooms.scans.forms import (
     AsideForm,
     ConfirmForm,
-    NumberForm,
     SheetForm,
     TakeInForm,
     sheet_form,

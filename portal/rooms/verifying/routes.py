@@ -19,8 +19,9 @@ from portal.documents.control import id_of
 from portal.documents.handing import handed_out
 from portal.errors import Forbidden
 from portal.item.offices import offices_of
+from portal.number_form import NumberForm
 from portal.rooms.verifying import checking, limits, queries
-from portal.rooms.verifying.forms import FileForm, NumberForm
+from portal.rooms.verifying.forms import FileForm
 from portal.rooms.verifying.queries import Kept
 from portal.rulebook.roles import Role
 from portal.rulebook.scope import Viewer
