@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import request
 from wtforms import BooleanField
+from wtforms.validators import StopValidation
 
 from portal.attachments.forms import FilesField, WithFiles
 from portal.forms import DeclaredForm
@@ -15,17 +16,24 @@ from portal.models import ScanSheet
 from portal.plain_forms import PlainForm
 from portal.rooms.scans.matching import Match
 from portal.steps.paper import queries as paper
-from portal.steps.paper.forms import PaperForm, a_scan, paper_form
+from portal.steps.paper.forms import PaperForm, paper_form
 from portal.steps.paper.queries import PaperBox
 
 MOST = 10
 """Files of one batch; each may hold many sheets."""
+READABLE = ("pdf", "jpg", "png")
+
+
+def readable(_form: WithFiles, field: FilesField) -> None:
+    """Validator: what codes are read from; an ofd is typed in on its item's page."""
+    if any(file.kind.name not in READABLE for file in field.sound):
+        raise StopValidation("请上传pdf、jpg或png格式的扫描件；ofd文件请在事项页代录。")
 
 
 class TakeInForm(WithFiles, DeclaredForm):
     """扫描件, as the scanner gave it."""
 
-    files = FilesField("扫描件", needed="请选择扫描件。", most=MOST, validators=[a_scan])
+    files = FilesField("扫描件", needed="请选择扫描件。", most=MOST, validators=[readable])
 
 
 class AsideForm(PlainForm):

@@ -354,12 +354,19 @@ def test_a_sheet_of_an_item_one_may_not_know_is_none(
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [(b"", "请选择扫描件。"), (docx("签批单"), "与扩展名“pdf”不符")]
+    ("name", "content", "said"),
+    [
+        ("", b"", "请选择扫描件。"),
+        ("扫描.pdf", docx("签批单"), "与扩展名“pdf”不符"),
+        ("扫描.docx", docx("签批单"), "请上传pdf、jpg或png格式的扫描件"),
+    ],
 )
-def test_what_is_no_scan_is_refused(college: Flask, as_: As, content: bytes, said: str) -> None:
+def test_what_is_no_scan_is_refused(
+    college: Flask, as_: As, name: str, content: bytes, said: str
+) -> None:
     office = as_(OFFICE)
     form = get(office, ROOM).form(ROOM)
-    files = (io.BytesIO(content), "扫描.pdf" if content else "")
+    files = (io.BytesIO(content), name if content else "")
     answer = send(office, ROOM, {**values_of(form), "declared": "y", "files": files})
     assert answer.status == 422
     assert said in answer.text
