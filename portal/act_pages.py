@@ -16,7 +16,7 @@ from flask import Blueprint, Response, request, url_for
 
 from portal.decisions import go_on
 from portal.errors import Kept, NotFound, NotOffered
-from portal.forms import NEXT, OPINION_LENGTH, ActForm, clean
+from portal.forms import OPINION_LENGTH, ActForm, clean
 from portal.models import Item
 from portal.rulebook import offers, workflow
 from portal.rulebook.offers import Offer, Position
@@ -185,7 +185,9 @@ def _view(pages: Pages, group: dict[str, ActPage]) -> Callable[..., Response]:
 
 def _after(form: ActForm, public_id: Any, report: int | None) -> Response:
     """The next matter that waits for who signs one after the other; else the item's page."""
-    return go_on(viewer(), public_id) if form.then.data == NEXT else to_item(public_id, report)
+    if form.then.data:
+        return go_on(viewer(), public_id, form.then.data)
+    return to_item(public_id, report)
 
 
 def _known(public_id: Any) -> Item:

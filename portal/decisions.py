@@ -31,6 +31,11 @@ class Decision(NamedTuple):
     word: str
 
     @property
+    def key(self) -> str:
+        """What a form that is sent before this one bears, so as to lead here."""
+        return f"{self.act} {self.public_id}"
+
+    @property
     def href(self) -> str:
         """Its own page."""
         return url_for("sign_off.page", public_id=self.public_id, act=self.act)
@@ -53,14 +58,16 @@ def decisions_of(viewer: Viewer) -> list[Decision]:
     ]
 
 
-def go_on(viewer: Viewer, item_id: uuid.UUID) -> Response:
-    """To the next signature that waits; to the list, which says that none does. What was just
-    signed may be taken back from the notice in the corner."""
+def go_on(viewer: Viewer, item_id: uuid.UUID, then: str) -> Response:
+    """To the signature that the page announced as the next (`then` is its key); to the first that
+    waits if that one waits no more; to the list, which says that none does. What was just signed
+    may be taken back from the notice in the corner."""
     if (box := _just_signed(viewer, item_id)) is not None:
         flash(
             url_for("signing.signatures_uuidbox_id_withdrawal", public_id=item_id, box_id=box), UNDO
         )
     waiting = decisions_of(viewer)
+    waiting.sort(key=lambda one: one.key != then)
     return to(waiting[0].href if waiting else url_for("desk.todo"))
 
 

@@ -93,13 +93,14 @@ class ActForm(PlainForm):
     """The form of one act. `seen` is the item's version the person saw; `key` makes it one act.
 
     `acting_as` answers 「以何种身份办理？」; it is asked only of who holds several capacities.
-    `then` says where to go on: from the page of one signature (NEXT) to the next one that waits.
+    `then` says where to go on from the page of one signature: to the next one that waits (NEXT),
+    or to the one that the page announces (`Decision.key`).
     """
 
     seen = VersionField(validators=[Optional()])
     key = KeyField()
     acting_as = HiddenField(validators=[Length(max=60)])
-    then = HiddenField(validators=[Length(max=8)])
+    then = HiddenField(validators=[Length(max=80)])
     ground = ""
     """The article by which the act was refused; empty if it was not."""
 

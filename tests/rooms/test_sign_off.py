@@ -111,6 +111,27 @@ def test_the_next_one_comes_up(college: Flask, as_: As) -> None:
     assert fill(client, answer.location, "/signature").location == "/todo"
 
 
+def test_the_next_one_is_the_one_that_was_announced(college: Flask, as_: As) -> None:
+    """Who begins in the middle goes on behind it, not at the front; what has been signed meanwhile
+    by other means is passed over."""
+    first, second, third = submitted(college), submitted(college), submitted(college)
+    client = as_(LEADER)
+    page = get(client, address(second))
+    announced = page.soup.select_one(".db-signing-next a")
+    assert announced is not None
+    answer = send(
+        client, str(page.form("/signature")["action"]), values_of(page.form("/signature"))
+    )
+    assert answer.location == announced["href"]
+    assert answer.location.startswith(address(third))
+    page = get(client, answer.location)
+    assert fill(client, address(first), "/signature").status == 303
+    answer = send(
+        client, str(page.form("/signature")["action"]), values_of(page.form("/signature"))
+    )
+    assert answer.location == "/todo"
+
+
 def test_every_decision_has_an_opinion_to_show(college: Flask) -> None:
     """The bar shows the opinion as it will be signed: each such form has one, and may be empty."""
     for act in sorted(decisions() & PAGES.keys()):

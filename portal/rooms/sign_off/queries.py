@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from portal.act_pages import Shown
-from portal.forms import NEXT
 from portal.frame import Opinion as Box
 from portal.item.panels import PAGES, panels_of
 from portal.item.people import named
@@ -42,6 +41,11 @@ class Asked(NamedTuple):
     others: tuple[Other, ...]
     positions: tuple[Position, ...]
 
+    def lead_on(self, then: str) -> None:
+        """Every answer goes on to what `then` names (`ActForm.then`)."""
+        for panel in (self.panel, *(other.panel for other in self.others)):
+            panel.form.then.data = then
+
 
 def asked_of(viewer: Viewer, item: Item, act: str = "") -> Asked | None:
     """The signature that waits for this person on the item; of several `act`, else the first."""
@@ -54,8 +58,6 @@ def asked_of(viewer: Viewer, item: Item, act: str = "") -> Asked | None:
     chosen = waiting[0]
     others = [offer for offer in offered if _answers(offer, chosen)]
     first, *rest = panels_of([chosen, *others], item)
-    for panel in (first, *rest):
-        panel.form.then.data = NEXT
     return Asked(
         first,
         chosen.rule.waits,

@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.decisions import Decision, decisions_of
+from portal.forms import NEXT
 from portal.item.attachments.queries import lines_of
 from portal.rooms.sign_off import queries
 from portal.steps.signing.matter import matter_of
@@ -33,6 +34,8 @@ def page(public_id: uuid.UUID) -> ResponseReturnValue:
     asked = queries.asked_of(reader, item, request.args.get("act", ""))
     if asked is None:
         return redirect(url_for("item.page", public_id=public_id), 303)
+    place = _place(decisions_of(reader), public_id, asked.panel.page.act)
+    asked.lead_on(place.next.key if place and place.next else NEXT)
     return render_template(
         "rooms/sign_off/page.html",
         item=item,
@@ -42,7 +45,7 @@ def page(public_id: uuid.UUID) -> ResponseReturnValue:
         facts=queries.facts_of(reader, item),
         opinions=queries.opinions_of(reader, item),
         files=lines_of(reader, item, ()),
-        place=_place(decisions_of(reader), public_id, asked.panel.page.act),
+        place=place,
     )
 
 
