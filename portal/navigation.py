@@ -49,6 +49,7 @@ STATS = Link("ledger.stats", "bar-chart", "统计分析", "统计分析", "统�
 INSTRUCTIONS = Link("desk.instructions", "chat-square-text", "我的批示", "我的批示", "我的批示")
 NEW = Link("registration.new", "file-earmark-plus", "立项", "立项", "立项")
 BATCHES = Link("batches.index", "journal-plus", "会议纪要立项", "会议纪要立项", "会议纪要立项")
+PAPERS = Link("papers.page", "clipboard-data", "督办清单", "督办清单", "督办清单")
 NUMBERS = Link("numbers.page", "journal-text", "编号管理", "编号管理", "编号管理")
 SIGNING = Link("signing_lists.page", "vector-pen", "一览签批", "一览签批", "一览签批")
 SCANS = Link("scans.page", "upload", "扫描件归件", "扫描件归件", "扫描件归件")
@@ -68,6 +69,7 @@ GRANTS = Link("grants.page", "shield-check", "授权", "授权", "授权")
 LOG = Link("auditing.page", "journal-text", "审计日志", "审计日志", "审计日志")
 RULES = Link("help.rules", "shield-check", "办理权责", "办理权责", "办理权责")
 
+READS_PAPERS = LEADER | OFFICE | {Role.UNIT_HEAD, Role.UNIT_DEPUTY, Role.LIAISON}
 ROOMS: dict[str, tuple[Link, ...]] = {
     "sys_admin": (UNITS, SENT),
     "sec_admin": (ACCOUNTS, GRANTS),
@@ -171,8 +173,11 @@ def sections(offices: frozenset[Role], waiting: int, exports: int = 0) -> tuple[
         doing.append(DELEGATIONS)
     if doing:
         groups.append(NavSection("办理", tuple(_entry(link, voice, 0) for link in doing)))
-    if voice != "unit":
-        groups.append(NavSection("汇总", (_entry(STATS, voice, 0),)))
+    summaries = [STATS] if voice != "unit" else []
+    if offices & READS_PAPERS:
+        summaries.append(PAPERS)
+    if summaries:
+        groups.append(NavSection("汇总", tuple(_entry(link, voice, 0) for link in summaries)))
     if Role.CONF_OFFICER in offices:
         groups.append(NavSection("保密", (_entry(LISTS, voice, 0),)))
     groups.append(

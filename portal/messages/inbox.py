@@ -15,7 +15,7 @@ from portal.errors import NotFound
 from portal.extensions import db
 from portal.messages import choices, wording
 from portal.models import Item, Message
-from portal.rulebook.posting import ASKED, NOTED, WEEKLY, kinds
+from portal.rulebook.posting import ASKED, NOTED, kinds, paper_of
 from portal.rulebook.scope import Viewer, visible
 
 PAGE: Final = 20
@@ -32,8 +32,8 @@ class Filters(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A message as the page shows it; `opens`: there is an item's page to go to, `lists`: it counts
-    items, which stand in the reader's ledger."""
+    """A message as the page shows it; `opens`: there is an item's page to go to; `paper`: the
+    address of the list it speaks of ("": it speaks of none)."""
 
     public_id: uuid.UUID
     label: str
@@ -41,7 +41,7 @@ class Line(NamedTuple):
     at: datetime
     read: bool
     opens: bool
-    lists: bool
+    paper: str
 
 
 class Found(NamedTuple):
@@ -148,5 +148,5 @@ def _line(row: wording.Told, words: wording.Words, *, noted: bool) -> Line:
         message.at,
         read,
         row.item is not None,
-        message.kind in WEEKLY,
+        paper_of(message.kind, message.occasion),
     )

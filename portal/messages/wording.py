@@ -19,7 +19,7 @@ from portal.item.people import Named, named
 from portal.item.timeline import title_of
 from portal.models import Event, Item, Message
 from portal.rulebook.item_texts import due_now, number_of
-from portal.rulebook.posting import ASKED, Kind, kinds
+from portal.rulebook.posting import ASKED, Kind, kinds, paper_of
 from portal.rulebook.scope import Viewer, visible
 
 RESULTS: Final = {"exempted": "已获同意，免于督办", "due": "已获同意"}
@@ -130,7 +130,7 @@ def _words(row: Told, names: Mapping[int, Named], day: date, signature: str) -> 
     fits = len(signature) + len(outside) <= SMS_LIMIT
     # A title instead of a number has no measure, and gateways refuse some words: neutral then.
     numbered = row.item is None or number_of(row.item) is not None
-    address = INBOX
+    address = paper_of(kind.id, row.message.occasion) or INBOX
     if row.item is not None and not hidden:
         # Who is asked gets the page of the signature; it leads on to the item if there is none.
         page = "/signature" if kind.id == ASKED else ""

@@ -26,6 +26,8 @@ PAGES = {
     "waiting": "/waiting",
     "list": "/queues/due",
     "help": "/help",
+    "papers": "/papers",
+    "paper-month": "/papers/monthly",
     "group-notices": "/group-notices?unit=BWC",
     "number-register": "/numbers",
     "number-history": "/numbers/history",
