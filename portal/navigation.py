@@ -54,6 +54,7 @@ SIGNING = Link("signing_lists.page", "vector-pen", "一览签批", "一览签批
 SCANS = Link("scans.page", "upload", "扫描件归件", "扫描件归件", "扫描件归件")
 WAITING = Link("waiting.page", "hourglass-split", "卡在哪里", "卡在哪里", "卡在哪里")
 URGING = Link("urges.page", "alarm", "催办管理", "催办管理", "催办管理")
+INSPECTIONS = Link("inspections.page", "search", "实地督查", "实地督查", "实地督查")
 LISTS = Link("lists.page", "people", "知悉名单", "知悉名单", "知悉名单")
 DELEGATIONS = Link("delegations.page", "people", "授权与交接", "授权代办", "授权与交接")
 CALENDAR = Link("calendar.page", "calendar3", "工作日历", "工作日历", "工作日历")
@@ -172,7 +173,8 @@ def sections(offices: frozenset[Role], waiting: int, exports: int = 0) -> tuple[
     if doing:
         groups.append(NavSection("办理", tuple(_entry(link, voice, 0) for link in doing)))
     if voice != "unit":
-        groups.append(NavSection("汇总", (_entry(STATS, voice, 0),)))
+        summed = tuple(_entry(link, voice, 0) for link in (INSPECTIONS, STATS))
+        groups.append(NavSection("汇总", summed))
     if Role.CONF_OFFICER in offices:
         groups.append(NavSection("保密", (_entry(LISTS, voice, 0),)))
     groups.append(
