@@ -30,9 +30,7 @@ PART_OF_URGE, *PART_OF_INSPECTION = (
     for table in ("urge", INSPECTION, POINT)
 )
 PURPOSES = "purpose IN ('filing', 'evidence', 'report', 'closing', 'extension'{}, 'scan')"
-OF_A_UNIT = (
-    "(purpose IN ('evidence', 'report', 'closing', 'extension'{})) = (unit_id IS NOT NULL)"
-)
+OF_A_UNIT = "(purpose IN ('evidence', 'report', 'closing', 'extension'{})) = (unit_id IS NOT NULL)"
 SUBJECTS = (
     "subject IS NOT DISTINCT FROM CASE purpose WHEN 'report' THEN 'feedback'"
     " WHEN 'closing' THEN 'closure' WHEN 'extension' THEN 'extension'{}"
@@ -162,6 +160,7 @@ def _point() -> None:
         sa.Column("problem", sa.String(), nullable=False),
         sa.Column("requirement", sa.String(), nullable=False),
         sa.Column("owner_id", sa.BigInteger(), nullable=False),
+        sa.Column("asked_due", sa.Date(), nullable=False),
         sa.Column("due", sa.Date(), nullable=False),
         sa.Column("withdrawn", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("reply", sa.String(), server_default="", nullable=False),

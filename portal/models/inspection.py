@@ -110,6 +110,7 @@ class InspectionMember(Part, Base):
 class Rectification(Part, Base):
     """整改意见: the `nth` point of an inspection, put right by the unit `unit_id` until `due`.
 
+    `asked_due` is the day that the opinion names; after 核实未通过 `due` is another one.
     `withdrawn`: an objection to the opinion was accepted, and this point goes with it.
     """
 
@@ -137,6 +138,7 @@ class Rectification(Part, Base):
     problem: Mapped[str]
     requirement: Mapped[str]
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_due: Mapped[date]
     due: Mapped[date]
     withdrawn: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     reply: Mapped[str] = mapped_column(default="", server_default="")

@@ -47,7 +47,12 @@ def issue(
     if visit.state == "conducted":  # of another state the act itself says what it is
         db.session.add_all(
             Rectification(
-                item_id=item.id, inspection_id=visit.id, nth=nth, state="open", **point._asdict()
+                item_id=item.id,
+                inspection_id=visit.id,
+                nth=nth,
+                state="open",
+                asked_due=point.due,
+                **point._asdict(),
             )
             for nth, point in enumerate(points, 1)
         )
