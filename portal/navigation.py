@@ -55,6 +55,7 @@ SIGNING = Link("signing_lists.page", "vector-pen", "一览签批", "一览签批
 SCANS = Link("scans.page", "upload", "扫描件归件", "扫描件归件", "扫描件归件")
 WAITING = Link("waiting.page", "hourglass-split", "卡在哪里", "卡在哪里", "卡在哪里")
 URGING = Link("urges.page", "alarm", "催办管理", "催办管理", "催办管理")
+INSPECTIONS = Link("inspections.page", "search", "实地督查", "实地督查", "实地督查")
 LISTS = Link("lists.page", "people", "知悉名单", "知悉名单", "知悉名单")
 DELEGATIONS = Link("delegations.page", "people", "授权与交接", "授权代办", "授权与交接")
 CALENDAR = Link("calendar.page", "calendar3", "工作日历", "工作日历", "工作日历")
@@ -173,7 +174,7 @@ def sections(offices: frozenset[Role], waiting: int, exports: int = 0) -> tuple[
         doing.append(DELEGATIONS)
     if doing:
         groups.append(NavSection("办理", tuple(_entry(link, voice, 0) for link in doing)))
-    summaries = [STATS] if voice != "unit" else []
+    summaries = [INSPECTIONS, STATS] if voice != "unit" else []
     if offices & READS_PAPERS:
         summaries.append(PAPERS)
     if summaries:

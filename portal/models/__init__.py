@@ -19,6 +19,7 @@ from portal.models.export import LedgerExport
 from portal.models.extension import Extension
 from portal.models.gate import GateSecret
 from portal.models.handover import Handover, HandoverList
+from portal.models.inspection import Inspection, InspectionMember, Rectification
 from portal.models.item import (
     ArchiveRecord,
     Closure,
@@ -91,6 +92,8 @@ __all__ = [
     "Handover",
     "HandoverList",
     "ImportedRow",
+    "Inspection",
+    "InspectionMember",
     "Item",
     "ItemMark",
     "ItemMember",
@@ -115,6 +118,7 @@ __all__ = [
     "Person",
     "PhoneRecord",
     "Portfolio",
+    "Rectification",
     "Reminded",
     "ReminderMark",
     "RoleGrant",

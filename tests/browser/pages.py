@@ -23,6 +23,7 @@ PAGES = {
     "scans": "/scans",
     "delegations": "/delegations",
     "urges": "/urges",
+    "inspections": "/inspections",
     "waiting": "/waiting",
     "list": "/queues/due",
     "help": "/help",
