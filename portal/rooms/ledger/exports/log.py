@@ -36,6 +36,15 @@ class Taken(NamedTuple):
     open: bool
 
 
+FIGURES: Final = "figures"
+
+
+def _said(row: LedgerExport) -> str:
+    if row.form == FIGURES:
+        return "督办指标"
+    return "；".join(said_filters(commands.wanted_of(row.query))) or "不限"
+
+
 def own(viewer: Viewer) -> list[Taken]:
     """This person's."""
     rows = db.session.scalars(
@@ -49,7 +58,7 @@ def own(viewer: Viewer) -> list[Taken]:
             row.public_id,
             row.asked_at,
             "PDF" if row.form == PDF else "Excel",
-            "；".join(said_filters(commands.wanted_of(row.query))) or "不限",
+            _said(row),
             len(row.item_ids),
             len(row.granted_ids),
             len(row.withheld_ids),
