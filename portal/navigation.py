@@ -46,6 +46,7 @@ TODO = Link("desk.todo", "check2-square", "待办", "待我签批", "待办")
 LEDGER = Link("ledger.page", "card-list", "台账", "督办事项", "我的事项")
 MONTH = Link("desk.month", "calendar-week", "日历", "日历", "日历")
 STATS = Link("ledger.stats", "bar-chart", "统计分析", "统计分析", "统计分析")
+INDICATORS = Link("indicators.page", "bar-chart", "指标", "指标", "指标")
 INSTRUCTIONS = Link("desk.instructions", "chat-square-text", "我的批示", "我的批示", "我的批示")
 NEW = Link("registration.new", "file-earmark-plus", "立项", "立项", "立项")
 BATCHES = Link("batches.index", "journal-plus", "会议纪要立项", "会议纪要立项", "会议纪要立项")
@@ -174,7 +175,7 @@ def sections(offices: frozenset[Role], waiting: int, exports: int = 0) -> tuple[
         doing.append(DELEGATIONS)
     if doing:
         groups.append(NavSection("办理", tuple(_entry(link, voice, 0) for link in doing)))
-    summaries = [INSPECTIONS, STATS] if voice != "unit" else []
+    summaries = [INSPECTIONS, STATS, INDICATORS] if voice != "unit" else []
     if offices & READS_PAPERS:
         summaries.append(PAPERS)
     if summaries:

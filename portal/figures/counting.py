@@ -114,7 +114,8 @@ def rows(
     scope: Scope = Scope(),  # noqa: B008 - immutable
 ) -> Select[Any]:
     """The rows behind one figure: `item_id`, `part_id`, `unit_id`, `counts` (whether it is in the
-    numerator), `days` (of a mean). With `scope.only`: those of these owners."""
+    numerator), `day` (Indicator.day), `days` (of a mean). With `scope.only`: those of these
+    owners."""
     counting = _Counting(viewer, Asked(period, as_of), scope)
     query, row = counting.relation(indicator.relation, [indicator])
     days = indicator.days(row, counting.asked) if indicator.days else literal(None, Integer)
@@ -123,6 +124,7 @@ def rows(
         row.part_id,
         row.unit_id,
         cast(indicator.counts(row, counting.asked), Boolean).label("counts"),
+        row[indicator.day[0]].label("day"),
         days.label("days"),
     ).where(indicator.belongs(row, counting.asked))
 

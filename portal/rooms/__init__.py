@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
     from portal.rooms.desk.routes import blueprint as desk
     from portal.rooms.group_notices.routes import blueprint as group_notices
     from portal.rooms.help.routes import blueprint as help_
+    from portal.rooms.indicators.routes import blueprint as indicators
     from portal.rooms.inspections.routes import blueprint as inspections
     from portal.rooms.knowledge.routes import blueprint as lists
     from portal.rooms.ledger.wiring import blueprint as ledger
@@ -46,7 +47,7 @@ def init_app(app: Flask) -> None:
         desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_,
         calendar, calendar_admin, administration, verifying, archives, scans, delegations,
         search, typed, marks, sign_off, batch_signing, organisation, grants, access,
-        auditing, batches, group_notices, papers, inspections,
+        auditing, batches, group_notices, papers, inspections, indicators,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)

@@ -13,6 +13,8 @@ PAGES = {
     "ledger-narrowed": "/ledger?state=running&light=red&q=%E6%B2%A1%E6%9C%89",
     "month": "/month",
     "stats": "/stats?term=year",
+    "indicators": "/reports/indicators?term=year",
+    "indicators-of-units": "/reports/indicators?term=year&by=unit",
     "question": "/items/new",
     "secret": "/items/new?secret=yes",
     "form": "/items/new?secret=no",

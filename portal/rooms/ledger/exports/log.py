@@ -37,6 +37,15 @@ class Taken(NamedTuple):
     open: bool
 
 
+FIGURES: Final = "figures"
+
+
+def _said(row: LedgerExport) -> str:
+    if row.form == FIGURES:
+        return "督办指标"
+    return "；".join(said_filters(commands.wanted_of(row.query))) or "不限"
+
+
 def own(viewer: Viewer) -> list[Taken]:
     """This person's."""
     rows = db.session.scalars(
