@@ -107,7 +107,7 @@ def _needed(digests: Collection[str], removed_before: datetime) -> set[str]:
         or_(SignaturePicture.ended_at.is_(None), SignaturePicture.ended_at > removed_before),
     )
     signed = select(ApprovalSlot.picture_sha256).where(ApprovalSlot.picture_sha256.in_(digests))
-    # One that was withdrawn or returned has left its box; its event, which is sealed, names it still.
+    # One that was taken back has left its box; its event, which is sealed, names it still.
     drawing = Event.facts["picture"].astext
     drawn = select(drawing).where(drawing.in_(digests))
     scanned = select(ScanFile.sha256).where(ScanFile.sha256.in_(digests))

@@ -53,9 +53,9 @@ from portal.rulebook.guards.form import (
 )
 from portal.rulebook.guards.handing import (
     giver_owns,
-    giver_silent,
     not_a_party,
     not_handed_over,
+    party_silent,
     supervised_by_leader,
     supervised_by_office,
     supervised_in_unit,
@@ -219,7 +219,6 @@ __all__ = [
     "finished_on_paper",
     "form_complete",
     "giver_owns",
-    "giver_silent",
     "handler_belongs",
     "handler_named",
     "is_sensitive",
@@ -270,6 +269,7 @@ __all__ = [
     "paper_contested",
     "paper_in_order",
     "part_to_know",
+    "party_silent",
     "period_allowed",
     "person_to_list",
     "phoned",

@@ -167,7 +167,7 @@ def end(viewer: Viewer, item: Item, line: Handover, act: str, intent: Intent) ->
 
 
 def force(viewer: Viewer, item: Item, line: Handover, intent: Intent) -> None:
-    """强制移交 without who hands over, with a reason."""
+    """强制移交 without who keeps silent, with a reason."""
     _act(viewer, item, line, "force_handover", intent)
     db.session.commit()
 

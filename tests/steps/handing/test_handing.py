@@ -240,6 +240,38 @@ def test_forced_after_three_working_days(college: Flask, at_work: Actor) -> None
         assert (line.state, handlers(at_work)) == ("forced", {NEXT})
 
 
+@pytest.mark.parametrize(
+    ("confirmed", "silent"),
+    [
+        ((("confirm_giving", HANDLER),), "接手人"),
+        ((("confirm_giving", HANDLER), ("confirm_taking", NEXT)), "监交人"),
+    ],
+)
+def test_forced_where_who_comes_next_is_silent(
+    college: Flask, at_work: Actor, confirmed: tuple[tuple[str, str], ...], silent: str
+) -> None:
+    """Three working days from when it was that person's turn, not from the beginning."""
+    with college.app_context():
+        begin(at_work)
+        college.extensions["portal.clock"].shift += timedelta(1)
+        for act, who in confirmed:
+            confirm(at_work, who, act)
+        college.extensions["portal.clock"].shift += timedelta(3)
+        viewer, item = at_work.item(OFFICE_HEAD)
+        line = db.session.scalars(select(Handover)).one()
+        with pytest.raises(Unmet, match=f"{silent}3个工作日内未确认.*最早为2026年11月28日"):
+            commands.force(viewer, item, line, intent(None, REASON))
+        db.session.rollback()
+        college.extensions["portal.clock"].shift += timedelta(1)
+        viewer, item = at_work.item(OFFICE_HEAD)
+        line = db.session.scalars(select(Handover)).one()
+        commands.force(viewer, item, line, intent(None, REASON))
+        assert (line.state, handlers(at_work)) == ("forced", {NEXT})
+        viewer, item = at_work.item()
+        printed = handover_filling.sheet(viewer, item, "handover-1", 1, "阿坝职业学院")
+        assert (printed.silent, printed.forced) == (silent, REASON)
+
+
 def test_a_successor_is_put_on_the_list_by_name(college: Flask, at_work: Actor) -> None:
     """SPEC §7.5 (17): a line of a sensitive item stays pending until then."""
     with college.app_context():
