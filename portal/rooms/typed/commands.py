@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from flask import current_app
 from sqlalchemy import Select, delete, select
 
+from portal import turns
 from portal.clock import Clock
 from portal.extensions import db
 from portal.models import Item, TypedText
@@ -40,6 +41,7 @@ def keep(
 ) -> Kept:
     """Keep the texts of a form. `seen` is the version that this page knows of: what another page
     saved after that stays, and is handed back; None for a form that was sent, which counts."""
+    turns.wait_for(f"typed {viewer.person_id} {place}")
     row = db.session.scalars(
         _mine(viewer).where(TypedText.place == place).with_for_update()
     ).one_or_none()
