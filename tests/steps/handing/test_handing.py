@@ -392,6 +392,23 @@ def test_only_ones_own_are_handed_over(college: Flask, at_work: Actor, as_: As) 
     assert get(foreign, f"/handovers/{uuid.uuid4()}").status == 404
 
 
+def test_the_form_shows_a_sensitive_item_and_notes_the_view(
+    college: Flask, at_work: Actor, as_: As, database: Servers
+) -> None:
+    """SPEC §7.6: its title and how far it is stand on the form of 办理交接, too."""
+    with college.app_context():
+        viewer, item = at_work.item(OFFICE_HEAD)
+        knowledge.mark(viewer, item, intent(item, REASON))
+        title = item.title
+    client = as_(HANDLER)
+    address = str(get(client, "/handovers/new").soup.select("main li a")[0]["href"])
+    assert title in get(client, address).text
+    assert fill(client, address, "/handovers/new", {"taker": "0"}).status == 422
+    with connect(database.owner_url) as raw:
+        pages = raw.execute("SELECT page FROM view_log ORDER BY id").fetchall()
+    assert pages == [("handing.new",), ("handing.new",), ("handing.begin",)]
+
+
 def test_what_the_sheet_prints(college: Flask, at_work: Actor) -> None:
     with college.app_context():
         begin(at_work)
