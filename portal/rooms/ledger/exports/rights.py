@@ -12,10 +12,11 @@ from portal.errors import Forbidden
 from portal.item.offices import OFFICE, offices_of
 from portal.models import Item, ItemUnit
 from portal.rooms.ledger.columns import Column
+from portal.rulebook import policy
 from portal.rulebook.roles import Role
 from portal.rulebook.scope import Viewer
 
-AT_ONCE: Final = 500
+AT_ONCE: Final = policy.CURRENT.limit("export_at_once")
 """Rows that are exported without more ado (SPEC §7.6)."""
 RECORDS: Final = frozenset({Role.DISCIPLINE, Role.HR})
 """「S」: restricted columns."""
