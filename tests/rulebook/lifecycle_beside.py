@@ -213,6 +213,8 @@ BESIDE_SUB_ROWS = {
         )
     },
     ("confirm_office_handover", "to_confirmed"): "SPEC 1.6: where 党政办主任 is a party",
+    ("force_handover", "from_confirmed"): "decision 0160: who takes over keeps silent",
+    ("force_handover", "to_confirmed"): "decision 0160: who sees to it keeps silent",
     ("decline_handover", "from_confirmed"): "every waiting state can be refused",
     ("decline_handover", "to_confirmed"): "every waiting state can be refused",
     ("withdraw_handover", "requested"): "every waiting state can be left",

@@ -60,9 +60,9 @@ from portal.rulebook.guards.form import (
 )
 from portal.rulebook.guards.handing import (
     giver_owns,
-    giver_silent,
     not_a_party,
     not_handed_over,
+    party_silent,
     supervised_by_leader,
     supervised_by_office,
     supervised_in_unit,
@@ -317,6 +317,7 @@ __all__ = [
     "paper_contested",
     "paper_in_order",
     "part_to_know",
+    "party_silent",
     "period_allowed",
     "person_to_list",
     "phoned",
