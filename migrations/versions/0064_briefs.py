@@ -16,7 +16,7 @@ PROVEN = "EXISTS (SELECT 1 FROM gate)"
 KEYS = f"readers && {MINE} AND {PROVEN}"
 REASON = f"nullif(current_setting('app.because', true), '') IS NOT NULL AND {PROVEN}"
 PARTS = (
-    "brief_text", "brief_snapshot", "brief_box", "brief_act", "brief_sheet", "brief_copy",
+    "brief_snapshot", "brief_text", "brief_box", "brief_act", "brief_sheet", "brief_copy",
 )  # fmt: skip
 KEPT = ("brief_text", "brief_act")
 """Written once; nothing of them is changed but who may read them."""
@@ -41,7 +41,7 @@ IN_DRAFT = "EXISTS (SELECT 1 FROM brief WHERE brief.id = brief_id AND brief.stat
 
 
 def upgrade() -> None:
-    for make in (_briefs, _texts, _snapshots, _boxes, _acts, _sheets, _copies):
+    for make in (_briefs, _snapshots, _texts, _boxes, _acts, _sheets, _copies):
         make()
     _readers()
     for table in ("brief", *PARTS):
@@ -193,6 +193,7 @@ def _texts() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("body", sa.String(), nullable=False),
         sa.Column("written_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("snapshot_id", sa.BigInteger(), nullable=True),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("brief_id", sa.BigInteger(), nullable=False),
         sa.Column("readers", postgresql.ARRAY(sa.Integer()), server_default="{}", nullable=False),
@@ -201,6 +202,11 @@ def _texts() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["written_by_id"], ["person.id"], name=op.f("fk_brief_text_written_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["snapshot_id"],
+            ["brief_snapshot.id"],
+            name=op.f("fk_brief_text_snapshot_id_brief_snapshot"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_brief_text")),
         sa.UniqueConstraint("brief_id", "section", "version", name=op.f("uq_brief_text_brief_id")),

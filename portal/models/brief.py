@@ -79,7 +79,7 @@ class BriefPart(Guarded):
 class BriefText(BriefPart, Base):
     """One wording of one section; the one with the highest version holds, the others are kept.
 
-    `written_by_id` null: drafted from the figures.
+    `written_by_id` null: drafted from the figures; `snapshot_id` are those that held then.
     """
 
     __tablename__ = "brief_text"
@@ -90,6 +90,7 @@ class BriefText(BriefPart, Base):
     version: Mapped[int]
     body: Mapped[str]
     written_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("brief_snapshot.id"))
     written_at: Mapped[Instant]
 
 

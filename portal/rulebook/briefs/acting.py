@@ -35,12 +35,14 @@ Effect = Callable[[], Mapping[str, Any] | None]
 
 @dataclass(frozen=True)
 class Sent:
-    """What the person sent: the version seen, the form's own key, words, and in which capacity."""
+    """What the person sent: the version seen, the form's own key, words, in which capacity;
+    `confirmed`: the units that are named were looked at."""
 
     seen: int | None
     key: uuid.UUID
     opinion: str = ""
     acting_as: str = ""
+    confirmed: bool = False
 
 
 def create(viewer: Viewer, brief: Brief, sent: Sent) -> Brief:
@@ -76,7 +78,7 @@ def perform(
     if sent.seen is not None and sent.seen != brief.version:
         raise Stale(since(viewer, brief, sent.seen))
     turn = _turn(viewer, row, brief, sent)
-    refused = _refusal(viewer, row, brief, sent.opinion)
+    refused = _refusal(viewer, row, brief, sent)
     if refused is not None:
         raise refused
     before = brief.state
@@ -88,6 +90,19 @@ def perform(
     done = _record(viewer, brief, row, turn, sent, before, facts)
     _tell(viewer, brief, row, before, done)
     return done
+
+
+def edition_of(viewer: Viewer, brief: Brief) -> int:
+    """The version whose paper this is: the present one; of what was released that of its release,
+    whatever was done since (上会, 撤回)."""
+    if brief.released_on is None:
+        return brief.version
+    released = visible(viewer, BriefAct).where(
+        BriefAct.brief_id == brief.id,
+        BriefAct.to_state == "released",
+        BriefAct.from_state != "released",
+    )
+    return db.session.scalars(released.with_only_columns(BriefAct.version)).one()
 
 
 def hold(viewer: Viewer, brief: Brief) -> None:
@@ -133,11 +148,11 @@ def _person(viewer: Viewer) -> int:
     return viewer.person_id
 
 
-def _refusal(viewer: Viewer, row: Act, brief: Brief, opinion: str) -> Unmet | None:
-    if row.reason and len(opinion.strip()) < SHORTEST_REASON:
+def _refusal(viewer: Viewer, row: Act, brief: Brief, sent: Sent) -> Unmet | None:
+    if row.reason and len(sent.opinion.strip()) < SHORTEST_REASON:
         said = f"请写明理由，不少于{SHORTEST_REASON}个字。"
         return Unmet(said, article=row.article, fields={"opinion": said})
-    return unmet(NEEDS.get(row.act, ()), Situation(viewer, brief, opinion))
+    return unmet(NEEDS.get(row.act, ()), Situation(viewer, brief, sent.confirmed))
 
 
 def _turn(viewer: Viewer, row: Act, brief: Brief, sent: Sent) -> Turn:
@@ -218,7 +233,7 @@ def _earlier(viewer: Viewer, sent: Sent, act: str, brief: Brief | None = None) -
 def _tell(viewer: Viewer, brief: Brief, row: Act, before: str, done: BriefAct) -> None:
     """Whoever must sign next; the author of what comes back; heads and liaisons of all units of
     what is published or recalled."""
-    facts = {"title": title_of(brief), "brief": str(brief.public_id)}
+    facts = {"title": title_of(brief), posting.BRIEF: str(brief.public_id)}
     if brief.state != before:
         for box in open_boxes(viewer, brief):
             _post(viewer, ASKED, _holders(viewer, (box.role,)), done, facts)

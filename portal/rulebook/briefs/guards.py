@@ -18,11 +18,12 @@ IN_WORK = ("asked", "making")
 
 
 class Situation(NamedTuple):
-    """A brief, and who wants to act on it, in which words."""
+    """A brief, and who wants to act on it; `confirmed`: that person says that no unit but those
+    marked is criticised."""
 
     viewer: Viewer
     brief: Brief
-    opinion: str
+    confirmed: bool = False
 
 
 Guard = Callable[[Situation], Unmet | None]
@@ -95,7 +96,7 @@ def nothing_hidden(about: Situation) -> Unmet | None:
 def names_looked_at(about: Situation) -> Unmet | None:
     """第二十三条: units named beside words of criticism were marked as criticised, or the office
     says that they are not."""
-    if about.brief.names_checked:
+    if about.confirmed or about.brief.names_checked:
         return None
     found = named_in(about.viewer, about.brief)
     if not found:

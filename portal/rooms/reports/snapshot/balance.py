@@ -100,4 +100,3 @@ def states_at(viewer: Viewer, day: date) -> dict[int, str]:
 def _acts(viewer: Viewer) -> Select[Event]:
     ordinary = select(Item.id).where(Item.classification != "sensitive")
     return visible(viewer, Event).where(Event.item_id.in_(ordinary))
-

@@ -151,7 +151,7 @@ def good_items(items: Items, first: date, most: int = 8) -> list[Row]:
         .where(
             Closure.item_id.in_([item.id for item in ended]),
             Closure.outcome == "accepted",
-            Closure.on_time,
+            Closure.on_time.is_(True),
             Closure.completed_on.between(first, items.as_of),
         )
         .with_only_columns(Closure.item_id, func.max(Closure.completed_on).label("day"))

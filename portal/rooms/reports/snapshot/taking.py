@@ -21,7 +21,9 @@ from portal.rooms.reports.snapshot.lists import Items, good_items, ledger, unfin
 from portal.rulebook import policy
 from portal.rulebook.scope import Viewer, visible
 
-UNBALANCED: Final = "取数核对不一致：期初在办加本期新增减去办结、免办、作废不等于期末在办，请联系系统管理员。"
+UNBALANCED: Final = (
+    "取数核对不一致：期初在办加本期新增减去办结、免办、作废不等于期末在办，请联系系统管理员。"
+)
 OFFICIAL: Final = Scope(By.UNIT, official=True)
 
 
@@ -68,9 +70,7 @@ def digest_of(data: Mapping[str, Any]) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def _figures(
-    viewer: Viewer, counted: figures.Figures, first: date, until: date
-) -> dict[str, Any]:
+def _figures(viewer: Viewer, counted: figures.Figures, first: date, until: date) -> dict[str, Any]:
     whole = counted.of()
     closed, due, on_time = whole["closed"], whole["due_closed"], whole["on_time"]
     return {
@@ -90,8 +90,8 @@ def _figures(
         "extended": whole["extended"].part,
         "exempted": _exempted(viewer, first, until),
         "urged": whole["urged"].part,
-        "urged_items": whole["urged_items"].part,
-        "inspected": _inspected(viewer, first, until),
+        "urged_items": whole["items_urged"].part,
+        "inspected": _acts(viewer, first, until, "record_inspection"),
     }
 
 
@@ -119,6 +119,12 @@ def _exempted(viewer: Viewer, first: date, until: date) -> int:
     return _count(given.with_only_columns(Extension.item_id).distinct())
 
 
+def _acts(viewer: Viewer, first: date, until: date, *acts: str) -> int:
+    """How often one of these acts was done on the items."""
+    done = _of_items(viewer, Event).where(Event.act.in_(acts), Event.day.between(first, until))
+    return _count(done.with_only_columns(Event.id))
+
+
 def _done(viewer: Viewer, first: date, until: date) -> dict[str, int]:
     """What 主要做法 tells of: how often the office, leaders and units did what."""
 
@@ -126,11 +132,8 @@ def _done(viewer: Viewer, first: date, until: date) -> dict[str, int]:
         rows = _of_items(viewer, model).where(_day(moment).between(first, until))
         return _count(rows.with_only_columns(model.id))
 
-    issued = _of_items(viewer, Event).where(
-        Event.act.in_(("issue", "issue_first")), Event.day.between(first, until)
-    )
     return {
-        "issued": _count(issued.with_only_columns(Event.id)),
+        "issued": _acts(viewer, first, until, "issue", "issue_first"),
         "reports": within(Feedback, Feedback.confirmed_at),
         "comments": within(Comment, Comment.given_at),
         "calls": within(PhoneRecord, PhoneRecord.called_at),
