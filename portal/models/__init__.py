@@ -18,6 +18,7 @@ from portal.models.brief import (
 )
 from portal.models.calendar import CalendarVersion
 from portal.models.calendar_feed import CalendarFeed
+from portal.models.case import Case, CaseAct, CaseFile, CaseGround
 from portal.models.delivery import Delivery, MessageChoice
 from portal.models.demo import DemoDate, DemoHistory
 from portal.models.document import Document
@@ -83,6 +84,10 @@ __all__ = [
     "BriefText",
     "CalendarFeed",
     "CalendarVersion",
+    "Case",
+    "CaseAct",
+    "CaseFile",
+    "CaseGround",
     "Change",
     "Closure",
     "Comment",

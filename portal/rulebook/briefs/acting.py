@@ -28,7 +28,7 @@ from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import Role, in_force
 from portal.rulebook.scope import Viewer, visible
 
-PUBLISHED, ASKED, SENT_BACK, RECALLED = "N27", "N28", "N29", "N30"
+PUBLISHED, ASKED, SENT_BACK, RECALLED = "N51", "N52", "N53", "N54"
 AGREED: Final = "同意。"
 Effect = Callable[[], Mapping[str, Any] | None]
 
