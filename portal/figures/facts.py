@@ -18,6 +18,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    exists,
     func,
     or_,
     select,
@@ -38,6 +39,7 @@ from portal.models import (
     FeedbackPoint,
     Item,
     ItemUnit,
+    NeedToKnow,
     UrgeNotice,
 )
 from portal.rulebook.scope import Viewer, visible
@@ -227,8 +229,15 @@ def shares(viewer: Viewer, _as_of: date, *, official: bool) -> Select[Any]:
         day_of(share.handed_in_at).label("met_on"),
         _ended().label("ended_on"),
     )
+    own_part = exists().where(
+        NeedToKnow.item_id == Item.id,
+        NeedToKnow.person_id == viewer.person_id,
+        NeedToKnow.unit_id == share.unit_id,
+        NeedToKnow.to_at.is_(None),
+    )
     return (
         _known(viewer, official=official, whole=False)
+        .where(or_(knows_whole(viewer), own_part))
         .join(share, share.item_id == Item.id)
         .where(share.role == "co", share.state.in_(AT_WORK), Item.issued_on.is_not(None))
         .with_only_columns(*columns)

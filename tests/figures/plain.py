@@ -59,10 +59,12 @@ def noon(day: date) -> datetime:
     return datetime.combine(day, time(15, 30), UTC)
 
 
-def fill(servers: Servers, items: list[Plain], today: date, drafter: int) -> None:
-    """Write the items; each learns its id."""
+def fill(
+    servers: Servers, items: list[Plain], today: date, drafter: int, *, before: int = 0
+) -> None:
+    """Write the items; each learns its id. `before`: how many were written already."""
     with connect(servers.owner_url) as raw, raw.transaction():
-        for seq, item in enumerate(items, 1):
+        for seq, item in enumerate(items, before + 1):
             item.id = _item(raw, item, seq, today, drafter)
             _parts(raw, item, seq, drafter)
 
