@@ -222,7 +222,7 @@ def act(brief_id: uuid.UUID, what: str) -> Response:
 
 def _do(found: Brief, form: ActForm, what: str, command: Act, said: str) -> Response:
     """Validate, call the command, answer: the brief's page, with the form at 422."""
-    brief_id = found.public_id
+    brief_id, kind = found.public_id, found.kind
     if form.validate_on_submit():
         try:
             command()
@@ -234,10 +234,19 @@ def _do(found: Brief, form: ActForm, what: str, command: Act, said: str) -> Resp
             raise
         else:
             flash(said, "toast")
-            return to(url_for("reports.brief", brief_id=brief_id))
+            return _back(kind, brief_id)
     found = _brief(brief_id)
     form.renew(found.version)
     return make_response(_page(found, {what: form}), 422)
+
+
+def _back(kind: str, brief_id: uuid.UUID) -> Response:
+    """To the brief; to the list where the act took it out of this person's own sight (退回)."""
+    try:
+        _brief(brief_id)
+    except NotFound:
+        return to(url_for("reports.page" if kind == TERM_REPORT else "reports.circulars"))
+    return to(url_for("reports.brief", brief_id=brief_id))
 
 
 def _sent(form: ActForm) -> Sent:
@@ -323,6 +332,10 @@ def _page(found: Brief, sent: dict[str, ActForm] | None = None) -> str:
         criticism = _criticism_form()
         criticism.units.data = list(found.criticised_ids)
         criticism.renew(found.version)
+    fetch = given.get("figures") or ActForm(formdata=None, version=found.version)
+    for name, form in (("figures", fetch), ("criticism", criticism)):
+        if form is not None:
+            form.name_ids(name)
     names = dict(queries.units(reader.moment.day))
     copies = queries.copies(reader, found) if found.kind == CIRCULAR else []
     return render_template(
@@ -340,7 +353,7 @@ def _page(found: Brief, sent: dict[str, ActForm] | None = None) -> str:
         panels=panels.shown(reader, found, given),
         may=open_now,
         office=may_draft(reader),
-        fetch=given.get("figures") or ActForm(formdata=None, version=found.version),
+        fetch=fetch,
         criticism=criticism,
         criticised=[names.get(unit_id, "") for unit_id in found.criticised_ids],
         named=guards.named_in(reader, found) if "hand_in" in open_now else [],

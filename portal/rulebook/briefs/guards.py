@@ -6,15 +6,19 @@ from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from portal.extensions import db
 from portal.models import Brief, BriefSnapshot, BriefText, Item, Unit
 from portal.rulebook.briefs.naming import Named, named_critically
 from portal.rulebook.briefs.table import CIRCULAR, sections_of
+from portal.rulebook.cases import decided_against
 from portal.rulebook.refusals import Unmet, together
 from portal.rulebook.scope import Viewer, visible
 
 IN_WORK = ("asked", "making")
+CIRCULATED: Final = "circular"
+"""全校通报批评, among the measures of a case (`rulebook.case_words`)."""
 
 
 class Situation(NamedTuple):
@@ -45,7 +49,7 @@ def texts_of(viewer: Viewer, brief: Brief) -> dict[str, BriefText]:
         visible(viewer, BriefText)
         .where(BriefText.brief_id == brief.id)
         .order_by(BriefText.section, BriefText.version.desc())
-        .distinct(BriefText.section)
+        .ext(distinct_on(BriefText.section))
     )
     return {row.section: row for row in rows}
 
@@ -93,6 +97,26 @@ def nothing_hidden(about: Situation) -> Unmet | None:
     return Unmet("取数后事项情况有变化，文稿数据须更新，请退回草稿后重新取数。", article="21")
 
 
+def criticised_by_decision(about: Situation) -> Unmet | None:
+    """第二十三条, SPEC §6.4: 全校通报批评 was decided against each unit that is criticised by name,
+    and stands."""
+    ids = about.brief.criticised_ids
+    open_ids = [unit_id for unit_id in ids if not _decided(unit_id)]
+    if not open_ids:
+        return None
+    named = select(Unit.short_name).where(Unit.id.in_(open_ids)).order_by(Unit.sort_no)
+    units = "、".join(db.session.scalars(named))
+    return Unmet(
+        f"{units}尚无已作出的全校通报批评决定，不能点名批评，请先按问责程序办理。",
+        article="23",
+        fields={"units": "所选单位尚无已作出的全校通报批评决定。"},
+    )
+
+
+def _decided(unit_id: int) -> bool:
+    return any(CIRCULATED in one.measures for one in decided_against(unit_id))
+
+
 def names_looked_at(about: Situation) -> Unmet | None:
     """第二十三条: units named beside words of criticism were marked as criticised, or the office
     says that they are not."""
@@ -119,8 +143,10 @@ def named_in(viewer: Viewer, brief: Brief) -> list[Named]:
     return named_critically(bodies, names, brief.criticised_ids)
 
 
-HANDING_IN: Final = (figures_made, texts_written, nothing_hidden, names_looked_at)
-SIGNING: Final = (nothing_hidden,)
+HANDING_IN: Final = (
+    figures_made, texts_written, nothing_hidden, criticised_by_decision, names_looked_at,
+)  # fmt: skip
+SIGNING: Final = (nothing_hidden, criticised_by_decision)
 NEEDS: Final[dict[str, tuple[Guard, ...]]] = {
     "hand_in": HANDING_IN,
     "check": SIGNING,

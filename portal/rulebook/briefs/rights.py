@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Select, func, or_, select
 
 from portal.extensions import db
-from portal.models import Appointment, Brief, BriefBox, Unit
+from portal.models import Brief, BriefBox, Unit
 from portal.rulebook.briefs.table import (
     ACTS,
     BY_ACT,
@@ -20,7 +20,7 @@ from portal.rulebook.briefs.table import (
 )
 from portal.rulebook.roles import Capacity, Moment, Role, delegated_from, holds_directly, in_force
 from portal.rulebook.rule_shapes import OFFICE
-from portal.rulebook.scope import EVERYONES_BUSINESS, Viewer, visible
+from portal.rulebook.scope import EVERYONES_BUSINESS, OFFICE_KEYS, Viewer, visible
 
 SIGNERS: Final = frozenset(role for row in ACTS if row.signs for role in row.by)
 
@@ -121,16 +121,11 @@ def count_waiting(viewer: Viewer) -> int:
 
 
 def readers_of(brief: Brief, moment: Moment) -> list[int]:
-    """The keys that meet a brief: 党政办's; once it is handed in everybody's business; of a 通报
-    that was published all units. Which of them read it at a state, `states_read` says."""
-    office = db.session.scalars(
-        select(Appointment.unit_id).where(
-            Appointment.role.in_([role.value for role in OFFICE]),
-            Appointment.unit_id.is_not(None),
-            in_force(Appointment, moment.day),
-        )
-    )
-    keys = {unit_id for unit_id in office if unit_id is not None}
+    """The keys that meet a brief: 党政办's; once it is handed in everybody's business, which those
+    have, too, to whom a signer lends his office; of a 通报 that was published all units'. Which of
+    them read it at a state, `states_read` says; whom a brief once reached it goes on reaching, so
+    that who sends it back can write what he does."""
+    keys = {*(brief.readers or ()), *(OFFICE_KEYS[role.value] for role in OFFICE)}
     if brief.state not in ("draft", "discarded"):
         keys.add(EVERYONES_BUSINESS)
     if brief.kind == CIRCULAR and brief.state in ("released", "recalled"):

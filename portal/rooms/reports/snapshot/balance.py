@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from sqlalchemy import Select, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from portal.extensions import db
 from portal.item.lights import DONE
@@ -92,7 +93,7 @@ def states_at(viewer: Viewer, day: date) -> dict[int, str]:
         .where(Event.day <= day, Event.item_to.is_not(None))
         .with_only_columns(Event.item_id, Event.item_to)
         .order_by(Event.item_id, Event.id.desc())
-        .distinct(Event.item_id)
+        .ext(distinct_on(Event.item_id))
     )
     return {row.item_id: row.item_to for row in rows}
 

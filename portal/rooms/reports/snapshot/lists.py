@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from portal.clock import SHANGHAI
 from portal.extensions import db
@@ -134,7 +135,7 @@ def causes_of(items: Items) -> dict[int, str]:
         visible(items.viewer, Extension)
         .where(Extension.item_id.in_(late), Extension.reason != "")
         .order_by(Extension.item_id, Extension.id.desc())
-        .distinct(Extension.item_id)
+        .ext(distinct_on(Extension.item_id))
         .with_only_columns(Extension.item_id, Extension.reason)
     )
     found = {row.item_id: _cut(row.reason, CAUSE) for row in asked}
@@ -179,7 +180,9 @@ def _last_reports(
     if troubled:
         query = query.where(Feedback.problems != "")
     query = query.order_by(Feedback.item_id, Feedback.confirmed_at.desc(), Feedback.id.desc())
-    return {row.item_id: row for row in db.session.scalars(query.distinct(Feedback.item_id))}
+    return {
+        row.item_id: row for row in db.session.scalars(query.ext(distinct_on(Feedback.item_id)))
+    }
 
 
 def _items(viewer: Viewer, ids: Collection[int]) -> list[Item]:
