@@ -27,6 +27,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("sweep_scans", 30, "portal.scans.reading:sweep", "第十二条"),
     # The same for tables that are brought in; what nobody confirmed is thrown away.
     Row("sweep_imports", 30, "portal.workbooks.importing:sweep", "第十二条"),
+    # The same for the figures and papers of 学期报告 and 通报.
+    Row("sweep_briefs", 30, "portal.rooms.reports.making:sweep", "第二十条"),
     # Archive packages of items just closed, and of archived ones whose papers changed.
     Row("prepare_packages", 60, "portal.rooms.archives.commands:prepare", "第十六条（七）"),
     # Packages whose job was lost, of items and of years.

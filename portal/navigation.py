@@ -24,6 +24,8 @@ from portal.item.counts import releases_waiting
 from portal.item.offices import DRAFTS, LEADER, OFFICE, offices_of
 from portal.messages.inbox import unread_count
 from portal.rulebook import scope
+from portal.rulebook.briefs.rights import count_waiting as count_waiting_briefs
+from portal.rulebook.briefs.table import READERS
 from portal.rulebook.roles import Role
 from portal.rulebook.tray import count_waiting
 from portal.to_mend import lines_for
@@ -69,6 +71,8 @@ UNITS = Link("organisation.unit_list", "people", "单位和人员", "单位和�
 ACCOUNTS = Link("access.page", "people", "账号和口令", "账号和口令", "账号和口令")
 GRANTS = Link("grants.page", "shield-check", "授权", "授权", "授权")
 LOG = Link("auditing.page", "journal-text", "审计日志", "审计日志", "审计日志")
+REPORTS = Link("reports.page", "file-earmark-text", "学期报告和通报", "学期报告和通报", "通报")
+CIRCULARS = Link("reports.circulars", "file-earmark-text", "通报", "通报", "通报")
 RULES = Link("help.rules", "shield-check", "办理权责", "办理权责", "办理权责")
 
 READS_PAPERS = LEADER | OFFICE | {Role.UNIT_HEAD, Role.UNIT_DEPUTY, Role.LIAISON}
@@ -135,7 +139,7 @@ def _personal(user: SignedIn) -> dict[str, Any]:
     leader = is_leader(offices)
     return {
         "viewer": _viewer(user.name, user.person_id, reader.moment.day),
-        "nav": sections(offices, waiting, releases_waiting(reader)),
+        "nav": sections(offices, waiting, releases_waiting(reader), count_waiting_briefs(reader)),
         "phone_nav": phone(offices, waiting),
         "todo_count": waiting,
         "unread_count": unread_count(reader),
@@ -154,9 +158,11 @@ def is_leader(offices: frozenset[Role]) -> bool:
     return bool(offices & LEADER) and not offices & (OFFICE | {Role.UNIT_HEAD, Role.UNIT_DEPUTY})
 
 
-def sections(offices: frozenset[Role], waiting: int, exports: int = 0) -> tuple[NavSection, ...]:
+def sections(
+    offices: frozenset[Role], waiting: int, exports: int = 0, briefs: int = 0
+) -> tuple[NavSection, ...]:
     """The side navigation by role (look: Skeleton). `exports`: requests for exports of the ledger
-    that wait for this person's word."""
+    that wait for this person's word; `briefs`: 学期报告 and 通报 that do."""
     voice = _voice(offices)
     counts = {TODO: waiting, LEDGER: exports}
     first = tuple(_entry(link, voice, counts.get(link, 0)) for link in (HOME, TODO, LEDGER, MONTH))
@@ -178,8 +184,9 @@ def sections(offices: frozenset[Role], waiting: int, exports: int = 0) -> tuple[
     summaries = [INSPECTIONS, STATS, INDICATORS] if voice != "unit" else []
     if offices & READS_PAPERS:
         summaries.append(PAPERS)
-    if summaries:
-        groups.append(NavSection("汇总", tuple(_entry(link, voice, 0) for link in summaries)))
+    told = REPORTS if offices & READERS else CIRCULARS
+    summed = [_entry(link, voice, 0) for link in summaries]
+    groups.append(NavSection("汇总", (*summed, _entry(told, voice, briefs))))
     if Role.CONF_OFFICER in offices:
         groups.append(NavSection("保密", (_entry(LISTS, voice, 0),)))
     groups.append(

@@ -15,7 +15,7 @@ from portal.errors import NotFound
 from portal.extensions import db
 from portal.messages import choices, wording
 from portal.models import Item, Message
-from portal.rulebook.posting import ASKED, NOTED, kinds, paper_of
+from portal.rulebook.posting import ASKED, BRIEF, NOTED, kinds, paper_of
 from portal.rulebook.scope import Viewer, visible
 
 PAGE: Final = 20
@@ -33,7 +33,7 @@ class Filters(NamedTuple):
 
 class Line(NamedTuple):
     """A message as the page shows it; `opens`: there is an item's page to go to; `paper`: the
-    address of the list it speaks of ("": it speaks of none)."""
+    address of the list it speaks of ("": it speaks of none); `brief`: of which 学期报告 or 通报."""
 
     public_id: uuid.UUID
     label: str
@@ -42,6 +42,7 @@ class Line(NamedTuple):
     read: bool
     opens: bool
     paper: str
+    brief: str = ""
 
 
 class Found(NamedTuple):
@@ -149,4 +150,5 @@ def _line(row: wording.Told, words: wording.Words, *, noted: bool) -> Line:
         read,
         row.item is not None,
         paper_of(message.kind, message.occasion),
+        str(message.facts.get(BRIEF, "")),
     )

@@ -19,7 +19,7 @@ from portal.item.people import Named, named
 from portal.item.timeline import title_of
 from portal.models import Event, Item, Message
 from portal.rulebook.item_texts import due_now, number_of
-from portal.rulebook.posting import ASKED, Kind, kinds, paper_of
+from portal.rulebook.posting import ASKED, BRIEF, Kind, kinds, paper_of
 from portal.rulebook.scope import Viewer, visible
 
 RESULTS: Final = {"exempted": "已获同意，免于督办", "due": "已获同意"}
@@ -135,6 +135,8 @@ def _words(row: Told, names: Mapping[int, Named], day: date, signature: str) -> 
         # Who is asked gets the page of the signature; it leads on to the item if there is none.
         page = "/signature" if kind.id == ASKED else ""
         address = f"/items/{row.item.public_id}{page}"
+    elif row.message.facts.get(BRIEF):
+        address = f"/reports/{row.message.facts[BRIEF]}"
     return Words(
         label=kind.label,
         text=text,

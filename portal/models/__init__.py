@@ -7,6 +7,15 @@ from portal.models.archive import ArchivePackage, YearPackage
 from portal.models.attachment import Attachment
 from portal.models.audit_check import AuditCheck
 from portal.models.batch import Batch, BatchItem, ItemTemplate
+from portal.models.brief import (
+    Brief,
+    BriefAct,
+    BriefBox,
+    BriefCopy,
+    BriefSheet,
+    BriefSnapshot,
+    BriefText,
+)
 from portal.models.calendar import CalendarVersion
 from portal.models.calendar_feed import CalendarFeed
 from portal.models.case import Case, CaseAct, CaseFile, CaseGround
@@ -67,6 +76,13 @@ __all__ = [
     "Batch",
     "BatchItem",
     "BoundPhone",
+    "Brief",
+    "BriefAct",
+    "BriefBox",
+    "BriefCopy",
+    "BriefSheet",
+    "BriefSnapshot",
+    "BriefText",
     "CalendarFeed",
     "CalendarVersion",
     "Case",

@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
     from portal.rooms.organisation.routes import grants
     from portal.rooms.papers.routes import blueprint as papers
     from portal.rooms.reading.routes import blueprint as reading
+    from portal.rooms.reports.files import blueprint as reports
     from portal.rooms.scans.routes import blueprint as scans
     from portal.rooms.search.routes import blueprint as search
     from portal.rooms.sign_off.batch_routes import blueprint as batch_signing
@@ -47,7 +48,7 @@ def init_app(app: Flask) -> None:
         desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_,
         calendar, calendar_admin, administration, verifying, archives, scans, delegations,
         search, typed, marks, sign_off, batch_signing, organisation, grants, access,
-        auditing, batches, group_notices, papers, inspections, indicators,
+        auditing, batches, group_notices, papers, inspections, indicators, reports,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)

@@ -1,9 +1,9 @@
 """第七、八、十六（四）、十七、十九、二十二至二十五条: what runs beside an item in work.
 
-电话记录: rows of the table of acts, one small machine each (`machines` names their states); 催办
+电话记录: rows of the table of acts, one small machine each (`machines` names their states). 催办
 stands in `rules_urging`, 延期 and 免于督办 in `rules_extending`, 岗位交接 in `rules_handing`,
-实地督查 and 整改 in `rules_inspecting`, 问责线索 in `rules_accountability`. `rule_shapes` explains a
-row.
+实地督查 and 整改 in `rules_inspecting`, 问责线索 in `rules_accountability`; `rule_shapes` explains
+a row.
 """
 
 from __future__ import annotations
