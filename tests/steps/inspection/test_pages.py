@@ -153,3 +153,31 @@ def test_the_list_is_each_persons_own(college: Flask, actor: Actor) -> None:
     assert "没有符合条件" in get(sign_in(college, OFFICE), "/inspections?stage=planned").text
     assert "0/1条" in get(sign_in(college, HEAD), "/inspections").text
     assert "没有符合条件" in get(sign_in(college, "林婉清"), "/inspections").text
+
+
+def test_several_items_of_a_unit_are_inspected_on_one_way(college: Flask, actor: Actor) -> None:
+    """One form, a plan of each item; the second is no repetition of the first."""
+    other = Actor(college, draft(college, "A02", lead_unit="BWC", co_units=[], **acts.SECOND))
+    with college.app_context():
+        other.to_work()
+    client = sign_in(college, OFFICE)
+    assert get(client, "/inspections/new").soup.find("option", value="BWC")
+    address = "/inspections/new"
+    page = get(client, f"{address}?unit=BWC")
+    with college.app_context():
+        day = actor.viewer(OFFICE).moment.day
+    typed = {
+        "matter": "一并督查。", "planned_on": (day + timedelta(days=2)).isoformat(),
+        "methods": ["on_site"], "leader": acts.CHIEF, "member_1": acts.DISCIPLINE,
+        "member_2": acts.HR, "outline": "查台账。", "declared": "y",
+    }  # fmt: skip
+    back = _send(client, page.form(address), **typed)
+    assert (back.status, "请选择事项。" in back.text) == (422, True)
+    both = [one.public_id.hex for one in (actor, other)]
+    sent = _send(client, back.form(address), **typed, items=both)
+    assert (sent.status, sent.location) == (303, "/inspections?stage=planned")
+    with college.app_context():
+        first, second = acts.visit(actor), acts.visit(other)
+        assert first.journey == second.journey
+        assert {first.state, second.state} == {"plan_pending"}
+    assert get(sign_in(college, HEAD), "/inspections/new").status != 200
