@@ -1,4 +1,4 @@
-"""实地督查 through its pages: the plan, the record with a photograph, the points, the list."""
+"""实地督查 through its pages: the plan, the record with a photograph, the points."""
 
 from __future__ import annotations
 
@@ -146,17 +146,6 @@ def test_points_are_written_and_answered(college: Flask, actor: Actor) -> None:
     page = get(client, item)
     assert "已核实" in page.text
     assert left not in page.text
-
-
-def test_the_list_is_each_persons_own(college: Flask, actor: Actor) -> None:
-    """By stage and unit; whoever may not know of an item sees no inspection of it."""
-    _in(actor, acts.rectifying_now)
-    page = get(sign_in(college, OFFICE), "/inspections?stage=rectifying&unit=BWC")
-    assert "0/1条" in page.text
-    assert acts.CHIEF in page.text
-    assert "没有符合条件" in get(sign_in(college, OFFICE), "/inspections?stage=planned").text
-    assert "0/1条" in get(sign_in(college, HEAD), "/inspections").text
-    assert "没有符合条件" in get(sign_in(college, "林婉清"), "/inspections").text
 
 
 def test_several_items_of_a_unit_are_inspected_on_one_way(college: Flask, actor: Actor) -> None:
