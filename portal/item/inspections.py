@@ -26,6 +26,7 @@ class Point(NamedTuple):
     nth: int
     state: str
     late: bool
+    verified: bool
     problem: str
     requirement: str
     owner: str
@@ -46,6 +47,11 @@ class Visit(NamedTuple):
     files: tuple[Line, ...]
     points: list[Point]
 
+    @property
+    def left(self) -> int:
+        """How many points are not found put right: they block 办结."""
+        return sum(not point.verified for point in self.points)
+
 
 def inspections_of(viewer: Viewer, item: Item, files: Iterable[Line]) -> list[Visit]:
     """The item's inspections as far as this viewer may know of them, latest first."""
@@ -64,7 +70,7 @@ def inspections_of(viewer: Viewer, item: Item, files: Iterable[Line]) -> list[Vi
         by_owner.setdefault((line.row.subject, line.row.subject_id), []).append(line)
     return [
         Visit(
-            title=f"{row.short_name}",
+            title=row.short_name,
             state=state_of(row.Inspection),
             open=row.Inspection.state != "finished",
             conclusion=CONCLUSIONS.get(row.Inspection.conclusion or "", ""),
@@ -114,6 +120,7 @@ def _point(found: Found, files: dict[tuple[str | None, int | None], list[Line]])
         point.nth,
         state_word("rectification", point.state),
         point.state == "overdue",
+        point.state == "verified",
         point.problem,
         point.requirement,
         f"{owner}（{unit}）",

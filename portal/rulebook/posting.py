@@ -54,6 +54,7 @@ OF_ACTS: Final = {
     "not_met_filing": "N24",
     "comment": "N12",
     "close": "N13",
+    "expire_point": "N28",
 }
 """The message that an act means to those it tells; others are 办理动态. See `kind_of`."""
 BRIEF: Final = "brief"

@@ -30,6 +30,7 @@ REASONS = {
     ("demo/history/clockwork.py", "示例事项：到期的视同签收"),
     ("demo/history/clockwork.py", "示例事项：到期的补正"),
     ("demo/history/clockwork.py", "示例事项：到期的催办"),
+    ("demo/history/clockwork.py", "示例事项：到期的整改"),
     ("documents/commands.py", "取出待生成的文书"),
     ("documents/commands.py", "补办未完成的文书"),
     ("documents/commands.py", "记录文书未能生成"),

@@ -26,6 +26,7 @@ PAGES = {
     "delegations": "/delegations",
     "urges": "/urges",
     "inspections": "/inspections",
+    "inspections-new": "/inspections/new?unit=BWC",
     "waiting": "/waiting",
     "list": "/queues/due",
     "help": "/help",

@@ -55,6 +55,7 @@ KINDS = {
     "N13": "close",
     "N22": "issue_first",
     "N24": "not_met not_met_filing",
+    "N28": "expire_point",
     "N00": """create save submit submit_unit confirm_unit sign countersign review approve file
         reject withdraw take_back delete attach detach
         enter_paper contest_paper answer_paper correct_paper
@@ -69,7 +70,7 @@ KINDS = {
         inspect approve_inspection cancel_inspection record_inspection conclude_inspection
         issue_opinion finish_inspection sign_opinion object_to_opinion uphold_opinion
         withdraw_opinion deem_opinion finish_rectifying reply_point verify_point reject_point
-        expire_point phone_record
+        phone_record
         handover confirm_giving confirm_taking confirm_handover force_handover
         transfer open_handover confirm_head_handover confirm_office_handover decline_handover
         withdraw_handover

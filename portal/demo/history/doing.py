@@ -14,6 +14,7 @@ from portal.demo.drafts import draft_of
 from portal.demo.first import draft_from
 from portal.demo.history.act import Act
 from portal.demo.history.handing import DOERS as HANDING
+from portal.demo.history.inspecting import DOERS as INSPECTING
 from portal.demo.history.printing import evidence_of, signed_sheet
 from portal.demo.history.stage import Stage, intent_of
 from portal.demo.history.urging import DOERS as URGING
@@ -327,4 +328,5 @@ DOERS: dict[str, Doer] = {
     "agree": _agree,
     **HANDING,
     **URGING,
+    **INSPECTING,
 }

@@ -6,6 +6,7 @@ from math import ceil
 
 from flask import Blueprint, render_template, request, url_for
 
+from portal.item.offices import OFFICE, offices_of
 from portal.rooms.inspections import queries
 from portal.rooms.inspections.queries import A_PAGE, OVERDUE, STAGES, Wanted
 from portal.web import page_asked, viewer
@@ -41,6 +42,7 @@ def page() -> str:
         ],
         page=number,
         pages=ceil(found.total / A_PAGE),
+        plans=bool(offices_of(reader) & OFFICE),
         first=(number - 1) * A_PAGE + 1,
         page_href=lambda other: url_for(
             ".page", stage=wanted.stage or None, unit=wanted.unit or None, page=other

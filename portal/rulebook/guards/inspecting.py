@@ -186,8 +186,10 @@ def conclusion_chosen(situation: Situation) -> None:
 
 
 def nothing_to_rectify(situation: Situation) -> None:
-    """落实不到位 is followed by 整改."""
-    if situation.subject.conclusion == "poor":
+    """落实不到位 is followed by 整改, unless what was asked for was withdrawn on an objection."""
+    visit = situation.subject
+    withdrawn = select(Rectification.id).where(Rectification.inspection_id == visit.id)
+    if visit.conclusion == "poor" and db.session.scalar(withdrawn.limit(1)) is None:
         raise Unmet("督查结论为“落实不到位”，请下达整改意见书。", article=ARTICLE)
 
 

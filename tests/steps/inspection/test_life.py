@@ -203,7 +203,7 @@ def test_a_poor_result_is_followed_by_points(actor: Actor) -> None:
 def test_an_objection_that_is_accepted_takes_the_points_with_it(actor: Actor) -> None:
     """The inspection ends without them; they block nothing."""
     acts.gone(actor)
-    acts.conclude(actor, "fair")
+    acts.conclude(actor)
     acts.issue(actor)
     acts.contest(actor)
     assert not actor.offers(HEAD) & {"sign_opinion", "object_to_opinion"}
