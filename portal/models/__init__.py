@@ -58,6 +58,7 @@ from portal.models.secrecy import SecrecyStop
 from portal.models.signature_picture import SignaturePicture
 from portal.models.signing_list import SigningList
 from portal.models.stamped_copy import StampedCopy
+from portal.models.standing import Standing
 from portal.models.typed import TypedText
 from portal.models.urge import UrgeNotice, UrgeQuestion
 from portal.models.view_log import ViewLog
@@ -148,6 +149,7 @@ __all__ = [
     "SignaturePicture",
     "SigningList",
     "StampedCopy",
+    "Standing",
     "TypedText",
     "Unit",
     "Unsealed",

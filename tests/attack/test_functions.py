@@ -43,10 +43,12 @@ FUNCTIONS = {
 """How each is called, and by whom it may be."""
 OPEN = {
     "calendar_bearing()", "number_register()", "items_in_hand(bigint)", "items_led(bigint)",
+    "ledger_digest(date)",
 }  # fmt: skip
 """Tell whoever asks which numbers are used, which dates a calendar bears on, how many open items
 hang on a person or a unit, and nothing else of the items; of sensitive ones no date either
-(decisions 0062, 0086, 0117)."""
+(decisions 0062, 0086, 0117). What the ledger of a day hashes to: to who sees everything open
+(decision 0141)."""
 
 ADMINISTRATIVE = {
     "unit_bearing(bigint)": ("sys_admin", "SELECT led FROM unit_bearing(1)"),
