@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 from portal.rooms.ledger.filters import SORTS
@@ -11,6 +12,14 @@ OFFICE, OFFICE_HEAD, LEADER, PRESIDENT = "何玉萍", "杨思源", "坤清祥", 
 UNIT_HEAD, HANDLER, ARCHIVIST, DISCIPLINE = "坤建军", "邓涛", "黄素芬", "冉静"
 ITEM, SIGNATURE, GLANCE = "(item)", "(signature)", "(quick look)"
 """Addresses that are asked for in the ledger and the list of signatures first."""
+
+
+FOUND: Final = {
+    ITEM: ("/ledger?state=running", re.compile(r'href="(/items/[0-9a-f-]{36})"')),
+    GLANCE: ("/ledger?state=running", re.compile(r'"(/ledger/items/[0-9a-f-]{36})')),
+    SIGNATURE: ("/todo", re.compile(r'href="(/items/[0-9a-f-]{36}/signature)')),
+}
+"""Where an address of this kind stands."""
 
 
 class Address(NamedTuple):
@@ -50,23 +59,25 @@ MAIN: Final = (
 BESIDE: Final = (
     *(Address(name, OFFICE, at) for name, at in {
         "list: unreceived": "/queues/unreceived", "list: unsigned": "/queues/unsigned",
-        "list: owing": "/queues/owing", "urging": "/urges", "waiting": "/waiting",
+        "urging": "/urges", "waiting": "/waiting",
         "number register": "/numbers", "marks": "/marks", "batches": "/batches", "scans": "/scans",
         "templates": "/templates", "delegations": "/delegations",
         "new item": "/items/new?secret=no", "group notices": "/group-notices?unit=BWC",
-        "ledger views": "/ledger/views", "instructions": "/instructions",
+        "ledger views": "/ledger/views",
     }.items()),
     Address("archive room", ARCHIVIST, "/archives"),
     Address("batch signing", PRESIDENT, "/todo/signing"),
     Address("batch reading", OFFICE, "/todo/reading"),
-    Address("my people", UNIT_HEAD, "/people/20100013/items"),
+    Address("list: owing", UNIT_HEAD, "/queues/owing"),
+    Address("instructions", LEADER, "/instructions"),
+    Address("my people", UNIT_HEAD, "/people/20100049/items"),
 )  # fmt: skip
 """Rooms that are opened now and then."""
 QUERIES: Final = (
     "page=20", "page=1000", *(f"sort={name}" for name in SORTS), "sort=-number",
     "state=running&level=2", "state=in_progress", "light=red", "light=yellow", "light=grey",
     "level=1", "category=decision", "method=written", "source=president_meeting",
-    "classification=sensitive", "unit=BWC", "co=BWC", "leader=20100005", "handler=20100068",
+    "classification=sensitive", "unit=BWC", "co=BWC", "leader=20100006", "handler=20100049",
     "term=current", "term=year", "due=week", "filed_from=2022-01-01&filed_to=2022-12-31",
     "closed_from=2022-01-01&closed_to=2022-12-31", "urged=1", "extended=1", "owed=1", "q=安全",
     "q=zrwm", "q=保卫处", "q=〔2024〕118号", "mark=star", "columns=all",

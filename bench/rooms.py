@@ -8,7 +8,6 @@ request of a page does not count.
 from __future__ import annotations
 
 import argparse
-import re
 import statistics
 import sys
 import time
@@ -18,7 +17,7 @@ from typing import NamedTuple
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bench.addresses import BESIDE, GLANCE, ITEM, LEDGERS, MAIN, SIGNATURE, Address
+from bench.addresses import BESIDE, FOUND, LEDGERS, MAIN, Address
 from bench.filling.college import Connection
 from bench.filling.kept import DATA_DIR, application, filled, let_go, superuser
 from bench.pages import signed_in
@@ -28,12 +27,6 @@ from portal.embedded import attach
 
 SETS = {"main": MAIN, "beside": BESIDE, "ledger": LEDGERS}
 SIZES = (1_000, 10_000)
-FOUND = {
-    ITEM: ("/ledger?state=running", re.compile(r'href="(/items/[0-9a-f-]{36})"')),
-    GLANCE: ("/ledger?state=running", re.compile(r'"(/ledger/items/[0-9a-f-]{36})')),
-    SIGNATURE: ("/todo", re.compile(r'href="(/items/[0-9a-f-]{36}/signature)')),
-}
-"""Where an address of this kind stands."""
 PARTS = ("/ledger/items/", "/search/suggestions")
 """Addresses of parts that a page asks for."""
 LINE = "{:<44}{:<8}{:>9}{:>9}{:>9}{:>7}{:>9}{:>7}"
