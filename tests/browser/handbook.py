@@ -2,7 +2,8 @@
 
 `python3 run.py shots --handbook` writes them anew into docs/handbook/pictures/; the chapters show
 them by name (tests/docs/test_handbook.py). What changes from one run to the next is left out of
-them: the time at the foot, the watermark, the demo's line.
+them: the time at the foot, the watermark, the demo's line; and fields for dates, in which the
+browser's own language shows.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from tests.conftest import ANCHOR
 FOLDER = ROOT / "docs" / "handbook" / "pictures"
 COLOURS = 64
 """As many as a page of flat colours needs; a picture then has some tens of kilobytes."""
-LEFT_OUT = ".db-foot, .db-strip-demo, .db-watermark, .db-toasts { visibility: hidden !important }"
+LEFT_OUT = """() => document
+    .querySelectorAll(".db-foot, .db-strip-demo, .db-watermark, .db-toasts, input[type=date]")
+    .forEach(part => { part.style.visibility = "hidden"; })"""
 
 
 class Picture(NamedTuple):
@@ -124,7 +127,8 @@ def take(seat: Seat, picture: Picture) -> None:
     page = seat.page
     page.set_viewport_size({"width": picture.view.width, "height": picture.height})
     page.evaluate("scrollTo(0, 0)")
-    (FOLDER / f"{picture.name}.png").write_bytes(small(page.screenshot(style=LEFT_OUT)))
+    page.evaluate(LEFT_OUT)
+    (FOLDER / f"{picture.name}.png").write_bytes(small(page.screenshot()))
     print(picture.name, flush=True)
 
 

@@ -11,14 +11,14 @@ from sqlalchemy import func, or_, select
 from portal.accounts import lockout
 from portal.accounts.browsers import browser_label
 from portal.accounts.passwords import UNUSABLE
-from portal.accounts.queries import ADMINISTRATORS
+from portal.accounts.queries import ADMINISTRATORS, DISPLAY
 from portal.accounts.sessions import live
 from portal.audit.words import Entry, entries
 from portal.extensions import db
 from portal.models import Account, AdminAct, Person, SignInFailure, SignInSession
 
 PER_PAGE = 50
-KINDS = {"person": "个人", **ADMINISTRATORS}
+KINDS = {"person": "个人", **ADMINISTRATORS, DISPLAY: "大屏账号"}
 MOST_SESSIONS = 20
 MOST_ENTRIES = 20
 

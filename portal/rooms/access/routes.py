@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
 from portal.accounts.gate import signed_in
+from portal.accounts.queries import ADMINISTRATORS
 from portal.accounts.routes import secret_key
 from portal.audit.administrative import Editor
 from portal.errors import NotFound
@@ -142,5 +143,5 @@ def _account(username: str, form: ReasonForm, handed: str = "") -> str:
         form=form,
         handed=handed,
         own=found.id == signed_in().account_id,
-        mine=found.kind != "person",
+        mine=found.kind in ADMINISTRATORS,
     )

@@ -12,7 +12,13 @@ from portal.forms import ActForm, ReasonForm, clean
 from portal.models import Person, Unit
 from portal.rooms.organisation import people, posts, queries
 from portal.rooms.organisation.bearing import Outlook
-from portal.rooms.organisation.forms import EndPostForm, NewPersonForm, PersonForm, PostForm
+from portal.rooms.organisation.forms import (
+    DisplayForm,
+    EndPostForm,
+    NewPersonForm,
+    PersonForm,
+    PostForm,
+)
 from portal.rooms.organisation.keeping import fingerprint, person_of
 from portal.rooms.organisation.steps import Show, blueprint, confirmed, editor, saved
 from portal.rulebook.handover import in_hand, not_handed_over
@@ -154,6 +160,19 @@ def open_account(emp_no: str) -> Response:
     )
 
 
+@blueprint.post("/admin/people/<emp_no>/displays")
+def open_display(emp_no: str) -> Response:
+    """开通大屏账号, kept by this person."""
+    form = DisplayForm()
+    return saved(
+        form,
+        _shown(emp_no, "display"),
+        lambda: people.open_display(editor(form), emp_no, form.username.data),
+        "大屏账号已开通，请安全保密管理员发放初始口令",
+        _address(emp_no),
+    )
+
+
 def _address(emp_no: str) -> str:
     return url_for("organisation.person", emp_no=emp_no)
 
@@ -175,6 +194,7 @@ def _person(
         "post": PostForm(formdata=None).offer(queries.units_left(today)),
         "leave": ReasonForm(formdata=None),
         "account": ActForm(formdata=None),
+        "display": DisplayForm(formdata=None),
         **(sent or {}),
     }
     for name, form in forms.items():
@@ -191,6 +211,7 @@ def _person(
         fields=fields,
         left=not_handed_over(in_hand(found.id)),
         account=queries.account_state(found),
+        displays=queries.displays_of(found),
         log=queries.log_of(("person", found.id), *(("appointment", line.row.id) for line in rows)),
         today=today,
     )
