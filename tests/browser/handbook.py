@@ -26,9 +26,11 @@ from tests.conftest import ANCHOR
 FOLDER = ROOT / "docs" / "handbook" / "pictures"
 COLOURS = 64
 """As many as a page of flat colours needs; a picture then has some tens of kilobytes."""
-LEFT_OUT = """() => document
-    .querySelectorAll(".db-foot, .db-strip-demo, .db-watermark, .db-toasts, input[type=date]")
-    .forEach(part => { part.style.visibility = "hidden"; })"""
+LEFT_OUT = """() => {
+    const all = selector => document.querySelectorAll(selector);
+    all(".db-foot, .db-strip-demo, .db-watermark, .db-toasts").forEach(part => part.remove());
+    all("input[type=date]").forEach(field => { field.style.color = "transparent"; });
+}"""
 
 
 class Picture(NamedTuple):
@@ -60,7 +62,7 @@ PICTURES = (
     Picture("office-urges", "office", "催办管理", "何玉萍", ("/urges",)),
     Picture("office-ledger", "office", "督办台账", "何玉萍", ("/ledger",)),
     Picture("office-stats", "office", "统计分析", "何玉萍", ("/stats",)),
-    Picture("office-month", "office", "日历", "何玉萍", ("/month",)),
+    Picture("office-calendar", "office", "工作日历", "何玉萍", ("/calendar",)),
     Picture("leader-desk", "leaders", "校领导的工作台", "坤清祥", ("/",)),
     Picture("leader-desk-phone", "leaders", "手机上的工作台", "向维岷", ("/",), PHONE, 844),
     Picture("leader-sign-phone", "leaders", "手机签批", "向维岷", ("/", "审定"), PHONE, 844),
