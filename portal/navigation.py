@@ -15,7 +15,7 @@ from flask import Flask, current_app, g, request
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.accounts.queries import ADMINISTRATORS, post_labels
+from portal.accounts.queries import ADMINISTRATORS, DISPLAY, post_labels
 from portal.accounts.sessions import SignedIn
 from portal.extensions import db
 from portal.filters import watermark_line
@@ -124,6 +124,8 @@ def _plain() -> dict[str, Any]:
 
 
 def _personal(user: SignedIn) -> dict[str, Any]:
+    if user.kind == DISPLAY:
+        return {}  # nothing but its own page, and no menu
     if user.person_id is None:
         links = (HOME, ADMIN, *ROOMS[user.kind], CALENDAR)
         nav = (NavSection("", tuple(_entry(link, "office", 0) for link in links)),)

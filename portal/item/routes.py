@@ -43,7 +43,7 @@ from portal.rulebook import offers, on_paper
 from portal.rulebook.item_texts import number_of, reporting_text
 from portal.rulebook.scope import visible
 from portal.rulebook.standing import sees_list
-from portal.steps.registration.copying import of_last_year
+from portal.steps.registration.copying import may_copy, of_last_year
 from portal.web import item_or_404, viewer
 
 blueprint = Blueprint("item", __name__)
@@ -79,7 +79,7 @@ def page(public_id: uuid.UUID) -> str:
         knowledge=knowing.card_of(reader, item, panels.apart),
         views=views.latest_of(reader, item),
         batch=batch_of(reader, item),
-        may_copy=offers.may_draft(reader) and item.classification != "sensitive",
+        may_copy=may_copy(reader, item),
         of_last_year=of_last_year(item, today),
         may_edit=any(offer.act == "save" for offer in offered),
         may_report=offers.may_report(offered),

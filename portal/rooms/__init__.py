@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
     from portal.rooms.calendar.routes import blueprint as calendar
     from portal.rooms.delegations.routes import blueprint as delegations
     from portal.rooms.desk.routes import blueprint as desk
+    from portal.rooms.display.routes import blueprint as display
     from portal.rooms.group_notices.routes import blueprint as group_notices
     from portal.rooms.help.routes import blueprint as help_
     from portal.rooms.indicators.routes import blueprint as indicators
@@ -49,6 +50,7 @@ def init_app(app: Flask) -> None:
         calendar, calendar_admin, administration, verifying, archives, scans, delegations,
         search, typed, marks, sign_off, batch_signing, organisation, grants, access,
         auditing, batches, group_notices, papers, inspections, indicators, reports,
+        display,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)

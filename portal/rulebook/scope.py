@@ -270,6 +270,14 @@ def view_as_administrator(kind: str, clock: Clock) -> None:
     _identify(keys=keys, day=moment_of(clock).day.isoformat())
 
 
+def view_as_display(clock: Clock) -> Viewer:
+    """Read as a screen on a wall: what is everyone's business, so nothing sensitive and no draft
+    (第二十一条, decision 0164)."""
+    moment, keys = moment_of(clock), frozenset({EVERYONES_BUSINESS})
+    _identify(keys=keys, day=moment.day.isoformat())
+    return Viewer(None, keys, moment, frozenset())
+
+
 def view_as_nobody() -> None:
     """Forget as whom the session reads; guarded tables are empty again."""
     _identify(keys=frozenset())
@@ -303,7 +311,7 @@ def visible(viewer: Viewer, model: type[G]) -> Select[G]:
     """
     if db.session.info.get("keys") != viewer.keys:
         raise ScopeError("the session reads as somebody else")
-    if viewer.person_id is None:
+    if not viewer.keys:  # the clock, which reads with a written reason
         return select(model)
     mine = literal(sorted(viewer.keys), ARRAY(Integer))
     return select(model).where(case((model.readers.op("&&")(mine), True), else_=False))
@@ -500,6 +508,7 @@ __all__ = [
     "readers_of",
     "view_as",
     "view_as_administrator",
+    "view_as_display",
     "view_as_nobody",
     "visible",
 ]

@@ -50,8 +50,8 @@ PAGES = {
 
 PEOPLE = ("何玉萍", "向维岷", "邓涛")
 """党政办, 校领导, a unit's 承办人: the frame differs for each."""
-DESKS = ("坤建军", "sysadmin01")
-"""Whose desk is met besides: a unit's head, an administrator."""
+DESKS = ("坤建军", "sysadmin01", "secadmin01", "auditor01", "daping01")
+"""Whose desk is met besides: a unit's head, the administrators, a screen on a wall."""
 _SHORT = ("home", "todo", "ledger")
 
 

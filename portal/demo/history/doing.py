@@ -74,6 +74,16 @@ def _sign(stage: Stage, act: Act, _settings: Settings) -> None:
     signing.sign(viewer, item, act.values["act"], intent_of(act))
 
 
+def _take_back(stage: Stage, act: Act, _settings: Settings) -> None:
+    """撤回签批: whoever signed last thinks better of it."""
+    viewer, item = stage.enter(act)
+    signed = stage.first(
+        viewer, item, ApprovalSlot,
+        ApprovalSlot.person_id == viewer.person_id, ApprovalSlot.state == "agreed",
+    )  # fmt: skip
+    signing.take_back(viewer, item, signed, intent_of(act))
+
+
 def _enter_paper(stage: Stage, act: Act, settings: Settings) -> None:
     """代录: what stands in the boxes of one sheet, with a scan of it."""
     viewer, item = stage.enter(act)
@@ -301,6 +311,7 @@ DOERS: dict[str, Doer] = {
     "submit": _submit,
     "issue_first": _issue_first,
     "sign": _sign,
+    "take_back": _take_back,
     "enter_paper": _enter_paper,
     "return": _return,
     "reject": _reject,
