@@ -42,6 +42,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("open_reviews", 60, "portal.steps.reviews.clock:open_reviews", "第十八条（四）"),
     # 催办: questions without an answer, 视同签收, notices obeyed or not by their limit.
     Row("follow_urging", 60, "portal.steps.urging.clock:follow_urging", "第十六条（四）"),
+    # 问责线索: overdue without a reason, urged in vain; 陈述申辩 that nobody gave.
+    Row("follow_cases", 60, "portal.rooms.accountability.clock:follow_cases", "第二十三、二十五条"),
     # 岗位交接: a unit has a new head and the former one has not handed over.
     Row("begin_handovers", 60, "portal.steps.handing.clock:begin_handovers", "第八条"),
     # 工作日历更新: what was counted by an earlier version of it is counted anew.

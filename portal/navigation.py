@@ -20,6 +20,7 @@ from portal.accounts.sessions import SignedIn
 from portal.extensions import db
 from portal.filters import watermark_line
 from portal.frame import NavEntry, NavSection, Viewer
+from portal.item.cases import has_a_part
 from portal.item.counts import releases_waiting
 from portal.item.offices import DRAFTS, LEADER, OFFICE, offices_of
 from portal.messages.inbox import unread_count
@@ -54,6 +55,7 @@ SIGNING = Link("signing_lists.page", "vector-pen", "一览签批", "一览签批
 SCANS = Link("scans.page", "upload", "扫描件归件", "扫描件归件", "扫描件归件")
 WAITING = Link("waiting.page", "hourglass-split", "卡在哪里", "卡在哪里", "卡在哪里")
 URGING = Link("urges.page", "alarm", "催办管理", "催办管理", "催办管理")
+CASES = Link("accountability.page", "shield-exclamation", "问责线索", "问责线索", "问责线索")
 LISTS = Link("lists.page", "people", "知悉名单", "知悉名单", "知悉名单")
 DELEGATIONS = Link("delegations.page", "people", "授权与交接", "授权代办", "授权与交接")
 CALENDAR = Link("calendar.page", "calendar3", "工作日历", "工作日历", "工作日历")
@@ -131,7 +133,7 @@ def _personal(user: SignedIn) -> dict[str, Any]:
     leader = is_leader(offices)
     return {
         "viewer": _viewer(user.name, user.person_id, reader.moment.day),
-        "nav": sections(offices, waiting, releases_waiting(reader)),
+        "nav": sections(offices, waiting, releases_waiting(reader), cases=has_a_part(reader)),
         "phone_nav": phone(offices, waiting),
         "todo_count": waiting,
         "unread_count": unread_count(reader),
@@ -150,9 +152,11 @@ def is_leader(offices: frozenset[Role]) -> bool:
     return bool(offices & LEADER) and not offices & (OFFICE | {Role.UNIT_HEAD, Role.UNIT_DEPUTY})
 
 
-def sections(offices: frozenset[Role], waiting: int, exports: int = 0) -> tuple[NavSection, ...]:
+def sections(
+    offices: frozenset[Role], waiting: int, exports: int = 0, *, cases: bool = False
+) -> tuple[NavSection, ...]:
     """The side navigation by role (look: Skeleton). `exports`: requests for exports of the ledger
-    that wait for this person's word."""
+    that wait for this person's word; `cases`: whether there is anything of 问责 for this person."""
     voice = _voice(offices)
     counts = {TODO: waiting, LEDGER: exports}
     first = tuple(_entry(link, voice, counts.get(link, 0)) for link in (HOME, TODO, LEDGER, MONTH))
@@ -169,6 +173,8 @@ def sections(offices: frozenset[Role], waiting: int, exports: int = 0) -> tuple[
         doing.append(ARCHIVES)
     if offices & (LEADER | DRAFTS):
         doing.append(DELEGATIONS)
+    if cases:
+        doing.append(CASES)
     if doing:
         groups.append(NavSection("办理", tuple(_entry(link, voice, 0) for link in doing)))
     if voice != "unit":

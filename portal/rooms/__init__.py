@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
     from portal.config import Settings
     from portal.navigation import init_navigation
     from portal.rooms.access.routes import blueprint as access
+    from portal.rooms.accountability.routes import blueprint as accountability
     from portal.rooms.administration.routes import blueprint as administration
     from portal.rooms.archives.routes import blueprint as archives
     from portal.rooms.auditing.routes import blueprint as auditing
@@ -44,7 +45,7 @@ def init_app(app: Flask) -> None:
         desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_,
         calendar, calendar_admin, administration, verifying, archives, scans, delegations,
         search, typed, marks, sign_off, batch_signing, organisation, grants, access,
-        auditing, batches, group_notices,
+        auditing, batches, group_notices, accountability,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)

@@ -33,6 +33,7 @@ REASONS = {
     ("documents/commands.py", "取出待生成的文书"),
     ("documents/commands.py", "补办未完成的文书"),
     ("documents/commands.py", "记录文书未能生成"),
+    ("rooms/accountability/clock.py", "提示问责线索，陈述申辩到期"),
     ("rooms/archives/commands.py", "准备档案包"),
     ("rooms/archives/commands.py", "补办未完成的档案包"),
     ("rooms/archives/known.py", "核对档案包的存档记录"),
