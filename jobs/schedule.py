@@ -32,6 +32,8 @@ SCHEDULE: tuple[Row, ...] = (
     # Packages whose job was lost, of items and of years.
     Row("sweep_packages", 30, "portal.rooms.archives.commands:sweep", "第十六条（七）"),
     Row("sweep_year_packages", 30, "portal.rooms.archives.years:sweep", "第十六条（七）"),
+    # The same for the papers of a case.
+    Row("sweep_bundles", 30, "portal.rooms.accountability.bundles:sweep", "第二十五条"),
     # 视同签收: who has not signed in time counts as having received.
     Row("deem_receipts", 60, "portal.steps.issuing.clock:deem_receipts", "第十六条（三）"),
     # 补正期满: nobody waits any more for what was to be supplemented by then.

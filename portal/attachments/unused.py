@@ -26,6 +26,7 @@ from portal.models import (
     ArchivePackage,
     Attachment,
     Batch,
+    CaseBundle,
     CaseFile,
     Document,
     Event,
@@ -101,6 +102,7 @@ def _needed(digests: Collection[str], removed_before: datetime) -> set[str]:
     )
     packed = select(ArchivePackage.sha256).where(ArchivePackage.sha256.in_(digests))
     of_cases = select(CaseFile.sha256).where(CaseFile.sha256.in_(digests))
+    bundles = select(CaseBundle.sha256).where(CaseBundle.sha256.in_(digests))
     papers = select(Batch.sha256).where(Batch.sha256.in_(digests))
     listed = select(SigningList.sha256).where(SigningList.sha256.in_(digests))
     # A picture in force, and one that a signature was made with: the sheet is printed again so.
@@ -115,7 +117,7 @@ def _needed(digests: Collection[str], removed_before: datetime) -> set[str]:
     shown = select(pages.c.sha256).where(pages.c.sha256.in_(digests))
     kept = (
         *(attached, made, exported, of_years, packed, papers, listed, pictures, signed),
-        *(scanned, sheets, shown, of_cases),
+        *(scanned, sheets, shown, of_cases, bundles),
     )
     return set(db.session.scalars(union(*kept)))
 

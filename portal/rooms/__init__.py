@@ -13,7 +13,7 @@ def init_app(app: Flask) -> None:
     from portal.config import Settings
     from portal.navigation import init_navigation
     from portal.rooms.access.routes import blueprint as access
-    from portal.rooms.accountability.routes import blueprint as accountability
+    from portal.rooms.accountability.wiring import blueprint as accountability
     from portal.rooms.administration.routes import blueprint as administration
     from portal.rooms.archives.routes import blueprint as archives
     from portal.rooms.auditing.routes import blueprint as auditing

@@ -40,8 +40,8 @@ PARTS = {
 }
 """Arguments of addresses that are random ids themselves, and the table they are of."""
 OWN = {
-    "batch_id", "case_id", "delivery_id", "export_id", "file_id", "given_id", "grant_id",
-    "import_id", "kept_id",
+    "batch_id", "bundle_id", "case_id", "delivery_id", "export_id", "file_id", "given_id",
+    "grant_id", "import_id", "kept_id",
     "list_id", "message_id", "package_id", "phrase_id", "post_id", "release_id", "sheet_id",
     "template_id", "view_id",
 }  # fmt: skip

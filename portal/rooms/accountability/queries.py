@@ -128,6 +128,11 @@ def case_of(viewer: Viewer, public_id: uuid.UUID) -> Row:
     return row
 
 
+def row_of(viewer: Viewer, case: Case) -> Row:
+    """The same of a case that was read already."""
+    return case_of(viewer, case.public_id)
+
+
 def of_item(viewer: Viewer, item: Item) -> list[Row]:
     """The cases of an item that the person may know of, oldest first."""
     rows = db.session.execute(_mine(viewer).where(Case.item_id == item.id).order_by(Case.id)).all()

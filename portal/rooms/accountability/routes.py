@@ -24,7 +24,7 @@ from portal.forms import ActForm
 from portal.item.cases import entering, handles
 from portal.kept_forms import kept_of
 from portal.models import Item, ItemUnit, Unit
-from portal.rooms.accountability import commands, queries
+from portal.rooms.accountability import bundles, commands, queries
 from portal.rooms.accountability.forms import EnteredForm
 from portal.rooms.accountability.pages import PAGES
 from portal.rooms.accountability.queries import Row
@@ -185,6 +185,9 @@ def _case_page(row: Row, name: str = "", refused: ActForm | None = None) -> str:
         files=queries.files_of(reader, row.case),
         panels=panels,
         handles=handles(reader),
+        bundles=bundles.own(reader, row.case),
+        copies=bundles.copies_of(reader, row.case),
+        asking=ActForm(formdata=None),
         today=reader.moment.day,
     )
 
