@@ -73,6 +73,22 @@ def import_rows(import_id: int) -> None:
     importing.make(import_id)
 
 
+def count_brief(snapshot_id: int) -> None:
+    """Count the figures of one 学期报告 or 通报 (第二十条)."""
+    from portal.rooms.reports import making
+
+    _before()
+    making.count(snapshot_id)
+
+
+def print_brief(sheet_id: int) -> None:
+    """Typeset and store one 学期报告 or 通报 (第二十条)."""
+    from portal.rooms.reports import making
+
+    _before()
+    making.set_sheet(sheet_id)
+
+
 def scheduled(name: str) -> None:
     """Run the command of the schedule's row `name`."""
     _before()

@@ -21,7 +21,12 @@ from portal.extensions import db
 from portal.filters import full_time
 from portal.log_lines import log_lines
 from portal.rulebook import handover
+from portal.rulebook.secrecy import scan
 from portal.rulebook.text import ground_anchor, ground_label
+from portal.text_names import label_of, written
+
+AT_THE_SAME_MOMENT = frozenset({"23505", "23P01"})
+"""PostgreSQL's unique_violation and exclusion_violation."""
 
 
 @dataclass(frozen=True)
@@ -116,12 +121,17 @@ def _not_offered(error: errors.NotOffered) -> Response:
 
 
 def _refused_by_the_database(error: IntegrityError) -> Response:
-    """What no form foresaw: an end that would leave an open item without an owner (第八条)."""
+    """What no form foresaw: an end that would leave an open item without an owner (第八条); what
+    somebody else entered at the same moment."""
     refused = handover.left_alone(error)
-    if refused is None:
+    if refused is not None:
+        db.session.rollback()
+        return _not_offered(refused)
+    if getattr(error.orig, "sqlstate", "") not in AT_THE_SAME_MOMENT:
         raise error
     db.session.rollback()
-    return _not_offered(refused)
+    current_app.logger.warning("two wrote the same at once: %s", request.endpoint)
+    return _stale(errors.Stale())
 
 
 def _stale(error: errors.Stale) -> Response:
@@ -135,6 +145,16 @@ def _by_whom(done: tuple[errors.Done, ...]) -> tuple[str, ...]:
     return tuple(
         f"{one.who}已于{full_time(one.when)}办理“{one.what}”，您的提交未生效。" for one in done
     )
+
+
+def _expired(_error: CSRFError) -> Response:
+    """A page from before the last sign-in: what was written is handed back, never a mark of a
+    state secret."""
+    texts = written(request.form.to_dict())
+    if any(scan(text).kind == "stop" for text in texts.values()):
+        return _answer(EXPIRED, 400)
+    kept = tuple(errors.Kept(label_of(name), text) for name, text in texts.items())
+    return _answer(EXPIRED, 400, kept=kept)
 
 
 def _too_many(error: errors.TooMany) -> Response:
@@ -179,6 +199,6 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(IntegrityError, _refused_by_the_database)
     app.register_error_handler(errors.TooMany, _too_many)
     app.register_error_handler(errors.PortalError, _portal)
-    app.register_error_handler(CSRFError, lambda _: _answer(EXPIRED, 400))
+    app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, _broken)

@@ -22,10 +22,12 @@ from portal.models import (
     Extension,
     Feedback,
     Handover,
+    Inspection,
     Item,
     ItemUnit,
     NeedToKnow,
     Objection,
+    Rectification,
     Unit,
     UrgeNotice,
     UrgeQuestion,
@@ -95,3 +97,5 @@ EXTENSION = _by_id("extensions", "extension_id", Extension)
 URGE = _by_id("urges", "urge_id", UrgeNotice)
 LINE = _by_id("handovers", "line_id", Handover)
 QUESTION = _by_id("reasons", "question_id", UrgeQuestion)
+INSPECTION = _by_id("inspections", "inspection_id", Inspection)
+POINT = _by_id("rectifications", "point_id", Rectification)

@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0066"
-down_revision = "0059"
+down_revision = "0064"
 branch_labels = None
 depends_on = None
 

@@ -16,7 +16,7 @@ from portal.extensions import db
 from portal.messages import choices, wording
 from portal.models import Item, Message
 from portal.rulebook.case_posting import KINDS as OF_CASES
-from portal.rulebook.posting import ASKED, NOTED, WEEKLY, kinds
+from portal.rulebook.posting import ASKED, BRIEF, NOTED, kinds, paper_of
 from portal.rulebook.scope import Viewer, visible
 
 PAGE: Final = 20
@@ -33,8 +33,8 @@ class Filters(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A message as the page shows it; `opens`: there is an item's page to go to, `lists`: it counts
-    items, which stand in the reader's ledger."""
+    """A message as the page shows it; `opens`: there is an item's page to go to; `paper`: the
+    address of the list it speaks of ("": it speaks of none); `brief`: of which 学期报告 or 通报."""
 
     public_id: uuid.UUID
     label: str
@@ -42,7 +42,8 @@ class Line(NamedTuple):
     at: datetime
     read: bool
     opens: bool
-    lists: bool
+    paper: str
+    brief: str = ""
 
 
 class Found(NamedTuple):
@@ -149,5 +150,6 @@ def _line(row: wording.Told, words: wording.Words, *, noted: bool) -> Line:
         message.at,
         read,
         row.item is not None,
-        message.kind in WEEKLY,
+        paper_of(message.kind, message.occasion),
+        str(message.facts.get(BRIEF, "")),
     )

@@ -20,7 +20,7 @@ from portal.item.timeline import title_of
 from portal.models import Event, Item, Message
 from portal.rulebook.case_posting import KINDS as OF_CASES
 from portal.rulebook.item_texts import due_now, number_of
-from portal.rulebook.posting import ASKED, Kind, kinds
+from portal.rulebook.posting import ASKED, BRIEF, Kind, kinds, paper_of
 from portal.rulebook.scope import Viewer, visible
 
 RESULTS: Final = {"exempted": "已获同意，免于督办", "due": "已获同意"}
@@ -132,13 +132,15 @@ def _words(row: Told, names: Mapping[int, Named], day: date, signature: str) -> 
     fits = len(signature) + len(outside) <= SMS_LIMIT
     # A title instead of a number has no measure, and gateways refuse some words: neutral then.
     numbered = row.item is None or number_of(row.item) is not None
-    address = INBOX
+    address = paper_of(kind.id, row.message.occasion) or INBOX
     if kind.id in OF_CASES:
         address = CASES
     elif row.item is not None and not hidden:
         # Who is asked gets the page of the signature; it leads on to the item if there is none.
         page = "/signature" if kind.id == ASKED else ""
         address = f"/items/{row.item.public_id}{page}"
+    elif row.message.facts.get(BRIEF):
+        address = f"/reports/{row.message.facts[BRIEF]}"
     return Words(
         label=kind.label,
         text=text,

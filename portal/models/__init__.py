@@ -7,6 +7,15 @@ from portal.models.archive import ArchivePackage, YearPackage
 from portal.models.attachment import Attachment
 from portal.models.audit_check import AuditCheck
 from portal.models.batch import Batch, BatchItem, ItemTemplate
+from portal.models.brief import (
+    Brief,
+    BriefAct,
+    BriefBox,
+    BriefCopy,
+    BriefSheet,
+    BriefSnapshot,
+    BriefText,
+)
 from portal.models.calendar import CalendarVersion
 from portal.models.calendar_feed import CalendarFeed
 from portal.models.case import Case, CaseAct, CaseFile, CaseGround
@@ -20,6 +29,7 @@ from portal.models.export import LedgerExport
 from portal.models.extension import Extension
 from portal.models.gate import GateSecret
 from portal.models.handover import Handover, HandoverList
+from portal.models.inspection import Inspection, InspectionMember, Rectification
 from portal.models.item import (
     ArchiveRecord,
     Closure,
@@ -67,6 +77,13 @@ __all__ = [
     "Batch",
     "BatchItem",
     "BoundPhone",
+    "Brief",
+    "BriefAct",
+    "BriefBox",
+    "BriefCopy",
+    "BriefSheet",
+    "BriefSnapshot",
+    "BriefText",
     "CalendarFeed",
     "CalendarVersion",
     "Case",
@@ -94,6 +111,8 @@ __all__ = [
     "Handover",
     "HandoverList",
     "ImportedRow",
+    "Inspection",
+    "InspectionMember",
     "Item",
     "ItemMark",
     "ItemMember",
@@ -118,6 +137,7 @@ __all__ = [
     "Person",
     "PhoneRecord",
     "Portfolio",
+    "Rectification",
     "Reminded",
     "ReminderMark",
     "RoleGrant",

@@ -24,13 +24,17 @@ def init_app(app: Flask) -> None:
     from portal.rooms.desk.routes import blueprint as desk
     from portal.rooms.group_notices.routes import blueprint as group_notices
     from portal.rooms.help.routes import blueprint as help_
+    from portal.rooms.indicators.routes import blueprint as indicators
+    from portal.rooms.inspections.routes import blueprint as inspections
     from portal.rooms.knowledge.routes import blueprint as lists
     from portal.rooms.ledger.wiring import blueprint as ledger
     from portal.rooms.marks.routes import blueprint as marks
     from portal.rooms.numbers.past.pages import blueprint as numbers
     from portal.rooms.organisation.routes import blueprint as organisation
     from portal.rooms.organisation.routes import grants
+    from portal.rooms.papers.routes import blueprint as papers
     from portal.rooms.reading.routes import blueprint as reading
+    from portal.rooms.reports.files import blueprint as reports
     from portal.rooms.scans.routes import blueprint as scans
     from portal.rooms.search.routes import blueprint as search
     from portal.rooms.sign_off.batch_routes import blueprint as batch_signing
@@ -45,7 +49,7 @@ def init_app(app: Flask) -> None:
         desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_,
         calendar, calendar_admin, administration, verifying, archives, scans, delegations,
         search, typed, marks, sign_off, batch_signing, organisation, grants, access,
-        auditing, batches, group_notices, accountability,
+        auditing, batches, group_notices, papers, inspections, indicators, reports, accountability,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)

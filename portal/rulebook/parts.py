@@ -13,10 +13,12 @@ from portal.models import (
     Extension,
     Feedback,
     Handover,
+    Inspection,
     ItemUnit,
     NeedToKnow,
     Objection,
     PhoneRecord,
+    Rectification,
     UrgeNotice,
     UrgeQuestion,
 )
@@ -35,6 +37,8 @@ PARTS: Final[dict[str, Any]] = {
     "urge": UrgeNotice,
     "urge_question": UrgeQuestion,
     "phone_record": PhoneRecord,
+    "inspection": Inspection,
+    "rectification": Rectification,
     "handover": Handover,
 }
 """Machines without a table yet have no entry: their acts are not offered."""

@@ -47,14 +47,18 @@ from portal.models import (
     Event,
     Guarded,
     Handover,
+    Inspection,
+    InspectionMember,
     Item,
     ItemMember,
     ItemUnit,
     NeedToKnow,
     Person,
     Portfolio,
+    Rectification,
 )
 from portal.models.base import Base
+from portal.models.inspection import PLANNED
 from portal.rulebook.identity import ScopeError, array_of, say
 from portal.rulebook.roles import APPOINTED, Moment, Role, in_force
 
@@ -153,6 +157,8 @@ ANYBODY = frozenset(
         Role.SIGNATORY.value,
         Role.HANDING_OVER.value,
         Role.TAKING_OVER.value,
+        Role.INSPECTOR.value,
+        Role.CHIEF_INSPECTOR.value,
     }
 )
 """Roles that an item alone gives."""
@@ -324,8 +330,23 @@ def readers_of(item: Item) -> list[int]:
     keys = {EVERYONES_BUSINESS, item.lead_unit_id, -item.drafter_id, *units}
     keys.update(-person_id for person_id in members)
     keys.update(-person_id for person_id in _handing_over(item))
+    keys.update(-person_id for person_id in _inspecting(item))
     keys.update(_of_other_units(item))
     return sorted(keys)
+
+
+def _inspecting(item: Item) -> set[int]:
+    """实地督查: the team, once its plan is approved, and whoever answers for a point (责任人) read
+    what they inspected or have to put right, whichever unit they are of."""
+    team = (
+        select(InspectionMember.person_id)
+        .join(Inspection, Inspection.id == InspectionMember.inspection_id)
+        .where(InspectionMember.item_id == item.id, Inspection.state.not_in(PLANNED))
+    )
+    owners = select(Rectification.owner_id.label("person_id")).where(
+        Rectification.item_id == item.id
+    )
+    return {row.person_id for row in db.session.execute(union_all(team, owners))}
 
 
 def _handing_over(item: Item) -> set[int]:

@@ -12,6 +12,7 @@ def init_app(app: Flask) -> None:
     from portal.steps.execution.entry_routes import blueprint as execution
     from portal.steps.extending.routes import blueprint as extending
     from portal.steps.handing.routes import blueprint as handing
+    from portal.steps.inspection.routes import blueprint as inspection
     from portal.steps.issuing.pages import blueprint as issuing
     from portal.steps.knowledge.pages import blueprint as knowledge
     from portal.steps.paper.routes import blueprint as paper
@@ -24,5 +25,6 @@ def init_app(app: Flask) -> None:
     for step in (
         registration, signing, paper, issuing, execution, closing, changes, knowledge,
         reviews, urging, extending, phone, handing,
+        inspection,
     ):  # fmt: skip
         app.register_blueprint(step)

@@ -107,6 +107,8 @@ TEXTS = {
     "phone_record": ("content", "requirement"),
     "handover": ("reason", "open_matters"),
     "urge": ("subject",),
+    "inspection": ("matter", "findings"),
+    "rectification": ("problem", "requirement"),
 }
 OF_ONE = "FROM item WHERE id = %(item)s"
 ADDED = {
@@ -159,6 +161,17 @@ ADDED = {
     "urge_question": "INSERT INTO urge_question (item_id, public_id, urge_id, unit_id, state,"
     " asked_at, answer_by) SELECT item_id, gen_random_uuid(), id, unit_id, 'asked', now(), now()"
     " FROM urge WHERE item_id = %(item)s AND id NOT IN (SELECT urge_id FROM urge_question)",
+    "inspection": "INSERT INTO inspection (item_id, public_id, journey, unit_id, state, methods,"
+    " talks_to_head, matter, planned_on, outline, shortfall, repeat_reason, drafted_by_id,"
+    " drafted_at) SELECT id, gen_random_uuid(), gen_random_uuid(), lead_unit_id, 'finished',"
+    f" '{{on_site}}', false, '', current_date, '', '', '', %(person)s, now() {OF_ONE}",
+    "inspection_member": "INSERT INTO inspection_member (item_id, inspection_id, unit_id,"
+    " person_id, office_id, leads, inspected) SELECT item_id, id, unit_id, %(person)s, unit_id,"
+    " true, false FROM inspection WHERE item_id = %(item)s",
+    "rectification": "INSERT INTO rectification (item_id, public_id, inspection_id, unit_id, nth,"
+    " state, problem, requirement, owner_id, asked_due, due) SELECT item_id, gen_random_uuid(), id,"
+    " unit_id, 1, 'verified', '', '', %(person)s, current_date, current_date FROM inspection"
+    " WHERE item_id = %(item)s",
     "stamped_copy": "INSERT INTO stamped_copy (item_id, subject, subject_id, person_id, at,"
     " address, sha256) SELECT %(item)s, 'document', max(id), %(person)s, now(), '', ''"
     " FROM document WHERE item_id = %(item)s",
@@ -176,7 +189,7 @@ ADDED = {
 @dataclass(frozen=True)
 class World:
     """The application, the two items and the draft by their ids of the database, and an entry of
-    the hidden item's list."""
+    the hidden item's list; of its people their ids and their keys."""
 
     app: Flask
     servers: Servers
@@ -185,6 +198,7 @@ class World:
     own: int
     draft: int
     entry: uuid.UUID
+    ids: Mapping[str, int]
     keys: Mapping[str, frozenset[int]]
 
 
@@ -220,7 +234,7 @@ def make(clone: Servers, folder: Path) -> World:
         entry = listed.fetchall()[0][0]
         assert isinstance(entry, uuid.UUID)
         raw.execute("ANALYZE")
-    return World(app, clone, addresses[0], hidden, own, kept, entry, keys)
+    return World(app, clone, addresses[0], hidden, own, kept, entry, people, keys)
 
 
 def _one(raw: psycopg.Connection[tuple[object, ...]], query: str, value: object) -> int:

@@ -12,7 +12,7 @@ from portal.models import Item
 from portal.rulebook import tray
 from portal.rulebook.scope import Viewer
 from portal.steps.signing.chips import SIGNED
-from portal.steps.signing.matter import matter_of
+from portal.steps.signing.matter import matters_of
 
 
 class Row(NamedTuple):
@@ -45,16 +45,7 @@ def rows_of(viewer: Viewer, act: str) -> Sequence[Row]:
     found = db.session.execute(lines(viewer).where(Item.id.in_(ids))).all()
     items = {row.Item.id: row.Item for row in found}
     by_id = {line.item_id: line for line in read_lines(found, viewer.moment.day)}
-    return [
-        Row(by_id[id_], _matter(viewer, items[id_], act), items[id_].version)
-        for id_ in ids
-        if id_ in by_id
-    ]
-
-
-def _matter(viewer: Viewer, item: Item, act: str) -> str:
-    """办理要求, 办结情况; of a sensitive item it stands on its own page only."""
-    if item.classification == "sensitive":
-        return ""
-    found = matter_of(viewer, item, act)
-    return found[1] if found else ""
+    # 办理要求, 办结情况; of a sensitive item it stands on its own page only.
+    open_ = [item for item in items.values() if item.classification != "sensitive"]
+    asked = matters_of(viewer, open_, act)
+    return [Row(by_id[id_], asked.get(id_, ""), items[id_].version) for id_ in ids if id_ in by_id]
