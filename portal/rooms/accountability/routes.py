@@ -24,7 +24,7 @@ from portal.forms import ActForm
 from portal.item.cases import entering, handles
 from portal.kept_forms import kept_of
 from portal.models import Item, ItemUnit, Unit
-from portal.rooms.accountability import bundles, commands, queries
+from portal.rooms.accountability import bundles, commands, evaluation, queries
 from portal.rooms.accountability.forms import EnteredForm
 from portal.rooms.accountability.pages import PAGES
 from portal.rooms.accountability.queries import Row
@@ -47,7 +47,7 @@ def page() -> str:
         found=queries.find(reader, group, page_asked()),
         tabs=queries.tabs(reader, group),
         group=group,
-        handles=handles(reader),
+        evaluates=evaluation.may_take(reader),
         page_size=queries.PAGE,
         today=reader.moment.day,
     )
