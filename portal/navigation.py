@@ -20,6 +20,7 @@ from portal.accounts.sessions import SignedIn
 from portal.extensions import db
 from portal.filters import watermark_line
 from portal.frame import NavEntry, NavSection, Viewer
+from portal.item.cases import has_a_part
 from portal.item.counts import releases_waiting
 from portal.item.offices import DRAFTS, LEADER, OFFICE, offices_of
 from portal.messages.inbox import unread_count
@@ -58,6 +59,7 @@ SIGNING = Link("signing_lists.page", "vector-pen", "一览签批", "一览签批
 SCANS = Link("scans.page", "upload", "扫描件归件", "扫描件归件", "扫描件归件")
 WAITING = Link("waiting.page", "hourglass-split", "卡在哪里", "卡在哪里", "卡在哪里")
 URGING = Link("urges.page", "alarm", "催办管理", "催办管理", "催办管理")
+CASES = Link("accountability.page", "shield-exclamation", "问责线索", "问责线索", "问责线索")
 INSPECTIONS = Link("inspections.page", "search", "实地督查", "实地督查", "实地督查")
 LISTS = Link("lists.page", "people", "知悉名单", "知悉名单", "知悉名单")
 DELEGATIONS = Link("delegations.page", "people", "授权与交接", "授权代办", "授权与交接")
@@ -141,7 +143,13 @@ def _personal(user: SignedIn) -> dict[str, Any]:
     leader = is_leader(offices)
     return {
         "viewer": _viewer(user.name, user.person_id, reader.moment.day),
-        "nav": sections(offices, waiting, releases_waiting(reader), count_waiting_briefs(reader)),
+        "nav": sections(
+            offices,
+            waiting,
+            releases_waiting(reader),
+            count_waiting_briefs(reader),
+            cases=has_a_part(reader),
+        ),
         "phone_nav": phone(offices, waiting),
         "todo_count": waiting,
         "unread_count": unread_count(reader),
@@ -161,10 +169,16 @@ def is_leader(offices: frozenset[Role]) -> bool:
 
 
 def sections(
-    offices: frozenset[Role], waiting: int, exports: int = 0, briefs: int = 0
+    offices: frozenset[Role],
+    waiting: int,
+    exports: int = 0,
+    briefs: int = 0,
+    *,
+    cases: bool = False,
 ) -> tuple[NavSection, ...]:
     """The side navigation by role (look: Skeleton). `exports`: requests for exports of the ledger
-    that wait for this person's word; `briefs`: 学期报告 and 通报 that do."""
+    that wait for this person's word; `briefs`: 学期报告 and 通报 that do; `cases`: whether there is
+    anything of 问责 for this person."""
     voice = _voice(offices)
     counts = {TODO: waiting, LEDGER: exports}
     first = tuple(_entry(link, voice, counts.get(link, 0)) for link in (HOME, TODO, LEDGER, MONTH))
@@ -181,6 +195,8 @@ def sections(
         doing.append(ARCHIVES)
     if offices & (LEADER | DRAFTS):
         doing.append(DELEGATIONS)
+    if cases:
+        doing.append(CASES)
     if doing:
         groups.append(NavSection("办理", tuple(_entry(link, voice, 0) for link in doing)))
     summaries = [INSPECTIONS, STATS, INDICATORS] if voice != "unit" else []

@@ -13,6 +13,7 @@ from portal.extensions import db
 from portal.item import (
     afterwards,
     calls,
+    cases,
     changes,
     extensions,
     facts,
@@ -101,6 +102,7 @@ def page(public_id: uuid.UUID) -> str:
         yearly=yearly.yearly_of(reader, item),
         calls=calls.calls_of(reader, item),
         handovers=handovers.handovers_of(reader, item),
+        accountability=cases.of_item(reader, item),
         closure=closure,
         reply=facts.reply_of(closure, today) if closure else "",
         closure_entered=_entered(closure),

@@ -15,6 +15,7 @@ from portal.errors import NotFound
 from portal.extensions import db
 from portal.messages import choices, wording
 from portal.models import Item, Message
+from portal.rulebook.case_posting import KINDS as OF_CASES
 from portal.rulebook.posting import ASKED, BRIEF, NOTED, kinds, paper_of
 from portal.rulebook.scope import Viewer, visible
 
@@ -91,16 +92,16 @@ def find(viewer: Viewer, wanted: Filters) -> Found:
     return Found(lines, page, pages, total, _count(_mine(viewer).where(*unread)), _kinds(viewer))
 
 
-def mark(viewer: Viewer, message_id: uuid.UUID) -> tuple[Item | None, bool]:
-    """Note that the person has read one; the item it is about, and whether it asks for an act.
-    NotFound for anybody else's."""
+def mark(viewer: Viewer, message_id: uuid.UUID) -> tuple[Item | None, bool, bool]:
+    """Note that the person has read one; the item it is about, whether it asks for an act, and
+    whether it is about a case of 问责. NotFound for anybody else's."""
     query = wording.told(viewer).where(Message.public_id == message_id)
     found = wording.read(query)
     if not found:
         raise NotFound
-    item, asks = found[0].item, found[0].message.kind == ASKED
+    item, kind = found[0].item, found[0].message.kind
     _note_read(viewer, Message.public_id == message_id)
-    return item, asks
+    return item, kind == ASKED, kind in OF_CASES
 
 
 def mark_all(viewer: Viewer, kind: str = "") -> None:

@@ -19,6 +19,7 @@ from portal.models.brief import (
 from portal.models.calendar import CalendarVersion
 from portal.models.calendar_feed import CalendarFeed
 from portal.models.case import Case, CaseAct, CaseFile, CaseGround
+from portal.models.case_bundle import CaseBundle, CaseCopy
 from portal.models.delivery import Delivery, MessageChoice
 from portal.models.demo import DemoDate, DemoHistory
 from portal.models.document import Document
@@ -88,6 +89,8 @@ __all__ = [
     "CalendarVersion",
     "Case",
     "CaseAct",
+    "CaseBundle",
+    "CaseCopy",
     "CaseFile",
     "CaseGround",
     "Change",

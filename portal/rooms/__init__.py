@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
     from portal.config import Settings
     from portal.navigation import init_navigation
     from portal.rooms.access.routes import blueprint as access
+    from portal.rooms.accountability.wiring import blueprint as accountability
     from portal.rooms.administration.routes import blueprint as administration
     from portal.rooms.archives.routes import blueprint as archives
     from portal.rooms.auditing.routes import blueprint as auditing
@@ -50,7 +51,7 @@ def init_app(app: Flask) -> None:
         calendar, calendar_admin, administration, verifying, archives, scans, delegations,
         search, typed, marks, sign_off, batch_signing, organisation, grants, access,
         auditing, batches, group_notices, papers, inspections, indicators, reports,
-        display,
+        display, accountability,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)

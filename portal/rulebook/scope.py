@@ -89,7 +89,7 @@ SEES_OWN_UNIT = frozenset(
     }
 )
 OFFICE_KEYS = {
-    role.value: -1_000_000_000 - place
+    role.value: 1_000_000_000 + place
     for place, role in enumerate(
         (
             Role.OFFICE_HEAD,
@@ -104,9 +104,9 @@ OFFICE_KEYS = {
     )
 }
 """Keys of offices, for rows whose readers follow from an office, not from an item (问责): held by
-whoever is appointed to it today, never by a delegate (SPEC §1.5)."""
-HEADS_KEYS = -1_100_000_000
-"""The head of a unit, or who is in charge of it, has this key less the unit's id."""
+whoever is appointed to it today, never by a delegate (SPEC §1.5). No unit has such an id."""
+HEADS_KEYS = 1_100_000_000
+"""The head of a unit, or who is in charge of it, has this key and the unit's id added to it."""
 DRAFTING = frozenset({"draft", "returned", "pending_unit"})
 """While a form is with its drafters nobody else knows of it, but 党政办 of one that came back."""
 
@@ -183,7 +183,7 @@ def held_by(person_id: int, moment: Moment) -> Held:
         if unit_id is not None:
             units |= {(one, unit_id) for one in held}
             if Role.UNIT_HEAD.value in held:
-                keys.add(HEADS_KEYS - unit_id)
+                keys.add(HEADS_KEYS + unit_id)
         if row["own"] and role in OFFICE_KEYS:
             keys.add(OFFICE_KEYS[role])
         if role in SEES_EVERYTHING_OPEN:

@@ -50,6 +50,10 @@ hang on a person or a unit, and nothing else of the items; of sensitive ones no 
 (decisions 0062, 0086, 0117). What the ledger of a day hashes to: to who sees everything open
 (decision 0141)."""
 
+OF_OFFICES = {"decided_against(bigint)"}
+"""Answers who handles cases or drafts a 通报, by the keys of their offices (decision 0147):
+tests/rulebook/test_cases.py."""
+
 ADMINISTRATIVE = {
     "unit_bearing(bigint)": ("sys_admin", "SELECT led FROM unit_bearing(1)"),
     "audit_events(timestamp with time zone,timestamp with time zone,bigint,integer,integer)": (
@@ -62,9 +66,6 @@ ADMINISTRATIVE = {
     ),
 }
 """Answer one administrator's key and nobody else's (decision 0111)."""
-
-OF_OFFICES = {"decided_against(bigint)"}
-"""Answer the keys of some offices and nobody else's: tests/rulebook/test_cases asks them all."""
 
 
 def test_no_other_function_runs_as_the_owner(world: World) -> None:
