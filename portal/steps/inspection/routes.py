@@ -132,7 +132,7 @@ def _shown(item: Item, unit: Unit, visit: Inspection | None) -> dict[str, Any]:
         )
     return {
         "unit": unit,
-        "title": f"实地督查{unit.short_name}",
+        "title": f"实地督查方案（{unit.short_name}）",
         "action": action,
         "article": workflow.article_of_act(ACT),
     }

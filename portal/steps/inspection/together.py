@@ -129,7 +129,7 @@ def _page(unit: Unit | None, items: Sequence[Item], form: TogetherForm | None) -
         "units": units_in_order(viewer().moment.day),
         "some": bool(items),
         "form": form,
-        "title": f"实地督查{unit.short_name}" if unit else "发起督查",
+        "title": f"实地督查方案（{unit.short_name}）" if unit else "发起督查",
         "article": workflow.article_of_act("inspect"),
         "action": url_for("inspection.plan_together", unit=unit.code) if unit else "",
     }
