@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
     from portal.rooms.group_notices.routes import blueprint as group_notices
     from portal.rooms.help.routes import blueprint as help_
     from portal.rooms.indicators.routes import blueprint as indicators
+    from portal.rooms.indicators.then_routes import blueprint as as_of
     from portal.rooms.inspections.routes import blueprint as inspections
     from portal.rooms.knowledge.routes import blueprint as lists
     from portal.rooms.ledger.wiring import blueprint as ledger
@@ -51,7 +52,7 @@ def init_app(app: Flask) -> None:
         calendar, calendar_admin, administration, verifying, archives, scans, delegations,
         search, typed, marks, sign_off, batch_signing, organisation, grants, access,
         auditing, batches, group_notices, papers, inspections, indicators, reports,
-        display, accountability,
+        display, accountability, as_of,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)

@@ -7,6 +7,7 @@
 | by | college, unit, person |
 | unit, person | code of a unit, 工号: whose rows |
 | open | 1: without sensitive items |
+| at | ISO day: as everything stood at its end; without it, now |
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ LONGEST: Final = timedelta(days=3660)
 ORDER: Final = "截止日期早于起始日期，请重新填写。"
 BOTH: Final = "请填写起止日期。"
 UNREADABLE: Final = "日期无法识别，请按“2026-11-23”的格式填写。"
+LATER: Final = "截至日期不能晚于今天。"
 TOO_LONG: Final = "统计期间不超过十年，请缩短期间。"
 
 
@@ -45,6 +47,7 @@ class Asked(NamedTuple):
     unit: str = ""
     person: str = ""
     open: bool = False
+    at: date | None = None
 
     def query(self, **changes: str) -> str:
         """The same question with some parts changed, as the part of an address."""
@@ -56,6 +59,7 @@ class Asked(NamedTuple):
             "unit": self.unit,
             "person": self.person,
             "open": "1" if self.open else "",
+            "at": self.at.isoformat() if self.at else "",
         }
         said |= changes
         return urlencode({name: value for name, value in said.items() if value})
@@ -77,6 +81,9 @@ def read(args: Mapping[str, str], today: date, calendar: Calendar) -> Asked:
         problem, period = _custom(since, until)
     else:
         period = _named(term, today, calendar)
+    at, wrong = day_asked(args.get("at", ""), today)
+    if wrong:
+        problem, period = problem or wrong, None
     by = args.get("by", "")
     return Asked(
         term,
@@ -88,7 +95,19 @@ def read(args: Mapping[str, str], today: date, calendar: Calendar) -> Asked:
         unit=_code(args.get("unit", "")),
         person=_code(args.get("person", "")),
         open=args.get("open") == "1",
+        at=at if at != today else None,
     )
+
+
+def day_asked(given: str, today: date) -> tuple[date | None, str]:
+    """The day of `at`, None for none; or a sentence why it cannot be."""
+    if not given.strip():
+        return None, ""
+    try:
+        day = date.fromisoformat(given.strip())
+    except ValueError:
+        return None, UNREADABLE
+    return (None, LATER) if day > today else (day, "")
 
 
 def _named(term: str, today: date, calendar: Calendar) -> Period:

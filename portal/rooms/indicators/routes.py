@@ -8,6 +8,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 
 from portal.errors import Forbidden, NotFound
 from portal.figures import BY_KEY, INDICATORS, By, Indicator
+from portal.figures.ledger import incomplete
 from portal.filters import full_date
 from portal.frame import NavEntry
 from portal.rooms.indicators import asked as asking
@@ -27,15 +28,18 @@ def page() -> Response:
     """The figures of a period: 422 with a sentence for days that cannot be meant."""
     reader = viewer()
     asked, today = _asked(reader), reader.moment.day
+    as_of = asked.at or today
     lines, bars = [], []
     if asked.period is not None:
-        lines = tables.lines_of(reader, asked, asked.period, today)
-        bars = tables.bars_of(reader, asked, asked.period, today) if asked.by is By.COLLEGE else []
+        lines = tables.lines_of(reader, asked, asked.period, as_of)
+        bars = tables.bars_of(reader, asked, asked.period, as_of) if asked.by is By.COLLEGE else []
     html = render_template(
         "rooms/indicators/page.html",
         asked=asked,
         said=_said(asked),
         today=today,
+        as_of=as_of,
+        incomplete=asked.at is not None and incomplete(reader, asked.at),
         terms=_terms(asked),
         views=_views(reader, asked),
         indicators=INDICATORS,
@@ -53,6 +57,7 @@ def rows(key: str) -> str:
     """What was counted: every row of a figure, those of the numerator marked."""
     reader, indicator = viewer(), _indicator(key)
     asked, today = _asked(reader), reader.moment.day
+    as_of = asked.at or today
     if asked.period is None:
         raise NotFound
     by, code = (By.PERSON, asked.person) if asked.person else (By.UNIT, asked.unit)
@@ -63,7 +68,7 @@ def rows(key: str) -> str:
         reader, by if owner else asked.by, owner.id if owner else None, official=asked.open
     )
     number = page_asked()
-    found = listing(reader, indicator, asked.period, today, scope, number)
+    found = listing(reader, indicator, asked.period, as_of, scope, number)
     for row in found.rows:
         if row.line.sensitive:
             note_opened(row.line.item_id)
@@ -72,6 +77,7 @@ def rows(key: str) -> str:
         asked=asked,
         said=_said(asked),
         today=today,
+        as_of=as_of,
         indicator=indicator,
         owner=owner,
         found=found,

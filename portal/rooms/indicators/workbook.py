@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 from typing import Any, Final
 
@@ -29,8 +30,9 @@ NARROW, WIDE = 14, 80
 
 def give(viewer: Viewer, asked: Asked, period: Period, settings: Settings) -> bytes:
     """The file, and a row of 导出记录 that says who took it (SPEC §7.5 rule 10)."""
-    lines = tables.lines_of(viewer, asked, period, viewer.moment.day)
-    content = _File(asked.by, lines).content(_explanation(viewer, period, settings))
+    as_of = asked.at or viewer.moment.day
+    lines = tables.lines_of(viewer, asked, period, as_of)
+    content = _File(asked.by, lines).content(_explanation(viewer, period, as_of, settings))
     export = LedgerExport(
         query=asked.query(),
         form="figures",
@@ -48,13 +50,15 @@ def give(viewer: Viewer, asked: Asked, period: Period, settings: Settings) -> by
     return content
 
 
-def _explanation(viewer: Viewer, period: Period, settings: Settings) -> list[tuple[str, str]]:
+def _explanation(
+    viewer: Viewer, period: Period, as_of: date, settings: Settings
+) -> list[tuple[str, str]]:
     at = viewer.moment.instant.astimezone(SHANGHAI)
     exporter = db.session.get_one(Person, viewer.person_id).name
     return [
         ("单位名称", settings.college),
         ("统计期间", f"{full_date(period.first)}至{full_date(period.last)}"),
-        ("统计日", full_date(viewer.moment.day)),
+        ("统计日", full_date(as_of)),
         ("数据时间", f"{full_date(viewer.moment.day)}{at:%H:%M}"),
         ("导出人", exporter),
         ("范围", ONLY_VISIBLE),

@@ -83,7 +83,7 @@ def test_each_number_leads_to_its_rows(college: Flask, as_: As, database: Server
             assert page.status == 200, (who, by)
             links = [str(link["href"]) for link in page.soup.select("main table a, main svg a")]
             assert links or (who, by) == (DOES_NOT, "person"), (who, by)
-            for href in dict.fromkeys(links):
+            for href in dict.fromkeys(links if who == OFFICE else links[:2]):
                 listed = get(client, href)
                 assert listed.status == 200, href
                 assert listed.soup.select("main tbody tr"), href
