@@ -52,7 +52,6 @@ def upgrade() -> None:
     _restrict("brief_sheet", "INSERT", check=ASKS)
     _restrict("brief_sheet", "UPDATE", check=ASKS)
     _restrict("brief_copy", "UPDATE", using=READS, check=READS)
-    op.execute(f"GRANT INSERT ON brief_text TO {WORKER}")
 
 
 def _readers() -> None:
@@ -98,11 +97,11 @@ def _readers() -> None:
 
 def _guard(table: str) -> None:
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    op.execute(f"GRANT SELECT, INSERT ON {table} TO {WEB}")
-    op.execute(f"GRANT SELECT ON {table} TO {WORKER}")
-    for role, columns in ((WEB, CHANGED.get(table)), (WORKER, MADE.get(table))):
-        if columns:
-            op.execute(f"GRANT UPDATE ({columns}) ON {table} TO {role}")
+    op.execute(f"GRANT SELECT, INSERT ON {table} TO {WEB}, {WORKER}")
+    if table in CHANGED:  # the worker, too: it loads the sample's papers
+        op.execute(f"GRANT UPDATE ({CHANGED[table]}) ON {table} TO {WEB}, {WORKER}")
+    if table in MADE:
+        op.execute(f"GRANT UPDATE ({MADE[table]}) ON {table} TO {WORKER}")
     op.execute(f"CREATE POLICY {table}_web ON {table} TO {WEB} USING ({KEYS}) WITH CHECK ({KEYS})")
     op.execute(
         f"CREATE POLICY {table}_worker ON {table} TO {WORKER}"

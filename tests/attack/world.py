@@ -21,6 +21,13 @@ from portal.clock import Clock
 from portal.embedded import Servers, connect
 from portal.models import (
     Batch,
+    Brief,
+    BriefAct,
+    BriefBox,
+    BriefCopy,
+    BriefSheet,
+    BriefSnapshot,
+    BriefText,
     Case,
     CaseAct,
     CaseBundle,
@@ -60,6 +67,13 @@ KEEPER = STRANGERS[0]
 """The 机要保密员: keeps the lists of items without seeing them (decision 0066)."""
 APART = (
     Batch,
+    Brief,
+    BriefAct,
+    BriefBox,
+    BriefCopy,
+    BriefSheet,
+    BriefSnapshot,
+    BriefText,
     Case,
     CaseAct,
     CaseBundle,
@@ -91,7 +105,8 @@ others are one person's own, like an export (tests/rooms/test_export.py), an
 import (tests/steps/registration/test_importing.py), a picture (tests/accounts/test_signatures.py),
 a scan (tests/rooms/scans), the package of a year
 (tests/rooms/archives/test_years.py), a list of items to be signed 党政办's
-(tests/rooms/test_signing_lists.py), a mark or a text somebody's own (tests/item/test_marks.py,
+(tests/rooms/test_signing_lists.py), a 学期报告 the office's and a 通报 everybody's
+(tests/rooms/reports), a mark or a text somebody's own (tests/item/test_marks.py,
 tests/rooms/test_typed.py)."""
 TEXTS = {
     "item": ("title", "requirement", "source_ref", "deadline_basis"),

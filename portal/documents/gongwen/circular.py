@@ -65,10 +65,8 @@ def compose(circular: Circular) -> Gongwen:
 
 
 def _free(circular: Circular) -> list[Block]:
-    found: list[Block] = [Paragraph(circular.text)]
-    if circular.demands:
-        found += [Heading("工作要求"), Paragraph(circular.demands)]
-    return found
+    """Its own words; a single heading numbers nothing."""
+    return [Paragraph(text) for text in (circular.text, circular.demands) if text]
 
 
 def _body(circular: Circular) -> list[Block]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from portal.documents.checks import MOST_PARTS
 from portal.documents.gongwen.content import (
     Annex,
     Block,
@@ -96,14 +97,21 @@ def compose(report: TermReport) -> Gongwen:
         addressed=ADDRESSED,
         body=(Paragraph(_opening(report)), *_body(report)),
         annexes=(
-            Annex(LEDGER, (_ledger(report.ledger),), landscape=True),
-            Annex(UNFINISHED, (unfinished_table(report.unfinished),), landscape=True),
-            Annex(URGED, (_urged(report.urged),), landscape=True),
+            Annex(LEDGER, (_listed(_ledger(report.ledger)),), landscape=True),
+            Annex(UNFINISHED, (_listed(unfinished_table(report.unfinished)),), landscape=True),
+            Annex(URGED, (_listed(_urged(report.urged)),), landscape=True),
         ),
         signature=Signature(report.signed_by, report.day),
         after=_source(report),
         control_code=report.control_code,
     )
+
+
+def _listed(table: Table) -> Block:
+    """The table; one that is too long for a paper is told, and printed as 台账 (decision 0099)."""
+    if len(table.rows) <= MOST_PARTS:
+        return table
+    return Paragraph(f"共{len(table.rows)}项，不逐项列印，另按统计期打印台账附后。")
 
 
 def _source(report: TermReport) -> tuple[Paragraph, ...]:

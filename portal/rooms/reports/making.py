@@ -35,9 +35,12 @@ MOVED_ON = "文稿已送审，本次取数不再采用。"
 def count(snapshot_id: int) -> None:
     """第二十条: count the figures of a brief and word its sections from them, reading as the person
     who asked. Sections that people wrote stay as they wrote them. A second call finds nothing."""
-    viewer = _claimed(FIGURES, snapshot_id, "取出待统计的汇报通报")
-    if viewer is None:
+    with everything(because="取出待统计的汇报通报"):
+        asked_by = FIGURES.claim(snapshot_id)
+        db.session.commit()
+    if asked_by is None:
         return
+    viewer = _as(asked_by)
     snapshot = _row(viewer, BriefSnapshot, snapshot_id)
     if snapshot is None:
         _fail(FIGURES, snapshot_id, NOT_COUNTED)
@@ -85,9 +88,12 @@ def _word(viewer: Viewer, brief: Brief, snapshot_id: int, drafts: dict[str, str]
 
 def set_sheet(sheet_id: int) -> None:
     """Set the PDF of a brief as it stands. That of a released one bears its 核验码."""
-    viewer = _claimed(SHEETS, sheet_id, "取出待生成的汇报通报")
-    if viewer is None:
+    with everything(because="取出待生成的汇报通报"):
+        asked_by = SHEETS.claim(sheet_id)
+        db.session.commit()
+    if asked_by is None:
         return
+    viewer = _as(asked_by)
     settings: Settings = current_app.extensions["portal.settings"]
     sheet = _row(viewer, BriefSheet, sheet_id)
     brief = None if sheet is None else _row(viewer, Brief, sheet.brief_id)
@@ -119,12 +125,9 @@ def sweep() -> None:
         work.ask_again(ids)
 
 
-def _claimed(work: Work, row_id: int, because: str) -> Viewer | None:
-    with everything(because=because):
-        asked_by = work.claim(row_id)
-        db.session.commit()
+def _as(person_id: int) -> Viewer:
     clock: Clock = current_app.extensions["portal.clock"]
-    return None if asked_by is None else view_as(asked_by, clock)
+    return view_as(person_id, clock)
 
 
 def _row(viewer: Viewer, model: Any, row_id: int) -> Any:
