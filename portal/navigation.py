@@ -49,6 +49,8 @@ STATS = Link("ledger.stats", "bar-chart", "统计分析", "统计分析", "统�
 INSTRUCTIONS = Link("desk.instructions", "chat-square-text", "我的批示", "我的批示", "我的批示")
 NEW = Link("registration.new", "file-earmark-plus", "立项", "立项", "立项")
 BATCHES = Link("batches.index", "journal-plus", "会议纪要立项", "会议纪要立项", "会议纪要立项")
+BURDEN = Link("burden.page", "sliders", "减负台账", "减负台账", "减负台账")
+DUE = Link("burden.due", "pencil", "本周应报", "本周应报", "本周应报")
 PAPERS = Link("papers.page", "clipboard-data", "督办清单", "督办清单", "督办清单")
 NUMBERS = Link("numbers.page", "journal-text", "编号管理", "编号管理", "编号管理")
 SIGNING = Link("signing_lists.page", "vector-pen", "一览签批", "一览签批", "一览签批")
@@ -69,6 +71,7 @@ GRANTS = Link("grants.page", "shield-check", "授权", "授权", "授权")
 LOG = Link("auditing.page", "journal-text", "审计日志", "审计日志", "审计日志")
 RULES = Link("help.rules", "shield-check", "办理权责", "办理权责", "办理权责")
 
+REPORTS = frozenset({Role.UNIT_HEAD, Role.UNIT_DEPUTY, Role.LIAISON, Role.UNIT_HANDLER})
 READS_PAPERS = LEADER | OFFICE | {Role.UNIT_HEAD, Role.UNIT_DEPUTY, Role.LIAISON}
 ROOMS: dict[str, tuple[Link, ...]] = {
     "sys_admin": (UNITS, SENT),
@@ -169,13 +172,15 @@ def sections(offices: frozenset[Role], waiting: int, exports: int = 0) -> tuple[
         doing += [SIGNING, SCANS]
     if offices & (OFFICE | {Role.ARCHIVIST}):
         doing.append(ARCHIVES)
+    if voice == "unit" and offices & REPORTS:
+        doing.append(DUE)
     if offices & (LEADER | DRAFTS):
         doing.append(DELEGATIONS)
     if doing:
         groups.append(NavSection("办理", tuple(_entry(link, voice, 0) for link in doing)))
     summaries = [STATS] if voice != "unit" else []
     if offices & READS_PAPERS:
-        summaries.append(PAPERS)
+        summaries += [PAPERS, BURDEN]
     if summaries:
         groups.append(NavSection("汇总", tuple(_entry(link, voice, 0) for link in summaries)))
     if Role.CONF_OFFICER in offices:

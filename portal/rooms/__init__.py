@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
     from portal.rooms.archives.routes import blueprint as archives
     from portal.rooms.auditing.routes import blueprint as auditing
     from portal.rooms.batches.routes import blueprint as batches
+    from portal.rooms.burden.due_routes import blueprint as burden
     from portal.rooms.calendar.admin import blueprint as calendar_admin
     from portal.rooms.calendar.routes import blueprint as calendar
     from portal.rooms.delegations.routes import blueprint as delegations
@@ -45,7 +46,7 @@ def init_app(app: Flask) -> None:
         desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_,
         calendar, calendar_admin, administration, verifying, archives, scans, delegations,
         search, typed, marks, sign_off, batch_signing, organisation, grants, access,
-        auditing, batches, group_notices, papers,
+        auditing, batches, group_notices, papers, burden,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)

@@ -87,6 +87,8 @@ LIMITS: Final = (
     # 从会议纪要立项: when the form points to a like item, and to a unit that has much due at once
     Limit("similar_title", None, 50, "%", "提示相近事项的相似度", "12", _CHAIN, "J"),
     Limit("due_in_week", None, 4, "项", "提示同周到期的事项数", "16(5)", _IN_TIME, "J"),
+    # 减负: from how many asks of one unit in a week on the office is told
+    Limit("asked_in_week", None, 6, "次", "提示一周内要求一个单位的次数", "16(5)", _IN_TIME, "J"),
     # 第十五条: 先交办后补签
     Limit("supplementary", None, 2, "个工作日", "补签期限", "15", _PHONE, "J"),
     # 第十六条（六）（七）: 办结、归档

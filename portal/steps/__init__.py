@@ -7,6 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the routes of every step."""
+    from portal.steps.asked_hints import init_hints
     from portal.steps.changes.routes import blueprint as changes
     from portal.steps.closing.routes import blueprint as closing
     from portal.steps.execution.entry_routes import blueprint as execution
@@ -26,3 +27,4 @@ def init_app(app: Flask) -> None:
         reviews, urging, extending, phone, handing,
     ):  # fmt: skip
         app.register_blueprint(step)
+    init_hints(app)
