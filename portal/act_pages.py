@@ -8,11 +8,11 @@ validated form and the intent. Several acts may share an address (every signatur
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, g, request, url_for
 
 from portal.decisions import go_on
 from portal.errors import Kept, NotFound, NotOffered
@@ -153,7 +153,9 @@ class Pages:
         row = self.by_act[act]
         form = row.form(item, offer.subject)
         form.name_ids(prefix)
-        return self.shown(row, item, offer.subject, form)
+        shown = self.shown(row, item, offer.subject, form)
+        form.put_back(_typed_for(shown.action, act))
+        return shown
 
     def shown(self, row: ActPage, item: Item, part: Any, form: ActForm) -> Shown:
         """What the template of a row gets."""
@@ -181,6 +183,13 @@ def _view(pages: Pages, group: dict[str, ActPage]) -> Callable[..., Response]:
         )
 
     return send
+
+
+def _typed_for(action: str, act: str) -> Mapping[str, str]:
+    """The texts that were written for this form when a session ended, if the page was asked for
+    them (rooms/typed)."""
+    typed: Mapping[str, Mapping[str, str]] = g.get("typed_back", {})
+    return typed.get(f"{action}#{act}") or typed.get(action) or {}
 
 
 def _after(form: ActForm, public_id: Any, report: int | None) -> Response:

@@ -21,7 +21,9 @@ from portal.extensions import db
 from portal.filters import full_time
 from portal.log_lines import log_lines
 from portal.rulebook import handover
+from portal.rulebook.secrecy import scan
 from portal.rulebook.text import ground_anchor, ground_label
+from portal.text_names import label_of, written
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,16 @@ def _by_whom(done: tuple[errors.Done, ...]) -> tuple[str, ...]:
     )
 
 
+def _expired(_error: CSRFError) -> Response:
+    """A page from before the last sign-in: what was written is handed back, never a mark of a
+    state secret."""
+    texts = written(request.form.to_dict())
+    if any(scan(text).kind == "stop" for text in texts.values()):
+        return _answer(EXPIRED, 400)
+    kept = tuple(errors.Kept(label_of(name), text) for name, text in texts.items())
+    return _answer(EXPIRED, 400, kept=kept)
+
+
 def _too_many(error: errors.TooMany) -> Response:
     response = _answer(SAID[429], 429)
     response.headers["Retry-After"] = str(error.retry_after)
@@ -179,6 +191,6 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(IntegrityError, _refused_by_the_database)
     app.register_error_handler(errors.TooMany, _too_many)
     app.register_error_handler(errors.PortalError, _portal)
-    app.register_error_handler(CSRFError, lambda _: _answer(EXPIRED, 400))
+    app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, _broken)

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import BooleanField, Field, HiddenField, IntegerField, TextAreaField
+from wtforms import BooleanField, Field, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import HiddenInput
@@ -120,6 +120,12 @@ class ActForm(PlainForm):
         same one, unless the person is told what was done since."""
         self.key.data = uuid.uuid4()
         self.seen.data, self.seen.raw_data = version, None
+
+    def put_back(self, texts: Mapping[str, str]) -> None:
+        """What was written into this form before, by the names of its fields."""
+        for field in self.texts:
+            if field.name in texts and isinstance(field, StringField | TextAreaField):
+                field.data = texts[field.name]
 
     @property
     def texts(self) -> list[Field]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from flask import Flask, flash, redirect, request, session, url_for
+from flask import Flask, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -98,25 +98,29 @@ def _to_own_password() -> Response:
 
 def _to_sign_in() -> Response:
     """The sign-in page, and from there back; a part of a page sends the whole page there."""
-    if session.pop("_user_id", None) is not None:
+    ended = session.pop("_user_id", None)
+    if ended is not None:
+        g.ended_session = ended  # what was written meanwhile is kept for its writer (rooms/typed)
         flash(ENDED)
     if request.headers.get("HX-Request") == "true":
         response = Response(status=401)
-        response.headers["HX-Redirect"] = _sign_in_address(_page_of_htmx())
+        page = path_of(request.headers.get("HX-Current-URL", ""))
+        response.headers["HX-Redirect"] = sign_in_address(page)
         return response
     came_for = request.full_path.removesuffix("?") if request.method == "GET" else None
-    return redirect(_sign_in_address(came_for), 303)
+    return redirect(sign_in_address(came_for), 303)
 
 
-def _page_of_htmx() -> str:
-    """The path of the page that asked for the part."""
+def path_of(address: str) -> str:
+    """Path and query of a page's whole address; the desk's for what is none."""
     try:
-        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        page = urlsplit(address)
     except ValueError:
         return "/"
     return page.path + (f"?{page.query}" if page.query else "")
 
 
-def _sign_in_address(came_for: str | None) -> str:
+def sign_in_address(came_for: str | None) -> str:
+    """The sign-in page, which leads on to where somebody came for."""
     target = safe_next(came_for)
     return url_for("accounts.sign_in", next=target if target != "/" else None)

@@ -17,6 +17,8 @@ from portal.models import Account, Person, SignInSession
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
+REMEMBERED = timedelta(hours=72)
+"""How long after its beginning a session still tells who wrote: from Friday to Monday."""
 TOUCH_EVERY = timedelta(minutes=1)
 """How exact `last_seen_at` is: a request writes it only when it is older than this."""
 
@@ -82,6 +84,23 @@ def live(now: datetime) -> ColumnElement[bool]:
         SignInSession.ended_at.is_(None),
         or_(SignInSession.last_seen_at > now - IDLE, SignInSession.phone_id.is_not(None)),
         SignInSession.started_at > now - ABSOLUTE,
+    )
+
+
+def run_out(cookie_id: str, now: datetime) -> int | None:
+    """Whose session this was, if it ran out by itself a short while ago: nobody ended it, nothing
+    of the account is closed. It proves who wrote, and gives no right to read (decision 0157)."""
+    try:
+        public_id = uuid.UUID(cookie_id)
+    except ValueError:
+        return None
+    return db.session.scalar(
+        select(Account.person_id)
+        .join(SignInSession, SignInSession.account_id == Account.id)
+        .join(Person, Person.id == Account.person_id)
+        .where(SignInSession.public_id == public_id, SignInSession.ended_at.is_(None))
+        .where(SignInSession.started_at > now - REMEMBERED)
+        .where(Account.kind == "person", Account.active, Person.active)
     )
 
 

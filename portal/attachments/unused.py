@@ -3,7 +3,7 @@
 Bytes are needed by a sheet, by the paper of a batch, by an item's archive package, for a day by an
 export or the package of a year, by scans that are to be filed, by an attachment that is there, by
 one that was taken away while somebody else may have relied on it, and by a signature that shows
-them. The row of a removed attachment stays, with its hash.
+them, withdrawn or not. The row of a removed attachment stays, with its hash.
 """
 
 from __future__ import annotations
@@ -107,12 +107,15 @@ def _needed(digests: Collection[str], removed_before: datetime) -> set[str]:
         or_(SignaturePicture.ended_at.is_(None), SignaturePicture.ended_at > removed_before),
     )
     signed = select(ApprovalSlot.picture_sha256).where(ApprovalSlot.picture_sha256.in_(digests))
+    # One that was withdrawn or returned has left its box; its sealed event names it still.
+    drawing = Event.facts["picture"].astext
+    drawn = select(drawing).where(drawing.in_(digests))
     scanned = select(ScanFile.sha256).where(ScanFile.sha256.in_(digests))
     sheets = select(ScanSheet.sha256).where(ScanSheet.sha256.in_(digests))
     pages = select(func.unnest(ScanSheet.pictures).label("sha256")).subquery()
     shown = select(pages.c.sha256).where(pages.c.sha256.in_(digests))
     kept = (
-        *(attached, made, exported, of_years, packed, papers, listed, pictures, signed),
+        *(attached, made, exported, of_years, packed, papers, listed, pictures, signed, drawn),
         *(scanned, sheets, shown),
     )
     return set(db.session.scalars(union(*kept)))

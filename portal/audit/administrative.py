@@ -28,6 +28,8 @@ ACTS: Final[Mapping[str, str]] = {
     "enable_person": "恢复人员",
     "appoint": "登记任职",
     "end_appointment": "终止任职",
+    "cancel_appointment": "撤销任职",
+    "restore_appointment": "恢复任职",
     "assign_portfolio": "调整分管分工",
     "reorder": "调整排序",
     "open_account": "开通账号",

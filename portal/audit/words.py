@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portal.audit.administrative import ACTS
 from portal.extensions import db
 from portal.models import Account, AdminAct, Person, Unit
+from portal.models.organisation import NEVER
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.roles import LABELS
 
@@ -179,6 +180,8 @@ def _plain(column: str, value: Any) -> str:
     if column == "role":
         return role_label(value)
     if column in ("valid_from", "valid_to"):
+        if value == NEVER.isoformat():
+            return "未生效"
         return long_date(date.fromisoformat(value))
     words = {"state": STATES, "kind": KINDS}.get(column, {})
     return words.get(str(value), str(value))

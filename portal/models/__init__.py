@@ -9,6 +9,7 @@ from portal.models.audit_check import AuditCheck
 from portal.models.batch import Batch, BatchItem, ItemTemplate
 from portal.models.calendar import CalendarVersion
 from portal.models.calendar_feed import CalendarFeed
+from portal.models.case import Case, CaseAct, CaseFile, CaseGround
 from portal.models.delivery import Delivery, MessageChoice
 from portal.models.demo import DemoDate, DemoHistory
 from portal.models.document import Document
@@ -67,6 +68,10 @@ __all__ = [
     "BoundPhone",
     "CalendarFeed",
     "CalendarVersion",
+    "Case",
+    "CaseAct",
+    "CaseFile",
+    "CaseGround",
     "Change",
     "Closure",
     "Comment",

@@ -165,6 +165,9 @@ MACHINES: Final[dict[str, MachineWords]] = {
         {
             "clue": "线索",
             "checking": "核实中",
+            "hearing": "待陈述申辩",
+            "heard": "待决定移送",
+            "referring": "待审核移送",
             "dropped": "不予移送",
             "referred": "已移送",
             "suggested": "处理建议",

@@ -84,6 +84,25 @@ SEES_OWN_UNIT = frozenset(
         Role.RESPONSIBLE_LEADER.value,
     }
 )
+OFFICE_KEYS = {
+    role.value: -1_000_000_000 - place
+    for place, role in enumerate(
+        (
+            Role.OFFICE_HEAD,
+            Role.OFFICE_LEADER,
+            Role.SECRETARY,
+            Role.PRESIDENT,
+            Role.DISCIPLINE,
+            Role.HR,
+            Role.OFFICE_STAFF,
+        ),
+        start=1,
+    )
+}
+"""Keys of offices, for rows whose readers follow from an office, not from an item (问责): held by
+whoever is appointed to it today, never by a delegate (SPEC §1.5)."""
+HEADS_KEYS = -1_100_000_000
+"""The head of a unit, or who is in charge of it, has this key less the unit's id."""
 DRAFTING = frozenset({"draft", "returned", "pending_unit"})
 """While a form is with its drafters nobody else knows of it, but 党政办 of one that came back."""
 
@@ -157,6 +176,10 @@ def held_by(person_id: int, moment: Moment) -> Held:
         roles |= held
         if unit_id is not None:
             units |= {(one, unit_id) for one in held}
+            if Role.UNIT_HEAD.value in held:
+                keys.add(HEADS_KEYS - unit_id)
+        if row["own"] and role in OFFICE_KEYS:
+            keys.add(OFFICE_KEYS[role])
         if role in SEES_EVERYTHING_OPEN:
             keys.add(EVERYONES_BUSINESS)
         if unit_id is not None and (role in SEES_OWN_UNIT or row["acting_head"]):
@@ -169,7 +192,7 @@ def _at(person_id: int, moment: Moment) -> dict[str, object]:
 
 
 @cache
-def _holdings() -> CompoundSelect[str, int, bool]:
+def _holdings() -> CompoundSelect[str, int, bool, bool]:
     """Appointments and portfolios, the person's own and those lent by a delegation; and a row LENT
     for each delegation, whether its giver holds anything or not."""
     person = bindparam("person", type_=Integer)
@@ -187,11 +210,17 @@ def _holdings() -> CompoundSelect[str, int, bool]:
         .subquery()
     )
     leads = Role.RESPONSIBLE_LEADER.value
-    posts = select(Appointment.role, Appointment.unit_id, Appointment.acting_head).where(
-        in_force(Appointment, day)
-    )
+    posts = select(
+        Appointment.role,
+        Appointment.unit_id,
+        Appointment.acting_head,
+        (Appointment.person_id == person).label("own"),
+    ).where(in_force(Appointment, day))
     fields = select(
-        literal(leads).label("role"), Portfolio.unit_id, false().label("acting_head")
+        literal(leads).label("role"),
+        Portfolio.unit_id,
+        false().label("acting_head"),
+        (Portfolio.leader_id == person).label("own"),
     ).where(in_force(Portfolio, day))
     return union_all(
         posts.where(Appointment.person_id == person),
@@ -202,7 +231,7 @@ def _holdings() -> CompoundSelect[str, int, bool]:
         fields.join(given, given.c.from_id == Portfolio.leader_id).where(
             literal(leads) == given.c.roles.any_()
         ),
-        select(literal(LENT), null(), false()).select_from(given),
+        select(literal(LENT), null(), false(), false()).select_from(given),
     )
 
 

@@ -40,6 +40,7 @@ from portal.models import (
     UrgeNotice,
     UrgeQuestion,
 )
+from portal.rulebook import case_tray
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.guards import Only, of_acting_unit
 from portal.rulebook.parts import PARTS
@@ -136,7 +137,8 @@ def _rows(roles: frozenset[str], lent: bool) -> Subquery:
             if (rule.machine == "item" or rule.machine in PARTS)
             and (mine := [role for role in _whose(rule) if role in roles])
             for query in _of(rule, mine, held)
-        )
+        ),
+        *case_tray.waiting(RULES, roles, held),
     ).subquery()
 
 

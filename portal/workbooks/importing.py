@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Final
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from portal.accounts.sessions import ABSOLUTE
 from portal.clock import Clock
@@ -39,18 +39,26 @@ NOTHING_NEW: Final = "没有可导入的行，请在原表中改正后重新上�
 FAILED: Final = "导入未完成，已导入的各行不受影响；请重新上传同一文件，只导入其余各行。"
 
 
+def _new(_viewer: Viewer, _row: Row, _making: WorkbookImport) -> str:
+    """Nothing more to look at."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Kind:
     """A table of items: its declaration for a person of a day, what is checked beyond the cells,
     and the item that a row becomes, in the transaction of the caller.
 
-    `check` gets the import that is being made, whose own rows are not there already.
+    `check` gets the import that is being made, whose own rows are not there already. `known` says
+    that again of a single row at the moment it is made, while nobody else makes one that says the
+    same; "" if it is new. Without it the item's own conditions see to that.
     """
 
     purpose: str
     book: Callable[[Viewer], Book]
     check: Callable[[Viewer, Table, WorkbookImport | None], None]
     make: Callable[[Viewer, Row, uuid.UUID], Item]
+    known: Callable[[Viewer, Row, WorkbookImport], str] = _new
 
 
 _KINDS: dict[str, Kind] = {}
@@ -171,7 +179,7 @@ def _make_rows(
     viewer: Viewer, kind: Kind, kept: WorkbookImport, rows: Iterable[Row]
 ) -> dict[str, str]:
     """Row by row; the reason, by its place, of each that was refused after all."""
-    import_id, name = kept.id, kept.public_id
+    import_id = kept.id
     made = set(
         db.session.scalars(
             visible(viewer, ImportedRow)
@@ -183,11 +191,7 @@ def _make_rows(
     for done, row in enumerate(rows, start=1):
         if row.place not in made:
             try:
-                item = kind.make(viewer, row, uuid.uuid5(name, str(row.place)))
-                db.session.add(
-                    ImportedRow(item_id=item.id, import_id=import_id, place=row.place, key=row.key)
-                )
-                db.session.flush()
+                _make_row(viewer, kind, kept, row)
             except PortalError as refused:
                 db.session.rollback()
                 left_out[str(row.place)] = _reason(refused)
@@ -198,6 +202,18 @@ def _make_rows(
         )
         db.session.commit()
     return left_out
+
+
+def _make_row(viewer: Viewer, kind: Kind, kept: WorkbookImport, row: Row) -> None:
+    """The item of one row. Two imports of the same table, confirmed at once by two persons, make it
+    once: the second waits for the first and finds the row there. NotOffered then."""
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(row.key, 0))))
+    known = kind.known(viewer, row, kept)
+    if known:
+        raise NotOffered(known)
+    item = kind.make(viewer, row, uuid.uuid5(kept.public_id, str(row.place)))
+    db.session.add(ImportedRow(item_id=item.id, import_id=kept.id, place=row.place, key=row.key))
+    db.session.flush()
 
 
 def _reason(refused: PortalError) -> str:

@@ -94,7 +94,7 @@ def test_a_file_is_asked_for_as_oneself(
     world: World, statement: str, given: dict[str, str], works: bool
 ) -> None:
     """A worker makes it through the eyes of whom the row names."""
-    people = {"mine": min(world.keys[ATTACKER]), "other": -min(world.keys[DRAFTER])}
+    people = {"mine": -world.ids[ATTACKER], "other": world.ids[DRAFTER]}
     plain = {"state": "asked", "sha256": "NULL", "by": "{me}", "readers": "{{{mine}}}"}
     filled = {
         name: value.format(**people, me=-people["mine"])
@@ -152,7 +152,7 @@ def test_a_part_waits_for_who_is_changing_the_readers(world: World) -> None:
         f"INSERT INTO opinion (item_id, body, salt) VALUES ({world.own}, '', '') RETURNING readers"  # noqa: S608 - an id
     )
     with speaking(url, drafter) as holder, speaking(url, drafter) as raw:
-        told(holder, [f"SELECT share_item({world.own}, '{{{min(world.keys[DRAFTER])}}}')"])
+        told(holder, [f"SELECT share_item({world.own}, '{{{-world.ids[DRAFTER]}}}')"])
         assert "lock timeout" in told(raw, ["SET LOCAL lock_timeout = '100ms'", written])
 
 

@@ -163,7 +163,7 @@ ADDED = {
 @dataclass(frozen=True)
 class World:
     """The application, the two items and the draft by their ids of the database, and an entry of
-    the hidden item's list."""
+    the hidden item's list; of its people their ids and their keys."""
 
     app: Flask
     servers: Servers
@@ -172,6 +172,7 @@ class World:
     own: int
     draft: int
     entry: uuid.UUID
+    ids: Mapping[str, int]
     keys: Mapping[str, frozenset[int]]
 
 
@@ -207,7 +208,7 @@ def make(clone: Servers, folder: Path) -> World:
         entry = listed.fetchall()[0][0]
         assert isinstance(entry, uuid.UUID)
         raw.execute("ANALYZE")
-    return World(app, clone, addresses[0], hidden, own, kept, entry, keys)
+    return World(app, clone, addresses[0], hidden, own, kept, entry, people, keys)
 
 
 def _one(raw: psycopg.Connection[tuple[object, ...]], query: str, value: object) -> int:

@@ -35,6 +35,7 @@ PAGES = {
     "number-history": "/numbers/history",
     "rulebook": "/help/rulebook",
     "rules": "/help/rules",
+    "returned": "/typed/returned?place=/items",
     "search": "/search?q=bao",
     "messages": "/messages?view=all",
     "message-choices": "/account/messages",

@@ -152,7 +152,16 @@ GRANTS: dict[str, tuple[str, ...]] = {
     ),
     "void": ("void", "agree_void", "reopen"),
     "archive": ("keep_copy", "archive", "set_keeping", "renew_copy"),
-    "acc.manage": ("raise_clue", "check_clue", "drop_clue", "refer"),
+    "acc.manage": (
+        "raise_clue",
+        "add_ground",
+        "check_clue",
+        "hear_unit",
+        "drop_clue",
+        "propose_referral",
+        "refer",
+        "return_referral",
+    ),
     "acc.suggest": ("suggest", "decide_case", "execute_case", "resolve_appeal", "close_case"),
     "sensitive.set": ("mark_sensitive", "grant_knowledge", "end_knowledge"),
 }
@@ -275,6 +284,13 @@ PROSE: dict[str, Prose] = {
     "phone_record": Prose(OFFICE, RUNNING + " " + CLOSING, "15", "SPEC 2.13"),
     "inspect": Prose(OFFICE, RUNNING + " " + CLOSING, "17", "SPEC 2.12"),
     "raise_clue": Prose("office_head system", "", "25", "SPEC 6.4"),
+    "report_clue": Prose("discipline", "", "25", "SPEC 6.4: people enter the others"),
+    "add_ground": Prose("office_head system", "", "25", "P19"),
+    "hear_unit": Prose("office_head", "", "25", "SPEC 6.4"),
+    "state_case": Prose("unit_head", "", "25", "SPEC 6.4"),
+    "lapse_statement": Prose("system", "", "25", "SPEC 6.4"),
+    "propose_referral": Prose("office_head", "", "25", "SPEC 6.4"),
+    "return_referral": Prose("office_leader", "", "25", "SPEC 6.4"),
 }
 """Acts that lifecycle.json leaves to prose: of whom, in which states of the item, by which article,
 and where it is said (else the article itself and roles.json)."""

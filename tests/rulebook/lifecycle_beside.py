@@ -82,6 +82,7 @@ WHO: dict[str, frozenset[str]] = {
         "system at limit + 1 day": "system",
         "office_head when the unit hands in meanwhile": "office_head",
         "office_head + office_leader": "office_head",
+        "office_head + office_leader, each": "office_leader",
         "office_leader (principal for level 1 or 约谈 of a unit head)":
             "office_leader secretary president",
         "team leader": "inspector",
@@ -105,8 +106,12 @@ WHO: dict[str, frozenset[str]] = {
 SHARED_OUT = ("confirm_handover", "confirm_head_handover")
 """Acts of one row that are one role's each: whose office it is to see to it, the line says."""
 
-WITH_CONSENT = ("void_urge", "refer")
+WITH_CONSENT = ("void_urge",)
 """「office_head + office_leader」: 党政办主任 acts, with the leader's consent noted."""
+
+BOTH_SIGN = {"refer": ("propose_referral", "referring")}
+"""「office_head + office_leader」 signed by both: the head proposes, the leader agrees in this
+state."""
 
 UNDER_WAY = {
     "in_progress": ("submit_feedback", "report_feedback", "return_to_handler", "return_feedback",
@@ -182,6 +187,28 @@ BESIDE_SUB_ROWS = {
         (act, state): "A2: 组织、纪委备案"
         for act in ("note_urge_hr", "note_urge_discipline")
         for state in ("ug_issued", "ug_signed", "ug_replied", "ug_met", "ug_unmet")
+    },
+    ("hear_unit", "checking"): "SPEC 6.4: 陈述申辩 before a referral",
+    ("state_case", "hearing"): "SPEC 6.4",
+    ("lapse_statement", "hearing"): "SPEC 6.4: within three working days",
+    ("drop_clue", "heard"): "SPEC 6.4: or it is not referred after all",
+    ("propose_referral", "heard"): "SPEC 6.4: two sign a referral",
+    ("refer", "referring"): "SPEC 6.4",
+    ("return_referral", "referring"): "every waiting state can be returned",
+    **{
+        ("add_ground", state): "P19: the same facts under another article"
+        for state in (
+            "clue",
+            "checking",
+            "hearing",
+            "heard",
+            "referring",
+            "referred",
+            "suggested",
+            "decided",
+            "executed",
+            "appeal",
+        )
     },
     ("confirm_office_handover", "to_confirmed"): "SPEC 1.6: where 党政办主任 is a party",
     ("decline_handover", "from_confirmed"): "every waiting state can be refused",

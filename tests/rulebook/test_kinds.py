@@ -71,7 +71,8 @@ KINDS = {
         handover confirm_giving confirm_taking confirm_handover force_handover
         transfer open_handover confirm_head_handover confirm_office_handover decline_handover
         withdraw_handover
-        raise_clue check_clue drop_clue refer suggest decide_case execute_case appeal
+        raise_clue report_clue add_ground check_clue hear_unit drop_clue state_case lapse_statement
+        propose_referral refer return_referral suggest decide_case execute_case appeal
         resolve_appeal close_case
         void agree_void reassign agree_reassign adjust sign_adjust review_adjust approve_adjust
         propose_reset agree_reset reopen agree_reopen refuse_change withdraw_change
@@ -122,6 +123,15 @@ def test_what_an_act_asks_waits_for_somebody() -> None:
         "state_reason": ("accept_reason",),
         "note_oral_extension": ("write_extension",),
         "object": ("accept_objection",),
+        "raise_clue": ("check_clue",),
+        "report_clue": ("check_clue",),
+        "hear_unit": ("state_case",),
+        "state_case": ("propose_referral",),
+        "lapse_statement": ("propose_referral",),
+        "propose_referral": ("refer",),
+        "refer": ("suggest",),
+        "return_referral": ("propose_referral",),
+        "appeal": ("resolve_appeal",),
         "handover": ("confirm_giving",),
         "open_handover": ("confirm_giving",),
         "confirm_giving": ("confirm_taking",),

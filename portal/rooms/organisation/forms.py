@@ -217,6 +217,12 @@ class EndPostForm(ReasonForm):
     shown = HiddenField()
 
 
+class CancelPostForm(ReasonForm):
+    """Why a post that has not begun is taken back."""
+
+    shown = HiddenField()
+
+
 class PortfolioForm(ReasonForm):
     """Who is in charge of which units, from when on."""
 

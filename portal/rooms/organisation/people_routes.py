@@ -10,9 +10,15 @@ from flask import Response, render_template, request, url_for
 from portal.extensions import db
 from portal.forms import ActForm, ReasonForm, clean
 from portal.models import Person, Unit
-from portal.rooms.organisation import people, posts, queries
+from portal.rooms.organisation import people, posts, queries, taking_back
 from portal.rooms.organisation.bearing import Outlook
-from portal.rooms.organisation.forms import EndPostForm, NewPersonForm, PersonForm, PostForm
+from portal.rooms.organisation.forms import (
+    CancelPostForm,
+    EndPostForm,
+    NewPersonForm,
+    PersonForm,
+    PostForm,
+)
 from portal.rooms.organisation.keeping import fingerprint, person_of
 from portal.rooms.organisation.steps import Show, blueprint, confirmed, editor, saved
 from portal.rulebook.handover import in_hand, not_handed_over
@@ -95,6 +101,21 @@ def appoint(emp_no: str) -> Response:
 def post(emp_no: str, post_id: uuid.UUID) -> str:
     """One post, to be ended."""
     return _post(emp_no, post_id, EndPostForm(formdata=None), None)
+
+
+@blueprint.post("/admin/people/<emp_no>/posts/<uuid:post_id>/cancellation")
+def cancel_post(emp_no: str, post_id: uuid.UUID) -> Response:
+    """撤销任职, before it begins."""
+    form = CancelPostForm()
+    row = posts.appointment_of(person_of(emp_no).id, post_id)
+    return confirmed(
+        form,
+        lambda form, outlook: _post(emp_no, post_id, form, outlook),
+        lambda: taking_back.outlook(row, editor()),
+        lambda: taking_back.cancel(editor(form), row, form.opinion.data),
+        "任职已撤销",
+        _address(emp_no),
+    )
 
 
 @blueprint.post("/admin/people/<emp_no>/posts/<uuid:post_id>")
@@ -202,6 +223,19 @@ def _post(emp_no: str, post_id: uuid.UUID, form: ActForm, outlook: Outlook | Non
     line = next(
         one for one in queries.posts_of_person(found, clock().today()) if one.row.id == row.id
     )
+    cancelling = isinstance(form, CancelPostForm)
+    forms = {
+        "end": EndPostForm(formdata=None) if cancelling else form,
+        "cancel": form if cancelling else CancelPostForm(formdata=None),
+    }
+    for name, one in forms.items():
+        one.name_ids(name)
     return render_template(
-        "rooms/organisation/post.html", person=found, line=line, form=form, outlook=outlook
+        "rooms/organisation/post.html",
+        person=found,
+        line=line,
+        forms=forms,
+        cancelling=cancelling,
+        outlook=outlook,
+        today=clock().today(),
     )

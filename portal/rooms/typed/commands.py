@@ -16,7 +16,7 @@ from sqlalchemy import Select, delete, select
 
 from portal.clock import Clock
 from portal.extensions import db
-from portal.models import TypedText
+from portal.models import Item, TypedText
 from portal.rulebook.scope import Viewer, everything, visible
 
 KEPT_FOR: Final = timedelta(days=30)
@@ -36,14 +36,14 @@ def keep(
     texts: Mapping[str, str],
     *,
     window: uuid.UUID,
-    seen: int,
+    seen: int | None,
 ) -> Kept:
     """Keep the texts of a form. `seen` is the version that this page knows of: what another page
-    saved after that stays, and is handed back."""
+    saved after that stays, and is handed back; None for a form that was sent, which counts."""
     row = db.session.scalars(
         _mine(viewer).where(TypedText.place == place).with_for_update()
     ).one_or_none()
-    if row is not None and row.window != window and row.version != seen:
+    if row is not None and seen is not None and row.window != window and row.version != seen:
         return Kept(row, saved=False)
     if row is None:
         row = TypedText(
@@ -62,6 +62,19 @@ def keep(
 def kept_at(viewer: Viewer, places: Collection[str]) -> Sequence[TypedText]:
     """What is kept of this person's for these forms."""
     return db.session.scalars(_mine(viewer).where(TypedText.place.in_(places))).all()
+
+
+def all_kept(viewer: Viewer) -> Sequence[TypedText]:
+    """Everything that is kept of this person's."""
+    return db.session.scalars(_mine(viewer)).all()
+
+
+def sensitive_of(viewer: Viewer, rows: Collection[TypedText]) -> Sequence[int]:
+    """The sensitive items that some texts are about."""
+    about = visible(viewer, Item).where(
+        Item.id.in_([row.item_id for row in rows]), Item.classification == "sensitive"
+    )
+    return db.session.scalars(about.with_only_columns(Item.id)).all()
 
 
 def forget(viewer: Viewer, places: Collection[str]) -> None:

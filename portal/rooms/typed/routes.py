@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-import json
-import re
-import uuid
 from typing import Any
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, flash, g, jsonify, render_template, request
 from sqlalchemy.exc import IntegrityError
 
-from portal.errors import NotFound
+from portal.accounts.gate import safe_next
+from portal.errors import Kept
 from portal.extensions import db
 from portal.filters import clock_time
-from portal.models import Item, TypedText
-from portal.rooms.typed import commands
-from portal.rulebook.scope import visible
+from portal.models import TypedText
+from portal.rooms.typed import commands, ended
+from portal.rooms.typed.places import is_place, item_of, texts_of, uuid_of
 from portal.rulebook.secrecy import scan
 from portal.scanned_forms import note_stopped
-from portal.web import viewer
+from portal.text_names import label_of
+from portal.web import note_opened, to, viewer
 
 blueprint = Blueprint("typed", __name__)
-PLACE = re.compile(r"/[\w/.-]{1,180}(?:#[a-z_]{1,40})?", re.ASCII)
-ITEM = re.compile(r"/items/(?P<id>[0-9a-f-]{36})(?:/|#|$)")
-MOST_PLACES, MOST_TEXTS, LONGEST = 30, 30, 5000
+MOST_PLACES = 30
+RESTORE = "restore"
 BAD = 400
 
 
 @blueprint.get("/typed")
 def kept() -> Response:
     """What is kept for the forms of a page."""
-    places = [one for one in request.args.getlist("place")[:MOST_PLACES] if PLACE.fullmatch(one)]
+    places = [one for one in request.args.getlist("place")[:MOST_PLACES] if is_place(one)]
     return jsonify(
         [_said(row) | {"texts": row.texts} for row in commands.kept_at(viewer(), places)]
     )
@@ -40,11 +38,11 @@ def kept() -> Response:
 def keep() -> tuple[Response, int]:
     """Keep the texts of one form: 409 where another page saved something else meanwhile, 422 for a
     text that must not be in the portal."""
-    place, texts = request.form.get("place", ""), _texts(request.form.get("texts", ""))
-    window, seen = _uuid(request.form.get("window", "")), request.form.get("seen", 0, type=int)
-    if not PLACE.fullmatch(place) or texts is None or window is None:
+    place, texts = request.form.get("place", ""), texts_of(request.form.get("texts", ""))
+    window, seen = uuid_of(request.form.get("window", "")), request.form.get("seen", 0, type=int)
+    if not is_place(place) or texts is None or window is None:
         return jsonify({}), BAD
-    item_id = _item(place)
+    item_id = item_of(viewer(), place)
     if any(scan(text).kind == "stop" for text in texts.values()):
         commands.forget(viewer(), [place])
         return jsonify({"said": note_stopped()}), 422
@@ -60,9 +58,53 @@ def keep() -> tuple[Response, int]:
 def forget() -> tuple[Response, int]:
     """舍弃."""
     place = request.form.get("place", "")
-    if PLACE.fullmatch(place):
+    if is_place(place):
         commands.forget(viewer(), [place])
     return jsonify({}), 200
+
+
+@blueprint.get("/typed/returned")
+def returned() -> str:
+    """What was written when the session ended, to be put back into its form or copied."""
+    place = request.args.get("place", "")
+    rows = commands.kept_at(viewer(), [place]) if is_place(place) else []
+    texts = [
+        Kept(label_of(name), text)
+        for row in rows
+        for name, text in row.texts.items()
+        if text.strip()
+    ]
+    for item_id in commands.sensitive_of(viewer(), rows):
+        note_opened(item_id)
+    page = safe_next(request.args.get("page"))
+    return render_template(
+        "rooms/typed/returned.html",
+        kept=texts,
+        place=place,
+        page=page,
+        restoring="" if page == "/" else f"{page}{'&' if '?' in page else '?'}{RESTORE}=1",
+    )
+
+
+@blueprint.post("/typed/returned")
+def drop() -> Response:
+    """舍弃, without script."""
+    place = request.form.get("place", "")
+    if is_place(place):
+        commands.forget(viewer(), [place])
+        flash("已舍弃保留的内容。", "toast")
+    return to("/")
+
+
+@blueprint.before_app_request
+def bring_back() -> None:
+    """A page that is opened to go on writing gets its texts back into its forms."""
+    reader = g.get("viewer")
+    if request.method == "GET" and reader is not None and RESTORE in request.args:
+        g.typed_back = {row.place: row.texts for row in commands.all_kept(reader)}
+
+
+blueprint.after_app_request(ended.keep_of_ended)
 
 
 @blueprint.after_app_request
@@ -84,42 +126,3 @@ def _said(row: TypedText) -> dict[str, Any]:
         "at": clock_time(row.saved_at),
         "window": str(row.window),
     }
-
-
-def _texts(sent: str) -> dict[str, str] | None:
-    """The texts by the names of their fields; None if that is not what was sent."""
-    try:
-        found = json.loads(sent)
-    except ValueError:
-        return None
-    if not isinstance(found, dict) or len(found) > MOST_TEXTS:
-        return None
-    if not all(isinstance(text, str) and len(text) <= LONGEST for text in found.values()):
-        return None
-    # PostgreSQL keeps no NUL, and no half of a sign.
-    texts = {name[:60].replace("\0", ""): text.replace("\0", "") for name, text in found.items()}
-    return texts if _is_whole("".join([*texts, *texts.values()])) else None
-
-
-def _is_whole(text: str) -> bool:
-    return not any("\ud800" <= sign <= "\udfff" for sign in text)
-
-
-def _uuid(sent: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(sent)
-    except ValueError:
-        return None
-
-
-def _item(place: str) -> int | None:
-    """The item that the form is about; NotFound if this person may not know of it."""
-    named = ITEM.match(place)
-    public_id = _uuid(named["id"]) if named else None
-    if public_id is None:
-        return None
-    query = visible(viewer(), Item).where(Item.public_id == public_id)
-    found: int | None = db.session.scalar(query.with_only_columns(Item.id))
-    if found is None:
-        raise NotFound
-    return found

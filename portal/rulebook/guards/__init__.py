@@ -9,6 +9,13 @@ from portal.rulebook.guards.calls import (
     Call,
     call_sound,
 )
+from portal.rulebook.guards.cases import (
+    Decided,
+    decision_recorded,
+    ground_known,
+    referral_fits,
+    statement_in_time,
+)
 from portal.rulebook.guards.changes import (
     adjustment_allowed,
     another_open,
@@ -177,6 +184,7 @@ __all__ = [
     "SHORTEST_REASON",
     "Call",
     "Consent",
+    "Decided",
     "Guard",
     "Only",
     "Past",
@@ -204,6 +212,7 @@ __all__ = [
     "coordination_free",
     "copy_open",
     "days_in_order",
+    "decision_recorded",
     "declared",
     "due_ahead",
     "due_not_past",
@@ -220,6 +229,7 @@ __all__ = [
     "form_complete",
     "giver_owns",
     "giver_silent",
+    "ground_known",
     "handler_belongs",
     "handler_named",
     "is_sensitive",
@@ -280,6 +290,7 @@ __all__ = [
     "reason_given",
     "reason_in_time",
     "reassignment_allowed",
+    "referral_fits",
     "released",
     "reopened",
     "reply_noted",
@@ -289,6 +300,7 @@ __all__ = [
     "review_waits",
     "signatures_made_up",
     "signed_outside",
+    "statement_in_time",
     "still_listed",
     "still_missed",
     "superior_agreed",

@@ -67,7 +67,11 @@ async function save(form, quick = false) {
 
 async function tell(form, state, now, answer) {
   if (answer.status === 401) {
-    note(form, "登录已结束，尚未自动保存。请在新窗口登录，并复制本页内容。");
+    const kept = answer.headers.has("Portal-Kept");
+    if (kept) state.saved = now;
+    note(form, kept
+      ? "登录已结束，内容已为您保留，重新登录后打开本页即可恢复。"
+      : "登录已结束，尚未自动保存。请在新窗口登录，并复制本页内容。");
     return;
   }
   const said = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};

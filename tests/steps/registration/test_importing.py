@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
+from time import sleep
 from typing import Any
 
 import pytest
@@ -272,6 +276,42 @@ def test_the_same_file_again_doubles_nothing(
     fill(office, f"/items/{first.public_id}", "/deletion")
     _third, page = shown(office, table({"事项": "新的事项"}, {}))
     assert results(page) == ["可导入", "可导入"]
+
+
+def test_one_table_confirmed_by_two_persons_at_once_is_made_once(
+    college: Flask, worker: Flask, as_: As, asked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two workers have looked at both tables before either makes its row."""
+    content = table({})
+    for who in (OFFICE, OFFICE_HEAD):
+        client = as_(who)
+        _confirmed(client, shown(client, content)[0])
+    both, made = Barrier(2, timeout=20), DRAFTS.make
+
+    def make_rows(*given: Any) -> dict[str, str]:
+        both.wait()
+        return rows(*given)
+
+    def make_slowly(viewer: Any, row: Any, key: uuid.UUID) -> Item:
+        item = made(viewer, row, key)
+        sleep(0.1)
+        return item
+
+    rows = importing._make_rows
+    monkeypatch.setattr(importing, "_make_rows", make_rows)
+    monkeypatch.setitem(importing._KINDS, "drafts", replace(DRAFTS, make=make_slowly))
+
+    def run(import_id: int) -> None:
+        with worker.app_context():
+            importing.make(import_id)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(run, asked))
+    assert len(_drafts(college)) == 1
+    with worker.app_context(), everything(because="test"):
+        left = db.session.scalars(select(WorkbookImport.left_out)).all()
+    assert sorted(map(len, left)) == [0, 1]
+    assert "不再重复导入" in repr(left)
 
 
 def test_a_draft_that_one_may_not_know_of_is_not_told(

@@ -46,6 +46,12 @@ def check(viewer: Viewer, table: Table, making: WorkbookImport | None) -> None:
     _note_same_titles(viewer, table.new)
 
 
+def known(viewer: Viewer, row: Row, making: WorkbookImport) -> str:
+    """Why a row is left out that another import made since it was looked at; "" if it is new."""
+    _mark_known(viewer, [row], making)
+    return row.known
+
+
 def fields_of(row: Row) -> ItemFields:
     """The draft that a sound row becomes."""
     given = row.values

@@ -9,7 +9,7 @@ from portal.models import Item
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 from portal.steps.registration import commands
-from portal.steps.registration.importing.checking import check, fields_of
+from portal.steps.registration.importing.checking import check, fields_of, known
 from portal.steps.registration.importing.columns import book
 from portal.workbooks.columns import Row
 from portal.workbooks.importing import Kind, register
@@ -21,4 +21,4 @@ def make(viewer: Viewer, row: Row, key: uuid.UUID) -> Item:
     return commands.compose(viewer, fields_of(row), intent, facts={"row": row.place})
 
 
-DRAFTS: Final = register(Kind("drafts", book, check, make))
+DRAFTS: Final = register(Kind("drafts", book, check, make, known))
