@@ -24,6 +24,7 @@ from portal.models import (
     Handover,
     Item,
     ItemUnit,
+    Loan,
     NeedToKnow,
     Objection,
     Unit,
@@ -94,4 +95,5 @@ CHANGE = _by_id("changes", "change_id", Change)
 EXTENSION = _by_id("extensions", "extension_id", Extension)
 URGE = _by_id("urges", "urge_id", UrgeNotice)
 LINE = _by_id("handovers", "line_id", Handover)
+LOAN = _by_id("loans", "loan_id", Loan)
 QUESTION = _by_id("reasons", "question_id", UrgeQuestion)

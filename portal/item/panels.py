@@ -16,6 +16,7 @@ from portal.steps.extending.pages import PAGES as EXTENDING
 from portal.steps.handing.pages import PAGES as HANDING
 from portal.steps.issuing.pages import PAGES as ISSUING
 from portal.steps.knowledge.pages import PAGES as KNOWLEDGE
+from portal.steps.lending.pages import PAGES as LENDING
 from portal.steps.paper.pages import PAGES as PAPER
 from portal.steps.phone.pages import PAGES as PHONE
 from portal.steps.registration.pages import PAGES as REGISTRATION
@@ -39,6 +40,7 @@ PAGES: dict[str, Pages] = {
         KNOWLEDGE,
         PHONE,
         HANDING,
+        LENDING,
     )
     for act in pages.by_act
 }

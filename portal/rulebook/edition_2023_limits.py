@@ -101,6 +101,7 @@ LIMITS: Final = (
     Limit("closing_evidence", None, 0, "份", "申请办结的佐证材料下限", "16(6)",
           "学校党政办公室负责对督办事项办理结果进行审核", "J"),
     Limit("archive", None, 1, "个月", "销号后归档期限", "16(7)", _ARCHIVE, "J"),
+    Limit("loan_days", None, 30, "天", "借阅档案的最长期限", "16(7)", _ARCHIVE, "J"),
     # 消息: the log of events says for ever who was told; logs are kept for six months at least.
     Limit("messages_kept", None, 365, "天", "归档后已读消息保留期", "16(7)", _ARCHIVE, "J"),
     Limit("deliveries_kept", None, 190, "天", "消息发送记录保留期", "16(7)", _ARCHIVE, "J"),

@@ -14,6 +14,7 @@ from portal.models import (
     Feedback,
     Handover,
     ItemUnit,
+    Loan,
     NeedToKnow,
     Objection,
     PhoneRecord,
@@ -36,5 +37,6 @@ PARTS: Final[dict[str, Any]] = {
     "urge_question": UrgeQuestion,
     "phone_record": PhoneRecord,
     "handover": Handover,
+    "loan": Loan,
 }
 """Machines without a table yet have no entry: their acts are not offered."""

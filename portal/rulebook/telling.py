@@ -133,6 +133,8 @@ def _beside(
         yield from _were_asked(rule, item, subject, moment)
     if "parties" in rule.tells_too:
         yield (subject.from_id, subject.to_id)
+    if "borrower" in rule.tells_too:
+        yield (subject.borrower_id,)
     if rule.chain == "initiation" and "straight_to" in facts:
         yield _signed(approvals.latest(item, rule.chain))
     if "co_leaders" in rule.tells_too and item.state not in BEFORE_COPIES:

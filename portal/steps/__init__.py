@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
     from portal.steps.handing.routes import blueprint as handing
     from portal.steps.issuing.pages import blueprint as issuing
     from portal.steps.knowledge.pages import blueprint as knowledge
+    from portal.steps.lending.pages import blueprint as lending
     from portal.steps.paper.routes import blueprint as paper
     from portal.steps.phone.pages import blueprint as phone
     from portal.steps.registration.importing.pages import blueprint as registration
@@ -24,7 +25,7 @@ def init_app(app: Flask) -> None:
 
     for step in (
         registration, signing, paper, issuing, execution, closing, changes, knowledge,
-        reviews, urging, extending, phone, handing,
+        reviews, urging, extending, phone, handing, lending,
     ):  # fmt: skip
         app.register_blueprint(step)
     init_hints(app)

@@ -28,6 +28,7 @@ from portal.models import (
     Item,
     ItemMember,
     ItemUnit,
+    Loan,
     NeedToKnow,
     Objection,
     Opinion,
@@ -47,7 +48,7 @@ ANSWERING = {"fb_unit", "fb_submitted", "fb_read", "fb_returned"}
 WITH_DRAFTERS = ("draft", "returned", "pending_unit")
 COUNTED = (
     Event, Opinion, ApprovalSlot, Feedback, Comment, Objection, NeedToKnow, Change, Attachment,
-    Extension, UrgeNotice, UrgeQuestion, PhoneRecord, Handover,
+    Extension, UrgeNotice, UrgeQuestion, PhoneRecord, Handover, Loan,
 )  # fmt: skip
 
 
@@ -166,6 +167,7 @@ class Reading:
         waiting = any(row.state == "open" for row in self.changes)
         received = [row for row in self.shares if row.state == "received"]
         return {
+            "loan": () if self._on_loan() else (Part(0),),
             "change": () if waiting else (Part(0),),
             "extension": (Part(0, meets=_met(not_by_word=True)),),
             "feedback": tuple(
@@ -257,6 +259,9 @@ class Reading:
                 )
                 for row in self._all(Handover)
             ),
+            "loan": tuple(
+                Part(row.id, f"/loans/{row.public_id}", state=row.state) for row in self._all(Loan)
+            ),
             "attachment": tuple(self._file(row) for row in self._all(Attachment)),
             "archive_record": tuple(
                 Part(
@@ -291,6 +296,7 @@ class Reading:
             phoned=self.item.method == "phone",
             review_waits=self.item.level == 4 and self.item.review_due is not None,
             extension_free=not self._undecided(),
+            not_on_loan=not self._on_loan(),
             oral_extension_free=not self._undecided()
             and self.item.level == 1
             and self.item.due is not None,
@@ -304,6 +310,9 @@ class Reading:
         """A package was made after the one that was signed for."""
         made = [row.id for row in self._all(ArchivePackage) if row.state == "made"]
         return max(made, default=0) > (record.package_id or 0)
+
+    def _on_loan(self) -> bool:
+        return any(row.state in ("asked", "granted", "lent") for row in self._all(Loan))
 
     def _undecided(self) -> bool:
         ended = {"approved", "rejected", "withdrawn", "lapsed"}

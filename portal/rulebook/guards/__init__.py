@@ -71,6 +71,13 @@ from portal.rulebook.guards.handing import (
     taker_may_know,
 )
 from portal.rulebook.guards.history import Past, days_in_order, number_of_the_past
+from portal.rulebook.guards.lending import (
+    LOAN_KINDS,
+    LoanAsked,
+    loan_sound,
+    not_on_loan,
+    not_the_borrower,
+)
 from portal.rulebook.guards.listing import (
     cannot_list,
     not_yet_sensitive,
@@ -178,6 +185,7 @@ from portal.rulebook.guards.work import (
 __all__ = [
     "CALL_CHANNELS",
     "CHANNELS",
+    "LOAN_KINDS",
     "NAMED_BY",
     "PURPOSES",
     "REPLIES",
@@ -186,6 +194,7 @@ __all__ = [
     "Consent",
     "Decided",
     "Guard",
+    "LoanAsked",
     "Only",
     "Past",
     "Reply",
@@ -234,6 +243,7 @@ __all__ = [
     "handler_named",
     "is_sensitive",
     "keeping_changed",
+    "loan_sound",
     "long_running",
     "made_up_unnumbered",
     "making_up_overdue",
@@ -251,7 +261,9 @@ __all__ = [
     "not_by_hr",
     "not_by_word",
     "not_handed_over",
+    "not_on_loan",
     "not_sensitive",
+    "not_the_borrower",
     "not_the_head",
     "not_yet_sensitive",
     "nothing_unmerged",
