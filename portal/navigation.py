@@ -53,6 +53,8 @@ INDICATORS = Link("indicators.page", "bar-chart", "指标", "指标", "指标")
 INSTRUCTIONS = Link("desk.instructions", "chat-square-text", "我的批示", "我的批示", "我的批示")
 NEW = Link("registration.new", "file-earmark-plus", "立项", "立项", "立项")
 BATCHES = Link("batches.index", "journal-plus", "会议纪要立项", "会议纪要立项", "会议纪要立项")
+BURDEN = Link("burden.page", "sliders", "减负台账", "减负台账", "减负台账")
+DUE = Link("burden.due", "pencil", "本周应报", "本周应报", "本周应报")
 PAPERS = Link("papers.page", "clipboard-data", "督办清单", "督办清单", "督办清单")
 NUMBERS = Link("numbers.page", "journal-text", "编号管理", "编号管理", "编号管理")
 SIGNING = Link("signing_lists.page", "vector-pen", "一览签批", "一览签批", "一览签批")
@@ -77,6 +79,7 @@ REPORTS = Link("reports.page", "file-earmark-text", "学期报告和通报", "�
 CIRCULARS = Link("reports.circulars", "file-earmark-text", "通报", "通报", "通报")
 RULES = Link("help.rules", "shield-check", "办理权责", "办理权责", "办理权责")
 
+OWE_REPORTS = frozenset({Role.UNIT_HEAD, Role.UNIT_DEPUTY, Role.LIAISON, Role.UNIT_HANDLER})
 READS_PAPERS = LEADER | OFFICE | {Role.UNIT_HEAD, Role.UNIT_DEPUTY, Role.LIAISON}
 ROOMS: dict[str, tuple[Link, ...]] = {
     "sys_admin": (UNITS, SENT),
@@ -193,6 +196,8 @@ def sections(
         doing += [SIGNING, SCANS]
     if offices & (OFFICE | {Role.ARCHIVIST}):
         doing.append(ARCHIVES)
+    if voice == "unit" and offices & OWE_REPORTS:
+        doing.append(DUE)
     if offices & (LEADER | DRAFTS):
         doing.append(DELEGATIONS)
     if cases:
@@ -201,7 +206,7 @@ def sections(
         groups.append(NavSection("办理", tuple(_entry(link, voice, 0) for link in doing)))
     summaries = [INSPECTIONS, STATS, INDICATORS] if voice != "unit" else []
     if offices & READS_PAPERS:
-        summaries.append(PAPERS)
+        summaries += [PAPERS, BURDEN]
     told = REPORTS if offices & READERS else CIRCULARS
     summed = [_entry(link, voice, 0) for link in summaries]
     groups.append(NavSection("汇总", (*summed, _entry(told, voice, briefs))))

@@ -4,7 +4,7 @@ day lies before all days, and it is no contradiction to any other (decision 0158
 from alembic import op
 
 revision = "0070"
-down_revision = "0067"
+down_revision = "0068"
 branch_labels = None
 depends_on = None
 

@@ -44,6 +44,7 @@ from portal.models.item import (
     Part,
 )
 from portal.models.ledger_view import LedgerView
+from portal.models.loan import Loan
 from portal.models.mark import ItemMark
 from portal.models.message import Message
 from portal.models.number import NumberAct, NumberPlaceholder, NumberSequence, NumberTaken
@@ -123,6 +124,7 @@ __all__ = [
     "LedgerExport",
     "LedgerRelease",
     "LedgerView",
+    "Loan",
     "Message",
     "MessageChoice",
     "Milestone",

@@ -35,6 +35,7 @@ from portal.models import (
     FeedbackPoint,
     Inspection,
     Item,
+    Loan,
     Rectification,
     Reminded,
 )
@@ -244,6 +245,23 @@ def copy_outdated(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occa
         keeper = of_unit if row.keeper == "unit" else of_office
         if last < span.today:
             yield _of_item(kind, row.key, row, (keeper,), {"date": last.isoformat()})
+
+
+def loan_overdue(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
+    """第十六条（七）: papers that are lent and should have come back: to the borrower, and to those
+    who keep them."""
+    key = literal("loan:") + cast(Loan.id, String)
+    rows = (
+        select(*COLUMNS, Loan.due_back, Loan.borrower_id, key.label("key"))
+        .join(Loan, Loan.item_id == Item.id)
+        .where(Loan.state == "lent", Loan.due_back < span.today, is_new(kind, key))
+    )
+    for row in db.session.execute(rows):
+        facts = {"date": row.due_back.isoformat()}
+        yield _of_item(kind, row.key, row, roles, facts)
+        yield Occasion(
+            kind, f"{row.key}:borrower", facts, row.item_id, persons={row.borrower_id: {}}
+        )
 
 
 def _closed(

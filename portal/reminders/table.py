@@ -55,6 +55,7 @@ REMINDERS: tuple[Reminder, ...] = (
     Reminder(
         "N27", "整改到期前1个工作日", "17", (R.UNIT_HEAD, R.LIAISON), queries.point_due
     ),
+    Reminder("N50", "借阅到期次日", "16(7)", (R.ARCHIVIST,), queries.loan_overdue),
     Reminder("N14", "每周首个工作日", "16(5)", (), regular.weekly_list, gathered=False),
     Reminder("N15", "每周五16:00", "4", (), regular.weekly_summary, gathered=False),
     Reminder(

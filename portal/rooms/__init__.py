@@ -15,9 +15,10 @@ def init_app(app: Flask) -> None:
     from portal.rooms.access.routes import blueprint as access
     from portal.rooms.accountability.wiring import blueprint as accountability
     from portal.rooms.administration.routes import blueprint as administration
-    from portal.rooms.archives.routes import blueprint as archives
+    from portal.rooms.archives.shelf_routes import blueprint as archives
     from portal.rooms.auditing.routes import blueprint as auditing
     from portal.rooms.batches.routes import blueprint as batches
+    from portal.rooms.burden.due_routes import blueprint as burden
     from portal.rooms.calendar.admin import blueprint as calendar_admin
     from portal.rooms.calendar.routes import blueprint as calendar
     from portal.rooms.delegations.routes import blueprint as delegations
@@ -52,7 +53,7 @@ def init_app(app: Flask) -> None:
         calendar, calendar_admin, administration, verifying, archives, scans, delegations,
         search, typed, marks, sign_off, batch_signing, organisation, grants, access,
         auditing, batches, group_notices, papers, inspections, indicators, reports,
-        display, accountability, as_of,
+        display, accountability, as_of, burden,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)

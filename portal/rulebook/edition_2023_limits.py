@@ -91,6 +91,8 @@ LIMITS: Final = (
     # 从会议纪要立项: when the form points to a like item, and to a unit that has much due at once
     Limit("similar_title", None, 50, "%", "提示相近事项的相似度", "12", _CHAIN, "J"),
     Limit("due_in_week", None, 4, "项", "提示同周到期的事项数", "16(5)", _IN_TIME, "J"),
+    # 减负: from how many asks of one unit in a week on the office is told
+    Limit("asked_in_week", None, 6, "次", "提示一周内要求一个单位的次数", "16(5)", _IN_TIME, "J"),
     # 第十五条: 先交办后补签
     Limit("supplementary", None, 2, "个工作日", "补签期限", "15", _PHONE, "J"),
     # 第十六条（六）（七）: 办结、归档
@@ -100,6 +102,7 @@ LIMITS: Final = (
     Limit("closing_evidence", None, 0, "份", "申请办结的佐证材料下限", "16(6)",
           "学校党政办公室负责对督办事项办理结果进行审核", "J"),
     Limit("archive", None, 1, "个月", "销号后归档期限", "16(7)", _ARCHIVE, "J"),
+    Limit("loan_days", None, 30, "天", "借阅档案的最长期限", "16(7)", _ARCHIVE, "J"),
     # 消息: the log of events says for ever who was told; logs are kept for six months at least.
     Limit("messages_kept", None, 365, "天", "归档后已读消息保留期", "16(7)", _ARCHIVE, "J"),
     Limit("deliveries_kept", None, 190, "天", "消息发送记录保留期", "16(7)", _ARCHIVE, "J"),

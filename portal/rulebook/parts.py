@@ -15,6 +15,7 @@ from portal.models import (
     Handover,
     Inspection,
     ItemUnit,
+    Loan,
     NeedToKnow,
     Objection,
     PhoneRecord,
@@ -40,5 +41,6 @@ PARTS: Final[dict[str, Any]] = {
     "inspection": Inspection,
     "rectification": Rectification,
     "handover": Handover,
+    "loan": Loan,
 }
 """Machines without a table yet have no entry: their acts are not offered."""

@@ -2,8 +2,8 @@
 
 电话记录: rows of the table of acts, one small machine each (`machines` names their states). 催办
 stands in `rules_urging`, 延期 and 免于督办 in `rules_extending`, 岗位交接 in `rules_handing`,
-实地督查 and 整改 in `rules_inspecting`, 问责线索 in `rules_accountability`; `rule_shapes` explains
-a row.
+实地督查 and 整改 in `rules_inspecting`, 借阅 in `rules_lending`, 问责线索 in
+`rules_accountability`; `rule_shapes` explains a row.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from portal.rulebook.rules_accountability import ACCOUNTABILITY
 from portal.rulebook.rules_extending import EXTENSIONS
 from portal.rulebook.rules_handing import HANDOVERS
 from portal.rulebook.rules_inspecting import INSPECTIONS
+from portal.rulebook.rules_lending import LENDING
 from portal.rulebook.rules_urging import URGING
 
 BESIDE: tuple[Rule, ...] = (
@@ -34,5 +35,6 @@ BESIDE: tuple[Rule, ...] = (
         during=(*RUNNING, *CLOSING), document="phone", makes=True, tells_too=("units",),
     ),
     *HANDOVERS,
+    *LENDING,
     *ACCOUNTABILITY,
 )  # fmt: skip

@@ -145,6 +145,8 @@ def _beside(
     if "team" in rule.tells_too:
         team = select(InspectionMember.person_id)
         yield db.session.scalars(team.where(InspectionMember.inspection_id == subject.id))
+    if "borrower" in rule.tells_too:
+        yield (subject.borrower_id,)
     if rule.chain == "initiation" and "straight_to" in facts:
         yield _signed(approvals.latest(item, rule.chain))
     if "co_leaders" in rule.tells_too and item.state not in BEFORE_COPIES:

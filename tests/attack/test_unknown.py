@@ -42,10 +42,9 @@ PARTS = {
 }
 """Arguments of addresses that are random ids themselves, and the table they are of."""
 OWN = {
-    "batch_id", "brief_id", "bundle_id", "case_id", "delivery_id", "export_id", "file_id", "given_id",
-    "grant_id", "import_id", "kept_id",
-    "list_id", "message_id", "package_id", "phrase_id", "post_id", "release_id", "sheet_id",
-    "template_id", "view_id",
+    "batch_id", "brief_id", "bundle_id", "case_id", "delivery_id", "export_id", "file_id",
+    "given_id", "grant_id", "import_id", "kept_id", "list_id", "message_id", "package_id",
+    "phrase_id", "post_id", "release_id", "sheet_id", "template_id", "view_id",
 }  # fmt: skip
 """One person's, 党政办's or the administrator's, not an item's: tests/rooms/ledger/,
 test_signing_lists.py, test_delegations.py, tests/accounts/, tests/messages/, tests/rooms/archives/,

@@ -120,6 +120,7 @@ TEXTS = {
     "archive_record": ("archive_no",),
     "milestone": ("title",),
     "phone_record": ("content", "requirement"),
+    "loan": ("reason",),
     "handover": ("reason", "open_matters"),
     "urge": ("subject",),
     "inspection": ("matter", "findings"),
@@ -161,6 +162,9 @@ ADDED = {
     " called_at, caller_id, callee_id, content, requirement, reply, recorded_by_id, recorded_at)"
     " VALUES (%(item)s, gen_random_uuid(), 'noted', 'supervise', 'phone', now(), %(person)s,"
     " %(person)s, '', '', '', %(person)s, now())",
+    "loan": "INSERT INTO loan (item_id, public_id, state, kind, reason, borrower_id, asked_at,"
+    " due_back) VALUES (%(item)s, gen_random_uuid(), 'returned', 'original', '…', %(person)s,"
+    " now(), current_date)",
     "handover": "WITH begun AS (INSERT INTO handover_list (public_id, key, kind, unit_id, from_id,"
     " to_id, supervisor, begun_at) SELECT gen_random_uuid(), gen_random_uuid(), 'person',"
     " lead_unit_id, %(person)s, (SELECT min(id) FROM person WHERE id <> %(person)s), 'unit_head',"

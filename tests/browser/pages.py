@@ -30,6 +30,8 @@ PAGES = {
     "waiting": "/waiting",
     "list": "/queues/due",
     "help": "/help",
+    "burden": "/burden",
+    "reports-due": "/reports-due",
     "papers": "/papers",
     "paper-month": "/papers/monthly",
     "group-notices": "/group-notices?unit=BWC",

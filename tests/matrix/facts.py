@@ -222,7 +222,7 @@ def _begun_by(rule: Rule, facts: Facts) -> tuple[Part, ...]:
 
 def _starts(rule: Rule, part: Part, facts: Facts) -> bool:
     in_state = not part.state or not rule.source or part.state in rule.source
-    if rule.makes and not rule.source and rule.machine == "handover" and part.id:
+    if rule.makes and not rule.source and rule.machine in ("handover", "loan") and part.id:
         return False  # each begins a new row
     made_up = part.state in AFTERWARDS.get(rule.act, ()) and any(
         box.beside and box.step == rule.step for box in facts.boxes

@@ -30,6 +30,7 @@ from portal.models import (
     Item,
     ItemMember,
     ItemUnit,
+    Loan,
     NeedToKnow,
     Objection,
     Opinion,
@@ -53,6 +54,7 @@ COUNTED = (
     Event, Opinion, ApprovalSlot, Feedback, Comment, Objection, NeedToKnow, Change, Attachment,
     Extension, UrgeNotice, UrgeQuestion, PhoneRecord, Handover,
     Inspection, InspectionMember, Rectification,
+    Loan,
 )  # fmt: skip
 
 
@@ -215,6 +217,7 @@ class Reading:
         waiting = any(row.state == "open" for row in self.changes)
         received = [row for row in self.shares if row.state == "received"]
         return {
+            "loan": () if self._on_loan() else (Part(0),),
             "change": () if waiting else (Part(0),),
             "extension": (Part(0, meets=_met(not_by_word=True)),),
             "feedback": tuple(
@@ -313,6 +316,9 @@ class Reading:
             ),
             "inspection": tuple(self._visit(row) for row in self._all(Inspection)),
             "rectification": tuple(self._point(row) for row in self._all(Rectification)),
+            "loan": tuple(
+                Part(row.id, f"/loans/{row.public_id}", state=row.state) for row in self._all(Loan)
+            ),
             "attachment": tuple(self._file(row) for row in self._all(Attachment)),
             "archive_record": tuple(
                 Part(
@@ -348,6 +354,7 @@ class Reading:
             review_waits=self.item.level == 4 and self.item.review_due is not None,
             inspection_free=all(row.state == "finished" for row in self._all(Inspection)),
             extension_free=not self._undecided(),
+            not_on_loan=not self._on_loan(),
             oral_extension_free=not self._undecided()
             and self.item.level == 1
             and self.item.due is not None,
@@ -361,6 +368,9 @@ class Reading:
         """A package was made after the one that was signed for."""
         made = [row.id for row in self._all(ArchivePackage) if row.state == "made"]
         return max(made, default=0) > (record.package_id or 0)
+
+    def _on_loan(self) -> bool:
+        return any(row.state in ("asked", "granted", "lent") for row in self._all(Loan))
 
     def _undecided(self) -> bool:
         ended = {"approved", "rejected", "withdrawn", "lapsed"}

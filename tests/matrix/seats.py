@@ -190,6 +190,7 @@ def _typed(address: str, facts: Facts) -> dict[str, str]:
         "person": "20100049",
         "location": "保卫处资料柜二层",
         "retention": "10年",
+        "due_back": "2026-12-01",
         **SPOKEN,
         **CALLED,
         **VISITED,

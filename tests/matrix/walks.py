@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from portal.extensions import db
-from portal.models import ArchiveRecord, Person
+from portal.models import ArchiveRecord, Loan, Person
 from portal.rulebook import reporting
+from portal.rulebook.guards import LoanAsked
 from portal.steps.closing import archiving, returns
 from portal.steps.closing import commands as closing
 from portal.steps.execution import commands as execution
@@ -19,6 +20,7 @@ from portal.steps.execution import comments
 from portal.steps.issuing import commands as issuing
 from portal.steps.issuing import objections
 from portal.steps.knowledge import commands as knowledge
+from portal.steps.lending import commands as lending
 from portal.steps.registration import commands as registration
 from portal.steps.signing import commands as signing
 from tests.matrix import walks_beside as beside
@@ -162,6 +164,20 @@ def closing_chain(actor: Actor) -> Iterator[None]:
     archiving.set_keeping(viewer, item, intent(item), location="综合档案室B12")
     stand_in(actor.public_id)
     yield
+    yield from _borrowed(actor)
+
+
+def _borrowed(actor: Actor) -> Iterator[None]:
+    """第十六条（七）: 借阅 asked for by the handler, granted by 党政办主任, handed out."""
+    viewer, item = actor.item(HANDLER)
+    asked = LoanAsked("original", "核对整改清单", viewer.moment.day + timedelta(days=7))
+    lending.ask(viewer, item, asked, intent(item), declared=True)
+    yield
+    for who, act in (("杨思源", "grant_loan"), ("黄素芬", "lend")):
+        viewer, item = actor.item(who)
+        loan = db.session.scalars(select(Loan).where(Loan.item_id == item.id)).one()
+        lending.move(viewer, item, loan, act, intent(item))
+        yield
 
 
 def closing_sent_back(actor: Actor) -> Iterator[None]:
@@ -217,7 +233,7 @@ WALKS = {
         closing_chain,
         (
             "closing_unit", "closing_sign", "closing_check", "closing_review", "closing_report",
-            "closing_filing", "closed", "closed", "archived", "archived",
+            "closing_filing", "closed", "closed", *["archived"] * 5,
         ),
     ),
     "supplement": Walk(closing_sent_back, ("in_progress", "in_progress")),

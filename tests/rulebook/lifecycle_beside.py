@@ -149,6 +149,7 @@ UNSEEN = {
     ("item_unit", "countersigned"): "waits for the item's own approval",
     ("approval_slot", "waiting"): "waits for the box before it",
     ("approval_slot", "open"): "waits as the act of its step",
+    ("loan", "lent"): "with the borrower, who is reminded when it is due",
     ("change", "proposed"): "proposed and opened in one act",
     ("urge", "ug_draft"): "drafted and sent in one act",
     ("inspection", "plan_draft"): "the office that drafts is told when it is returned",

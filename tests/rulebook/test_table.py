@@ -38,6 +38,7 @@ ENDS = {
     "inspection": {"finished"},
     "rectification": {"verified"},
     "phone_record": {"noted"},
+    "loan": {"returned", "refused", "cancelled"},
     "handover": {"effective", "forced", "declined", "withdrawn"},
     "accountability": {"dropped", "closed"},
 }

@@ -9,9 +9,9 @@ from portal.item.export_rights import units_exported
 from portal.item.offices import LEADER, OFFICE, offices_of
 from portal.rooms.papers import sections
 from portal.rooms.papers.sections import Section
-from portal.rooms.papers.spans import MONTH, WEEK
 from portal.rulebook.roles import Role
 from portal.rulebook.scope import Viewer
+from portal.spans import MONTH, WEEK
 
 LATE: Final = Section("late", "逾期事项", "到期", sections.late)
 CLOSED: Final = Section("closed", "办结事项", "销号", sections.closed)

@@ -8,16 +8,17 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request, send_file, url_for
 
+from portal import spans
 from portal.documents.render import DocumentError
 from portal.errors import NotFound
 from portal.frame import NavEntry
 from portal.item.export_rights import AT_ONCE
-from portal.rooms.papers import commands, queries, spans
+from portal.rooms.papers import commands, queries
 from portal.rooms.papers.files import FORMS
 from portal.rooms.papers.kinds import Paper, paper_of, papers_of, units_of, units_taken_out
 from portal.rooms.papers.sections import Asked
-from portal.rooms.papers.spans import Span
 from portal.rulebook.scope import Viewer
+from portal.spans import Span
 from portal.web import settings, to, viewer
 
 blueprint = Blueprint("papers", __name__)

@@ -96,6 +96,13 @@ from portal.rulebook.guards.inspecting import (
     team_listed,
     team_sound,
 )
+from portal.rulebook.guards.lending import (
+    LOAN_KINDS,
+    LoanAsked,
+    loan_sound,
+    not_on_loan,
+    not_the_borrower,
+)
 from portal.rulebook.guards.listing import (
     cannot_list,
     not_yet_sensitive,
@@ -203,6 +210,7 @@ from portal.rulebook.guards.work import (
 __all__ = [
     "CALL_CHANNELS",
     "CHANNELS",
+    "LOAN_KINDS",
     "NAMED_BY",
     "PURPOSES",
     "REPLIES",
@@ -211,6 +219,7 @@ __all__ = [
     "Consent",
     "Decided",
     "Guard",
+    "LoanAsked",
     "Only",
     "Past",
     "Reply",
@@ -262,6 +271,7 @@ __all__ = [
     "inspection_free",
     "is_sensitive",
     "keeping_changed",
+    "loan_sound",
     "long_running",
     "made_up_unnumbered",
     "making_up_overdue",
@@ -283,7 +293,9 @@ __all__ = [
     "not_concluded",
     "not_handed_over",
     "not_of_inspected_unit",
+    "not_on_loan",
     "not_sensitive",
+    "not_the_borrower",
     "not_the_head",
     "not_yet_sensitive",
     "nothing_to_rectify",

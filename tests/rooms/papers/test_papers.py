@@ -15,11 +15,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from portal import spans
 from portal.embedded import Servers, connect
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.models import FeedbackPoint, Item, LedgerExport
-from portal.rooms.papers import spans
 from tests.conftest import ANCHOR
 from tests.pages import Page, get, values_of
 from tests.rooms.conftest import _dates, _number
