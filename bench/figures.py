@@ -88,7 +88,7 @@ PARTS = (
     "INSERT INTO urge (item_id, public_id, unit_id, state, nth, ground, missed_on, subject,"
     " limit_days, fast, deemed, drafted_by_id, drafted_at, doc_word, doc_year, doc_seq, issued_on,"
     " limit_on, receipt_by, readers) SELECT id, gen_random_uuid(), lead_unit_id, 'ug_met', 1,"
-    " 'overdue', filed_on, '', 3, false, false, drafter_id, now(), '测'', 2000, id, filed_on + 22,"
+    " 'overdue', filed_on, '', 3, false, false, drafter_id, now(), '测催', 2000, id, filed_on + 22,"
     " filed_on + 25, now(), readers FROM item WHERE id % 10 = 0",
     "INSERT INTO extension (item_id, public_id, seq, kind, state, reason, progress, salt,"
     " late_ground, of_superior, granted, applied_by_id, applied_at, timely, asked_due, decided_at,"
