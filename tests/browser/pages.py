@@ -15,6 +15,7 @@ PAGES = {
     "stats": "/stats?term=year",
     "indicators": "/reports/indicators?term=year",
     "indicators-of-units": "/reports/indicators?term=year&by=unit",
+    "as-of": "/reports/as-of",
     "question": "/items/new",
     "secret": "/items/new?secret=yes",
     "form": "/items/new?secret=no",
