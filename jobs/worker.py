@@ -43,6 +43,8 @@ JOBS: dict[str, Callable[[object], bool]] = {
     "jobs.tasks.export_ledger": is_id,
     "jobs.tasks.import_rows": is_id,
     "jobs.tasks.print_signing_list": is_id,
+    "jobs.tasks.count_brief": is_id,
+    "jobs.tasks.print_brief": is_id,
     "jobs.tasks.read_scans": is_id,
     "jobs.tasks.make_package": is_id,
     "jobs.tasks.make_year_package": is_id,

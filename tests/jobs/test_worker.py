@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import signal
@@ -16,6 +17,7 @@ from rq.job import Job
 from rq.serializers import DefaultSerializer, JSONSerializer
 from rq.webhook import Webhook
 
+from jobs import tasks
 from jobs.worker import JOBS, refusal
 from portal.queue import push
 from tests.jobs.samples import SECRET
@@ -149,3 +151,13 @@ def test_a_plain_rq_worker_finds_the_servers_and_is_the_portals(
     )
     assert done.returncode == 0, done.stderr
     assert failure(client, refused.id) == "refused: not in the list"
+
+
+def test_every_task_is_in_the_workers_list() -> None:
+    """A job that is not is refused each time it is asked for, and nobody is told."""
+    written = {
+        f"jobs.tasks.{name}"
+        for name, task in inspect.getmembers(tasks, inspect.isfunction)
+        if task.__module__ == tasks.__name__ and not name.startswith("_")
+    }
+    assert written == JOBS.keys()

@@ -21,6 +21,7 @@ from portal.posts import posts_of
 from portal.rooms.desk import administrators, area, desks, people, queues, tray, week
 from portal.rooms.desk import month as months
 from portal.rulebook import working_calendar
+from portal.rulebook.briefs.rights import count_waiting
 from portal.rulebook.item_texts import number_of
 from portal.rulebook.roles import Role
 from portal.rulebook.scope import EVERYONES_BUSINESS, Viewer
@@ -114,6 +115,7 @@ def todo() -> str:
         may_list=Role.OFFICE_STAFF in offices_of(reader),
         to_read=sum(key.word == READING for key in keys),
         to_sign=sum(key.signs and key.word != READING for key in keys),
+        briefs=count_waiting(reader),
         part=part,
     )
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from portal.documents.gongwen import circular, term_report
 from portal.documents.gongwen.circular import Circular
 from portal.documents.gongwen.content import Gongwen
-from portal.documents.gongwen.figures import Balance, Figures, Unfinished
+from portal.documents.gongwen.figures import Balance, Figures, Unfinished, flow, whole
 from portal.documents.gongwen.term_report import LedgerRow, TermReport, UrgeRow
 from portal.models import Brief, BriefSnapshot
 from portal.rooms.reports.fields import filled
@@ -104,6 +104,14 @@ def figures_of(data: Data) -> Figures:
     found = {name: value for name, value in data["figures"].items() if name in known}
     kinds = tuple((label, count) for label, count in found.pop("by_category"))
     return Figures(**found, by_category=kinds)
+
+
+def overall(kind: str, data: Data) -> list[str]:
+    """总体情况 as the paper says it, paragraph by paragraph."""
+    term = kind == TERM_REPORT
+    said = f"本学期{whole(figures_of(data))}" if term else whole(figures_of(data))
+    flowed = [flow(Balance(**data["balance"]))] if term else []
+    return [*said.split("\n"), *flowed]
 
 
 def _criticised(brief: Brief, data: Data | None) -> tuple[Unfinished, ...]:

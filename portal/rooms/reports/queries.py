@@ -93,6 +93,12 @@ def brief_or_404(viewer: Viewer, public_id: uuid.UUID) -> Brief:
     return found
 
 
+def asked(viewer: Viewer) -> list[Line]:
+    """The briefs of both kinds that wait for this person's signature, the first handed in first."""
+    rows = db.session.scalars(waiting(viewer).order_by(Brief.id).limit(MOST))
+    return [_line(row, waits=True) for row in rows]
+
+
 def listed(viewer: Viewer, kind: str) -> list[Line]:
     """The briefs of a kind that this person may read, the newest first; discarded ones last."""
     mine = set(db.session.scalars(waiting(viewer).with_only_columns(Brief.id)))
@@ -101,11 +107,13 @@ def listed(viewer: Viewer, kind: str) -> list[Line]:
         .order_by(Brief.state == "discarded", Brief.first.desc().nulls_last(), Brief.id.desc())
         .limit(MOST)
     )
-    return [
-        Line(row.public_id, title_of(row), STATES[row.state], row.id in mine, row.drafted_at,
-             row.released_on)
-        for row in rows
-    ]  # fmt: skip
+    return [_line(row, waits=row.id in mine) for row in rows]
+
+
+def _line(row: Brief, *, waits: bool) -> Line:
+    return Line(
+        row.public_id, title_of(row), STATES[row.state], waits, row.drafted_at, row.released_on
+    )
 
 
 def terms(viewer: Viewer) -> list[Term]:

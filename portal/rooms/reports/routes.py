@@ -15,6 +15,7 @@ from portal.forms import ActForm
 from portal.kept_forms import kept_of
 from portal.models import Brief
 from portal.rooms.reports import commands, panels, queries
+from portal.rooms.reports.composing import overall
 from portal.rooms.reports.forms import (
     BeginForm,
     CircularForm,
@@ -298,6 +299,7 @@ def _index(form: BeginForm) -> str:
     return render_template(
         FOLDER + "page.html",
         form=form,
+        asked=queries.asked(reader),
         lines=queries.listed(reader, TERM_REPORT),
         terms=[(term, uuid.uuid4()) for term in queries.terms(reader)] if drafts else [],
         may_draft=drafts,
@@ -346,6 +348,7 @@ def _page(found: Brief, sent: dict[str, ActForm] | None = None) -> str:
         parts=queries.parts(reader, found),
         snapshot=snapshot,
         data=None if snapshot is None else snapshot.data,
+        overall=overall(found.kind, snapshot.data) if snapshot and snapshot.data else [],
         said=queries.figures_said(snapshot.data) if snapshot and snapshot.data else [],
         counting=queries.counting(reader, found),
         boxes=queries.signed(reader, found),

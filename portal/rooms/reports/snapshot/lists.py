@@ -24,6 +24,8 @@ PROGRESS: Final = 60
 """Characters of 进展情况 in the list."""
 CAUSE: Final = 80
 """Characters of a cause as the unit stated it."""
+NOTHING: Final = ("无", "暂无", "目前无", "没有")
+"""How 存在问题 begins that names none."""
 OUTCOMES: Final = {
     "ug_issued": "待签收", "ug_signed": "落实中", "ug_replied": "已回复", "ug_met": "已按期办结",
     "ug_unmet": "限期内未办结",
@@ -140,7 +142,8 @@ def causes_of(items: Items) -> dict[int, str]:
     )
     found = {row.item_id: _cut(row.reason, CAUSE) for row in asked}
     for item_id, report in _last_reports(items.viewer, late, items.as_of, troubled=True).items():
-        found.setdefault(item_id, _cut(report.problems, CAUSE))
+        if not report.problems.startswith(NOTHING):
+            found.setdefault(item_id, _cut(report.problems, CAUSE))
     return found
 
 
