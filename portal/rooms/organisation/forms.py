@@ -36,7 +36,7 @@ LONGEST_NAME = 60
 LONGEST_ID = 64
 NAME_LENGTH = (2, 12)
 READING = re.compile(r"[a-z]{1,6}( [a-z]{1,6}){0,11}")
-SCREEN = r"[a-z][a-z0-9]{2,19}$"
+SCREEN = r"[a-z][a-z0-9]{2,19}\Z"
 SEPARATORS = re.compile(r"[、，,;；|\n]+")
 DAY = "请填写日期。"
 
