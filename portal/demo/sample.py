@@ -63,6 +63,13 @@ def inspections() -> list[dict[str, Any]]:
 
 
 @cache
+def accountability() -> list[dict[str, Any]]:
+    """问责线索 Z01 to Z03."""
+    rows: list[dict[str, Any]] = _read("items")["accountability"]
+    return rows
+
+
+@cache
 def reports() -> list[dict[str, Any]]:
     """The ten reports that the sample has in full."""
     found: list[dict[str, Any]] = _read("feedbacks")["feedbacks"]

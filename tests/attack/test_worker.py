@@ -27,6 +27,7 @@ REASONS = {
     ("audit/verify.py", "核对办理记录的封存"),
     ("demo/history/__init__.py", "续装示例事项"),
     ("demo/history/__init__.py", "装入示例事项前核对是否已有事项"),
+    ("demo/history/blaming.py", "示例事项：提示问责线索"),
     ("demo/history/clockwork.py", "示例事项：到期的视同签收"),
     ("demo/history/clockwork.py", "示例事项：到期的补正"),
     ("demo/history/clockwork.py", "示例事项：到期的催办"),

@@ -13,6 +13,7 @@ from portal.config import Settings
 from portal.demo.drafts import draft_of
 from portal.demo.first import draft_from
 from portal.demo.history.act import Act
+from portal.demo.history.blaming import DOERS as BLAMING
 from portal.demo.history.handing import DOERS as HANDING
 from portal.demo.history.inspecting import DOERS as INSPECTING
 from portal.demo.history.printing import evidence_of, signed_sheet
@@ -337,6 +338,7 @@ DOERS: dict[str, Doer] = {
     "set_keeping": _set_keeping,
     "void": _void,
     "agree": _agree,
+    **BLAMING,
     **HANDING,
     **URGING,
     **INSPECTING,

@@ -9,6 +9,7 @@ from typing import Any
 
 from portal.demo import sample
 from portal.demo.history.act import Act, Course
+from portal.demo.history.blaming import hold
 from portal.demo.history.ending import end_item
 from portal.demo.history.opening import Row, open_item
 from portal.demo.history.urging import urge
@@ -29,6 +30,7 @@ def course_of(row: Row, place: int) -> Course:
     open_item(course, row, place)
     work_on(course, row)
     urge(course, row)
+    hold(course, row)
     end_item(course, row)
     return course
 

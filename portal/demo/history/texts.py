@@ -105,3 +105,7 @@ def _one_of(texts: tuple[str, ...], row: Row, place: int) -> str:
 @cache
 def _reports() -> list[Row]:
     return sample.reports()
+
+
+REFERRED = "经核实无正当理由，陈述申辩所述情况不足以说明，提请移送处理。"
+"""提请移送: why."""

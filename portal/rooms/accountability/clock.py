@@ -39,9 +39,9 @@ def follow_cases() -> int:
         moment = view_as_clock(clock).moment
         if working_calendar.current().is_workday(moment.day):
             for item_id in db.session.scalars(_overdue(moment)).all():
-                done += _one(clock, item_id, _raise_overdue)
+                done += _one(clock, item_id, raise_overdue)
         for notice_id, item_id in db.session.execute(_unmet()).all():
-            done += _one(clock, item_id, partial(_raise_unmet, notice_id=notice_id))
+            done += _one(clock, item_id, partial(raise_unmet, notice_id=notice_id))
         for case_id in db.session.scalars(_silent(moment)).all():
             cases.perform(view_as_clock(clock), "lapse_statement", _case(case_id), _said(case_id))
             db.session.commit()
@@ -90,7 +90,8 @@ def _occasion_of_item() -> object:
     return func.concat_ws("/", "A23", Item.id, Item.lead_unit_id, cast(Item.due, String))
 
 
-def _raise_overdue(viewer: Viewer, item: Item) -> bool:
+def raise_overdue(viewer: Viewer, item: Item) -> bool:
+    """第二十三条: whether a clue was raised on an item whose day has passed."""
     if item.due is None or item.state not in NOT_HANDED_IN:
         return False
     occasion = f"A23/{item.id}/{item.lead_unit_id}/{item.due.isoformat()}"
@@ -115,7 +116,8 @@ def _unmet() -> Select[int, int]:
     )
 
 
-def _raise_unmet(viewer: Viewer, item: Item, notice_id: int) -> bool:
+def raise_unmet(viewer: Viewer, item: Item, notice_id: int) -> bool:
+    """第二十五条（一）: whether a clue was raised on a notice in vain."""
     notice = db.session.get_one(UrgeNotice, notice_id)
     against = [row for row in urging.unmet_notices([item.id]) if row.unit_id == notice.unit_id]
     enough = len(against) >= policy.of(item.policy_version).limit("urge_clue")

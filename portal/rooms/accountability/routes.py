@@ -55,11 +55,12 @@ def page() -> str:
 
 @blueprint.get("/accountability/items/<uuid:public_id>")
 def of_item(public_id: uuid.UUID) -> Response:
-    """From 待办: the item's case that waits for this person; of several the list of them."""
+    """From 待办 and messages: the item's case that waits for this person; of several the list of
+    them. Who knows of none, or of none any more, comes to the item."""
     reader, item = viewer(), item_or_404(public_id)
     rows = queries.of_item(reader, item)
     if not rows:
-        raise NotFound
+        return to(url_for("item.page", public_id=public_id))
     mine = [row for row in rows if cases.offered(reader, row.case)]
     chosen = mine or rows
     if len(chosen) == 1:

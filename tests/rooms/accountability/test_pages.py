@@ -9,7 +9,10 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from portal.extensions import db
+from portal.models import ViewLog
 from portal.rooms.accountability.pages import PAGES
 from tests.attachments import files
 from tests.pages import Page, fill, get, send
@@ -24,6 +27,7 @@ from tests.steps.acting import (
     OFFICE_LEADER,
     SECRETARY,
 )
+from tests.steps.knowledge.listing import sensitive
 
 As = Callable[[str], FlaskClient]
 LIST = "/accountability"
@@ -174,7 +178,8 @@ def test_strangers_get_what_a_missing_id_gives(scene: Scene, as_: As) -> None:
             answer = send(client, f"{_address(id_)}/acts/drop_clue", {"csrf_token": token, **WORDS})
             assert answer.status == 404
         assert client.get(LIST).status_code == 404
-        assert client.get(f"{LIST}/items/{scene.item}").status_code == 404
+        answer = client.get(f"{LIST}/items/{scene.item}")
+        assert answer.headers["Location"] == f"/items/{scene.item}", "as for any item"
         item = get(client, f"/items/{scene.item}")
         assert "问责" not in item.text
         assert LIST not in item.html
@@ -227,3 +232,16 @@ def test_messages_lead_to_the_case(scene: Scene, as_: As) -> None:
     assert answer.status == 303
     assert answer.location is not None
     assert client.get(answer.location).headers["Location"].endswith(str(public_id))
+
+
+def test_who_looked_says_nothing_of_a_case(college: Flask, worker: Flask, as_: As) -> None:
+    """The log of views of a sensitive item is read by more than may know of its case."""
+    with sensitive(college, level=3, deadline_days=30) as known:
+        public_id = known.public_id
+    scene = Scene(college, worker, public_id)
+    case_id = scene.bring("checking")
+    assert as_(OFFICE_HEAD).get(_address(case_id)).status_code == 200
+    with college.app_context():
+        scene.actor.item(OFFICE_HEAD)
+        looked = db.session.execute(select(ViewLog.page, ViewLog.detail)).all()
+    assert [tuple(row) for row in looked] == [("item.page", "")]
