@@ -14,6 +14,7 @@ from portal.demo.drafts import draft_of
 from portal.demo.first import draft_from
 from portal.demo.history.act import Act
 from portal.demo.history.handing import DOERS as HANDING
+from portal.demo.history.lending import DOERS as LENDING
 from portal.demo.history.printing import evidence_of, signed_sheet
 from portal.demo.history.stage import Stage, intent_of
 from portal.demo.history.urging import DOERS as URGING
@@ -326,5 +327,6 @@ DOERS: dict[str, Doer] = {
     "void": _void,
     "agree": _agree,
     **HANDING,
+    **LENDING,
     **URGING,
 }
