@@ -1,9 +1,10 @@
 """Stored bytes that no row needs any more are removed (decision 0061); what the schedule calls.
 
-Bytes are needed by a sheet, by the paper of a batch, by an item's archive package, for a day by an
-export or the package of a year, by scans that are to be filed, by an attachment that is there, by
-one that was taken away while somebody else may have relied on it, and by a signature that shows
-them, withdrawn or not. The row of a removed attachment stays, with its hash.
+Bytes are needed by a sheet, by a 学期报告 or 通报, by a case, by the paper of a batch, by an item's
+archive package, for a day by an export or the package of a year, by scans that are to be filed, by
+an attachment that is there, by one that was taken away while somebody else may have relied on it,
+and by a signature that shows them, withdrawn or not. The row of a removed attachment stays, with
+its hash.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ from portal.models import (
     ArchivePackage,
     Attachment,
     Batch,
+    BriefSheet,
+    CaseBundle,
+    CaseFile,
     Document,
     Event,
     LedgerExport,
@@ -99,8 +103,11 @@ def _needed(digests: Collection[str], removed_before: datetime) -> set[str]:
         for table in (LedgerExport, YearPackage)
     )
     packed = select(ArchivePackage.sha256).where(ArchivePackage.sha256.in_(digests))
+    of_cases = select(CaseFile.sha256).where(CaseFile.sha256.in_(digests))
+    bundles = select(CaseBundle.sha256).where(CaseBundle.sha256.in_(digests))
     papers = select(Batch.sha256).where(Batch.sha256.in_(digests))
     listed = select(SigningList.sha256).where(SigningList.sha256.in_(digests))
+    briefs = select(BriefSheet.sha256).where(BriefSheet.sha256.in_(digests))
     # A picture in force, and one that a signature was made with: the sheet is printed again so.
     pictures = select(SignaturePicture.sha256).where(
         SignaturePicture.sha256.in_(digests),
@@ -116,7 +123,7 @@ def _needed(digests: Collection[str], removed_before: datetime) -> set[str]:
     shown = select(pages.c.sha256).where(pages.c.sha256.in_(digests))
     kept = (
         *(attached, made, exported, of_years, packed, papers, listed, pictures, signed, drawn),
-        *(scanned, sheets, shown),
+        *(scanned, sheets, shown, briefs, of_cases, bundles),
     )
     return set(db.session.scalars(union(*kept)))
 

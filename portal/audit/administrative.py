@@ -33,6 +33,7 @@ ACTS: Final[Mapping[str, str]] = {
     "assign_portfolio": "调整分管分工",
     "reorder": "调整排序",
     "open_account": "开通账号",
+    "open_display": "开通大屏账号",
     "close_account": "停用账号",
     "reopen_account": "恢复账号",
     "hand_password": "发放初始口令",

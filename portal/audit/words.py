@@ -66,6 +66,7 @@ KINDS: Final[Mapping[str, str]] = {
     "sys_admin": "系统管理员账号",
     "sec_admin": "安全保密管理员账号",
     "auditor": "安全审计员账号",
+    "display": "大屏账号",
 }
 OMITTED: Final = frozenset({"public_id", "key", "account_id", "proposed_by_id", "decided_by_id"})
 """Columns that say nothing to a reader, or what the entry says already."""

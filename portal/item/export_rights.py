@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from portal.rulebook import policy
 from portal.rulebook.roles import Role
 from portal.rulebook.scope import Viewer
 
-AT_ONCE: Final = 500
+AT_ONCE: Final = policy.CURRENT.limit("export_at_once")
 """Rows that are exported without more ado (SPEC §7.6)."""
 PAPER: Final = "paper="
 """Before the title of what was taken out as a paper and not by filters of the ledger."""

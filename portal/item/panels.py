@@ -14,6 +14,7 @@ from portal.steps.closing.pages import PAGES as CLOSING
 from portal.steps.execution.pages import PAGES as EXECUTION
 from portal.steps.extending.pages import PAGES as EXTENDING
 from portal.steps.handing.pages import PAGES as HANDING
+from portal.steps.inspection.pages import PAGES as INSPECTION
 from portal.steps.issuing.pages import PAGES as ISSUING
 from portal.steps.knowledge.pages import PAGES as KNOWLEDGE
 from portal.steps.lending.pages import PAGES as LENDING
@@ -40,6 +41,7 @@ PAGES: dict[str, Pages] = {
         KNOWLEDGE,
         PHONE,
         HANDING,
+        INSPECTION,
         LENDING,
     )
     for act in pages.by_act

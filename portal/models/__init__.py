@@ -7,9 +7,19 @@ from portal.models.archive import ArchivePackage, YearPackage
 from portal.models.attachment import Attachment
 from portal.models.audit_check import AuditCheck
 from portal.models.batch import Batch, BatchItem, ItemTemplate
+from portal.models.brief import (
+    Brief,
+    BriefAct,
+    BriefBox,
+    BriefCopy,
+    BriefSheet,
+    BriefSnapshot,
+    BriefText,
+)
 from portal.models.calendar import CalendarVersion
 from portal.models.calendar_feed import CalendarFeed
 from portal.models.case import Case, CaseAct, CaseFile, CaseGround
+from portal.models.case_bundle import CaseBundle, CaseCopy
 from portal.models.delivery import Delivery, MessageChoice
 from portal.models.demo import DemoDate, DemoHistory
 from portal.models.document import Document
@@ -19,6 +29,7 @@ from portal.models.export import LedgerExport
 from portal.models.extension import Extension
 from portal.models.gate import GateSecret
 from portal.models.handover import Handover, HandoverList
+from portal.models.inspection import Inspection, InspectionMember, Rectification
 from portal.models.item import (
     ArchiveRecord,
     Closure,
@@ -49,6 +60,7 @@ from portal.models.secrecy import SecrecyStop
 from portal.models.signature_picture import SignaturePicture
 from portal.models.signing_list import SigningList
 from portal.models.stamped_copy import StampedCopy
+from portal.models.standing import Standing
 from portal.models.typed import TypedText
 from portal.models.urge import UrgeNotice, UrgeQuestion
 from portal.models.view_log import ViewLog
@@ -67,10 +79,19 @@ __all__ = [
     "Batch",
     "BatchItem",
     "BoundPhone",
+    "Brief",
+    "BriefAct",
+    "BriefBox",
+    "BriefCopy",
+    "BriefSheet",
+    "BriefSnapshot",
+    "BriefText",
     "CalendarFeed",
     "CalendarVersion",
     "Case",
     "CaseAct",
+    "CaseBundle",
+    "CaseCopy",
     "CaseFile",
     "CaseGround",
     "Change",
@@ -92,6 +113,8 @@ __all__ = [
     "Handover",
     "HandoverList",
     "ImportedRow",
+    "Inspection",
+    "InspectionMember",
     "Item",
     "ItemMark",
     "ItemMember",
@@ -117,6 +140,7 @@ __all__ = [
     "Person",
     "PhoneRecord",
     "Portfolio",
+    "Rectification",
     "Reminded",
     "ReminderMark",
     "RoleGrant",
@@ -130,6 +154,7 @@ __all__ = [
     "SignaturePicture",
     "SigningList",
     "StampedCopy",
+    "Standing",
     "TypedText",
     "Unit",
     "Unsealed",

@@ -7,6 +7,7 @@ urged about an item that waits for others: blue, being judged, ended.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -32,18 +33,21 @@ from portal.models import (
     Extension,
     Feedback,
     FeedbackPoint,
+    Inspection,
     Item,
     Loan,
+    Rectification,
     Reminded,
 )
 from portal.reminders.occasions import Occasion, Span
 from portal.rulebook import archiving, deadline_changes, deadlines, packages, policy
-from portal.rulebook.chains import RUNNING
+from portal.rulebook.chains import CHAINS, RUNNING
 from portal.rulebook.machines import COUNTED
 from portal.rulebook.owed import COUNTS_FROM, answered_by, owed
 from portal.rulebook.roles import Role
 from portal.rulebook.workdays import DAY
 
+CLOSING = tuple(step.state for step in CHAINS["closing"].steps)
 OWED_BY_UNIT = (*RUNNING, "closing_unit")
 """States in which the unit has the next step; while its head confirms, nothing is handed in."""
 COLUMNS = (
@@ -164,6 +168,35 @@ def overdue(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
     for row in db.session.execute(rows):
         facts = {"due": (row.red_from - DAY).isoformat()}
         yield _of_item(kind, row.key, row, roles, facts)
+
+
+def point_due(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
+    """第十七条: a point of 整改意见 falls due up to the next working day and waits for a reply."""
+    last = span.calendar.next_workday(span.today)
+    key = (
+        literal("rectification:")
+        + cast(Rectification.id, String)
+        + literal(":")
+        + cast(Rectification.due, String)
+    )
+    rows = (
+        select(
+            *COLUMNS, Rectification.unit_id.label("of_unit"), Rectification.due, key.label("key")
+        )
+        .join(Item, Item.id == Rectification.item_id)
+        .join(Inspection, Inspection.id == Rectification.inspection_id)
+        .where(
+            Rectification.state == "open",
+            Rectification.withdrawn.is_(False),
+            Rectification.due.between(span.today, last),
+            Inspection.state == "rectifying",
+            Item.state.in_((*RUNNING, *CLOSING)),
+            is_new(kind, key),
+        )
+    )
+    for row in db.session.execute(rows):
+        told = _of_item(kind, row.key, row, roles, {"date": row.due.isoformat()})
+        yield replace(told, unit_id=row.of_unit)
 
 
 def archive_overdue(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:

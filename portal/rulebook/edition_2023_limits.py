@@ -28,6 +28,7 @@ _FIELD = "学校领导是各自分管领域督办督查工作的第一责任人"
 _HEAD = "承办单位负责人是本单位落实督办督查任务的第一责任人"
 _IN_TIME = "承办单位应在办结期限内"
 _HANDOVER = "要做好督办督查事项的交接"
+_SECRECY = "要认真执行有关保密规定，按照公文保密规定进行办理，严防失泄密情况发生"
 _TERM = "每学期汇报 1 次督办督查事项推进落实情况"
 
 LIMITS: Final = (
@@ -112,5 +113,15 @@ LIMITS: Final = (
     Limit("handover_force", None, 3, "个工作日", "可强制移交的等待期", "8", _HANDOVER, "J"),
     Limit("inspection_objection", None, 5, "个工作日", "督查意见异议期限", "17", _ONSITE, "J"),
     Limit("inspection_repeat", None, 30, "天", "同一单位重复督查间隔", "17", _ONSITE, "J"),
+    # 第二十一条: how much of the ledger leaves the portal by one's own word, and how long the word
+    # of 党政办主任 for more of it holds; what is typed is kept neither for ever nor unbounded.
+    Limit("export_at_once", None, 500, "项", "一次直接导出上限", "21", _SECRECY, "J"),
+    Limit("release_lasts", None, 7, "天", "导出申请和放行有效期", "21", _SECRECY, "J"),
+    Limit("typed_kept", None, 30, "天", "自动保存内容保留期", "21", _SECRECY, "J"),
+    Limit("typed_most", None, 100, "份", "每人自动保存份数上限", "21", _SECRECY, "J"),
+    Limit("typed_room", None, 300, "千字", "每人自动保存总字数上限", "21", _SECRECY, "J"),
+    # Two processors draw pages; who opens many at once does not keep them from everybody else.
+    Limit("pages_drawn", None, 2, "页", "每人同时生成页面图片数", "21", _SECRECY, "J"),
+    Limit("pages_asked", None, 6, "页", "每人同时请求页面图片数", "21", _SECRECY, "J"),
     Limit("term_reports", None, 1, "次", "每学期汇报次数", "20", _TERM, "S"),
 )  # fmt: skip

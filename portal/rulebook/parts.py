@@ -13,11 +13,13 @@ from portal.models import (
     Extension,
     Feedback,
     Handover,
+    Inspection,
     ItemUnit,
     Loan,
     NeedToKnow,
     Objection,
     PhoneRecord,
+    Rectification,
     UrgeNotice,
     UrgeQuestion,
 )
@@ -36,6 +38,8 @@ PARTS: Final[dict[str, Any]] = {
     "urge": UrgeNotice,
     "urge_question": UrgeQuestion,
     "phone_record": PhoneRecord,
+    "inspection": Inspection,
+    "rectification": Rectification,
     "handover": Handover,
     "loan": Loan,
 }

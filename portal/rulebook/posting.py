@@ -54,8 +54,11 @@ OF_ACTS: Final = {
     "not_met_filing": "N24",
     "comment": "N12",
     "close": "N13",
+    "expire_point": "N28",
 }
 """The message that an act means to those it tells; others are 办理动态. See `kind_of`."""
+BRIEF: Final = "brief"
+"""The fact of a message about a 学期报告 or 通报: its address."""
 Hearing = Literal["signed", "filing", "named"]
 """In which capacity somebody hears of an act to whom it means something else than to the others:
 whose signature it ends, who gets a copy for 备案, who is named in a call."""

@@ -14,7 +14,7 @@ Machine = Literal[
     "rectification", "accountability", "handover", "phone_record", "loan",
 ]  # fmt: skip
 Decision = Literal["agree", "return", "refuse", "withdraw", "transfer"]
-Hears = Literal["units", "signers", "asked", "co_leaders", "parties", "borrower"]
+Hears = Literal["units", "signers", "asked", "co_leaders", "parties", "team", "borrower"]
 
 
 class Rule(NamedTuple):
@@ -51,8 +51,8 @@ class Rule(NamedTuple):
     keeps that is submitted with other words (修改后直接送我). `tells_too`: with "units" heads
     and liaisons of all units, not of the lead unit alone; "signers" who had signed the run that the
     act ends, "asked" who was being asked then; "co_leaders" the leaders of the co-units, once the
-    lead unit's has signed (会签); "parties" who hands over and who takes over (岗位交接);
-    "borrower" whose 借阅 it is.
+    lead unit's has signed (会签); "parties" who hands over and who takes over (岗位交接); "team"
+    who inspects, or would have (实地督查); "borrower" whose 借阅 it is.
     """
 
     act: str

@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
     from portal.steps.execution.entry_routes import blueprint as execution
     from portal.steps.extending.routes import blueprint as extending
     from portal.steps.handing.routes import blueprint as handing
+    from portal.steps.inspection.wiring import blueprint as inspection
     from portal.steps.issuing.pages import blueprint as issuing
     from portal.steps.knowledge.pages import blueprint as knowledge
     from portal.steps.lending.pages import blueprint as lending
@@ -25,7 +26,7 @@ def init_app(app: Flask) -> None:
 
     for step in (
         registration, signing, paper, issuing, execution, closing, changes, knowledge,
-        reviews, urging, extending, phone, handing, lending,
+        reviews, urging, extending, phone, handing, inspection, lending,
     ):  # fmt: skip
         app.register_blueprint(step)
     init_hints(app)

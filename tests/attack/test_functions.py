@@ -43,10 +43,16 @@ FUNCTIONS = {
 """How each is called, and by whom it may be."""
 OPEN = {
     "calendar_bearing()", "number_register()", "items_in_hand(bigint)", "items_led(bigint)",
+    "ledger_digest(date)",
 }  # fmt: skip
 """Tell whoever asks which numbers are used, which dates a calendar bears on, how many open items
 hang on a person or a unit, and nothing else of the items; of sensitive ones no date either
-(decisions 0062, 0086, 0117)."""
+(decisions 0062, 0086, 0117). What the ledger of a day hashes to: to who sees everything open
+(decision 0141)."""
+
+OF_OFFICES = {"decided_against(bigint)"}
+"""Answers who handles cases or drafts a 通报, by the keys of their offices (decision 0147):
+tests/rulebook/test_cases.py."""
 
 ADMINISTRATIVE = {
     "unit_bearing(bigint)": ("sys_admin", "SELECT led FROM unit_bearing(1)"),
@@ -60,9 +66,6 @@ ADMINISTRATIVE = {
     ),
 }
 """Answer one administrator's key and nobody else's (decision 0111)."""
-
-OF_OFFICES = {"decided_against(bigint)"}
-"""Answer the keys of some offices and nobody else's: tests/rulebook/test_cases asks them all."""
 
 
 def test_no_other_function_runs_as_the_owner(world: World) -> None:

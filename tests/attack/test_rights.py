@@ -16,6 +16,7 @@ DELETED = {
     "calendar_feed": {"portal_web"},
     "delivery": {"portal_worker"},
     "feedback_point": {"portal_web", "portal_worker"},
+    "inspection_member": {"portal_web", "portal_worker"},
     "item_mark": {"portal_web"},
     "item_member": {"portal_web", "portal_worker"},
     "item_unit": {"portal_web", "portal_worker"},
@@ -32,9 +33,10 @@ DELETED = {
     "typed_text": {"portal_web", "portal_worker"},
     "unsealed": {"portal_worker"},
 }
-"""What may be deleted: an address of the calendar that was revoked, lights, marks, handlers, units
-of a draft, plans, wrong passwords, texts that were sent; by an administrator tables handed in; by a
-worker what it has sealed, scans and messages whose time is over (decision 0095)."""
+"""What may be deleted: an address of the calendar that was revoked, lights, marks, handlers, the
+team of a 督查方案 that is written anew, units of a draft, plans, wrong passwords, texts that were
+sent; by an administrator tables handed in; by a worker what it has sealed, scans and messages whose
+time is over (decision 0095)."""
 EXPORT = (
     "INSERT INTO ledger_export (public_id, query, state, asked_by_id, asked_at, tries, done, total,"
     " readers, sha256) VALUES (gen_random_uuid(), '', '{state}', {by}, now(), 0, 0, 0,"

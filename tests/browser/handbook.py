@@ -2,7 +2,8 @@
 
 `python3 run.py shots --handbook` writes them anew into docs/handbook/pictures/; the chapters show
 them by name (tests/docs/test_handbook.py). What changes from one run to the next is left out of
-them: the time at the foot, the watermark, the demo's line.
+them: the time at the foot, the watermark, the demo's line; and fields for dates, in which the
+browser's own language shows.
 """
 
 from __future__ import annotations
@@ -25,7 +26,11 @@ from tests.conftest import ANCHOR
 FOLDER = ROOT / "docs" / "handbook" / "pictures"
 COLOURS = 64
 """As many as a page of flat colours needs; a picture then has some tens of kilobytes."""
-LEFT_OUT = ".db-foot, .db-strip-demo, .db-watermark, .db-toasts { visibility: hidden !important }"
+LEFT_OUT = """() => {
+    const all = selector => document.querySelectorAll(selector);
+    all(".db-foot, .db-strip-demo, .db-watermark, .db-toasts").forEach(part => part.remove());
+    all("input[type=date]").forEach(field => { field.style.color = "transparent"; });
+}"""
 
 
 class Picture(NamedTuple):
@@ -57,7 +62,7 @@ PICTURES = (
     Picture("office-urges", "office", "催办管理", "何玉萍", ("/urges",)),
     Picture("office-ledger", "office", "督办台账", "何玉萍", ("/ledger",)),
     Picture("office-stats", "office", "统计分析", "何玉萍", ("/stats",)),
-    Picture("office-month", "office", "日历", "何玉萍", ("/month",)),
+    Picture("office-calendar", "office", "工作日历", "何玉萍", ("/calendar",)),
     Picture("leader-desk", "leaders", "校领导的工作台", "坤清祥", ("/",)),
     Picture("leader-desk-phone", "leaders", "手机上的工作台", "向维岷", ("/",), PHONE, 844),
     Picture("leader-sign-phone", "leaders", "手机签批", "向维岷", ("/", "审定"), PHONE, 844),
@@ -124,7 +129,8 @@ def take(seat: Seat, picture: Picture) -> None:
     page = seat.page
     page.set_viewport_size({"width": picture.view.width, "height": picture.height})
     page.evaluate("scrollTo(0, 0)")
-    (FOLDER / f"{picture.name}.png").write_bytes(small(page.screenshot(style=LEFT_OUT)))
+    page.evaluate(LEFT_OUT)
+    (FOLDER / f"{picture.name}.png").write_bytes(small(page.screenshot()))
     print(picture.name, flush=True)
 
 

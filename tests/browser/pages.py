@@ -13,6 +13,8 @@ PAGES = {
     "ledger-narrowed": "/ledger?state=running&light=red&q=%E6%B2%A1%E6%9C%89",
     "month": "/month",
     "stats": "/stats?term=year",
+    "indicators": "/reports/indicators?term=year",
+    "indicators-of-units": "/reports/indicators?term=year&by=unit",
     "question": "/items/new",
     "secret": "/items/new?secret=yes",
     "form": "/items/new?secret=no",
@@ -23,6 +25,8 @@ PAGES = {
     "scans": "/scans",
     "delegations": "/delegations",
     "urges": "/urges",
+    "inspections": "/inspections",
+    "inspections-new": "/inspections/new?unit=BWC",
     "waiting": "/waiting",
     "list": "/queues/due",
     "help": "/help",
@@ -37,6 +41,9 @@ PAGES = {
     "rules": "/help/rules",
     "returned": "/typed/returned?place=/items",
     "search": "/search?q=bao",
+    "reports": "/reports",
+    "circulars": "/reports/circulars",
+    "circular": "/reports/circulars/new",
     "messages": "/messages?view=all",
     "message-choices": "/account/messages",
     "password": "/account/password",
@@ -48,8 +55,8 @@ PAGES = {
 
 PEOPLE = ("何玉萍", "向维岷", "邓涛")
 """党政办, 校领导, a unit's 承办人: the frame differs for each."""
-DESKS = ("坤建军", "sysadmin01")
-"""Whose desk is met besides: a unit's head, an administrator."""
+DESKS = ("坤建军", "sysadmin01", "secadmin01", "auditor01", "daping01")
+"""Whose desk is met besides: a unit's head, the administrators, a screen on a wall."""
 _SHORT = ("home", "todo", "ledger")
 
 

@@ -34,6 +34,7 @@ OFFICES = {
     "sysadmin01": "系统管理员",
     "secadmin01": "安全保密管理员",
     "auditor01": "安全审计员",
+    "daping01": "大屏",
 }
 """One person of every office that has pages of its own."""
 

@@ -25,6 +25,7 @@ from portal.steps.registration import commands as registration
 from portal.steps.signing import commands as signing
 from tests.matrix import walks_beside as beside
 from tests.matrix import walks_handing as handing
+from tests.matrix import walks_inspecting as inspecting
 from tests.matrix import walks_urging as urging
 from tests.packages import stand_in
 from tests.steps.acting import CO_HEAD, CO_UNIT, HANDLER, HEAD, LEAD, OFFICE, REASON, Actor, intent
@@ -251,6 +252,7 @@ WALKS = {
     "extending": Walk(beside.extending, ("in_progress",) * 7),
     "urging": Walk(urging.urged, ("in_progress",) * 7, beside.LEVEL),
     "urging_fast": Walk(urging.urged_at_once, ("in_progress", "closing_sign")),
+    "inspecting": Walk(inspecting.inspected, ("in_progress",) * 10, beside.LEVEL),
     "handing": Walk(handing.passed_on, ("in_progress",) * 4, {"co_units": ["DZB"]}),
     "yearly": Walk(beside.reviewed_yearly, ("in_progress",), beside.LONG_RUNNING),
 }  # fmt: skip

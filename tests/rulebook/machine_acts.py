@@ -294,6 +294,16 @@ ELSEWHERE = {
     "deem_urge_receipt": "the clock's too", "meet_urge": "the clock's too",
     "expire_urge": "the clock's too", "lapse_reason": "the clock's too",
     "recount_deadline": "the clock's too",
+    **dict.fromkeys(
+        (
+            "inspect", "approve_inspection", "return_inspection", "cancel_inspection",
+            "record_inspection", "conclude_inspection", "issue_opinion", "finish_inspection",
+            "sign_opinion", "object_to_opinion", "uphold_opinion", "withdraw_opinion",
+            "finish_rectifying", "reply_point", "verify_point", "reject_point",
+        ),
+        "tests of 实地督查",
+    ),
+    "deem_opinion": "the clock's too", "expire_point": "the clock's too",
 }  # fmt: skip
 """Acts on the machines of today that the walk leaves out, and why."""
 FOLLOWED_BY = {

@@ -36,6 +36,7 @@ LONGEST_NAME = 60
 LONGEST_ID = 64
 NAME_LENGTH = (2, 12)
 READING = re.compile(r"[a-z]{1,6}( [a-z]{1,6}){0,11}")
+SCREEN = r"[a-z][a-z0-9]{2,19}$"
 SEPARATORS = re.compile(r"[、，,;；|\n]+")
 DAY = "请填写日期。"
 
@@ -175,6 +176,19 @@ class NewPersonForm(PersonForm):
     """Somebody who comes."""
 
     emp_no = _code("工号")
+
+
+class DisplayForm(ActForm):
+    """The sign-in name of a screen on a wall."""
+
+    username = StringField(
+        "登录名",
+        validators=[
+            InputRequired("请填写登录名。"),
+            Regexp(SCREEN, message="请用小写字母和数字，以字母开头，3至20个字符。"),
+        ],
+        filters=[clean],
+    )
 
 
 class PostForm(ActForm):

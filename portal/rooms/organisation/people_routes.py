@@ -14,6 +14,7 @@ from portal.rooms.organisation import people, posts, queries, taking_back
 from portal.rooms.organisation.bearing import Outlook
 from portal.rooms.organisation.forms import (
     CancelPostForm,
+    DisplayForm,
     EndPostForm,
     NewPersonForm,
     PersonForm,
@@ -175,6 +176,19 @@ def open_account(emp_no: str) -> Response:
     )
 
 
+@blueprint.post("/admin/people/<emp_no>/displays")
+def open_display(emp_no: str) -> Response:
+    """开通大屏账号, kept by this person."""
+    form = DisplayForm()
+    return saved(
+        form,
+        _shown(emp_no, "display"),
+        lambda: people.open_display(editor(form), emp_no, form.username.data),
+        "大屏账号已开通，请安全保密管理员发放初始口令",
+        _address(emp_no),
+    )
+
+
 def _address(emp_no: str) -> str:
     return url_for("organisation.person", emp_no=emp_no)
 
@@ -196,6 +210,7 @@ def _person(
         "post": PostForm(formdata=None).offer(queries.units_left(today)),
         "leave": ReasonForm(formdata=None),
         "account": ActForm(formdata=None),
+        "display": DisplayForm(formdata=None),
         **(sent or {}),
     }
     for name, form in forms.items():
@@ -212,6 +227,7 @@ def _person(
         fields=fields,
         left=not_handed_over(in_hand(found.id)),
         account=queries.account_state(found),
+        displays=queries.displays_of(found),
         log=queries.log_of(("person", found.id), *(("appointment", line.row.id) for line in rows)),
         today=today,
     )

@@ -37,6 +37,9 @@ class Taken(NamedTuple):
     open: bool
 
 
+FIGURES: Final = "figures"
+
+
 def own(viewer: Viewer) -> list[Taken]:
     """This person's."""
     rows = db.session.scalars(
@@ -64,7 +67,9 @@ def own(viewer: Viewer) -> list[Taken]:
 
 
 def _said(row: LedgerExport) -> str:
-    """The paper's title, or the filters in words."""
+    """The paper's title, what figures are called, or the filters in words."""
+    if row.form == FIGURES:
+        return "督办指标"
     if row.query.startswith(PAPER):
         return row.query.removeprefix(PAPER)
     return "；".join(said_filters(commands.wanted_of(row.query))) or "不限"
