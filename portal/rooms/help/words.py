@@ -19,6 +19,7 @@ TELLS_TOO = {
     "co_leaders": "协办单位分管校领导",
     "parties": "移交人、接手人",
     "team": "督查组",
+    "borrower": "借阅人",
 }
 
 
