@@ -10,6 +10,7 @@ from portal.documents.filling import annexes as annex_filling
 from portal.documents.filling import call as call_filling
 from portal.documents.filling import handover as handover_filling
 from portal.documents.filling import inspection as inspection_filling
+from portal.documents.filling import loan as loan_filling
 from portal.documents.filling import notice as notice_filling
 from portal.documents.filling import plan as plan_filling
 from portal.documents.filling import report as report_filling
@@ -23,6 +24,7 @@ from portal.documents.sorts import (
     calls,
     handovers,
     inspections,
+    loans,
     notices,
     plans,
     reports,
@@ -144,6 +146,15 @@ SORTS: Final = (
         fill=handover_filling.sheet,
     ),
     _annex(annexes.CLOSING, annex_filling.closing),
+    Sort(
+        form=loans.LOAN,
+        concerns=loans.concerns,
+        labels=loans.labels,
+        listed=loans.listed,
+        standing=loans.standing,
+        fill=loan_filling.sheet,
+        archived=False,
+    ),
 )
 
 

@@ -17,12 +17,14 @@ from portal.extensions import db
 from portal.models import (
     Event,
     FeedbackPoint,
+    Inspection,
     Item,
     ItemUnit,
     PhoneRecord,
     UrgeNotice,
     UrgeQuestion,
 )
+from portal.models.inspection import PLANNED
 from portal.rulebook import policy
 from portal.rulebook.owed import COUNTS_FROM
 from portal.rulebook.scope import Viewer, visible
@@ -119,6 +121,17 @@ def calls(viewer: Viewer, first: date, last: date) -> Select[Any]:
     )
 
 
+def inspections(viewer: Viewer, first: date, last: date) -> Select[Any]:
+    """第十七条: visits whose plan is approved; one journey for several items is asked once."""
+    visit = Inspection
+    return (
+        visible(viewer, visit)
+        .where(visit.planned_on.between(first, last), visit.state.not_in(PLANNED))
+        .with_only_columns(*_row(visit.unit_id, func.min(visit.item_id), visit.planned_on))
+        .group_by(visit.journey, visit.unit_id, visit.planned_on)
+    )
+
+
 ASKS: Final[Mapping[str, Ask]] = {
     ask.name: ask
     for ask in (
@@ -128,6 +141,7 @@ ASKS: Final[Mapping[str, Ask]] = {
         Ask("questions", "要求说明", questions),
         Ask("returns", "退回补报", returns),
         Ask("calls", "电话短信", calls),
+        Ask("inspections", "实地督查", inspections),
     )
 }
 

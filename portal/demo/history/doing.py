@@ -16,6 +16,7 @@ from portal.demo.history.act import Act
 from portal.demo.history.blaming import DOERS as BLAMING
 from portal.demo.history.handing import DOERS as HANDING
 from portal.demo.history.inspecting import DOERS as INSPECTING
+from portal.demo.history.lending import DOERS as LENDING
 from portal.demo.history.printing import evidence_of, signed_sheet
 from portal.demo.history.stage import Stage, intent_of
 from portal.demo.history.urging import DOERS as URGING
@@ -340,6 +341,7 @@ DOERS: dict[str, Doer] = {
     "agree": _agree,
     **BLAMING,
     **HANDING,
+    **LENDING,
     **URGING,
     **INSPECTING,
 }

@@ -11,6 +11,7 @@ from portal.demo import sample
 from portal.demo.history.act import Act, Course
 from portal.demo.history.blaming import hold
 from portal.demo.history.ending import end_item
+from portal.demo.history.lending import lend
 from portal.demo.history.opening import Row, open_item
 from portal.demo.history.urging import urge
 from portal.demo.history.working import work_on
@@ -32,6 +33,7 @@ def course_of(row: Row, place: int) -> Course:
     urge(course, row)
     hold(course, row)
     end_item(course, row)
+    lend(course, row)
     return course
 
 

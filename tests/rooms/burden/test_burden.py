@@ -49,16 +49,23 @@ def test_every_number_leads_to_its_rows(college: Flask, as_: As, database: Serve
             " '2026-11-30T23:30+08', p.id, p.id, '', '', '', p.id, now(), i.readers"
             " FROM item i, person p WHERE p.name = '何玉萍'"
         )
+        raw.execute(
+            "INSERT INTO inspection (public_id, item_id, journey, unit_id, state, methods,"
+            " talks_to_head, matter, planned_on, outline, shortfall, repeat_reason, drafted_by_id,"
+            " drafted_at) SELECT gen_random_uuid(), i.id, gen_random_uuid(), i.lead_unit_id, s,"
+            " '{on_site}', false, '', '2026-11-27', '', '', '', i.drafter_id, now()"
+            " FROM item i, unnest(ARRAY['plan_approved', 'plan_draft']) AS s"
+        )
     client = as_(OFFICE)
     found = numbers(get(client, BURDEN))
-    assert found["保卫处"] == [1, 1, 0, 0, 1, 1]
+    assert found["保卫处"] == [1, 1, 0, 0, 1, 1, 1]
     assert len(found) == 3
-    assert [row for unit, row in found.items() if unit != "保卫处"] == [[1, 0, 0, 0, 0, 0]] * 2
+    assert [row for unit, row in found.items() if unit != "保卫处"] == [[1, 0, 0, 0, 0, 0, 0]] * 2
     for link in get(client, BURDEN).soup.select("td.db-num a"):
         rows = get(client, str(link["href"])).soup.select("tbody tr")
         assert len(rows) == int(link.get_text())
     tomorrow(college, 8)
-    assert numbers(get(as_(OFFICE), BURDEN))["保卫处"] == [0, 1, 0, 0, 0, 0]
+    assert numbers(get(as_(OFFICE), BURDEN))["保卫处"] == [0, 1, 0, 0, 0, 0, 0]
     assert numbers(get(as_(OFFICE), f"{BURDEN}?month=2026-11")) == found
 
 

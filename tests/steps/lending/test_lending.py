@@ -12,8 +12,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from portal.documents.queries import listed_of, standing
+from portal.documents.render import render
+from portal.documents.table import fill as fill_sheet
+from portal.documents.work_sheets import LoanSheet
 from portal.embedded import Servers, connect
-from portal.errors import NotOffered
+from portal.errors import NotFound, NotOffered
 from portal.extensions import db
 from portal.models import ArchivePackage, Event, Loan, Message, Person
 from portal.rulebook import packages
@@ -240,3 +244,25 @@ def test_nobody_asks_who_may_not_know(as_: As, archived: uuid.UUID) -> None:
     assert send(stranger, f"/items/{archived}/loans", asked).status == 404
     assert f"/items/{archived}/loans" not in get(as_(ARCHIVIST), f"/items/{archived}").actions()
     assert f"/items/{archived}/loans" in get(as_(HEAD), f"/items/{archived}").actions()
+
+
+def test_the_sheet_tells_how_far_it_is(college: Flask, archived: uuid.UUID) -> None:
+    """借阅单: one of each loan; no archive package holds it."""
+    with college.app_context():
+        actor = Actor(college, archived)
+        ask(actor)
+        move(actor, OFFICE_HEAD, "grant_loan")
+        viewer, item = actor.item(HANDLER)
+        assert listed_of(viewer, item)["loan-1"].label == "借阅单（第1次）"
+        assert "loan-1" not in listed_of(viewer, item, once=True)
+        as_of = standing(viewer, item, "loan-1").as_of_id
+        sheet = fill_sheet(viewer, item, "loan-1", as_of, "阿坝职业学院")
+        assert isinstance(sheet, LoanSheet)
+        assert (sheet.state, sheet.reason) == ("待借出", "核对整改清单")
+        assert (sheet.asked.name, sheet.decided.name, sheet.lent.name) == (
+            HANDLER, OFFICE_HEAD, "",
+        )  # fmt: skip
+        assert sheet.decided.opinion == "同意。"
+        assert render("loan", sheet).startswith(b"%PDF")
+        with pytest.raises(NotFound):
+            standing(viewer, item, "loan-2")
