@@ -57,12 +57,36 @@ def make_year_package(package_id: int) -> None:
     years.make(package_id)
 
 
+def bundle_case(bundle_id: int) -> None:
+    """Put together and store the papers of one case (第二十五条, SPEC §6.3)."""
+    from portal.rooms.accountability import bundles
+
+    _before()
+    bundles.make(bundle_id)
+
+
 def import_rows(import_id: int) -> None:
     """Make the items of a table that was confirmed (SPEC §8.1)."""
     from portal.workbooks import importing
 
     _before()
     importing.make(import_id)
+
+
+def count_brief(snapshot_id: int) -> None:
+    """Count the figures of one 学期报告 or 通报 (第二十条)."""
+    from portal.rooms.reports import making
+
+    _before()
+    making.count(snapshot_id)
+
+
+def print_brief(sheet_id: int) -> None:
+    """Typeset and store one 学期报告 or 通报 (第二十条)."""
+    from portal.rooms.reports import making
+
+    _before()
+    making.set_sheet(sheet_id)
 
 
 def scheduled(name: str) -> None:

@@ -15,15 +15,18 @@ from flask import Flask, current_app, g, request
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.accounts.queries import ADMINISTRATORS, post_labels
+from portal.accounts.queries import ADMINISTRATORS, DISPLAY, post_labels
 from portal.accounts.sessions import SignedIn
 from portal.extensions import db
 from portal.filters import watermark_line
 from portal.frame import NavEntry, NavSection, Viewer
+from portal.item.cases import has_a_part
 from portal.item.counts import releases_waiting
 from portal.item.offices import DRAFTS, LEADER, OFFICE, offices_of
 from portal.messages.inbox import unread_count
 from portal.rulebook import scope
+from portal.rulebook.briefs.rights import count_waiting as count_waiting_briefs
+from portal.rulebook.briefs.table import READERS
 from portal.rulebook.roles import Role
 from portal.rulebook.tray import count_waiting
 from portal.to_mend import lines_for
@@ -50,11 +53,16 @@ INDICATORS = Link("indicators.page", "bar-chart", "指标", "指标", "指标")
 INSTRUCTIONS = Link("desk.instructions", "chat-square-text", "我的批示", "我的批示", "我的批示")
 NEW = Link("registration.new", "file-earmark-plus", "立项", "立项", "立项")
 BATCHES = Link("batches.index", "journal-plus", "会议纪要立项", "会议纪要立项", "会议纪要立项")
+BURDEN = Link("burden.page", "sliders", "减负台账", "减负台账", "减负台账")
+DUE = Link("burden.due", "pencil", "本周应报", "本周应报", "本周应报")
+PAPERS = Link("papers.page", "clipboard-data", "督办清单", "督办清单", "督办清单")
 NUMBERS = Link("numbers.page", "journal-text", "编号管理", "编号管理", "编号管理")
 SIGNING = Link("signing_lists.page", "vector-pen", "一览签批", "一览签批", "一览签批")
 SCANS = Link("scans.page", "upload", "扫描件归件", "扫描件归件", "扫描件归件")
 WAITING = Link("waiting.page", "hourglass-split", "卡在哪里", "卡在哪里", "卡在哪里")
 URGING = Link("urges.page", "alarm", "催办管理", "催办管理", "催办管理")
+CASES = Link("accountability.page", "shield-exclamation", "问责线索", "问责线索", "问责线索")
+INSPECTIONS = Link("inspections.page", "search", "实地督查", "实地督查", "实地督查")
 LISTS = Link("lists.page", "people", "知悉名单", "知悉名单", "知悉名单")
 DELEGATIONS = Link("delegations.page", "people", "授权与交接", "授权代办", "授权与交接")
 CALENDAR = Link("calendar.page", "calendar3", "工作日历", "工作日历", "工作日历")
@@ -67,8 +75,12 @@ UNITS = Link("organisation.unit_list", "people", "单位和人员", "单位和�
 ACCOUNTS = Link("access.page", "people", "账号和口令", "账号和口令", "账号和口令")
 GRANTS = Link("grants.page", "shield-check", "授权", "授权", "授权")
 LOG = Link("auditing.page", "journal-text", "审计日志", "审计日志", "审计日志")
+REPORTS = Link("reports.page", "file-earmark-text", "学期报告和通报", "学期报告和通报", "通报")
+CIRCULARS = Link("reports.circulars", "file-earmark-text", "通报", "通报", "通报")
 RULES = Link("help.rules", "shield-check", "办理权责", "办理权责", "办理权责")
 
+OWE_REPORTS = frozenset({Role.UNIT_HEAD, Role.UNIT_DEPUTY, Role.LIAISON, Role.UNIT_HANDLER})
+READS_PAPERS = LEADER | OFFICE | {Role.UNIT_HEAD, Role.UNIT_DEPUTY, Role.LIAISON}
 ROOMS: dict[str, tuple[Link, ...]] = {
     "sys_admin": (UNITS, SENT),
     "sec_admin": (ACCOUNTS, GRANTS),
@@ -117,6 +129,8 @@ def _plain() -> dict[str, Any]:
 
 
 def _personal(user: SignedIn) -> dict[str, Any]:
+    if user.kind == DISPLAY:
+        return {}  # nothing but its own page, and no menu
     if user.person_id is None:
         links = (HOME, ADMIN, *ROOMS[user.kind], CALENDAR)
         nav = (NavSection("", tuple(_entry(link, "office", 0) for link in links)),)
@@ -132,7 +146,13 @@ def _personal(user: SignedIn) -> dict[str, Any]:
     leader = is_leader(offices)
     return {
         "viewer": _viewer(user.name, user.person_id, reader.moment.day),
-        "nav": sections(offices, waiting, releases_waiting(reader)),
+        "nav": sections(
+            offices,
+            waiting,
+            releases_waiting(reader),
+            count_waiting_briefs(reader),
+            cases=has_a_part(reader),
+        ),
         "phone_nav": phone(offices, waiting),
         "todo_count": waiting,
         "unread_count": unread_count(reader),
@@ -151,9 +171,17 @@ def is_leader(offices: frozenset[Role]) -> bool:
     return bool(offices & LEADER) and not offices & (OFFICE | {Role.UNIT_HEAD, Role.UNIT_DEPUTY})
 
 
-def sections(offices: frozenset[Role], waiting: int, exports: int = 0) -> tuple[NavSection, ...]:
+def sections(
+    offices: frozenset[Role],
+    waiting: int,
+    exports: int = 0,
+    briefs: int = 0,
+    *,
+    cases: bool = False,
+) -> tuple[NavSection, ...]:
     """The side navigation by role (look: Skeleton). `exports`: requests for exports of the ledger
-    that wait for this person's word."""
+    that wait for this person's word; `briefs`: 学期报告 and 通报 that do; `cases`: whether there is
+    anything of 问责 for this person."""
     voice = _voice(offices)
     counts = {TODO: waiting, LEDGER: exports}
     first = tuple(_entry(link, voice, counts.get(link, 0)) for link in (HOME, TODO, LEDGER, MONTH))
@@ -168,13 +196,20 @@ def sections(offices: frozenset[Role], waiting: int, exports: int = 0) -> tuple[
         doing += [SIGNING, SCANS]
     if offices & (OFFICE | {Role.ARCHIVIST}):
         doing.append(ARCHIVES)
+    if voice == "unit" and offices & OWE_REPORTS:
+        doing.append(DUE)
     if offices & (LEADER | DRAFTS):
         doing.append(DELEGATIONS)
+    if cases:
+        doing.append(CASES)
     if doing:
         groups.append(NavSection("办理", tuple(_entry(link, voice, 0) for link in doing)))
-    if voice != "unit":
-        summing = tuple(_entry(link, voice, 0) for link in (STATS, INDICATORS))
-        groups.append(NavSection("汇总", summing))
+    summaries = [INSPECTIONS, STATS, INDICATORS] if voice != "unit" else []
+    if offices & READS_PAPERS:
+        summaries += [PAPERS, BURDEN]
+    told = REPORTS if offices & READERS else CIRCULARS
+    summed = [_entry(link, voice, 0) for link in summaries]
+    groups.append(NavSection("汇总", (*summed, _entry(told, voice, briefs))))
     if Role.CONF_OFFICER in offices:
         groups.append(NavSection("保密", (_entry(LISTS, voice, 0),)))
     groups.append(

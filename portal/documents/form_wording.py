@@ -137,7 +137,7 @@ class HandoverWording:
     materials: str = "移交材料"
     due: str = "时限"
     remarks: str = "备　注"
-    forced: str = "未经移交人确认，党政办主任强制移交，理由："
+    forced: str = "未经{}确认，党政办主任强制移交，理由："
     given: str = "移交人\n签　字"
     taken: str = "接手人\n签　字"
     supervised: str = "监交人\n签　字"

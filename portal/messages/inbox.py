@@ -15,7 +15,8 @@ from portal.errors import NotFound
 from portal.extensions import db
 from portal.messages import choices, wording
 from portal.models import Item, Message
-from portal.rulebook.posting import ASKED, NOTED, WEEKLY, kinds
+from portal.rulebook.case_posting import KINDS as OF_CASES
+from portal.rulebook.posting import ASKED, BRIEF, NOTED, kinds, paper_of
 from portal.rulebook.scope import Viewer, visible
 
 PAGE: Final = 20
@@ -32,8 +33,8 @@ class Filters(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A message as the page shows it; `opens`: there is an item's page to go to, `lists`: it counts
-    items, which stand in the reader's ledger."""
+    """A message as the page shows it; `opens`: there is an item's page to go to; `paper`: the
+    address of the list it speaks of ("": it speaks of none); `brief`: of which 学期报告 or 通报."""
 
     public_id: uuid.UUID
     label: str
@@ -41,7 +42,8 @@ class Line(NamedTuple):
     at: datetime
     read: bool
     opens: bool
-    lists: bool
+    paper: str
+    brief: str = ""
 
 
 class Found(NamedTuple):
@@ -90,16 +92,16 @@ def find(viewer: Viewer, wanted: Filters) -> Found:
     return Found(lines, page, pages, total, _count(_mine(viewer).where(*unread)), _kinds(viewer))
 
 
-def mark(viewer: Viewer, message_id: uuid.UUID) -> tuple[Item | None, bool]:
-    """Note that the person has read one; the item it is about, and whether it asks for an act.
-    NotFound for anybody else's."""
+def mark(viewer: Viewer, message_id: uuid.UUID) -> tuple[Item | None, bool, bool]:
+    """Note that the person has read one; the item it is about, whether it asks for an act, and
+    whether it is about a case of 问责. NotFound for anybody else's."""
     query = wording.told(viewer).where(Message.public_id == message_id)
     found = wording.read(query)
     if not found:
         raise NotFound
-    item, asks = found[0].item, found[0].message.kind == ASKED
+    item, kind = found[0].item, found[0].message.kind
     _note_read(viewer, Message.public_id == message_id)
-    return item, asks
+    return item, kind == ASKED, kind in OF_CASES
 
 
 def mark_all(viewer: Viewer, kind: str = "") -> None:
@@ -148,5 +150,6 @@ def _line(row: wording.Told, words: wording.Words, *, noted: bool) -> Line:
         message.at,
         read,
         row.item is not None,
-        message.kind in WEEKLY,
+        paper_of(message.kind, message.occasion),
+        str(message.facts.get(BRIEF, "")),
     )

@@ -7,8 +7,19 @@ from portal.models.archive import ArchivePackage, YearPackage
 from portal.models.attachment import Attachment
 from portal.models.audit_check import AuditCheck
 from portal.models.batch import Batch, BatchItem, ItemTemplate
+from portal.models.brief import (
+    Brief,
+    BriefAct,
+    BriefBox,
+    BriefCopy,
+    BriefSheet,
+    BriefSnapshot,
+    BriefText,
+)
 from portal.models.calendar import CalendarVersion
 from portal.models.calendar_feed import CalendarFeed
+from portal.models.case import Case, CaseAct, CaseFile, CaseGround
+from portal.models.case_bundle import CaseBundle, CaseCopy
 from portal.models.delivery import Delivery, MessageChoice
 from portal.models.demo import DemoDate, DemoHistory
 from portal.models.document import Document
@@ -18,6 +29,7 @@ from portal.models.export import LedgerExport
 from portal.models.extension import Extension
 from portal.models.gate import GateSecret
 from portal.models.handover import Handover, HandoverList
+from portal.models.inspection import Inspection, InspectionMember, Rectification
 from portal.models.item import (
     ArchiveRecord,
     Closure,
@@ -32,6 +44,7 @@ from portal.models.item import (
     Part,
 )
 from portal.models.ledger_view import LedgerView
+from portal.models.loan import Loan
 from portal.models.mark import ItemMark
 from portal.models.message import Message
 from portal.models.number import NumberAct, NumberPlaceholder, NumberSequence, NumberTaken
@@ -66,8 +79,21 @@ __all__ = [
     "Batch",
     "BatchItem",
     "BoundPhone",
+    "Brief",
+    "BriefAct",
+    "BriefBox",
+    "BriefCopy",
+    "BriefSheet",
+    "BriefSnapshot",
+    "BriefText",
     "CalendarFeed",
     "CalendarVersion",
+    "Case",
+    "CaseAct",
+    "CaseBundle",
+    "CaseCopy",
+    "CaseFile",
+    "CaseGround",
     "Change",
     "Closure",
     "Comment",
@@ -87,6 +113,8 @@ __all__ = [
     "Handover",
     "HandoverList",
     "ImportedRow",
+    "Inspection",
+    "InspectionMember",
     "Item",
     "ItemMark",
     "ItemMember",
@@ -96,6 +124,7 @@ __all__ = [
     "LedgerExport",
     "LedgerRelease",
     "LedgerView",
+    "Loan",
     "Message",
     "MessageChoice",
     "Milestone",
@@ -111,6 +140,7 @@ __all__ = [
     "Person",
     "PhoneRecord",
     "Portfolio",
+    "Rectification",
     "Reminded",
     "ReminderMark",
     "RoleGrant",

@@ -34,12 +34,15 @@ from portal.models import (
     Extension,
     Feedback,
     Handover,
+    Inspection,
     Item,
     ItemUnit,
     Objection,
+    Rectification,
     UrgeNotice,
     UrgeQuestion,
 )
+from portal.rulebook import case_tray
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.guards import Only, of_acting_unit
 from portal.rulebook.parts import PARTS
@@ -63,6 +66,14 @@ OF_PARTS: dict[str, Any] = {
     "extension": Extension.applied_at,
     "handover": func.greatest(Handover.begun_at, Handover.given_at, Handover.taken_at),
     "urge": func.coalesce(UrgeNotice.received_at, UrgeNotice.drafted_at),
+    "inspection": func.greatest(
+        Inspection.drafted_at,
+        Inspection.recorded_at,
+        Inspection.concluded_at,
+        Inspection.issued_at,
+        Inspection.objected_at,
+    ),
+    "rectification": func.coalesce(Rectification.replied_at, Rectification.verified_at),
     "urge_question": func.coalesce(UrgeQuestion.stated_at, UrgeQuestion.asked_at),
 }
 OF_ACTS: dict[str, Any] = {
@@ -136,7 +147,8 @@ def _rows(roles: frozenset[str], lent: bool) -> Subquery:
             if (rule.machine == "item" or rule.machine in PARTS)
             and (mine := [role for role in _whose(rule) if role in roles])
             for query in _of(rule, mine, held)
-        )
+        ),
+        *case_tray.waiting(RULES, roles, held),
     ).subquery()
 
 

@@ -26,9 +26,15 @@ PAGES = {
     "scans": "/scans",
     "delegations": "/delegations",
     "urges": "/urges",
+    "inspections": "/inspections",
+    "inspections-new": "/inspections/new?unit=BWC",
     "waiting": "/waiting",
     "list": "/queues/due",
     "help": "/help",
+    "burden": "/burden",
+    "reports-due": "/reports-due",
+    "papers": "/papers",
+    "paper-month": "/papers/monthly",
     "group-notices": "/group-notices?unit=BWC",
     "number-register": "/numbers",
     "number-history": "/numbers/history",
@@ -36,6 +42,9 @@ PAGES = {
     "rules": "/help/rules",
     "returned": "/typed/returned?place=/items",
     "search": "/search?q=bao",
+    "reports": "/reports",
+    "circulars": "/reports/circulars",
+    "circular": "/reports/circulars/new",
     "messages": "/messages?view=all",
     "message-choices": "/account/messages",
     "password": "/account/password",
@@ -47,8 +56,8 @@ PAGES = {
 
 PEOPLE = ("何玉萍", "向维岷", "邓涛")
 """党政办, 校领导, a unit's 承办人: the frame differs for each."""
-DESKS = ("坤建军", "sysadmin01")
-"""Whose desk is met besides: a unit's head, an administrator."""
+DESKS = ("坤建军", "sysadmin01", "secadmin01", "auditor01", "daping01")
+"""Whose desk is met besides: a unit's head, the administrators, a screen on a wall."""
 _SHORT = ("home", "todo", "ledger")
 
 

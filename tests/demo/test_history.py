@@ -91,7 +91,7 @@ def test_every_key_of_the_sample_is_used_or_left_for_later() -> None:
     assert filled == READ | (DERIVED & filled)
     tables = json.loads(Path(str(sample.__file__)).with_name("data").joinpath("items.json")
                         .read_text(encoding="utf-8"))  # fmt: skip
-    assert tables.keys() == {"meta", "items", "urge_notices"} | LATER_TABLES.keys()
+    assert tables.keys() == {"meta", "items", "urge_notices", "inspections"} | LATER_TABLES.keys()
 
 
 def test_every_kind_of_act_is_done_by_a_command() -> None:

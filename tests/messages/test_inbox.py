@@ -101,7 +101,9 @@ def test_what_merely_happened_is_not_unread_unless_one_wants_it(
     page = get(client, "/messages")
     assert "1条未读" in page.text
     assert noted not in page.text
-    assert [a["href"] for a in page.soup.select("tbody a")] == ["/ledger"]  # 查看清单
+    assert [a["href"] for a in page.soup.select("tbody a")] == [
+        "/papers/weekly-list"  # 查看清单
+    ]
     rows = [row.get_text(" ") for row in get(client, "/messages?view=all").soup.select("tbody tr")]
     assert [("未读" in row, noted in row) for row in rows] == [(True, False), (False, True)]
     found = get(client, "/messages?kind=N00")

@@ -82,6 +82,7 @@ WHO: dict[str, frozenset[str]] = {
         "system at limit + 1 day": "system",
         "office_head when the unit hands in meanwhile": "office_head",
         "office_head + office_leader": "office_head",
+        "office_head + office_leader, each": "office_leader",
         "office_leader (principal for level 1 or 约谈 of a unit head)":
             "office_leader secretary president",
         "team leader": "inspector",
@@ -105,8 +106,12 @@ WHO: dict[str, frozenset[str]] = {
 SHARED_OUT = ("confirm_handover", "confirm_head_handover")
 """Acts of one row that are one role's each: whose office it is to see to it, the line says."""
 
-WITH_CONSENT = ("void_urge", "refer")
+WITH_CONSENT = ("void_urge",)
 """「office_head + office_leader」: 党政办主任 acts, with the leader's consent noted."""
+
+BOTH_SIGN = {"refer": ("propose_referral", "referring")}
+"""「office_head + office_leader」 signed by both: the head proposes, the leader agrees in this
+state."""
 
 UNDER_WAY = {
     "in_progress": ("submit_feedback", "report_feedback", "return_to_handler", "return_feedback",
@@ -118,7 +123,10 @@ UNDER_WAY = {
         "handover", "confirm_giving", "confirm_taking", "confirm_handover",
         "confirm_head_handover", "force_handover",
     ),
-    RUNNING + " " + CLOSING: ("inspect",),
+    RUNNING + " " + CLOSING: (
+        "inspect", "approve_inspection", "record_inspection", "issue_opinion", "sign_opinion",
+        "reply_point", "verify_point", "reject_point", "expire_point",
+    ),
 }  # fmt: skip
 """Acts of the sub-machines that need the item in certain states; the others go on beside it."""
 
@@ -141,10 +149,10 @@ UNSEEN = {
     ("item_unit", "countersigned"): "waits for the item's own approval",
     ("approval_slot", "waiting"): "waits for the box before it",
     ("approval_slot", "open"): "waits as the act of its step",
+    ("loan", "lent"): "with the borrower, who is reminded when it is due",
     ("change", "proposed"): "proposed and opened in one act",
     ("urge", "ug_draft"): "drafted and sent in one act",
     ("inspection", "plan_draft"): "the office that drafts is told when it is returned",
-    ("inspection", "rectifying"): "its points wait each for itself",
     ("rectification", "not_passed"): "never stored",
     ("accountability", "checking"): "with 党政办主任, who has begun",
     ("accountability", "suggested"): "waits for the 党委会, outside the portal",
@@ -183,12 +191,45 @@ BESIDE_SUB_ROWS = {
         for act in ("note_urge_hr", "note_urge_discipline")
         for state in ("ug_issued", "ug_signed", "ug_replied", "ug_met", "ug_unmet")
     },
+    ("hear_unit", "checking"): "SPEC 6.4: 陈述申辩 before a referral",
+    ("state_case", "hearing"): "SPEC 6.4",
+    ("lapse_statement", "hearing"): "SPEC 6.4: within three working days",
+    ("drop_clue", "heard"): "SPEC 6.4: or it is not referred after all",
+    ("propose_referral", "heard"): "SPEC 6.4: two sign a referral",
+    ("refer", "referring"): "SPEC 6.4",
+    ("return_referral", "referring"): "every waiting state can be returned",
+    **{
+        ("add_ground", state): "P19: the same facts under another article"
+        for state in (
+            "clue",
+            "checking",
+            "hearing",
+            "heard",
+            "referring",
+            "referred",
+            "suggested",
+            "decided",
+            "executed",
+            "appeal",
+        )
+    },
     ("confirm_office_handover", "to_confirmed"): "SPEC 1.6: where 党政办主任 is a party",
+    ("force_handover", "from_confirmed"): "decision 0160: who takes over keeps silent",
+    ("force_handover", "to_confirmed"): "decision 0160: who sees to it keeps silent",
     ("decline_handover", "from_confirmed"): "every waiting state can be refused",
     ("decline_handover", "to_confirmed"): "every waiting state can be refused",
     ("withdraw_handover", "requested"): "every waiting state can be left",
     ("withdraw_handover", "from_confirmed"): "every waiting state can be left",
     ("return_inspection", "plan_pending"): "every waiting state can be returned",
+    **{
+        ("cancel_inspection", state): "and left, before anybody went"
+        for state in ("plan_draft", "plan_pending", "plan_approved")
+    },
+    ("conclude_inspection", "conducted"): "SPEC 1.7, 2.12: the team's leader signs the conclusion",
+    **{
+        (act, "opinion_issued"): "SPEC 2.12: or objects within 5 working days, which is decided"
+        for act in ("object_to_opinion", "uphold_opinion", "withdraw_opinion", "deem_opinion")
+    },
     ("reply_point", "overdue"): "an overdue point can still be replied to",
     **{
         (act, state): "SPEC 8.4: what came on paper is typed in"

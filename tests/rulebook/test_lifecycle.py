@@ -172,13 +172,16 @@ def test_a_row_of_a_sub_machine_is_in_the_table(row: Sub) -> None:
     for act in beside.SUB_MACHINES[machine, source, verb]:
         rule = BY_ACT[act]
         assert (rule.machine, rule.article in beside.GROUNDS[machine]) == (machine, True)
-        assert set(_sources(machine, source)) <= set(rule.source)
+        agreed_from = beside.BOTH_SIGN.get(act, (act, ""))[1]
+        assert ({agreed_from} if agreed_from else set(_sources(machine, source))) <= set(
+            rule.source
+        )
         named = re.findall("|".join(sorted(states, key=len, reverse=True)), target)
         passed = beside.STORED_AS.get((machine, source, verb))
         chain = _chain_of(rule)
         possible = {rule.target} if chain is None else set(_after(rule, chain))
         assert ({passed} if passed else set(named)) <= possible
-        whose = set(beside.WHO.get(who, {who}))
+        whose = set(beside.WHO.get(who + ", each" if agreed_from else who, {who}))
         _assert_roles(act, whose & _named(act) if act in beside.SHARED_OUT else whose)
         assert set(rule.during) == _under_way(act)
 

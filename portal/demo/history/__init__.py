@@ -19,6 +19,7 @@ from sqlalchemy.exc import NoResultFound
 from portal.clock import Clock
 from portal.config import Settings
 from portal.demo.guard import HistoryError
+from portal.demo.history import briefs
 from portal.demo.history.act import Act
 from portal.demo.history.clockwork import let_the_clock_act
 from portal.demo.history.doing import DOERS
@@ -53,6 +54,7 @@ def load_history(app: Flask) -> int:
             stage = Stage(clock, _drafted())
             for number, act in enumerate(acts[begun:], start=begun + 1):
                 _do(stage, act, number, settings)
+            briefs.tell(stage)
     return len(acts) - begun
 
 

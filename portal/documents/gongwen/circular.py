@@ -27,12 +27,17 @@ ADDRESSED = ("各单位",)
 
 @dataclass(frozen=True, kw_only=True)
 class Circular:
-    """What a circular says. An empty text leaves its section out."""
+    """What a circular says. An empty text leaves its section out.
+
+    One that counts over no period has a `title` and a `text` of its own, no figures.
+    """
 
     mark: str = ""  # 发文机关标志: 「阿坝职业学院党政办公室文件」
     number: str = ""  # 发文字号
-    period: str  # 「11月」
-    figures: Figures
+    period: str = ""  # 「11月」
+    figures: Figures | None = None
+    title: str = ""
+    text: str = ""
     good: str = ""  # 推进落实较好的单位和事项
     problems: str = ""
     unfinished: tuple[Unfinished, ...] = ()
@@ -50,17 +55,24 @@ def compose(circular: Circular) -> Gongwen:
         name=NAME,
         mark=circular.mark,
         number=circular.number,
-        title=f"关于{circular.period}督办督查事项办理情况的通报",
+        title=circular.title or f"关于{circular.period}督办督查事项办理情况的通报",
         addressed=ADDRESSED,
-        body=(Paragraph(f"现将{circular.period}督办督查事项办理情况通报如下。"), *_body(circular)),
+        body=tuple(_free(circular) if circular.figures is None else _body(circular)),
         signature=Signature(circular.signed_by, circular.day),
         imprint=Imprint(circular.issuer, circular.day, circular.copies),
         control_code=circular.control_code,
     )
 
 
+def _free(circular: Circular) -> list[Block]:
+    """Its own words; a single heading numbers nothing."""
+    return [Paragraph(text) for text in (circular.text, circular.demands) if text]
+
+
 def _body(circular: Circular) -> list[Block]:
-    found: list[Block] = [Heading("总体情况"), Paragraph(whole(circular.figures))]
+    found: list[Block] = [Paragraph(f"现将{circular.period}督办督查事项办理情况通报如下。")]
+    if circular.figures is not None:
+        found += [Heading("总体情况"), Paragraph(whole(circular.figures))]
     if circular.good:
         found += [Heading("推进落实较好的单位和事项"), Paragraph(circular.good)]
     if circular.problems or circular.unfinished:

@@ -37,6 +37,19 @@ class Figures:
     inspected: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Balance:
+    """What was in work before, what came, how it went, what is left (SPEC P32)."""
+
+    opening: int
+    entered: int
+    reopened: int
+    closed: int
+    exempted: int
+    void: int
+    open: int
+
+
 @dataclass(frozen=True)
 class Unfinished:
     """An item that is not closed when it should be."""
@@ -68,6 +81,17 @@ def whole(figures: Figures) -> str:
         f"逾期未办结{figures.overdue}项，批准延期{figures.extended}次，"
         f"免于督办{figures.exempted}项；发出催办通知单{figures.urged}份{notices}，"
         f"开展实地督查{figures.inspected}次。"
+    )
+
+
+def flow(balance: Balance) -> str:
+    """「期初在办5项，本期新增22项，办结6项，期末在办21项。」; what did not occur is not said."""
+    again = f"（含恢复督办{balance.reopened}项）" if balance.reopened else ""
+    exempted = f"，免于督办{balance.exempted}项" if balance.exempted else ""
+    void = f"，作废{balance.void}项" if balance.void else ""
+    return (
+        f"期初在办{balance.opening}项，本期新增{balance.entered}项{again}，"
+        f"本期办结{balance.closed}项{exempted}{void}，期末在办{balance.open}项。"
     )
 
 

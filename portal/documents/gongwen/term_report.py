@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from portal.documents.checks import MOST_PARTS
 from portal.documents.gongwen.content import (
     Annex,
     Block,
@@ -18,8 +19,15 @@ from portal.documents.gongwen.content import (
     Signature,
     Table,
 )
-from portal.documents.gongwen.figures import Figures, Unfinished, unfinished_table, whole
-from portal.documents.gongwen.outline import day_in_cell
+from portal.documents.gongwen.figures import (
+    Balance,
+    Figures,
+    Unfinished,
+    flow,
+    unfinished_table,
+    whole,
+)
+from portal.documents.gongwen.outline import day, day_in_cell
 
 NAME = "学期报告"
 ADDRESSED = ("学校党委", "行政")
@@ -56,7 +64,11 @@ class UrgeRow:
 
 @dataclass(frozen=True, kw_only=True)
 class TermReport:
-    """What the report of a term says. Texts are the office's own; an empty one prints 「无。」."""
+    """What the report of a term says. Texts are the office's own; an empty one prints 「无。」.
+
+    `balance` and `as_of` (and `digest`, that of the counted data) stand in a report whose figures
+    were taken by the portal.
+    """
 
     term: str  # 「2026—2027学年第一学期」
     figures: Figures
@@ -71,6 +83,9 @@ class TermReport:
     ledger: tuple[LedgerRow, ...]
     unfinished: tuple[Unfinished, ...]
     urged: tuple[UrgeRow, ...]
+    balance: Balance | None = None
+    as_of: dt.date | None = None
+    digest: str = ""
     control_code: str = ""
 
 
@@ -82,13 +97,28 @@ def compose(report: TermReport) -> Gongwen:
         addressed=ADDRESSED,
         body=(Paragraph(_opening(report)), *_body(report)),
         annexes=(
-            Annex(LEDGER, (_ledger(report.ledger),), landscape=True),
-            Annex(UNFINISHED, (unfinished_table(report.unfinished),), landscape=True),
-            Annex(URGED, (_urged(report.urged),), landscape=True),
+            Annex(LEDGER, (_listed(_ledger(report.ledger)),), landscape=True),
+            Annex(UNFINISHED, (_listed(unfinished_table(report.unfinished)),), landscape=True),
+            Annex(URGED, (_listed(_urged(report.urged)),), landscape=True),
         ),
         signature=Signature(report.signed_by, report.day),
+        after=_source(report),
         control_code=report.control_code,
     )
+
+
+def _listed(table: Table) -> Block:
+    """The table; one that is too long for a paper is told, and printed as 台账 (decision 0099)."""
+    if len(table.rows) <= MOST_PARTS:
+        return table
+    return Paragraph(f"共{len(table.rows)}项，不逐项列印，另按统计期打印台账附后。")
+
+
+def _source(report: TermReport) -> tuple[Paragraph, ...]:
+    if not report.digest or report.as_of is None:
+        return ()
+    said = f"数据截至{day(report.as_of)}，数据校验值（SHA-256）{report.digest[:16]}。"
+    return (Paragraph(said, "注："),)
 
 
 def _opening(report: TermReport) -> str:
@@ -102,6 +132,7 @@ def _body(report: TermReport) -> list[Block]:
     return [
         Heading("总体情况"),
         Paragraph(f"本学期{whole(report.figures)}"),
+        *([Paragraph(flow(report.balance))] if report.balance is not None else ()),
         *_section("主要做法", report.practices),
         *_section("推进落实较好的事项和单位", report.good),
         Heading("存在的主要问题"),

@@ -75,11 +75,11 @@ def _of_post(reader: Viewer, offices: frozenset[Role]) -> dict[str, Any]:
 
 
 def _administrator() -> str:
-    kind, now = current_user.kind, clock().now()
+    kind = current_user.kind
     return render_template(
         "rooms/desk/administrator.html",
         today=clock().today(),
-        tiles=administrators.tiles_of(kind, now),
+        tiles=administrators.tiles_of(kind, clock()),
         guides=guides.unread(current_user.account_id, [kind]),
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, jsonify, render_template, request
-from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.gate import safe_next
 from portal.errors import Kept
@@ -46,11 +45,7 @@ def keep() -> tuple[Response, int]:
     if any(scan(text).kind == "stop" for text in texts.values()):
         commands.forget(viewer(), [place])
         return jsonify({"said": note_stopped()}), 422
-    try:
-        done = commands.keep(viewer(), place, item_id, texts, window=window, seen=seen)
-    except IntegrityError:  # two pages began at once: the other one was first
-        db.session.rollback()
-        done = commands.Kept(commands.kept_at(viewer(), [place])[0], saved=False)
+    done = commands.keep(viewer(), place, item_id, texts, window=window, seen=seen)
     return jsonify(_said(done.row)), 200 if done.saved else 409
 
 

@@ -20,6 +20,8 @@ from portal.filters import full_date
 from portal.item.timeline import title_of
 from portal.models import (
     Attachment,
+    Brief,
+    BriefSheet,
     Document,
     Event,
     Item,
@@ -27,6 +29,9 @@ from portal.models import (
     SigningList,
     StampedCopy,
 )
+from portal.rulebook.briefs.acting import edition_of
+from portal.rulebook.briefs.rights import readable
+from portal.rulebook.briefs.table import ENDED, KINDS
 from portal.rulebook.item_texts import number_of
 from portal.rulebook.scope import Viewer, visible
 
@@ -41,7 +46,8 @@ class Kept(NamedTuple):
     """A sheet or file that the portal keeps: what it is called, of which item (none: of several),
     after which act and day it stands, when it was stored, whether it stands still.
 
-    `public_id` is the row's own; `newest` is the kind to ask for, where a newer version stands.
+    `public_id` is the row's own; `newest` is the kind to ask for, where a newer version stands;
+    `brief_id`: the 学期报告 or 通报 that it is.
     """
 
     label: str
@@ -50,8 +56,9 @@ class Kept(NamedTuple):
     made_at: datetime | None
     stand: Stand
     public_id: uuid.UUID
-    of: Literal["document", "attachment", "signing_list"]
+    of: Literal["document", "attachment", "signing_list", "brief"]
     newest: str = ""
+    brief_id: uuid.UUID | None = None
 
     @property
     def sensitive(self) -> bool:
@@ -85,6 +92,7 @@ def of_number(viewer: Viewer, public_id: uuid.UUID | None) -> Kept | None:
     found = [
         *_sheets(viewer, Document.public_id == wanted),
         *_lists(viewer, SigningList.public_id == wanted),
+        *_briefs(viewer, BriefSheet.public_id == wanted),
     ]
     return found[0] if found else None
 
@@ -112,6 +120,7 @@ def of_digest(viewer: Viewer, digest: str) -> list[Kept]:
     return [
         *_sheets(viewer, Document.sha256 == digest),
         *_lists(viewer, SigningList.sha256 == digest),
+        *_briefs(viewer, BriefSheet.sha256 == digest),
         *_files(viewer, (Attachment.sha256 == digest) & (Attachment.state == "kept")),
     ]
 
@@ -180,6 +189,34 @@ def _lists(viewer: Viewer, wanted: ColumnElement[bool]) -> list[Kept]:
             found.append(
                 Kept(LIST_LABEL, None, as_of, row.made_at, "current", row.public_id, "signing_list")
             )
+    return found
+
+
+def _briefs(viewer: Viewer, wanted: ColumnElement[bool]) -> list[Kept]:
+    """学期报告 and 通报 that this person may read; of a released one the paper never changes."""
+    rows = db.session.execute(
+        readable(viewer)
+        .join(BriefSheet, BriefSheet.brief_id == Brief.id)
+        .add_columns(BriefSheet)
+        .where(wanted)
+        .order_by(BriefSheet.id)
+    ).all()
+    found = []
+    for brief, sheet in rows:
+        same = sheet.of_version == edition_of(viewer, brief)
+        stand: Stand = "current" if same else "superseded"
+        found.append(
+            Kept(
+                label=KINDS[brief.kind],
+                item=None,
+                as_of=f"印发，{full_date(brief.released_on)}" if brief.released_on else "草稿",
+                made_at=sheet.made_at,
+                stand="gone" if brief.state in ENDED else stand,
+                public_id=sheet.public_id,
+                of="brief",
+                brief_id=brief.public_id,
+            )
+        )
     return found
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
 
 from portal.documents.gongwen import circular, feedback, rectification, term_report
 from portal.documents.gongwen.content import Gongwen, Heading, Paragraph, Table
-from portal.documents.gongwen.figures import rate
+from portal.documents.gongwen.figures import Balance, rate
 from tests.documents.gongwen.samples import (
     CIRCULAR,
     DOCUMENTS,
@@ -169,3 +170,34 @@ def test_the_leader_of_the_team_may_be_typed() -> None:
 def test_a_rate_of_nothing_is_a_dash(value: str | None, words: str) -> None:
     """SPEC §6.2: never 0 % or 100 %."""
     assert rate(value) == words
+
+
+def test_a_list_too_long_for_a_paper_is_told_instead() -> None:
+    """Decision 0099: it is printed as 台账; the report itself must not fail for it."""
+    many = replace(TERM, ledger=TERM.ledger[:1] * 1_001)
+    (told,) = term_report.compose(many).annexes[0].blocks
+    assert told == Paragraph("共1001项，不逐项列印，另按统计期打印台账附后。")
+    (table,) = term_report.compose(replace(TERM, ledger=TERM.ledger[:1] * 1_000)).annexes[0].blocks
+    assert isinstance(table, Table)
+
+
+def test_a_report_that_was_counted_says_how_the_items_flowed_and_by_which_data() -> None:
+    """SPEC P32; what did not occur is not said."""
+    balance = Balance(opening=5, entered=22, reopened=1, closed=6, exempted=0, void=2, open=19)
+    counted = replace(TERM, balance=balance, as_of=dt.date(2026, 11, 23), digest="ab" * 32)
+    document = term_report.compose(counted)
+    flowed = "期初在办5项，本期新增22项（含恢复督办1项），本期办结6项，作废2项，期末在办19项。"
+    assert Paragraph(flowed) in document.body
+    assert document.after == (
+        Paragraph("数据截至2026年11月23日，数据校验值（SHA-256）abababababababab。", "注："),
+    )
+    assert term_report.compose(TERM).after == ()
+
+
+def test_a_circular_of_its_own_title_has_no_figures() -> None:
+    own = replace(
+        CIRCULAR, figures=None, title="关于报送材料的通报", text="请按时报送。", demands=""
+    )
+    document = circular.compose(own)
+    assert document.title == "关于报送材料的通报"
+    assert document.body == (Paragraph("请按时报送。"),)

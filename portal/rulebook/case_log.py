@@ -1,0 +1,71 @@
+"""The log of a case: its acts chained one behind the other (SPEC §6.4, decision 0148).
+
+The text of an act can be erased if it was entered against the law: its salted digest is what the
+chain holds. Nobody writes out of turn, for the case is locked while an act is done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import select
+
+from portal.extensions import db
+from portal.models import Case, CaseAct
+from portal.rulebook.kept_texts import salted, salted_with
+
+BEGINNING: Final = "0" * 64
+CHAINED: Final = (
+    "case_id", "key", "act", "at", "day", "actor_id", "acting_as", "on_behalf_of_id", "from_state",
+    "to_state", "to_unit", "digest", "facts",
+)  # fmt: skip
+
+
+def append(row: CaseAct, body: str) -> None:
+    """Write the act behind the last one of its case, which is locked."""
+    if body:
+        row.body = body
+        row.salt, row.digest = salted(body)
+    else:
+        row.body = row.salt = row.digest = ""
+    row.previous = (
+        db.session.scalar(
+            select(CaseAct.link)
+            .where(CaseAct.case_id == row.case_id)
+            .order_by(CaseAct.id.desc())
+            .limit(1)
+        )
+        or BEGINNING
+    )
+    row.link = link_of(row)
+    db.session.add(row)
+    db.session.flush()
+
+
+def link_of(row: CaseAct) -> str:
+    """SHA-256 over the previous link and what the act says, hexadecimal."""
+    said = {name: getattr(row, name) for name in CHAINED}
+    said["at"] = row.at.timestamp()
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256((row.previous + text).encode()).hexdigest()
+
+
+def holds(rows: Sequence[CaseAct]) -> bool:
+    """Whether all acts of a case, oldest first, stand as they were written; an erased text does."""
+    previous = BEGINNING
+    for row in rows:
+        erased = not row.body
+        sound = erased or salted_with(row.salt, row.body) == row.digest
+        if row.previous != previous or row.link != link_of(row) or not sound:
+            return False
+        previous = row.link
+    return True
+
+
+def acts_of(case: Case) -> list[CaseAct]:
+    """The acts that the reader may know of, oldest first; the database leaves out others."""
+    rows = select(CaseAct).where(CaseAct.case_id == case.id).order_by(CaseAct.id)
+    return list(db.session.scalars(rows))

@@ -1,0 +1,94 @@
+"""Conditions of the acts on a case (第二十二至二十五条, SPEC §6.4)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from portal.extensions import db
+from portal.models import Appointment, Case
+from portal.rulebook.case_words import BODIES, CRITERIA, GRADES, MEASURES, TARGETS
+from portal.rulebook.guards.form import declared
+from portal.rulebook.guards.signing import reason_given
+from portal.rulebook.guards.situation import Situation
+from portal.rulebook.refusals import Unmet
+from portal.rulebook.roles import Role, in_force
+
+OFFICES = {"hr": (Role.HR,), "discipline": (Role.DISCIPLINE,), "both": (Role.HR, Role.DISCIPLINE)}
+"""Whose office a referral goes to."""
+
+
+class Decided(NamedTuple):
+    """What the competent body decided: keys of `BODIES`, `MEASURES` and `GRADES`, the number of its
+    minutes, the day, and the decision in its own words."""
+
+    body: str
+    minutes_no: str
+    on: date | None
+    measures: list[str]
+    grade: str
+    text: str
+
+
+def ground_known(situation: Situation) -> None:
+    """第二十三至二十五条: one of their circumstances; those that follow from dates only the clock
+    finds, so that nobody asserts what the ledger does not show. Whoever enters one says what is
+    known of it."""
+    criterion = CRITERIA.get(str(situation.values.get("criterion", "")))
+    by_clock = situation.person_id is None
+    if not by_clock:
+        declared(situation)
+        reason_given(situation)
+    if criterion is None or criterion.by_clock != by_clock:
+        said = "请选择所依据的情形；逾期未办结和催办未落实由系统提示。"
+        raise Unmet(said, article="25", fields={"criterion": said})
+
+
+def statement_in_time(situation: Situation) -> None:
+    """SPEC §6.4: until the end of the last of three working days."""
+    case: Case = situation.subject
+    if case.statement_by is not None and case.statement_by < situation.moment.day:
+        raise Unmet("陈述申辩期限已过，如有新的情况请直接向党政办说明。", article="25")
+
+
+def referral_fits(situation: Situation) -> None:
+    """第二十五条: 组织人事部, 纪委办 or both; nobody handles a case of the own unit."""
+    target, case = str(situation.values.get("referred_to", "")), situation.subject
+    if target not in TARGETS:
+        said = "请选择移送单位。"
+        raise Unmet(said, article="25", fields={"referred_to": said})
+    own = select(Appointment.id).where(
+        Appointment.unit_id == case.unit_id,
+        Appointment.role.in_([role.value for role in OFFICES[target]]),
+        in_force(Appointment, situation.moment.day),
+    )
+    if db.session.scalar(own.limit(1)) is not None:
+        said = "不能移送被核实单位自行办理，请改选移送单位。"
+        raise Unmet(said, article="25", fields={"referred_to": said})
+
+
+def decision_recorded(situation: Situation) -> None:
+    """第二十三条: who decided, by which minutes, when and what. Raises Unmet, all in one round."""
+    decided: Decided = situation.values["decided"]
+    wrong: dict[str, str] = {}
+    if decided.body not in BODIES:
+        wrong["body"] = "请选择作出决定的会议或机关。"
+    if not decided.minutes_no.strip():
+        wrong["minutes_no"] = "请填写会议纪要或决定文号。"
+    case: Case = situation.subject
+    if decided.on is None or not (case.referred_on or case.raised_on) <= decided.on:
+        wrong["decided_on"] = "请填写决定日期，不早于移送日期。"
+    elif decided.on > situation.moment.day:
+        wrong["decided_on"] = "决定日期不能晚于今天。"
+    if not decided.measures or not set(decided.measures) <= MEASURES.keys():
+        wrong["measures"] = "请选择处理方式；不追究的选“不予追究”。"
+    elif "none" in decided.measures and len(decided.measures) > 1:
+        wrong["measures"] = "“不予追究”不能与其他处理方式同时选择。"
+    if decided.grade not in GRADES or bool(decided.grade) != ("grade" in decided.measures):
+        wrong["grade"] = "选择“年度考核等次”的，请同时选定等次；未选择的，等次应为“不涉及”。"
+    if not decided.text.strip():
+        wrong["decision"] = "请按会议纪要填写处理决定。"
+    if wrong:
+        raise Unmet("处理决定填写不完整。", article="23", fields=wrong)
