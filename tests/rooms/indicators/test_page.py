@@ -67,8 +67,10 @@ def _unit_of(college: Flask, person: int) -> int:
 def _cells(page: Page) -> dict[str, str]:
     """指标 and its value of the one table."""
     return {
-        row.select_one("th").get_text(strip=True): row.select_one("td").get_text(strip=True)
-        for row in page.soup.select("main .db-stats-table tbody tr")
+        row.select_one("td span").get_text(strip=True): row.select_one(".db-num").get_text(
+            strip=True
+        )
+        for row in page.soup.select("main .db-indicator-list tbody tr")
     }
 
 
