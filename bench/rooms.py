@@ -29,6 +29,7 @@ SETS = {"main": MAIN, "beside": BESIDE, "ledger": LEDGERS}
 SIZES = (1_000, 10_000)
 PARTS = ("/ledger/items/", "/search/suggestions")
 """Addresses of parts that a page asks for."""
+SHOWN = 300  # letters of a slow statement
 LINE = "{:<44}{:<8}{:>9}{:>9}{:>9}{:>7}{:>9}{:>7}"
 
 
@@ -84,7 +85,7 @@ def show(
             flush=True,
         )  # fmt: skip
         if cost.slowest_ms > slow:
-            print(f"    {cost.slowest.statement}\n    {cost.slowest.parameters}", flush=True)
+            print(f"    {' '.join(cost.slowest.statement.split())[:SHOWN]}", flush=True)
 
 
 def address_of(client: FlaskClient, at: str) -> str:

@@ -1,7 +1,7 @@
 """Filled databases, made once and kept as templates: a bench gets a copy of its own.
 
 The name of a template says how many items it holds and a digest of what they were made by, so that
-one of older tables or of an older filling is not used again; such are dropped.
+one of an older filling is not used again but dropped. To new tables it is migrated, as a portal is.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import hashlib
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -32,7 +33,7 @@ from portal.rulebook import working_calendar
 ROOT = Path(__file__).resolve().parents[2]
 DATA_DIR = ROOT / "var" / "bench"
 TODAY = date(2026, 11, 23)
-MADE_OF = ("bench/filling/*.py", "migrations/versions/*.py", "portal/demo/**/*.json")
+MADE_OF = ("bench/filling/*.py", "portal/demo/**/*.json")
 
 
 @contextmanager
@@ -57,12 +58,26 @@ def kept(servers: Servers, count: int, weights: Mapping[str, float] | None = Non
     said = "_".join((str(count), *(weights or {})))
     name = f"bench_{said}_{_digest()}"
     _drop_older(servers, f"bench_{said}_", name)
-    if not _exists(servers, name):
+    if not (_exists(servers, name) and _migrated(servers, name)):
+        drop_database(servers, name)
         making = f"{name}_making"
         drop_database(servers, making)
         _make(create_database(servers, making), count, weights)
         _rename(servers, making, name)
     return name
+
+
+def _migrated(servers: Servers, name: str) -> bool:
+    """Bring the template to the tables of today; False if it stands at a migration that is none."""
+    app = application(_at(servers, name))
+    try:
+        with app.app_context():
+            flask_migrate.upgrade()
+    except SystemExit:  # as flask_migrate answers a revision that it does not know
+        return False
+    finally:
+        let_go(app)
+    return True
 
 
 def application(servers: Servers) -> Flask:
@@ -118,6 +133,15 @@ def _make(ours: Servers, count: int, weights: Mapping[str, float] | None) -> Non
         connection.execute("VACUUM ANALYZE")
     seconds = time.monotonic() - began
     print(f"{count:,} items, {total:,} rows, filled in {seconds:.0f} s", flush=True)
+
+
+def _at(servers: Servers, name: str) -> Servers:
+    """The addresses of another database of these servers."""
+    ours, owners = (
+        make_url(url).set(database=name).render_as_string(hide_password=False)
+        for url in (servers.database_url, servers.owner_url)
+    )
+    return replace(servers, database_url=ours, owner_url=owners)
 
 
 def _digest() -> str:

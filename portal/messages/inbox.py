@@ -9,7 +9,8 @@ import uuid
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, select, update
+from sqlalchemy import ColumnElement, Select, String, and_, func, literal, not_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal.errors import NotFound
 from portal.extensions import db
@@ -22,6 +23,10 @@ from portal.rulebook.scope import Viewer, visible
 PAGE: Final = 20
 MOST_COUNTED: Final = 100
 """The frame says 「99+」 from here on and counts no further."""
+
+
+MOST_LISTED: Final = 10_000
+"""Further back nobody turns pages; a kind or the item's page narrows."""
 
 
 class Filters(NamedTuple):
@@ -56,6 +61,11 @@ class Found(NamedTuple):
     unread: int
     kinds: dict[str, str]
 
+    @property
+    def said(self) -> str:
+        """How many, in the words of the pager."""
+        return f"{self.total}多" if self.total >= MOST_LISTED else str(self.total)
+
 
 def unread_count(viewer: Viewer) -> int:
     """How many messages the person has not read, `MOST_COUNTED` at most."""
@@ -75,21 +85,40 @@ def find(viewer: Viewer, wanted: Filters) -> Found:
         conditions += unread
     if wanted.kind:
         conditions.append(Message.kind == wanted.kind)
-    total = _count(_mine(viewer).where(*conditions))
+    total = _count(_mine(viewer).where(*conditions).limit(MOST_LISTED))
     pages = max(1, -(-total // PAGE))
     page = min(max(wanted.page, 1), pages)
-    order = (not_(and_(*unread)), Message.at.desc(), Message.id.desc())
-    rows = wording.read(
-        wording.told(viewer)
-        .where(*conditions)
-        .order_by(*order)
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
-    )
+    rows = _told(viewer, _ids(viewer, wanted, conditions, (page - 1) * PAGE))
     words = wording.in_words(rows, viewer.moment.day)
     noted = counts(viewer, NOTED)
     lines = [_line(row, one, noted=noted) for row, one in zip(rows, words, strict=True)]
     return Found(lines, page, pages, total, _count(_mine(viewer).where(*unread)), _kinds(viewer))
+
+
+def _ids(viewer: Viewer, wanted: Filters, conditions: list[Any], first: int) -> list[int]:
+    """The ids of a page from the `first`-th on. What is unread and the rest are asked for in turn,
+    each in the order of an index, where one order over both would compare all of many years."""
+    unread = and_(*_unread(viewer))
+    waiting = _mine(viewer).where(*conditions, unread)
+    before = first if wanted.unread else _count(waiting.limit(first))
+    found = _in_order(waiting, first) if before == first else []
+    if wanted.unread or len(found) == PAGE:
+        return found
+    rest = _mine(viewer).where(*conditions, not_(unread))
+    return found + _in_order(rest, first - before)[: PAGE - len(found)]
+
+
+def _in_order(query: Select[Any], first: int) -> list[int]:
+    order = (Message.at.desc(), Message.id.desc())
+    page = query.with_only_columns(Message.id).order_by(*order).offset(first).limit(PAGE)
+    return list(db.session.scalars(page))
+
+
+def _told(viewer: Viewer, ids: list[int]) -> list[wording.Told]:
+    """These messages with what they are about, in this order."""
+    rows = wording.read(wording.told(viewer).where(Message.id.in_(ids)))
+    by_id = {row.message.id: row for row in rows}
+    return [by_id[id_] for id_ in ids]
 
 
 def mark(viewer: Viewer, message_id: uuid.UUID) -> tuple[Item | None, bool, bool]:
@@ -136,7 +165,9 @@ def _count(query: Select[Any]) -> int:
 
 def _kinds(viewer: Viewer) -> dict[str, str]:
     """The kinds of which the person has messages, by name."""
-    held = set(db.session.scalars(_mine(viewer).with_only_columns(Message.kind).distinct()))
+    known = func.unnest(literal([*kinds()], ARRAY(String))).column_valued("known")
+    asked = select(known).where(_mine(viewer).where(Message.kind == known).exists())
+    held = set(db.session.scalars(asked))
     return {kind.id: kind.label for kind in kinds().values() if kind.id in held}
 
 

@@ -161,6 +161,11 @@ class ItemUnit(Part, Base):
             "state IN ('named', 'countersigned', 'issued', 'received', 'handed_in')", name="state"
         ),
         Index(
+            "ix_item_unit_coordination",
+            "item_id",
+            postgresql_where=text("coordination_since IS NOT NULL"),
+        ),
+        Index(
             "ix_item_unit_unreceived",
             "item_id",
             postgresql_where=text("state = 'issued' OR deemed"),

@@ -24,6 +24,7 @@ from portal.rulebook.tray import waiting
 MADE_UP = frozenset({"sign", "review", "approve", "file_after", "enter_paper"})
 """What is made up of an item that was handed out first (第十五条)."""
 REVIEW = "review_yearly"
+PAGE = 50
 
 
 class Task(NamedTuple):

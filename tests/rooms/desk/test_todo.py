@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.rooms.desk import tray
 from tests.pages import fill, get
 from tests.shaping import shape
 
@@ -45,6 +46,27 @@ def test_longest_wait_first_and_tabs_by_word(college: Flask, as_: As, draft_item
     chosen = get(client, "/todo?word=编号备案")
     assert [tag.get_text() for tag in chosen.soup.select(".db-cell-title a")] == ["编号"]
     assert str(newer) in page.html
+
+
+def test_a_long_list_stands_on_pages(
+    as_: As, draft_item: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the order of the list, also the part that refreshes itself; a page beyond is the last."""
+    monkeypatch.setattr(tray, "PAGE", 2)
+    for number in range(5):
+        draft_item(title=f"第{number}件")
+    client = as_("何玉萍")
+    seen = []
+    for page in (1, 2, 3):
+        found = get(client, f"/todo?page={page}")
+        seen += [tag.get_text() for tag in found.soup.select("tbody .db-cell-title a")]
+        assert "共5项" in found.text
+        part = found.soup.select_one("#todo")
+        assert part is not None
+        assert ("page=" in str(part["hx-get"])) == (page > 1)
+    assert len(set(seen)) == len(seen) == 5
+    last = get(client, "/todo?page=99")
+    assert [tag.get_text() for tag in last.soup.select("tbody .db-cell-title a")] == seen[4:]
 
 
 def test_part_is_the_very_table_with_the_count(as_: As, draft_item: Draft) -> None:
