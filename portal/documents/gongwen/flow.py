@@ -25,7 +25,7 @@ from portal.documents.gongwen.flowables import (
 from portal.documents.gongwen.titles import broken
 from portal.documents.gongwen.type import FAMILY_OF_LEVEL, paragraph, runs, width
 from portal.documents.typesetting.faces import font_name
-from portal.documents.typesetting.paragraph import SheetParagraph
+from portal.documents.typesetting.paragraph import LEAST_LINES, SheetParagraph
 from portal.documents.typesetting.table import Cell, Row, SheetTable
 
 PADDING = (2.0, 4.0, 2.0, 4.0)
@@ -93,12 +93,23 @@ def blocks(given: Sequence[Block], room: float = m.WIDTH) -> list[Any]:
 
 
 def _kept(given: Sequence[Block], made: Sequence[list[Any]], place: int, room: float) -> float:
-    """Height of the headings from here on, and of a line of text below them."""
-    headings = takewhile(
-        lambda at: at < len(given) and isinstance(given[at], Heading), count(place)
+    """Height of the headings from here on, and of the least text that may stay below them."""
+    headings = list(
+        takewhile(lambda at: at < len(given) and isinstance(given[at], Heading), count(place))
     )
     heights = (made[at][0].wrap(room * m.MM, m.HEIGHT * m.MM)[1] for at in headings)
-    return float(min(sum(heights) + m.PITCH, m.HEIGHT * m.MM / 2))
+    below = made[place + len(headings)][:1] if place + len(headings) < len(made) else []
+    return float(min(sum(heights) + _least(below, room), m.HEIGHT * m.MM / 2))
+
+
+def _least(below: Sequence[Any], room: float) -> float:
+    """A line; of a paragraph as much of it as a page may hold of it: one of few lines is not
+    divided."""
+    if not below or not isinstance(below[0], SheetParagraph):
+        return m.PITCH
+    below[0].wrap(room * m.MM, m.HEIGHT * m.MM)
+    lines = len(below[0].lines)
+    return (lines if lines < 2 * LEAST_LINES else LEAST_LINES) * m.PITCH
 
 
 def _block(block: Block, label: str, room: float) -> list[Any]:

@@ -102,7 +102,6 @@ def compose(report: TermReport) -> Gongwen:
             Annex(URGED, (_listed(_urged(report.urged)),), landscape=True),
         ),
         signature=Signature(report.signed_by, report.day),
-        after=_source(report),
         control_code=report.control_code,
     )
 
@@ -114,11 +113,13 @@ def _listed(table: Table) -> Block:
     return Paragraph(f"共{len(table.rows)}项，不逐项列印，另按统计期打印台账附后。")
 
 
-def _source(report: TermReport) -> tuple[Paragraph, ...]:
+def _source(report: TermReport) -> list[Block]:
+    """As of which day it was counted, and by which data; not a note at the end, which would take a
+    page of its own now and then."""
     if not report.digest or report.as_of is None:
-        return ()
-    said = f"数据截至{day(report.as_of)}，数据校验值（SHA-256）{report.digest[:16]}。"
-    return (Paragraph(said, "注："),)
+        return []
+    said = f"以上数据截至{day(report.as_of)}，数据校验值（SHA-256）为{report.digest[:16]}。"
+    return [Paragraph(said)]
 
 
 def _opening(report: TermReport) -> str:
@@ -133,6 +134,7 @@ def _body(report: TermReport) -> list[Block]:
         Heading("总体情况"),
         Paragraph(f"本学期{whole(report.figures)}"),
         *([Paragraph(flow(report.balance))] if report.balance is not None else ()),
+        *_source(report),
         *_section("主要做法", report.practices),
         *_section("推进落实较好的事项和单位", report.good),
         Heading("存在的主要问题"),

@@ -246,3 +246,18 @@ def test_fonts_are_embedded_and_the_bytes_are_the_same_again(name: str) -> None:
             assert "/ToUnicode" in font.get_object()
     assert dict(reader.metadata or {})["/Title"] == DOCUMENTS[name].name
     assert DOCUMENTS[name].control_code in text_of(pdf)
+
+
+@pytest.mark.parametrize("lines", [1, 2, 3, 4, 5])
+def test_no_heading_stands_alone_at_the_foot_of_a_page(lines: int) -> None:
+    """Also above a paragraph that is too short to be divided: wherever the page ends."""
+    for above in range(13, 19):
+        body = (
+            *(Paragraph(f"第{number}段。") for number in range(above)),
+            Heading("反馈不及时", 2),
+            Paragraph("督" * (28 * lines - 4)),
+            Paragraph("查" * 28 * 12),
+        )
+        pages = pages_of(render(GONGWEN, replace(PLAIN, body=body)))
+        last = [text_lines(page)[-1].text for page in pages[:-1]]
+        assert not [text for text in last if "反馈不及时" in text], (lines, above)
