@@ -99,10 +99,15 @@ def address_of(client: FlaskClient, at: str) -> str:
     return found[1]
 
 
+def headers_of(address: str) -> dict[str, str]:
+    """With which a page asks for its parts."""
+    return {"HX-Request": "true"} if address.startswith(PARTS) else {}
+
+
 def cost_of(client: FlaskClient, watching: Connection, address: str, rounds: int) -> Cost:
     """The medians of so many requests after a first one."""
     measured = []
-    headers = {"HX-Request": "true"} if address.startswith(PARTS) else {}
+    headers = headers_of(address)
     answer = client.get(address, headers=headers)
     for _ in range(rounds):
         before = (_of_database(watching), time.process_time(), time.perf_counter())

@@ -11,8 +11,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from bench.addresses import BESIDE, MAIN
 from bench.filling.items import TABLES
 from bench.filling.kept import fill_database, superuser
+from bench.rooms import address_of, headers_of
 from portal import create_app
 from portal.clock import Clock
 from portal.embedded import Servers, clone_database, drop_database
@@ -24,6 +26,7 @@ from tests.conftest import ANCHOR, close, test_settings
 from tests.people import sign_in
 
 COUNT = 200
+LARGEST = 100_000
 STATES = [state.id for state in policy.CURRENT.states]
 """As many items of each, where a ledger has archived ones above all."""
 POINTERS = (
@@ -121,3 +124,16 @@ def test_the_office_opens_an_item_in_every_state(
     for state, public_id in by_state.items():
         answer = office.get(f"/items/{public_id}")
         assert answer.status_code == 200, state
+
+
+def test_every_main_page_answers_and_is_light(filled: tuple[Flask, Servers]) -> None:
+    """What the benches open is there for those who open it, and below 100 KB however much there
+    is."""
+    app, _ours = filled
+    clients = {who: sign_in(app, who) for who in {page.who for page in (*MAIN, *BESIDE)}}
+    for page in (*MAIN, *BESIDE):
+        client = clients[page.who]
+        address = address_of(client, page.at)
+        answer = client.get(address, headers=headers_of(address))
+        assert answer.status_code == 200, (page, address)
+        assert len(answer.data) < LARGEST, (page, len(answer.data))

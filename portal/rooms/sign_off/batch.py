@@ -34,6 +34,9 @@ class Kind(NamedTuple):
     waiting: int
 
 
+MOST = 50
+
+
 def kinds(viewer: Viewer) -> list[Kind]:
     """The signatures that wait and may be given together, by act, in the order of the chains."""
     waiting = [row for row in tray.waiting(viewer) if row.act in ACTS]
@@ -43,8 +46,9 @@ def kinds(viewer: Viewer) -> list[Kind]:
 
 
 def rows_of(viewer: Viewer, act: str) -> Sequence[Row]:
-    """What waits for this act, longest first."""
-    ids = [row.item_id for row in tray.waiting(viewer) if row.act == act]
+    """What waits for this act, longest first; MOST of them, the others follow once those are
+    signed."""
+    ids = [row.item_id for row in tray.waiting(viewer) if row.act == act][:MOST]
     found = db.session.execute(lines(viewer).where(Item.id.in_(ids))).all()
     items = {row.Item.id: row.Item for row in found}
     by_id = {line.item_id: line for line in read_lines(found, viewer.moment.day)}
