@@ -75,7 +75,7 @@ def years_of(viewer: Viewer) -> list[int]:
 
 
 def shelves_of(viewer: Viewer, year: int) -> list[Shelf]:
-    """What was archived in a year, by 保管期限 in the policy's order, then in the order of their numbers."""
+    """What was archived in a year, by 保管期限 in the policy's order, then by 文号."""
     lent = (
         select(Loan.id)
         .where(Loan.item_id == Item.id, Loan.state == "lent")
