@@ -75,7 +75,7 @@ def years_of(viewer: Viewer) -> list[int]:
 
 
 def shelves_of(viewer: Viewer, year: int) -> list[Shelf]:
-    """What was archived in a year, by 保管期限 in the policy's order, then by 档号."""
+    """What was archived in a year, by 保管期限 in the policy's order, then by 文号."""
     lent = (
         select(Loan.id)
         .where(Loan.item_id == Item.id, Loan.state == "lent")
@@ -92,7 +92,7 @@ def shelves_of(viewer: Viewer, year: int) -> list[Shelf]:
             ArchiveRecord.keeper == "office",
             ArchiveRecord.superseded_at.is_(None),
         )
-        .order_by(ArchiveRecord.archive_no, Item.id)
+        .order_by(Item.doc_year, Item.doc_seq, Item.id)
         .add_columns(ArchiveRecord, Unit.short_name, lent.label("lent"))
     ).all()
     order = [row.id for row in policy.CURRENT.retentions]
