@@ -48,9 +48,9 @@ OPEN = {
 hang on a person or a unit, and nothing else of the items; of sensitive ones no date either
 (decisions 0062, 0086, 0117)."""
 
-OF_OFFICES = {"decided_against(bigint)"}
+OF_OFFICES = {"decided_against(bigint)", "found_justified(bigint,bigint)"}
 """Answers who handles cases or drafts a 通报, by the keys of their offices (decision 0147):
-tests/rulebook/test_cases.py."""
+tests/rulebook/test_cases.py, tests/rooms/accountability/test_evaluation.py."""
 
 ADMINISTRATIVE = {
     "unit_bearing(bigint)": ("sys_admin", "SELECT led FROM unit_bearing(1)"),
