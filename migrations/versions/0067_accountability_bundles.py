@@ -15,6 +15,9 @@ MINE = "nullif(current_setting('app.keys', true), '')::int[]"
 KEYS = f"readers && {MINE}"
 REASON = "nullif(current_setting('app.because', true), '') IS NOT NULL"
 PROVEN = "EXISTS (SELECT 1 FROM gate)"
+OFFICES = "1000000005, 1000000006"
+"""The keys of 纪委办 and 组织人事部, which get 年度评价表."""
+OWNERS = "SECURITY DEFINER SET search_path = public, pg_temp"
 OF_CASE = f"EXISTS (SELECT 1 FROM {CASE} WHERE {CASE}.id = case_id)"
 SEEN = f"{KEYS} AND {OF_CASE} AND {PROVEN}"
 
@@ -76,6 +79,26 @@ def upgrade() -> None:
         f"CREATE TRIGGER {COPY}_append_only BEFORE UPDATE OR DELETE ON {COPY}"
         " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
     )
+    _justified()
+
+
+def _justified() -> None:
+    """第二十二条: whether 党政办 found a 正当理由 when it checked; for 年度评价表, which says yes or no
+    to it and not how that was found."""
+    op.execute(
+        f"""
+        CREATE FUNCTION found_justified(wanted bigint, unit bigint) RETURNS boolean
+        LANGUAGE sql STABLE {OWNERS} AS $$
+            SELECT EXISTS (
+                SELECT 1 FROM {CASE}
+                WHERE item_id = wanted AND unit_id = unit AND state = 'dropped' AND justified
+                    AND {MINE} && ARRAY[{OFFICES}] AND {PROVEN}
+            )
+        $$
+        """
+    )
+    op.execute("REVOKE ALL ON FUNCTION found_justified(bigint, bigint) FROM PUBLIC")
+    op.execute(f"GRANT EXECUTE ON FUNCTION found_justified(bigint, bigint) TO {WEB}, {WORKER}")
 
 
 def _policies(table: str) -> None:
@@ -105,5 +128,6 @@ def _guard() -> sa.Column[list[int]]:
 
 
 def downgrade() -> None:
+    op.execute("DROP FUNCTION found_justified(bigint, bigint)")
     op.drop_table(COPY)
     op.drop_table(BUNDLE)

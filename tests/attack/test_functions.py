@@ -50,9 +50,9 @@ hang on a person or a unit, and nothing else of the items; of sensitive ones no 
 (decisions 0062, 0086, 0117). What the ledger of a day hashes to: to who sees everything open
 (decision 0141)."""
 
-OF_OFFICES = {"decided_against(bigint)"}
+OF_OFFICES = {"decided_against(bigint)", "found_justified(bigint,bigint)"}
 """Answers who handles cases or drafts a 通报, by the keys of their offices (decision 0147):
-tests/rulebook/test_cases.py."""
+tests/rulebook/test_cases.py, tests/rooms/accountability/test_evaluation.py."""
 
 ADMINISTRATIVE = {
     "unit_bearing(bigint)": ("sys_admin", "SELECT led FROM unit_bearing(1)"),

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from portal import figures
 from portal.extensions import db
@@ -144,7 +144,11 @@ def _late(viewer: Viewer, period: Period) -> Table:
 
 
 def _justified(item: Item) -> str:
-    """What was ruled last on a reason of the lead unit's."""
+    """What was found when a clue was checked, else what was ruled last on the lead unit's reason;
+    of a clue that was dropped nothing else is told (decision 0151)."""
+    found = select(func.found_justified(item.id, item.lead_unit_id))
+    if db.session.scalar(found):
+        return REASONS["accepted"]
     ruled = db.session.scalar(
         select(UrgeQuestion.state)
         .where(

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
+from sqlalchemy import func, select
 
 from portal.extensions import db
 from portal.rooms.accountability import evaluation
@@ -72,6 +73,18 @@ def test_late_items(actor: work.Casework, accepted: bool | None, said: str) -> N
     ((_unit, notice, *_rest, state),) = _rows(actor, "催办")
     assert str(notice).startswith("阿职催办〔2026〕")
     assert state == "已下达待签收"
+
+
+def test_a_unit_is_not_held_to_what_it_was_cleared_of(actor: work.Casework) -> None:
+    """党政办 found a 正当理由 and dropped the clue: the sheet says 是, to those who get it."""
+    acts.issued(actor)
+    public_id = work.bring(actor, "checking")
+    form = work.said(justified=True)
+    work.act(actor, "drop_clue", public_id, form=form)
+    assert [row[-1] for row in _rows(actor, "逾期事项")] == ["是"]
+    _viewer, item = actor.item(OFFICE)
+    asked = select(func.found_justified(item.id, item.lead_unit_id))
+    assert db.session.scalar(asked) is False
 
 
 def test_figures_are_those_of_the_indicators(actor: work.Casework) -> None:
