@@ -140,7 +140,7 @@ def criticise(viewer: Viewer, brief: Brief, unit_ids: Collection[int], sent: Sen
     chosen = sorted(db.session.scalars(known))
 
     def mark() -> dict[str, Any]:
-        brief.criticised_ids = chosen
+        brief.criticised_ids, brief.names_checked = chosen, False
         return {"units": chosen}
 
     acting.perform(viewer, "criticise", brief, sent, effect=mark)

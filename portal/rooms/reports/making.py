@@ -5,6 +5,7 @@ The rows are the truth; a queue that is away only delays them.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Final
 
 from flask import current_app
@@ -25,7 +26,12 @@ from portal.rulebook.briefs.guards import texts_of
 from portal.rulebook.scope import Viewer, everything, view_as, visible
 
 COUNTING_SECONDS: Final = 300
-FIGURES = Work(BriefSnapshot, "count_brief", seconds=COUNTING_SECONDS)
+FIGURES = Work(
+    BriefSnapshot,
+    "count_brief",
+    seconds=COUNTING_SECONDS,
+    silence=timedelta(seconds=COUNTING_SECONDS),
+)
 SHEETS = Work(BriefSheet, "print_brief")
 NOT_COUNTED = "取数未完成，请重新取数；仍不能完成的，请联系系统管理员。"
 NOT_SET = "生成未完成，请重新申请；仍不能生成的，请联系系统管理员。"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
-from flask import Blueprint, Response, flash, make_response, render_template, url_for
+from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
 from portal.errors import Forbidden, NotFound, PortalError, Stale
 from portal.extensions import db
@@ -238,7 +238,19 @@ def _do(found: Brief, form: ActForm, what: str, command: Act, said: str) -> Resp
             return _back(kind, brief_id)
     found = _brief(brief_id)
     form.renew(found.version)
-    return make_response(_page(found, {what: form}), 422)
+    html = _panel(found, what, form) if request.headers.get("HX-Request") else ""
+    return make_response(html or _page(found, {what: form}), 422)
+
+
+def _panel(found: Brief, what: str, form: ActForm) -> str:
+    """The panel alone, as HTMX swaps it; empty if the act is not open any more."""
+    reader = viewer()
+    given = panels.shown(reader, found, {what: form})
+    shown = next((one for one in given if one.name == what), None)
+    if shown is None:
+        return ""
+    named = guards.named_in(reader, found)
+    return render_template(FOLDER + "_panel.html", brief=found, shown=shown, named=named)
 
 
 def _back(kind: str, brief_id: uuid.UUID) -> Response:

@@ -220,3 +220,17 @@ def test_items_that_change_while_it_is_released_change_nothing_of_it(
         making.set_sheet(sheet_id)
         db.session.rollback()
     assert "改名".encode() not in as_(STAFF).get(address).data
+
+
+def test_errors_of_an_act_come_back_as_its_panel_alone(world: World, made: str, as_: As) -> None:
+    """HTMX swaps the panel; without it the page comes whole."""
+    client = as_(STAFF)
+    form = get(client, made).form(f"{made}/submission")
+    typed = {field["name"]: field.get("value", "") for field in form.find_all("input")}
+    typed.pop("declared")
+    answer = client.post(f"{made}/submission", data=typed, headers={"HX-Request": "true"})
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "请勾选确认后再提交。" in html
+    assert "<html" not in html
+    assert html.count("<form") == 1
