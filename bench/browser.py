@@ -15,18 +15,23 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import create_engine
 
 from bench.addresses import FOUND, MAIN, Address
 from bench.filling.kept import DATA_DIR, TODAY, filled
+from portal import gate_secret
 from portal.config import Settings
-from portal.embedded import attach
+from portal.embedded import Servers, attach
+from portal.rulebook.identity import Prover
 from tests.browser.chromium import DESKTOP, PHONE, View, chromium, new_context
 from tests.browser.live import live_portal
 from tests.browser.seat import Seat
+from tests.gate import SECRET_KEY
 
 VIEWS = {view.name: view for view in (DESKTOP, PHONE)}
 OBSERVE = """() => {
@@ -63,14 +68,16 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3, help="visits of each page (default 3)")
     parser.add_argument("--throttle", type=float, default=1.0, help="slow the CPU down so often")
     parser.add_argument("--views", choices=VIEWS, nargs="+", default=list(VIEWS))
+    parser.add_argument("--only", default="", help="pages whose name holds this")
     wanted = parser.parse_args()
+    pages = [page for page in MAIN if wanted.only in page.name]
     with sync_playwright() as playwright, chromium(playwright) as browser:
         for said, address in _portals(wanted.at, wanted.sizes):
             for name in wanted.views:
                 print(f"\n{said}, {name}, CPU slowed {wanted.throttle:g} times")
                 print(LINE.format("page", "as", "view", "LCP", "ratio", "delay", "ratio"))
                 visits = Visits(browser, address, VIEWS[name], wanted.throttle, wanted.rounds)
-                visits.show(MAIN)
+                visits.show(pages)
     return 0
 
 
@@ -82,11 +89,22 @@ def _portals(at: str | None, sizes: Sequence[int]) -> Iterator[tuple[str, str]]:
     servers = attach(Settings(data_dir=DATA_DIR))
     for count in sizes:
         with (
-            filled(servers, count) as ours,
+            _believing(servers, count) as ours,
             tempfile.TemporaryDirectory() as folder,
             live_portal(ours, Path(folder), TODAY.isoformat()) as portal,
         ):
             yield f"{count:,} items", portal.address
+
+
+@contextmanager
+def _believing(servers: Servers, count: int) -> Iterator[Servers]:
+    """A filled database that believes the portal of the browser's walks, which has its own key."""
+    with filled(servers, count) as ours:
+        engine = create_engine(ours.owner_url)
+        with engine.begin() as connection:
+            gate_secret.replace(connection, Prover(SECRET_KEY), timedelta())
+        engine.dispose()
+        yield ours
 
 
 class Visits:
@@ -167,7 +185,7 @@ def _press(window: Page, page: Address) -> None:
         window.keyboard.press("Control+k")
         window.keyboard.type("an", delay=50)
         return
-    menu = window.get_by_role("banner").locator("summary")
+    menu = window.get_by_role("banner").locator("summary:visible")
     if menu.count():
         menu.first.click()
         menu.first.click()
