@@ -1,7 +1,7 @@
 """`python3 -m bench`: how fast the portal is with 1,000 and 10,000 items, and what the gate costs.
 
-Makes its own databases on embedded servers of its own (`var/bench`), loads the sample college,
-generates the items and measures in one process. Figures of one machine say little; their ratios
+Measures on embedded servers of its own (`var/bench`), on copies of databases that are filled once
+and kept (`bench.filling`), in one process. Figures of one machine say little; their ratios
 do. Needs Linux.
 """
 
@@ -13,27 +13,14 @@ import math
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
-from datetime import date
-from pathlib import Path
 
-import flask_migrate
-from flask import Flask
-
-from bench import college, items
+from bench.filling.kept import DATA_DIR, ROOT, application, filled, let_go
 from bench.pages import Bench, Measured
 from bench.statements import Comparison
-from portal import create_app
-from portal.clock import Clock
 from portal.config import Settings
-from portal.demo import load_college
-from portal.embedded import Servers, attach, connect, create_database, drop_database
-from portal.extensions import db
+from portal.embedded import Servers, attach
 
-ROOT = Path(__file__).resolve().parents[1]
-DATA_DIR = ROOT / "var" / "bench"
-TODAY = date(2026, 11, 23)
 SIZES, LARGE = (1_000, 10_000), 100_000
 SLOW = 50.0  # milliseconds of one SELECT from which its plan is printed with --plans
 SHEET_LINES = (
@@ -64,22 +51,15 @@ def main() -> int:
 
 
 def _measure(servers: Servers, count: int, rounds: int, *, plans: bool) -> None:
-    name = f"bench_{count}"
-    drop_database(servers, name)
-    ours = create_database(servers, name)
-    app = application(ours)
-    try:
-        _fill(app, ours, count)
+    with filled(servers, count) as ours:
+        app = application(ours)
         comparison = Comparison(ours, app.extensions["portal.prover"])
         try:
+            print(f"\n{count:,} items")
             _run(Bench(app, comparison, rounds), plans=plans)
         finally:
             comparison.close()
-    finally:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
-        drop_database(servers, name)
+            let_go(app)
 
 
 def _run(bench: Bench, *, plans: bool) -> None:
@@ -90,32 +70,6 @@ def _run(bench: Bench, *, plans: bool) -> None:
         slow += [measured] if measured.slowest_ms > SLOW else []
     if plans:
         _print_plans(slow)
-
-
-def application(servers: Servers) -> Flask:
-    """The portal on these servers, with the sample college and no item."""
-    settings = Settings(
-        data_dir=DATA_DIR,
-        database_url=servers.database_url,
-        database_owner_url=servers.owner_url,
-        redis_url=servers.redis_url,
-        demo=True,
-        today=TODAY,
-    )
-    app = create_app(settings, clock=Clock.standing_at(TODAY))
-    with app.app_context():
-        flask_migrate.upgrade()
-        db.engine.dispose()
-    load_college(app)
-    return app
-
-
-def _fill(app: Flask, servers: Servers, count: int) -> None:
-    began = time.monotonic()
-    with connect(servers.owner_url) as connection, connection.transaction():
-        people = college.read(connection, app.extensions["portal.clock"].today())
-        loaded = items.load(connection, items.Generator(people, count, TODAY))
-    print(f"\n{count:,} items, {loaded:,} rows, loaded in {time.monotonic() - began:.0f} s")
 
 
 def _line(measured: Measured) -> str:

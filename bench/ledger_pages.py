@@ -17,13 +17,11 @@ from urllib.parse import parse_qsl
 from flask import Flask
 from sqlalchemy import select
 
-from bench.__main__ import DATA_DIR, TODAY, application
-from bench.college import read
-from bench.items import Generator, load
+from bench.filling.kept import DATA_DIR, application, filled, let_go
 from bench.pages import PEOPLE
 from bench.statements import median_of
 from portal.config import Settings
-from portal.embedded import Servers, attach, connect, create_database, drop_database
+from portal.embedded import Servers, attach
 from portal.extensions import db
 from portal.item.counted import listed
 from portal.item.lights import ORDER
@@ -57,22 +55,13 @@ def main() -> int:
 
 
 def _measure(servers: Servers, count: int, rounds: int) -> None:
-    name = f"bench_ledger_{count}"
-    drop_database(servers, name)
-    ours = create_database(servers, name)
-    try:
+    with filled(servers, count) as ours:
         app = application(ours)
-        with connect(ours.owner_url) as connection, connection.transaction():
-            load(connection, Generator(read(connection, TODAY), count, TODAY))
         print(f"\n{count:,} items, milliseconds")
         print(LINE.format("address", "as", "whole", "counts", "ids", "one order"), flush=True)
         for who in ("office", "unit head"):
             _pages(app, who, rounds)
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
-    finally:
-        drop_database(servers, name)
+        let_go(app)
 
 
 def _pages(app: Flask, who: str, rounds: int) -> None:

@@ -57,7 +57,7 @@ class Bench:
 
     def as_person(self, who: str, name: str) -> Iterator[Measured]:
         """The four pages as one person."""
-        client = self._signed_in(name)
+        client = signed_in(self.app, name)
         items = itertools.cycle(self._items(name))
         yield self._page("desk", who, name, lambda: _get(client, "/"))
         yield self._page("ledger, first page", who, name, lambda: _get(client, LEDGER))
@@ -85,18 +85,6 @@ class Bench:
             self.comparison.explain(slowest, keys),
         )  # fmt: skip
 
-    def _signed_in(self, name: str) -> FlaskClient:
-        with self.app.app_context():
-            number = db.session.scalars(select(Person.emp_no).where(Person.name == name)).one()
-        client = self.app.test_client()
-        found = CSRF.search(client.get("/login").get_data(as_text=True))
-        if found is None:
-            raise RuntimeError("the sign-in page has no form")
-        typed = {"username": number, "password": DEMO_PASSWORD, "csrf_token": found[1]}
-        if client.post("/login", data=typed).status_code != 303:
-            raise RuntimeError(f"{name} could not sign in")
-        return client
-
     def viewer(self, name: str) -> Viewer:
         """Read as the person of this name; an app context is open."""
         person = db.session.scalars(select(Person.id).where(Person.name == name)).one()
@@ -120,6 +108,20 @@ class Bench:
             if not found:
                 raise RuntimeError(f"{name} sees no item: more items are needed")
             return found
+
+
+def signed_in(app: Flask, name: str) -> FlaskClient:
+    """A client of the person of this name, who signed in by the page."""
+    with app.app_context():
+        number = db.session.scalars(select(Person.emp_no).where(Person.name == name)).one()
+    client = app.test_client()
+    found = CSRF.search(client.get("/login").get_data(as_text=True))
+    if found is None:
+        raise RuntimeError("the sign-in page has no form")
+    typed = {"username": number, "password": DEMO_PASSWORD, "csrf_token": found[1]}
+    if client.post("/login", data=typed).status_code != 303:
+        raise RuntimeError(f"{name} could not sign in")
+    return client
 
 
 def _get(client: FlaskClient, address: str) -> None:

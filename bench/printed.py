@@ -16,14 +16,13 @@ from collections.abc import Mapping
 import pypdf
 from flask import Flask
 
-from bench.__main__ import DATA_DIR, ROOT, TODAY, application
-from bench.college import read
-from bench.items import Generator, load
+from bench.filling.college import read
+from bench.filling.kept import DATA_DIR, ROOT, TODAY, application, filled, let_go
 from bench.reminders import peak_mb
 from portal import create_app, store
 from portal.clock import Clock
 from portal.config import Settings
-from portal.embedded import Servers, attach, connect, create_database, drop_database
+from portal.embedded import Servers, attach, connect
 from portal.extensions import db
 from portal.models import LedgerExport
 from portal.rooms.ledger.exports import commands, releases
@@ -78,23 +77,14 @@ def one(url: str, person_id: int, asked: int) -> dict[str, float]:
 
 
 def _measure(servers: Servers, count: int) -> None:
-    name = f"bench_printed_{count}"
-    drop_database(servers, name)
-    ours = create_database(servers, name)
-    try:
+    with filled(servers, count) as ours:
         app = application(ours)
-        with connect(ours.owner_url) as connection, connection.transaction():
-            college = read(connection, TODAY)
-            load(connection, Generator(college, count, TODAY))
-        head = college.holders["office_head"]
+        with connect(ours.owner_url) as connection:
+            head = read(connection, TODAY).holders["office_head"]
         asked = {form: _ask(app, head, form) for form in FORMS}
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        let_go(app)
         for form, export in asked.items():
             _print(count, form, _in_a_process(ours, head, export))
-    finally:
-        drop_database(servers, name)
 
 
 def _ask(app: Flask, person_id: int, form: str) -> int:

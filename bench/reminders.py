@@ -11,16 +11,15 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from bench import college, items
-from bench.__main__ import DATA_DIR, LARGE, ROOT, SIZES, TODAY, application
+from bench.__main__ import LARGE, SIZES
+from bench.filling.kept import DATA_DIR, ROOT, TODAY, filled
 from portal import create_app
 from portal.clock import Clock
 from portal.config import Settings
-from portal.embedded import Servers, attach, connect, create_database, drop_database
+from portal.embedded import Servers, attach, connect
 from portal.extensions import db
 from portal.reminders.clock import remind
 
@@ -66,27 +65,10 @@ def peak_mb() -> float:
 
 
 def _measure(servers: Servers, count: int) -> None:
-    name = f"bench_reminders_{count}"
-    drop_database(servers, name)
-    ours = create_database(servers, name)
-    try:
-        app = application(ours)
-        fill(ours, count)
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+    """On so many items in work, with their plans, reports and members."""
+    with filled(servers, count, {OPEN: 1.0}) as ours:
         for said, days in ROUNDS:
             _print(count, said, _in_a_process(ours, TODAY + timedelta(days=days)), ours)
-    finally:
-        drop_database(servers, name)
-
-
-def fill(servers: Servers, count: int) -> None:
-    """So many items in work, with their plans, reports and members."""
-    with connect(servers.owner_url) as connection, connection.transaction():
-        generator = items.Generator(college.read(connection, TODAY), count, TODAY)
-        generator.weights = [float(state == OPEN) for state in generator.states]
-        items.load(connection, generator)
 
 
 def _in_a_process(servers: Servers, day: date) -> dict[str, float]:
@@ -100,7 +82,7 @@ def _in_a_process(servers: Servers, day: date) -> dict[str, float]:
 
 def _print(count: int, said: str, found: dict[str, float], servers: Servers) -> None:
     with connect(servers.owner_url) as connection:
-        row: Sequence[int] | None = connection.execute("SELECT count(*) FROM message").fetchone()
+        row = connection.execute("SELECT count(*) FROM message").fetchone()
     print(
         LINE.format(
             f"{count:,}", said, f"{found['seconds']:.2f}", f"{found['occasions']:,}",

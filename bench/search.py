@@ -15,11 +15,12 @@ from typing import NamedTuple
 from flask import Flask
 from sqlalchemy import select, text
 
-from bench.__main__ import DATA_DIR, LARGE, _fill, application
+from bench.__main__ import LARGE
+from bench.filling.kept import DATA_DIR, application, filled, let_go
 from bench.pages import PEOPLE
 from bench.statements import spent
 from portal.config import Settings
-from portal.embedded import attach, create_database, drop_database
+from portal.embedded import attach
 from portal.extensions import db
 from portal.models import Person
 from portal.rooms.search import asked as asking
@@ -51,24 +52,15 @@ class Spent(NamedTuple):
 
 
 def main() -> int:
-    """Fill a database, measure and print."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(prog="python3 -m bench.search", description=__doc__)
     parser.add_argument("--items", type=int, default=LARGE)
     parser.add_argument("--rounds", type=int, default=5)
     wanted = parser.parse_args()
-    servers = attach(Settings(data_dir=DATA_DIR))
-    name = f"bench_search_{wanted.items}"
-    drop_database(servers, name)
-    ours = create_database(servers, name)
-    app = application(ours)
-    try:
-        _fill(app, ours, wanted.items)
+    with filled(attach(Settings(data_dir=DATA_DIR)), wanted.items) as ours:
+        app = application(ours)
         show(app, wanted.rounds)
-    finally:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
-        drop_database(servers, name)
+        let_go(app)
     return 0
 
 

@@ -27,29 +27,37 @@ KEYS_ONLY = text("SELECT set_config('app.keys', :keys, true)")
 
 @dataclass(frozen=True)
 class Asked:
-    """One statement as the driver got it."""
+    """One statement as the driver got it, and the seconds it took by the clock."""
 
     statement: str
     parameters: Any
+    seconds: float = 0.0
 
 
 @contextmanager
 def taken_down() -> Iterator[list[Asked]]:
     """Collect the SELECTs that are executed meanwhile, without those that say as whom."""
     found: list[Asked] = []
+    began = 0.0
+
+    def begin(*_asked: Any) -> None:
+        nonlocal began
+        began = time.perf_counter()
 
     def note(_conn: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
         if (
             statement.lstrip().upper().startswith(("SELECT", "WITH"))
             and "app.keys" not in statement
         ):
-            found.append(Asked(statement, parameters))
+            found.append(Asked(statement, parameters, time.perf_counter() - began))
 
-    event.listen(Engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", begin)
+    event.listen(Engine, "after_cursor_execute", note)
     try:
         yield found
     finally:
-        event.remove(Engine, "before_cursor_execute", note)
+        event.remove(Engine, "before_cursor_execute", begin)
+        event.remove(Engine, "after_cursor_execute", note)
 
 
 class Ratios(NamedTuple):

@@ -34,6 +34,8 @@ SCHEDULE: tuple[Row, ...] = (
     # Packages whose job was lost, of items and of years.
     Row("sweep_packages", 30, "portal.rooms.archives.commands:sweep", "第十六条（七）"),
     Row("sweep_year_packages", 30, "portal.rooms.archives.years:sweep", "第十六条（七）"),
+    # The same for the papers of a case.
+    Row("sweep_bundles", 30, "portal.rooms.accountability.bundles:sweep", "第二十五条"),
     # 视同签收: who has not signed in time counts as having received.
     Row("deem_receipts", 60, "portal.steps.issuing.clock:deem_receipts", "第十六条（三）"),
     # 补正期满: nobody waits any more for what was to be supplemented by then.
@@ -44,6 +46,10 @@ SCHEDULE: tuple[Row, ...] = (
     Row("open_reviews", 60, "portal.steps.reviews.clock:open_reviews", "第十八条（四）"),
     # 催办: questions without an answer, 视同签收, notices obeyed or not by their limit.
     Row("follow_urging", 60, "portal.steps.urging.clock:follow_urging", "第十六条（四）"),
+    # 问责线索: overdue without a reason, urged in vain; 陈述申辩 that nobody gave.
+    Row("follow_cases", 60, "portal.rooms.accountability.clock:follow_cases", "第二十三、二十五条"),
+    # 整改意见: silence is no objection; points that were not put right in time.
+    Row("follow_rectifying", 60, "portal.steps.inspection.clock:follow_rectifying", "第十七条"),
     # 岗位交接: a unit has a new head and the former one has not handed over.
     Row("begin_handovers", 60, "portal.steps.handing.clock:begin_handovers", "第八条"),
     # 工作日历更新: what was counted by an earlier version of it is counted anew.

@@ -57,6 +57,14 @@ def make_year_package(package_id: int) -> None:
     years.make(package_id)
 
 
+def bundle_case(bundle_id: int) -> None:
+    """Put together and store the papers of one case (第二十五条, SPEC §6.3)."""
+    from portal.rooms.accountability import bundles
+
+    _before()
+    bundles.make(bundle_id)
+
+
 def import_rows(import_id: int) -> None:
     """Make the items of a table that was confirmed (SPEC §8.1)."""
     from portal.workbooks import importing

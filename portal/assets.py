@@ -29,7 +29,7 @@ OWN = Path(__file__).parent / "static"
 STYLES = (
     *("theme", "frame", "top", "side", "basics", "cards", "tables", "facts", "records"),
     *("notices", "forms", "desk", "ledger", "item", "book", "numbers", "calendar", "doors"),
-    *("scans", "workbooks", "search", "signing", "week", "pictures", "phone", "print"),
+    *("scans", "workbooks", "search", "signing", "week", "pictures", "wall", "phone", "print"),
 )
 TYPES = {
     ".css": "text/css; charset=utf-8",

@@ -25,6 +25,9 @@ from portal.rulebook.secrecy import scan
 from portal.rulebook.text import ground_anchor, ground_label
 from portal.text_names import label_of, written
 
+AT_THE_SAME_MOMENT = frozenset({"23505", "23P01"})
+"""PostgreSQL's unique_violation and exclusion_violation."""
+
 
 @dataclass(frozen=True)
 class Said:
@@ -118,12 +121,17 @@ def _not_offered(error: errors.NotOffered) -> Response:
 
 
 def _refused_by_the_database(error: IntegrityError) -> Response:
-    """What no form foresaw: an end that would leave an open item without an owner (第八条)."""
+    """What no form foresaw: an end that would leave an open item without an owner (第八条); what
+    somebody else entered at the same moment."""
     refused = handover.left_alone(error)
-    if refused is None:
+    if refused is not None:
+        db.session.rollback()
+        return _not_offered(refused)
+    if getattr(error.orig, "sqlstate", "") not in AT_THE_SAME_MOMENT:
         raise error
     db.session.rollback()
-    return _not_offered(refused)
+    current_app.logger.warning("two wrote the same at once: %s", request.endpoint)
+    return _stale(errors.Stale())
 
 
 def _stale(error: errors.Stale) -> Response:

@@ -15,11 +15,12 @@ from flask import Flask, current_app, g, request
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.accounts.queries import ADMINISTRATORS, post_labels
+from portal.accounts.queries import ADMINISTRATORS, DISPLAY, post_labels
 from portal.accounts.sessions import SignedIn
 from portal.extensions import db
 from portal.filters import watermark_line
 from portal.frame import NavEntry, NavSection, Viewer
+from portal.item.cases import has_a_part
 from portal.item.counts import releases_waiting
 from portal.item.offices import DRAFTS, LEADER, OFFICE, offices_of
 from portal.messages.inbox import unread_count
@@ -48,14 +49,20 @@ TODO = Link("desk.todo", "check2-square", "待办", "待我签批", "待办")
 LEDGER = Link("ledger.page", "card-list", "台账", "督办事项", "我的事项")
 MONTH = Link("desk.month", "calendar-week", "日历", "日历", "日历")
 STATS = Link("ledger.stats", "bar-chart", "统计分析", "统计分析", "统计分析")
+INDICATORS = Link("indicators.page", "bar-chart", "指标", "指标", "指标")
 INSTRUCTIONS = Link("desk.instructions", "chat-square-text", "我的批示", "我的批示", "我的批示")
 NEW = Link("registration.new", "file-earmark-plus", "立项", "立项", "立项")
 BATCHES = Link("batches.index", "journal-plus", "会议纪要立项", "会议纪要立项", "会议纪要立项")
+BURDEN = Link("burden.page", "sliders", "减负台账", "减负台账", "减负台账")
+DUE = Link("burden.due", "pencil", "本周应报", "本周应报", "本周应报")
+PAPERS = Link("papers.page", "clipboard-data", "督办清单", "督办清单", "督办清单")
 NUMBERS = Link("numbers.page", "journal-text", "编号管理", "编号管理", "编号管理")
 SIGNING = Link("signing_lists.page", "vector-pen", "一览签批", "一览签批", "一览签批")
 SCANS = Link("scans.page", "upload", "扫描件归件", "扫描件归件", "扫描件归件")
 WAITING = Link("waiting.page", "hourglass-split", "卡在哪里", "卡在哪里", "卡在哪里")
 URGING = Link("urges.page", "alarm", "催办管理", "催办管理", "催办管理")
+CASES = Link("accountability.page", "shield-exclamation", "问责线索", "问责线索", "问责线索")
+INSPECTIONS = Link("inspections.page", "search", "实地督查", "实地督查", "实地督查")
 LISTS = Link("lists.page", "people", "知悉名单", "知悉名单", "知悉名单")
 DELEGATIONS = Link("delegations.page", "people", "授权与交接", "授权代办", "授权与交接")
 CALENDAR = Link("calendar.page", "calendar3", "工作日历", "工作日历", "工作日历")
@@ -72,6 +79,8 @@ REPORTS = Link("reports.page", "file-earmark-text", "学期报告和通报", "�
 CIRCULARS = Link("reports.circulars", "file-earmark-text", "通报", "通报", "通报")
 RULES = Link("help.rules", "shield-check", "办理权责", "办理权责", "办理权责")
 
+OWE_REPORTS = frozenset({Role.UNIT_HEAD, Role.UNIT_DEPUTY, Role.LIAISON, Role.UNIT_HANDLER})
+READS_PAPERS = LEADER | OFFICE | {Role.UNIT_HEAD, Role.UNIT_DEPUTY, Role.LIAISON}
 ROOMS: dict[str, tuple[Link, ...]] = {
     "sys_admin": (UNITS, SENT),
     "sec_admin": (ACCOUNTS, GRANTS),
@@ -120,6 +129,8 @@ def _plain() -> dict[str, Any]:
 
 
 def _personal(user: SignedIn) -> dict[str, Any]:
+    if user.kind == DISPLAY:
+        return {}  # nothing but its own page, and no menu
     if user.person_id is None:
         links = (HOME, ADMIN, *ROOMS[user.kind], CALENDAR)
         nav = (NavSection("", tuple(_entry(link, "office", 0) for link in links)),)
@@ -135,7 +146,13 @@ def _personal(user: SignedIn) -> dict[str, Any]:
     leader = is_leader(offices)
     return {
         "viewer": _viewer(user.name, user.person_id, reader.moment.day),
-        "nav": sections(offices, waiting, releases_waiting(reader), count_waiting_briefs(reader)),
+        "nav": sections(
+            offices,
+            waiting,
+            releases_waiting(reader),
+            count_waiting_briefs(reader),
+            cases=has_a_part(reader),
+        ),
         "phone_nav": phone(offices, waiting),
         "todo_count": waiting,
         "unread_count": unread_count(reader),
@@ -155,10 +172,16 @@ def is_leader(offices: frozenset[Role]) -> bool:
 
 
 def sections(
-    offices: frozenset[Role], waiting: int, exports: int = 0, briefs: int = 0
+    offices: frozenset[Role],
+    waiting: int,
+    exports: int = 0,
+    briefs: int = 0,
+    *,
+    cases: bool = False,
 ) -> tuple[NavSection, ...]:
     """The side navigation by role (look: Skeleton). `exports`: requests for exports of the ledger
-    that wait for this person's word; `briefs`: 学期报告 and 通报 that do."""
+    that wait for this person's word; `briefs`: 学期报告 and 通报 that do; `cases`: whether there is
+    anything of 问责 for this person."""
     voice = _voice(offices)
     counts = {TODO: waiting, LEDGER: exports}
     first = tuple(_entry(link, voice, counts.get(link, 0)) for link in (HOME, TODO, LEDGER, MONTH))
@@ -173,12 +196,19 @@ def sections(
         doing += [SIGNING, SCANS]
     if offices & (OFFICE | {Role.ARCHIVIST}):
         doing.append(ARCHIVES)
+    if voice == "unit" and offices & OWE_REPORTS:
+        doing.append(DUE)
     if offices & (LEADER | DRAFTS):
         doing.append(DELEGATIONS)
+    if cases:
+        doing.append(CASES)
     if doing:
         groups.append(NavSection("办理", tuple(_entry(link, voice, 0) for link in doing)))
+    summaries = [INSPECTIONS, STATS, INDICATORS] if voice != "unit" else []
+    if offices & READS_PAPERS:
+        summaries += [PAPERS, BURDEN]
     told = REPORTS if offices & READERS else CIRCULARS
-    summed = [_entry(STATS, voice, 0)] if voice != "unit" else []
+    summed = [_entry(link, voice, 0) for link in summaries]
     groups.append(NavSection("汇总", (*summed, _entry(told, voice, briefs))))
     if Role.CONF_OFFICER in offices:
         groups.append(NavSection("保密", (_entry(LISTS, voice, 0),)))

@@ -22,10 +22,13 @@ from portal.models import (
     Extension,
     Feedback,
     Handover,
+    Inspection,
     Item,
     ItemUnit,
+    Loan,
     NeedToKnow,
     Objection,
+    Rectification,
     Unit,
     UrgeNotice,
     UrgeQuestion,
@@ -94,4 +97,7 @@ CHANGE = _by_id("changes", "change_id", Change)
 EXTENSION = _by_id("extensions", "extension_id", Extension)
 URGE = _by_id("urges", "urge_id", UrgeNotice)
 LINE = _by_id("handovers", "line_id", Handover)
+LOAN = _by_id("loans", "loan_id", Loan)
 QUESTION = _by_id("reasons", "question_id", UrgeQuestion)
+INSPECTION = _by_id("inspections", "inspection_id", Inspection)
+POINT = _by_id("rectifications", "point_id", Rectification)

@@ -143,7 +143,7 @@ def _classes(of: type[ActForm] = ActForm) -> Iterator[type[ActForm]]:
 
 
 IDENTIFYING = {
-    "code", "emp_no", "phone", "email", "wecom_userid", "dingtalk_userid", "person",
+    "code", "emp_no", "phone", "email", "wecom_userid", "dingtalk_userid", "person", "username",
 }  # fmt: skip
 """What an administrator says who or what somebody or a unit is by: each in a form of its own, no
 sentence."""

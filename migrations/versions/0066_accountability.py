@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0066"
-down_revision = "0059"
+down_revision = "0064"
 branch_labels = None
 depends_on = None
 
@@ -29,12 +29,10 @@ PROVEN = "EXISTS (SELECT 1 FROM gate)"
 KNOWN = "EXISTS (SELECT 1 FROM item WHERE item.id = item_id)"
 OF_CASE = f"EXISTS (SELECT 1 FROM {CASE} WHERE {CASE}.id = case_id)"
 OWNERS = "SECURITY DEFINER SET search_path = public, pg_temp"
-HEAD, LEADER, SECRETARY, PRESIDENT, DISCIPLINE, HR, STAFF = (
-    -1_000_000_000 - n for n in range(1, 8)
-)
+HEAD, LEADER, SECRETARY, PRESIDENT, DISCIPLINE, HR, STAFF = (1_000_000_000 + n for n in range(1, 8))
 """The keys of offices, as `rulebook.scope.OFFICE_KEYS` counts them."""
-HEADS = -1_100_000_000
-"""The key of a unit's head is this less the unit's id."""
+HEADS = 1_100_000_000
+"""The key of a unit's head is this and the unit's id added to it."""
 REFERRED = f"{HEAD}, {LEADER}, {SECRETARY}, {PRESIDENT}, {DISCIPLINE}"
 OFFICES = f"{REFERRED}, {HR}"
 STATES = (
@@ -256,7 +254,7 @@ def _readers() -> None:
         f"""
         CREATE FUNCTION case_parties(unit bigint, person bigint) RETURNS int[]
         LANGUAGE sql IMMUTABLE AS $$
-            SELECT array_remove(ARRAY[({HEADS} - unit)::int, (-person)::int], NULL)
+            SELECT array_remove(ARRAY[({HEADS} + unit)::int, (-person)::int], NULL)
         $$
         """
     )

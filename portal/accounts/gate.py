@@ -13,7 +13,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from portal.accounts.queries import DISPLAY
 from portal.accounts.sessions import SignedIn, load_session, touch
+from portal.errors import NotFound
 from portal.extensions import login_manager
 
 OPEN_ENDPOINTS = frozenset(
@@ -32,6 +34,11 @@ OPEN_ENDPOINTS = frozenset(
 
 OWN_PASSWORD = frozenset({"accounts.password", "accounts.sign_out"})
 """Where somebody may go whose password was handed over by an administrator."""
+
+ON_SCREEN = frozenset({"display.page", "accounts.password", "accounts.sign_out"})
+"""All that a screen on a wall opens (decision 0164)."""
+TO_SCREEN = frozenset({"desk.home", "accounts.sessions"})
+"""Where others go after signing in and after 修改密码: the screen's account goes to its page."""
 
 UNATTENDED = "Portal-Unattended"
 """A page that refreshes a part by itself sends this header: it keeps nobody signed in."""
@@ -82,6 +89,10 @@ def _require_sign_in() -> ResponseReturnValue | None:
         touch(user, datetime.now(UTC))
     if user.must_change and request.endpoint not in OWN_PASSWORD:
         return _to_own_password()
+    if user.kind == DISPLAY and request.endpoint not in ON_SCREEN:
+        if request.endpoint in TO_SCREEN and request.method == "GET":
+            return redirect(url_for("display.page"), 303)
+        raise NotFound
     return None
 
 

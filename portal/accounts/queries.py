@@ -17,6 +17,8 @@ ADMINISTRATORS = {
     "sec_admin": "安全保密管理员",
     "auditor": "安全审计员",
 }
+DISPLAY = "display"
+"""The kind of account that a screen on a wall has (大屏账号)."""
 ACTING = "（主持工作）"
 
 

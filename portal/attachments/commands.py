@@ -13,18 +13,31 @@ from portal.attachments.checking import Sound
 from portal.config import Settings
 from portal.errors import NotOffered
 from portal.extensions import db
-from portal.models import ApprovalSlot, Attachment, Closure, Extension, Feedback, Item
+from portal.models import (
+    ApprovalSlot,
+    Attachment,
+    Closure,
+    Extension,
+    Feedback,
+    Inspection,
+    Item,
+    Rectification,
+)
 from portal.rulebook import workflow
 from portal.rulebook.offers import Offer
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 
-Purpose = Literal["filing", "evidence", "report", "closing", "extension", "scan"]
+Purpose = Literal[
+    "filing", "evidence", "report", "closing", "extension", "inspection", "rectification", "scan"
+]
 ADDING: dict[str, Purpose] = {"attach": "filing", "attach_evidence": "evidence"}
 """What files handed in by themselves are for, by the act."""
 REMOVING = {"filing": "detach", "evidence": "detach_evidence"}
 """The act that takes a file away; what came with a report, for 办结 or for more time stands."""
+Owner = Feedback | Closure | Extension | Inspection | Rectification | ApprovalSlot
+"""What a file may belong to."""
 MOST = 50
 """Files an item may hold at a time."""
 
@@ -36,7 +49,7 @@ def keep(
     purpose: Purpose,
     *,
     unit_id: int | None = None,
-    of: Feedback | Closure | Extension | ApprovalSlot | None = None,
+    of: Owner | None = None,
     with_items: Sequence[int] | None = None,
 ) -> list[int]:
     """Enter the files and write their bytes; the ids of the rows, in the order given.
@@ -112,7 +125,7 @@ def detach(viewer: Viewer, item: Item, row: Attachment, intent: Intent) -> None:
 
     act = REMOVING.get(row.purpose)
     if act is None:
-        raise NotOffered("随反馈、办结申请、延期申请或签批提交的材料不能移除。")
+        raise NotOffered("随反馈、办结申请、延期申请、督查记录、整改或签批提交的材料不能移除。")
     workflow.perform(viewer, act, item, intent, subject=row, effect=effect)
     db.session.commit()
 

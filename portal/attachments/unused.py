@@ -1,9 +1,10 @@
 """Stored bytes that no row needs any more are removed (decision 0061); what the schedule calls.
 
-Bytes are needed by a sheet, by a 学期报告 or 通报, by the paper of a batch, by an item's archive
-package, for a day by an export or the package of a year, by scans that are to be filed, by an
-attachment that is there, by one that was taken away while somebody else may have relied on it, and
-by a signature that shows them. The row of a removed attachment stays, with its hash.
+Bytes are needed by a sheet, by a 学期报告 or 通报, by a case, by the paper of a batch, by an item's
+archive package, for a day by an export or the package of a year, by scans that are to be filed, by
+an attachment that is there, by one that was taken away while somebody else may have relied on it,
+and by a signature that shows them, withdrawn or not. The row of a removed attachment stays, with
+its hash.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from portal.models import (
     Attachment,
     Batch,
     BriefSheet,
+    CaseBundle,
+    CaseFile,
     Document,
     Event,
     LedgerExport,
@@ -100,6 +103,8 @@ def _needed(digests: Collection[str], removed_before: datetime) -> set[str]:
         for table in (LedgerExport, YearPackage)
     )
     packed = select(ArchivePackage.sha256).where(ArchivePackage.sha256.in_(digests))
+    of_cases = select(CaseFile.sha256).where(CaseFile.sha256.in_(digests))
+    bundles = select(CaseBundle.sha256).where(CaseBundle.sha256.in_(digests))
     papers = select(Batch.sha256).where(Batch.sha256.in_(digests))
     listed = select(SigningList.sha256).where(SigningList.sha256.in_(digests))
     briefs = select(BriefSheet.sha256).where(BriefSheet.sha256.in_(digests))
@@ -109,13 +114,16 @@ def _needed(digests: Collection[str], removed_before: datetime) -> set[str]:
         or_(SignaturePicture.ended_at.is_(None), SignaturePicture.ended_at > removed_before),
     )
     signed = select(ApprovalSlot.picture_sha256).where(ApprovalSlot.picture_sha256.in_(digests))
+    # One that was withdrawn or returned has left its box; its sealed event names it still.
+    drawing = Event.facts["picture"].astext
+    drawn = select(drawing).where(drawing.in_(digests))
     scanned = select(ScanFile.sha256).where(ScanFile.sha256.in_(digests))
     sheets = select(ScanSheet.sha256).where(ScanSheet.sha256.in_(digests))
     pages = select(func.unnest(ScanSheet.pictures).label("sha256")).subquery()
     shown = select(pages.c.sha256).where(pages.c.sha256.in_(digests))
     kept = (
-        *(attached, made, exported, of_years, packed, papers, listed, pictures, signed),
-        *(scanned, sheets, shown, briefs),
+        *(attached, made, exported, of_years, packed, papers, listed, pictures, signed, drawn),
+        *(scanned, sheets, shown, briefs, of_cases, bundles),
     )
     return set(db.session.scalars(union(*kept)))
 

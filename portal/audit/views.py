@@ -17,6 +17,7 @@ SHOWS = frozenset({200, 206, 409, 422})
 SILENT = frozenset({"documents.lines", "archives.lines"})
 """They say only which sheets there are, or which package, and ask again every two seconds."""
 LONGEST_DETAIL = 100
+CASES, ITEM = "accountability.", "item.page"
 
 
 def init_app(app: Flask) -> None:
@@ -33,11 +34,13 @@ def init_app(app: Flask) -> None:
 
 
 def _row(item_id: int, who: Viewer) -> ViewLog:
+    # Whoever reads the item's log may not know that there is a case of 问责 (decision 0147).
+    of_case = (request.endpoint or "").startswith(CASES)
     return ViewLog(
         item_id=item_id,
         person_id=who.person_id,
-        page=request.endpoint or "",
-        detail=_detail(),
+        page=ITEM if of_case else request.endpoint or "",
+        detail="" if of_case else _detail(),
         at=who.moment.instant,
         address=request.remote_addr or "",
     )

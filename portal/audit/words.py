@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portal.audit.administrative import ACTS
 from portal.extensions import db
 from portal.models import Account, AdminAct, Person, Unit
+from portal.models.organisation import NEVER
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.roles import LABELS
 
@@ -65,6 +66,7 @@ KINDS: Final[Mapping[str, str]] = {
     "sys_admin": "系统管理员账号",
     "sec_admin": "安全保密管理员账号",
     "auditor": "安全审计员账号",
+    "display": "大屏账号",
 }
 OMITTED: Final = frozenset({"public_id", "key", "account_id", "proposed_by_id", "decided_by_id"})
 """Columns that say nothing to a reader, or what the entry says already."""
@@ -179,6 +181,8 @@ def _plain(column: str, value: Any) -> str:
     if column == "role":
         return role_label(value)
     if column in ("valid_from", "valid_to"):
+        if value == NEVER.isoformat():
+            return "未生效"
         return long_date(date.fromisoformat(value))
     words = {"state": STATES, "kind": KINDS}.get(column, {})
     return words.get(str(value), str(value))

@@ -25,7 +25,7 @@ STEPS = {"1": 1, "7": 7}
 MOST = 3660
 RULES = (
     "deem_receipts", "end_supplements", "expire_oral", "open_reviews", "follow_urging",
-    "recount_deadlines", "remind",
+    "follow_rectifying", "recount_deadlines", "remind",
 )  # fmt: skip
 """The rows of the schedule that a moved date may make due."""
 

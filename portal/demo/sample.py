@@ -56,6 +56,20 @@ def urge_notices() -> list[dict[str, Any]]:
 
 
 @cache
+def inspections() -> list[dict[str, Any]]:
+    """实地督查 S01 to S04 with their points."""
+    found: list[dict[str, Any]] = _read("items")["inspections"]
+    return found
+
+
+@cache
+def accountability() -> list[dict[str, Any]]:
+    """问责线索 Z01 to Z03."""
+    rows: list[dict[str, Any]] = _read("items")["accountability"]
+    return rows
+
+
+@cache
 def reports() -> list[dict[str, Any]]:
     """The ten reports that the sample has in full."""
     found: list[dict[str, Any]] = _read("feedbacks")["feedbacks"]

@@ -96,4 +96,5 @@ class HandoverSheet(FormSheet):
     given: SignatureBox = UNSIGNED
     taken: SignatureBox = UNSIGNED
     supervised: SignatureBox = UNSIGNED
-    forced: str = ""  # why it was done without the giver (SPEC §1.6)
+    forced: str = ""  # why it was done without who kept silent (SPEC §1.6)
+    silent: str = "移交人"  # who did, in the order of the signatures

@@ -23,7 +23,7 @@ from portal.documents.sheets import (
     UrgeSheet,
 )
 from portal.documents.wording import Wording
-from portal.documents.work_sheets import PhoneSheet, PlanSheet, ResetSheet
+from portal.documents.work_sheets import LoanSheet, PhoneSheet, PlanSheet, ResetSheet
 
 MOST_ENTRIES = 200  # names or units in one cell
 MOST_ROWS = 5000  # of a list over many pages
@@ -81,6 +81,7 @@ FORMS: Mapping[str, Form] = {
         title=lambda wording, _sheet: wording.signing_list_title,
     ),
     "phone": Form(PhoneSheet, "documents/phone.html", lambda wording, _sheet: wording.phone.title),
+    "loan": Form(LoanSheet, "documents/loan.html", lambda wording, _sheet: wording.loan.title),
     "reset": Form(ResetSheet, "documents/reset.html", lambda wording, _sheet: wording.reset.title),
     "plan": Form(PlanSheet, "documents/plan.html", lambda wording, _sheet: wording.plan.title),
     "inspection_plan": Form(

@@ -34,6 +34,27 @@ class PhoneWording:
 
 
 @dataclass(frozen=True)
+class LoanWording:
+    """借阅单."""
+
+    title: str = "{college}督办档案借阅单"
+    archive_no: str = "档　号"
+    location: str = "存放地点"
+    borrower: str = "借阅人"
+    kind: str = "借阅内容"
+    due_back: str = "归还日期"
+    state: str = "办理情况"
+    reason: str = "借阅事由"
+    asked: str = "申请人"
+    decided: str = "审批意见"
+    lent: str = "借出登记"
+    returned: str = "归还登记"
+    kinds: Mapping[str, str] = field(
+        default_factory=lambda: {"original": "纸质原件", "copy": "复制件"}
+    )
+
+
+@dataclass(frozen=True)
 class ResetWording:
     """重新确定办结期限通知."""
 
@@ -137,7 +158,7 @@ class HandoverWording:
     materials: str = "移交材料"
     due: str = "时限"
     remarks: str = "备　注"
-    forced: str = "未经移交人确认，党政办主任强制移交，理由："
+    forced: str = "未经{}确认，党政办主任强制移交，理由："
     given: str = "移交人\n签　字"
     taken: str = "接手人\n签　字"
     supervised: str = "监交人\n签　字"

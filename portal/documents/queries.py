@@ -88,10 +88,10 @@ def label_of(viewer: Viewer, item: Item, kind: str) -> str | None:
 
 def listed_of(viewer: Viewer, item: Item, *, once: bool = False) -> dict[str, Listed]:
     """The sheets the item has for this person, by kind, in the order of the table; `once`: without
-    those that print others again."""
+    those that print others again, and those that no archive package holds."""
     listed: dict[str, Listed] = {}
     for sort in SORTS:
-        if not (once and sort.collects):
+        if not (once and (sort.collects or not sort.archived)):
             listed |= sort.listed(viewer, item)
     return listed
 

@@ -9,6 +9,8 @@ from typing import Final
 from portal.documents.filling import annexes as annex_filling
 from portal.documents.filling import call as call_filling
 from portal.documents.filling import handover as handover_filling
+from portal.documents.filling import inspection as inspection_filling
+from portal.documents.filling import loan as loan_filling
 from portal.documents.filling import notice as notice_filling
 from portal.documents.filling import plan as plan_filling
 from portal.documents.filling import report as report_filling
@@ -21,6 +23,8 @@ from portal.documents.sorts import (
     annexes,
     calls,
     handovers,
+    inspections,
+    loans,
     notices,
     plans,
     reports,
@@ -48,6 +52,17 @@ def _annex(kind: str, fill: annex_filling.Fill) -> Sort:
         listed=partial(annexes.listed, kind=kind),
         standing=annexes.standing,
         fill=filled,
+    )
+
+
+def _of_inspections(form: str, papers: inspections.Papers, fill: inspection_filling.Fill) -> Sort:
+    return Sort(
+        form=form,
+        concerns=papers.concerns,
+        labels=papers.labels,
+        listed=papers.listed,
+        standing=papers.standing,
+        fill=fill,
     )
 
 
@@ -103,6 +118,9 @@ SORTS: Final = (
         standing=urges.standing,
         fill=urge_filling.notice,
     ),
+    _of_inspections("inspection_plan", inspections.PLAN, inspection_filling.plan),
+    _of_inspections("inspection_record", inspections.RECORD, inspection_filling.record),
+    _of_inspections(GONGWEN, inspections.OPINION, inspection_filling.opinion),
     Sort(
         form="request",
         concerns=requests.concerns,
@@ -128,6 +146,15 @@ SORTS: Final = (
         fill=handover_filling.sheet,
     ),
     _annex(annexes.CLOSING, annex_filling.closing),
+    Sort(
+        form=loans.LOAN,
+        concerns=loans.concerns,
+        labels=loans.labels,
+        listed=loans.listed,
+        standing=loans.standing,
+        fill=loan_filling.sheet,
+        archived=False,
+    ),
 )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from portal.documents.form_wording import (
     HandoverWording,
     InspectionWording,
+    LoanWording,
     PhoneWording,
     PlanWording,
     ResetWording,
@@ -102,6 +103,7 @@ class Wording:
     blank_day: str = "　　年　　月　　日"
 
     phone: PhoneWording = field(default_factory=PhoneWording)
+    loan: LoanWording = field(default_factory=LoanWording)
     reset: ResetWording = field(default_factory=ResetWording)
     plan: PlanWording = field(default_factory=PlanWording)
     inspection: InspectionWording = field(default_factory=InspectionWording)

@@ -1,4 +1,5 @@
-"""What stands on the forms of an item in work: 电话督办记录, 重新确定办结期限通知, 工作计划表."""
+"""What stands on the forms of an item in work: 电话督办记录, 借阅单, 重新确定
+办结期限通知, 工作计划表."""
 
 from __future__ import annotations
 
@@ -29,6 +30,23 @@ class PhoneSheet(FormSheet):
     replied_at: str = ""
     promised: str = ""  # the written report that was promised: 「2026年11月25日前」
     recorder: SignatureBox = UNSIGNED
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoanSheet(FormSheet):
+    """借阅单 (第十六条（七）, SPEC §2.11): an archived item's papers, to whom, until when."""
+
+    archive_no: str
+    location: str  # where the papers lie
+    kind: str  # a key of `LoanWording.kinds`
+    reason: str
+    due_back: str  # 「2026年11月30日前」
+    state: str  # 「已借出」
+    borrower: str  # 「邓涛（保卫处）」
+    asked: SignatureBox = UNSIGNED
+    decided: SignatureBox = UNSIGNED
+    lent: SignatureBox = UNSIGNED
+    returned: SignatureBox = UNSIGNED
 
 
 @dataclass(frozen=True, kw_only=True)

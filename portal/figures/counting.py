@@ -25,16 +25,13 @@ from sqlalchemy import (
 from sqlalchemy.types import Boolean, Float, Integer
 
 from portal.extensions import db
-from portal.figures import facts
+from portal.figures import facts, past
 from portal.figures.asking import Asked, By, Period, Scope
 from portal.figures.indicators import INDICATORS, Indicator
-from portal.models import ItemMember
 from portal.rulebook.scope import Viewer
 
 NOTHING: Final = "—"
 """Printed where there is nothing to divide by: never 0 %, never 100 %."""
-WORKING: Final = ("handler", "co_handler")
-"""承办人 of an item in its lead unit, in a co-unit."""
 
 
 class Figure(NamedTuple):
@@ -102,7 +99,8 @@ def rounded(value: Decimal) -> Decimal:
 
 
 def of(viewer: Viewer, period: Period, as_of: date, scope: Scope = Scope()) -> Figures:  # noqa: B008 - immutable
-    """All indicators of a period as of a day, of what this viewer may know of."""
+    """All indicators of a period as of a day, of what this viewer may know of. A day before today:
+    as everything stood at its end."""
     return Figures(_Counting(viewer, Asked(period, as_of), scope).found)
 
 
@@ -114,7 +112,8 @@ def rows(
     scope: Scope = Scope(),  # noqa: B008 - immutable
 ) -> Select[Any]:
     """The rows behind one figure: `item_id`, `part_id`, `unit_id`, `counts` (whether it is in the
-    numerator), `days` (of a mean). With `scope.only`: those of these owners."""
+    numerator), `day` (Indicator.day), `days` (of a mean). With `scope.only`: those of these
+    owners."""
     counting = _Counting(viewer, Asked(period, as_of), scope)
     query, row = counting.relation(indicator.relation, [indicator])
     days = indicator.days(row, counting.asked) if indicator.days else literal(None, Integer)
@@ -123,6 +122,7 @@ def rows(
         row.part_id,
         row.unit_id,
         cast(indicator.counts(row, counting.asked), Boolean).label("counts"),
+        row[indicator.day[0]].label("day"),
         days.label("days"),
     ).where(indicator.belongs(row, counting.asked))
 
@@ -132,27 +132,28 @@ class _Counting:
 
     def __init__(self, viewer: Viewer, asked: Asked, scope: Scope) -> None:
         self.viewer, self.asked, self.scope = viewer, asked, scope
+        self.source: Any = past if asked.as_of < viewer.moment.day else facts
+        """Today's rows, or how they stood."""
+        self.workers = self.source.workers(asked.as_of).subquery()
 
     def relation(self, name: str, wanted: Iterable[Indicator]) -> tuple[Select[Any], Any]:
         """The rows of a relation that any of these indicators counts, of the owners asked for, and
         its columns."""
         official = self.scope.official
-        found = facts.RELATIONS[name](self.viewer, self.asked.as_of, official=official).subquery()
+        as_of = self.asked.as_of
+        found = self.source.RELATIONS[name](self.viewer, as_of, official=official).subquery()
         row = found.c
         query = select(row.item_id).where(or_(*(one.belongs(row, self.asked) for one in wanted)))
         if self.scope.by is By.PERSON:
-            query = query.join(
-                ItemMember,
-                (ItemMember.item_id == row.item_id)
-                & (ItemMember.unit_id == row.unit_id)
-                & ItemMember.role.in_(WORKING),
-            )
+            worker = self.workers.c
+            whose = (worker.item_id == row.item_id) & (worker.unit_id == row.unit_id)
+            query = query.join(self.workers, whose)
         if self.scope.only is not None:
             query = query.where(self._owner(row).in_(self.scope.only))
         return query, row
 
     def _owner(self, row: Any) -> Any:
-        return ItemMember.person_id if self.scope.by is By.PERSON else row.unit_id
+        return self.workers.c.person_id if self.scope.by is By.PERSON else row.unit_id
 
     @cached_property
     def found(self) -> Mapping[int | None, Mapping[str, Figure]]:

@@ -38,6 +38,7 @@ from portal.models import (
     Feedback,
     FeedbackPoint,
     Item,
+    ItemMember,
     ItemUnit,
     NeedToKnow,
     UrgeNotice,
@@ -203,16 +204,20 @@ def extensions(viewer: Viewer, _as_of: date, *, official: bool) -> Select[Any]:
     )
 
 
-def returns(viewer: Viewer, _as_of: date, *, official: bool) -> Select[Any]:
-    """What was sent back after the unit's head had handed it in, on screen or on paper."""
+def sent_back() -> ColumnElement[bool]:
+    """The events that send work back after the unit's head had handed it in."""
     supplement = and_(Event.act == "return_supplement", Event.item_from.in_(HANDED_IN))
     on_paper = and_(
         Event.act == "enter_paper",
         Event.item_from.in_(HANDED_IN),
         Event.facts.has_key("supplement_due"),
     )
-    sent_back = or_(Event.act.in_(RETURNS), supplement, on_paper)
-    return _hanging(viewer, Event, Event.day, official=official).where(sent_back)
+    return or_(Event.act.in_(RETURNS), supplement, on_paper)
+
+
+def returns(viewer: Viewer, _as_of: date, *, official: bool) -> Select[Any]:
+    """What was sent back, on screen or on paper."""
+    return _hanging(viewer, Event, Event.day, official=official).where(sent_back())
 
 
 def shares(viewer: Viewer, _as_of: date, *, official: bool) -> Select[Any]:
@@ -242,6 +247,13 @@ def shares(viewer: Viewer, _as_of: date, *, official: bool) -> Select[Any]:
         .where(share.role == "co", share.state.in_(AT_WORK), Item.issued_on.is_not(None))
         .with_only_columns(*columns)
     )
+
+
+def workers(_as_of: date) -> Select[Any]:
+    """承办人: item, unit, person."""
+    member = ItemMember
+    columns: tuple[Any, ...] = (member.item_id, member.unit_id, member.person_id)
+    return select(*columns).where(member.role.in_(("handler", "co_handler")))
 
 
 RELATIONS: Final[Mapping[str, Callable[..., Select[Any]]]] = {

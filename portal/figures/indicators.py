@@ -41,6 +41,8 @@ class Indicator(NamedTuple):
     days: Callable[[Any, Asked], ColumnElement[int]] | None = None
     part: str = ""
     whole: str = ""
+    day: tuple[str, str] = ("", "")
+    """The day by which its rows are listed: the relation's column, and what it is called."""
 
 
 def _in(day: Any, asked: Asked) -> ColumnElement[bool]:
@@ -118,86 +120,103 @@ INDICATORS: Final = (
     Indicator(
         "filed", "立项数", "count", "items", _filed, "项",
         "统计期内立项备案的事项，不含已作废的。",
+        day=("filed_on", "立项备案"),
     ),
     Indicator(
         "closed", "办结率", "rate", "items", _issued, "%",
         "统计期内交办的事项中已办结销号的，除以统计期内交办的事项（不含免于督办的）。",
         counts=lambda row, _asked: _done(row), part="已办结", whole="已交办",
+        day=("issued_on", "交办日期"),
     ),
     Indicator(
         "due_closed", "到期办结率", "rate", "items", _due_set, "%",
         "现行时限在统计期内的事项中已办结销号的，除以已办结或已过时限的；"
         "待审的不计入，免于督办的不计入。",
         counts=lambda row, _asked: _done(row), part="已办结", whole="到期应办结",
+        day=("due_effective", "现行时限"),
     ),
     Indicator(
         "pending", "待审项数", "count", "items", _pending, "项",
         "现行时限在统计期内、单位负责人已交件而尚在审核的事项，不计入到期应办结。",
+        day=("due_effective", "现行时限"),
     ),
     Indicator(
         "on_time", "按时办结率", "rate", "items", _due_set, "%",
         "到期应办结的事项中，单位负责人交件不晚于现行时限并已销号的，除以到期应办结的。",
         counts=lambda row, _asked: _in_time(row, row.due_effective),
         part="按时办结", whole="到期应办结",
+        day=("due_effective", "现行时限"),
     ),
     Indicator(
         "on_time_original", "原定时限办结率", "rate", "items", _due_set, "%",
         "到期应办结的事项中，单位负责人交件不晚于原定时限并已销号的，除以到期应办结的。",
         counts=lambda row, _asked: _in_time(row, row.due_original),
         part="按原定时限办结", whole="到期应办结",
+        day=("due_original", "原定时限"),
     ),
     Indicator(
         "feedback", "反馈及时率", "rate", "points", _owed, "%",
         "统计期内到期的反馈期次中，书面报告在当期日期或以前报送的，除以到期的反馈期次。",
         counts=_met, part="按期反馈", whole="应反馈",
+        day=("due", "反馈日期"),
     ),
     Indicator(
         "urged", "被催办次数", "count", "notices", _on_day, "次",
         "统计期内发出的催办通知单，不含已作废的；计入被催办的单位。",
+        day=("day", "催办日期"),
     ),
     Indicator(
         "items_urged", "被催办件数", "items", "notices", _on_day, "项",
         "统计期内收到催办通知单的事项，一项只计一次。",
+        day=("day", "催办日期"),
     ),
     Indicator(
         "extended", "延期次数", "count", "extensions", _on_day, "次",
         "统计期内批准的延期督办申请。",
+        day=("day", "批准日期"),
     ),
     Indicator(
         "returned", "退回次数", "count", "returns", _on_day, "次",
         "统计期内党政办退回补充的反馈、退回补正的办结申请、认定不符合办结要求的次数之和。",
+        day=("day", "退回日期"),
     ),
     Indicator(
         "days_used", "平均办理天数（一至三级）", "mean", "items",
         lambda row, asked: _closed(row, asked, open_level=False), "天",
         "统计期内销号的一至三级事项，自交办之日至单位负责人交件之日的自然日数的平均值。",
         days=lambda row, _asked: row.completed_on - row.issued_on, part="天数合计", whole="项数",
+        day=("closed_on", "销号日期"),
     ),
     Indicator(
         "days_used_open", "平均办理天数（四级）", "mean", "items",
         lambda row, asked: _closed(row, asked, open_level=True), "天",
         "统计期内销号的四级事项，自交办之日至单位负责人交件之日的自然日数的平均值。",
         days=lambda row, _asked: row.completed_on - row.issued_on, part="天数合计", whole="项数",
+        day=("closed_on", "销号日期"),
     ),
     Indicator(
         "overdue", "逾期件数", "count", "items", _red, "项",
         "截至统计日亮红灯的事项，不论何时交办。",
+        day=("due_effective", "现行时限"),
     ),
     Indicator(
         "overdue_days", "平均逾期天数", "mean", "items",
         lambda row, asked: and_(_red(row, asked), row.due_effective < asked.as_of), "天",
         "截至统计日亮红灯的事项，自现行时限至统计日的自然日数的平均值；长期事项不计入。",
         days=lambda row, asked: asked.as_of - row.due_effective, part="天数合计", whole="项数",
+        day=("due_effective", "现行时限"),
     ),
     Indicator(
         "shared", "协办件数", "count", "shares",
         lambda row, asked: and_(_in(row.day, asked), _stands(row)), "项",
         "统计期内交办、由本单位协办的事项。",
+        day=("day", "交办日期"),
     ),
     Indicator(
         "shared_on_time", "协办及时率", "rate", "shares", _owed, "%",
         "协办时限在统计期内到期的协办任务中，在协办时限或以前报送完成情况的，除以到期的协办任务。",
         counts=_met, part="按时报送", whole="到期",
+        day=("due", "协办时限"),
     ),
 )  # fmt: skip
 BY_KEY: Final = {row.key: row for row in INDICATORS}

@@ -13,6 +13,7 @@ from portal.item.lights import LIT, Shade, shows
 from portal.item.offices import offices_of
 from portal.models import Item, LedgerRelease
 from portal.queued_work import now
+from portal.rulebook import policy
 from portal.rulebook.roles import Role
 from portal.rulebook.scope import Viewer, visible
 
@@ -31,7 +32,7 @@ def light_counts(
     return {name: row._mapping[name] for name in names}
 
 
-RELEASE_LASTS: Final = timedelta(days=7)
+RELEASE_LASTS: Final = timedelta(days=policy.CURRENT.limit("release_lasts"))
 """How long a request for an export may be decided, and a release be used."""
 
 

@@ -14,8 +14,10 @@ from portal.steps.closing.pages import PAGES as CLOSING
 from portal.steps.execution.pages import PAGES as EXECUTION
 from portal.steps.extending.pages import PAGES as EXTENDING
 from portal.steps.handing.pages import PAGES as HANDING
+from portal.steps.inspection.pages import PAGES as INSPECTION
 from portal.steps.issuing.pages import PAGES as ISSUING
 from portal.steps.knowledge.pages import PAGES as KNOWLEDGE
+from portal.steps.lending.pages import PAGES as LENDING
 from portal.steps.paper.pages import PAGES as PAPER
 from portal.steps.phone.pages import PAGES as PHONE
 from portal.steps.registration.pages import PAGES as REGISTRATION
@@ -39,6 +41,8 @@ PAGES: dict[str, Pages] = {
         KNOWLEDGE,
         PHONE,
         HANDING,
+        INSPECTION,
+        LENDING,
     )
     for act in pages.by_act
 }

@@ -13,11 +13,14 @@ from portal.extensions import db
 from portal.item import (
     afterwards,
     calls,
+    cases,
     changes,
     extensions,
     facts,
     handovers,
+    inspections,
     knowing,
+    loans,
     progress,
     reports,
     revisions,
@@ -42,7 +45,7 @@ from portal.rulebook import offers, on_paper
 from portal.rulebook.item_texts import number_of, reporting_text
 from portal.rulebook.scope import visible
 from portal.rulebook.standing import sees_list
-from portal.steps.registration.copying import of_last_year
+from portal.steps.registration.copying import may_copy, of_last_year
 from portal.web import item_or_404, viewer
 
 blueprint = Blueprint("item", __name__)
@@ -78,7 +81,7 @@ def page(public_id: uuid.UUID) -> str:
         knowledge=knowing.card_of(reader, item, panels.apart),
         views=views.latest_of(reader, item),
         batch=batch_of(reader, item),
-        may_copy=offers.may_draft(reader) and item.classification != "sensitive",
+        may_copy=may_copy(reader, item),
         of_last_year=of_last_year(item, today),
         may_edit=any(offer.act == "save" for offer in offered),
         may_report=offers.may_report(offered),
@@ -92,16 +95,20 @@ def page(public_id: uuid.UUID) -> str:
         proposals=changes.proposals_of(item, offered),
         urges=urges.urges_of(reader, item),
         urgeable=urges.proposed(item, offered, today),
+        inspections=inspections.inspections_of(reader, item, files),
+        inspectable=inspections.proposed(item, offered),
         files=files,
         upload=upload_of(item, offered),
         made_up=afterwards.made_up_of(reader, item),
         yearly=yearly.yearly_of(reader, item),
         calls=calls.calls_of(reader, item),
         handovers=handovers.handovers_of(reader, item),
+        accountability=cases.of_item(reader, item),
         closure=closure,
         reply=facts.reply_of(closure, today) if closure else "",
         closure_entered=_entered(closure),
         archive=archive_of(reader, item),
+        loans=loans.loans_of(reader, item),
         closure_files=belonging_to(closure, files) if closure else (),
         entries=timeline.entries_of(reader, item),
         sheets=sheets_of(reader, item),

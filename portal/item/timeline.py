@@ -18,6 +18,7 @@ from portal.rulebook import approvals, offers, on_paper, workflow
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.delegating import in_the_name_of
 from portal.rulebook.guards import CALL_CHANNELS, CHANNELS, REPLIES
+from portal.rulebook.inspecting import CONCLUSIONS
 from portal.rulebook.reviews import OUTCOMES
 from portal.rulebook.roles import LABELS, Role
 from portal.rulebook.scope import Viewer, visible
@@ -37,6 +38,7 @@ NAMED = (
 )
 WAYS = {"paper": "纸质", "phone": "电话", "file": "文件"}
 DECIDED = {"agree": "同意", "return": "退回", "refuse": "不同意"}
+INSPECTING = frozenset({"inspection", "rectification"})
 UNRECORDED = frozenset({"save"})
 """Acts that change nothing anybody else needs to read again."""
 
@@ -107,7 +109,10 @@ def _who(event: Event, names: Mapping[int, Named]) -> str:
 def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
     """What the act's own facts add: a number, a date, a handler, an instalment."""
     facts: Mapping[str, Any] = event.facts
-    parts = [unit or str(facts.get("urged", "")), str(facts.get("doc_no") or "")]
+    about = unit or str(facts.get("urged") or facts.get("inspected") or "")
+    parts = [about, str(facts.get("doc_no") or "")]
+    if event.subject in INSPECTING:
+        parts += _inspected(event.subject, facts)
     if facts.get("limit_on"):
         parts.append(f"催办限期{full_date(date.fromisoformat(facts['limit_on']))}")
     if facts.get("promised_on"):
@@ -165,6 +170,20 @@ def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
         labels = "、".join(approvals.label_of(step) for step in facts["fills"])
         parts.append(f"一并完成{labels}")
     return "，".join(part for part in parts if part)
+
+
+def _inspected(part: str, facts: Mapping[str, Any]) -> list[str]:
+    """「整改意见2条」, 「第1条」, 「落实不到位」: of an inspection, or of a point of it."""
+    said = [f"第{facts['nth']}条"] if part == "rectification" and "nth" in facts else []
+    if facts.get("planned_on"):
+        said.append(f"{full_date(date.fromisoformat(facts['planned_on']))}实施")
+    if facts.get("conclusion"):
+        said.append(CONCLUSIONS[facts["conclusion"]])
+    if facts.get("points"):
+        said.append(f"整改意见{facts['points']}条")
+    if facts.get("rectify_by"):
+        said.append(f"整改时限{full_date(date.fromisoformat(facts['rectify_by']))}")
+    return said
 
 
 def _handed_in(facts: Mapping[str, Any], names: Mapping[int, Named]) -> str:

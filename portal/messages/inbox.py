@@ -9,18 +9,24 @@ import uuid
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, select, update
+from sqlalchemy import ColumnElement, Select, String, and_, func, literal, not_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.messages import choices, wording
 from portal.models import Item, Message
-from portal.rulebook.posting import ASKED, BRIEF, NOTED, WEEKLY, kinds
+from portal.rulebook.case_posting import KINDS as OF_CASES
+from portal.rulebook.posting import ASKED, BRIEF, NOTED, kinds, paper_of
 from portal.rulebook.scope import Viewer, visible
 
 PAGE: Final = 20
 MOST_COUNTED: Final = 100
 """The frame says 「99+」 from here on and counts no further."""
+
+
+MOST_LISTED: Final = 10_000
+"""Further back nobody turns pages; a kind or the item's page narrows."""
 
 
 class Filters(NamedTuple):
@@ -32,8 +38,8 @@ class Filters(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A message as the page shows it; `opens`: there is an item's page to go to, `lists`: it counts
-    items, which stand in the reader's ledger; `brief`: the 学期报告 or 通报 that it is about."""
+    """A message as the page shows it; `opens`: there is an item's page to go to; `paper`: the
+    address of the list it speaks of ("": it speaks of none); `brief`: of which 学期报告 or 通报."""
 
     public_id: uuid.UUID
     label: str
@@ -41,7 +47,7 @@ class Line(NamedTuple):
     at: datetime
     read: bool
     opens: bool
-    lists: bool
+    paper: str
     brief: str = ""
 
 
@@ -54,6 +60,11 @@ class Found(NamedTuple):
     total: int
     unread: int
     kinds: dict[str, str]
+
+    @property
+    def said(self) -> str:
+        """How many, in the words of the pager."""
+        return f"{self.total}多" if self.total >= MOST_LISTED else str(self.total)
 
 
 def unread_count(viewer: Viewer) -> int:
@@ -74,33 +85,52 @@ def find(viewer: Viewer, wanted: Filters) -> Found:
         conditions += unread
     if wanted.kind:
         conditions.append(Message.kind == wanted.kind)
-    total = _count(_mine(viewer).where(*conditions))
+    total = _count(_mine(viewer).where(*conditions).limit(MOST_LISTED))
     pages = max(1, -(-total // PAGE))
     page = min(max(wanted.page, 1), pages)
-    order = (not_(and_(*unread)), Message.at.desc(), Message.id.desc())
-    rows = wording.read(
-        wording.told(viewer)
-        .where(*conditions)
-        .order_by(*order)
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
-    )
+    rows = _told(viewer, _ids(viewer, wanted, conditions, (page - 1) * PAGE))
     words = wording.in_words(rows, viewer.moment.day)
     noted = counts(viewer, NOTED)
     lines = [_line(row, one, noted=noted) for row, one in zip(rows, words, strict=True)]
     return Found(lines, page, pages, total, _count(_mine(viewer).where(*unread)), _kinds(viewer))
 
 
-def mark(viewer: Viewer, message_id: uuid.UUID) -> tuple[Item | None, bool]:
-    """Note that the person has read one; the item it is about, and whether it asks for an act.
-    NotFound for anybody else's."""
+def _ids(viewer: Viewer, wanted: Filters, conditions: list[Any], first: int) -> list[int]:
+    """The ids of a page from the `first`-th on. What is unread and the rest are asked for in turn,
+    each in the order of an index, where one order over both would compare all of many years."""
+    unread = and_(*_unread(viewer))
+    waiting = _mine(viewer).where(*conditions, unread)
+    before = first if wanted.unread else _count(waiting.limit(first))
+    found = _in_order(waiting, first) if before == first else []
+    if wanted.unread or len(found) == PAGE:
+        return found
+    rest = _mine(viewer).where(*conditions, not_(unread))
+    return found + _in_order(rest, first - before)[: PAGE - len(found)]
+
+
+def _in_order(query: Select[Any], first: int) -> list[int]:
+    order = (Message.at.desc(), Message.id.desc())
+    page = query.with_only_columns(Message.id).order_by(*order).offset(first).limit(PAGE)
+    return list(db.session.scalars(page))
+
+
+def _told(viewer: Viewer, ids: list[int]) -> list[wording.Told]:
+    """These messages with what they are about, in this order."""
+    rows = wording.read(wording.told(viewer).where(Message.id.in_(ids)))
+    by_id = {row.message.id: row for row in rows}
+    return [by_id[id_] for id_ in ids]
+
+
+def mark(viewer: Viewer, message_id: uuid.UUID) -> tuple[Item | None, bool, bool]:
+    """Note that the person has read one; the item it is about, whether it asks for an act, and
+    whether it is about a case of 问责. NotFound for anybody else's."""
     query = wording.told(viewer).where(Message.public_id == message_id)
     found = wording.read(query)
     if not found:
         raise NotFound
-    item, asks = found[0].item, found[0].message.kind == ASKED
+    item, kind = found[0].item, found[0].message.kind
     _note_read(viewer, Message.public_id == message_id)
-    return item, asks
+    return item, kind == ASKED, kind in OF_CASES
 
 
 def mark_all(viewer: Viewer, kind: str = "") -> None:
@@ -135,7 +165,9 @@ def _count(query: Select[Any]) -> int:
 
 def _kinds(viewer: Viewer) -> dict[str, str]:
     """The kinds of which the person has messages, by name."""
-    held = set(db.session.scalars(_mine(viewer).with_only_columns(Message.kind).distinct()))
+    known = func.unnest(literal([*kinds()], ARRAY(String))).column_valued("known")
+    asked = select(known).where(_mine(viewer).where(Message.kind == known).exists())
+    held = set(db.session.scalars(asked))
     return {kind.id: kind.label for kind in kinds().values() if kind.id in held}
 
 
@@ -149,6 +181,6 @@ def _line(row: wording.Told, words: wording.Words, *, noted: bool) -> Line:
         message.at,
         read,
         row.item is not None,
-        message.kind in WEEKLY,
+        paper_of(message.kind, message.occasion),
         str(message.facts.get(BRIEF, "")),
     )

@@ -33,10 +33,12 @@ def page() -> str:
 @blueprint.post("/messages/<uuid:message_id>/opening")
 def open_item(message_id: uuid.UUID) -> Response:
     """Read, and on to the item it is about; without one back to the inbox."""
-    item, asks = inbox.mark(viewer(), message_id)
+    item, asks, of_case = inbox.mark(viewer(), message_id)
     if item is None:
         return _back()
     page = "sign_off.page" if asks else "item.page"
+    if of_case:
+        page = "accountability.of_item"
     return to(url_for(page, public_id=item.public_id))
 
 

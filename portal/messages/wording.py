@@ -18,8 +18,9 @@ from portal.filters import short_date
 from portal.item.people import Named, named
 from portal.item.timeline import title_of
 from portal.models import Event, Item, Message
+from portal.rulebook.case_posting import KINDS as OF_CASES
 from portal.rulebook.item_texts import due_now, number_of
-from portal.rulebook.posting import ASKED, BRIEF, Kind, kinds
+from portal.rulebook.posting import ASKED, BRIEF, Kind, kinds, paper_of
 from portal.rulebook.scope import Viewer, visible
 
 RESULTS: Final = {"exempted": "已获同意，免于督办", "due": "已获同意"}
@@ -120,6 +121,7 @@ def link_to(settings: Settings, address: str) -> str:
 
 
 INBOX: Final = "/messages"
+CASES: Final = "/accountability"
 
 
 def _words(row: Told, names: Mapping[int, Named], day: date, signature: str) -> Words:
@@ -130,8 +132,10 @@ def _words(row: Told, names: Mapping[int, Named], day: date, signature: str) -> 
     fits = len(signature) + len(outside) <= SMS_LIMIT
     # A title instead of a number has no measure, and gateways refuse some words: neutral then.
     numbered = row.item is None or number_of(row.item) is not None
-    address = INBOX
-    if row.item is not None and not hidden:
+    address = paper_of(kind.id, row.message.occasion) or INBOX
+    if kind.id in OF_CASES:
+        address = CASES
+    elif row.item is not None and not hidden:
         # Who is asked gets the page of the signature; it leads on to the item if there is none.
         page = "/signature" if kind.id == ASKED else ""
         address = f"/items/{row.item.public_id}{page}"

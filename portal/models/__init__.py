@@ -19,6 +19,7 @@ from portal.models.brief import (
 from portal.models.calendar import CalendarVersion
 from portal.models.calendar_feed import CalendarFeed
 from portal.models.case import Case, CaseAct, CaseFile, CaseGround
+from portal.models.case_bundle import CaseBundle, CaseCopy
 from portal.models.delivery import Delivery, MessageChoice
 from portal.models.demo import DemoDate, DemoHistory
 from portal.models.document import Document
@@ -28,6 +29,7 @@ from portal.models.export import LedgerExport
 from portal.models.extension import Extension
 from portal.models.gate import GateSecret
 from portal.models.handover import Handover, HandoverList
+from portal.models.inspection import Inspection, InspectionMember, Rectification
 from portal.models.item import (
     ArchiveRecord,
     Closure,
@@ -42,6 +44,7 @@ from portal.models.item import (
     Part,
 )
 from portal.models.ledger_view import LedgerView
+from portal.models.loan import Loan
 from portal.models.mark import ItemMark
 from portal.models.message import Message
 from portal.models.number import NumberAct, NumberPlaceholder, NumberSequence, NumberTaken
@@ -57,6 +60,7 @@ from portal.models.secrecy import SecrecyStop
 from portal.models.signature_picture import SignaturePicture
 from portal.models.signing_list import SigningList
 from portal.models.stamped_copy import StampedCopy
+from portal.models.standing import Standing
 from portal.models.typed import TypedText
 from portal.models.urge import UrgeNotice, UrgeQuestion
 from portal.models.view_log import ViewLog
@@ -86,6 +90,8 @@ __all__ = [
     "CalendarVersion",
     "Case",
     "CaseAct",
+    "CaseBundle",
+    "CaseCopy",
     "CaseFile",
     "CaseGround",
     "Change",
@@ -107,6 +113,8 @@ __all__ = [
     "Handover",
     "HandoverList",
     "ImportedRow",
+    "Inspection",
+    "InspectionMember",
     "Item",
     "ItemMark",
     "ItemMember",
@@ -116,6 +124,7 @@ __all__ = [
     "LedgerExport",
     "LedgerRelease",
     "LedgerView",
+    "Loan",
     "Message",
     "MessageChoice",
     "Milestone",
@@ -131,6 +140,7 @@ __all__ = [
     "Person",
     "PhoneRecord",
     "Portfolio",
+    "Rectification",
     "Reminded",
     "ReminderMark",
     "RoleGrant",
@@ -144,6 +154,7 @@ __all__ = [
     "SignaturePicture",
     "SigningList",
     "StampedCopy",
+    "Standing",
     "TypedText",
     "Unit",
     "Unsealed",

@@ -11,7 +11,8 @@ from portal.models.base import Base, Instant, Pk, PublicId
 
 class Account(Base):
     """A sign-in name. A person's account is of kind 「person」; the three administrators
-    (三员分立) have separate accounts that carry no business role.
+    (三员分立) have separate accounts that carry no business role; a screen on a wall has one of
+    kind 「display」, kept by a person (decision 0164).
 
     `former_hashes`: the passwords that may not come back yet, newest first (SPEC §7.7 a).
     `must_change`: the password was handed over by an administrator; its owner sets another first.
@@ -19,12 +20,14 @@ class Account(Base):
 
     __tablename__ = "account"
     __table_args__ = (
-        CheckConstraint("kind IN ('person', 'sys_admin', 'sec_admin', 'auditor')", name="kind"),
+        CheckConstraint(
+            "kind IN ('person', 'sys_admin', 'sec_admin', 'auditor', 'display')", name="kind"
+        ),
         Index(
             "uq_account_one_administrator",
             "person_id",
             unique=True,
-            postgresql_where=text("kind <> 'person'"),
+            postgresql_where=text("kind IN ('sys_admin', 'sec_admin', 'auditor')"),
         ),
     )
 

@@ -16,24 +16,29 @@ class Attachment(Part, Base):
 
     `kind` is the type by content. `purpose` is the act's: with the form of 立项 (filing), as
     evidence of a unit (evidence), with a report (report), an application for 办结 (closing) or for
-    more time (extension), as the scan of a paper signature (scan). The last four belong to one row
-    of the table `subject`, as an event does. Removing hides the row; the event of the upload stays.
+    more time (extension), photographs of an inspection of the unit (inspection), what shows that a
+    point was put right (rectification), as the scan of a paper signature (scan). The last six
+    belong to one row of the table `subject`, as an event does. Removing hides the row; the event of
+    the upload stays.
     """
 
     __tablename__ = "attachment"
     __table_args__ = (
         CheckConstraint("state IN ('kept', 'removed')", name="state"),
         CheckConstraint(
-            "purpose IN ('filing', 'evidence', 'report', 'closing', 'extension', 'scan')",
+            "purpose IN ('filing', 'evidence', 'report', 'closing', 'extension', 'inspection',"
+            " 'rectification', 'scan')",
             name="purpose",
         ),
         CheckConstraint(
-            "(purpose IN ('evidence', 'report', 'closing', 'extension')) = (unit_id IS NOT NULL)",
+            "(purpose IN ('evidence', 'report', 'closing', 'extension', 'inspection',"
+            " 'rectification')) = (unit_id IS NOT NULL)",
             name="unit",
         ),
         CheckConstraint(
             "subject IS NOT DISTINCT FROM CASE purpose WHEN 'report' THEN 'feedback'"
             " WHEN 'closing' THEN 'closure' WHEN 'extension' THEN 'extension'"
+            " WHEN 'inspection' THEN 'inspection' WHEN 'rectification' THEN 'rectification'"
             " WHEN 'scan' THEN 'approval_slot' END",
             name="subject",
         ),

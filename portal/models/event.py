@@ -38,7 +38,14 @@ class Event(Part, Base):
     """
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_tells", "tells", postgresql_using="gin"),)
+    __table_args__ = (
+        Index("ix_event_tells", "tells", postgresql_using="gin"),
+        Index(
+            "ix_event_picture",
+            text("(facts ->> 'picture')"),
+            postgresql_where=text("(facts ->> 'picture') IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[Pk]
     key: Mapped[uuid.UUID] = mapped_column(unique=True)

@@ -16,13 +16,14 @@ class LedgerExport(Guarded, Base):
 
     `item_ids` stand in the file; of `withheld_ids`, the sensitive ones, it says how many there are.
     It is given out while that person may know of all of them, and none in it became sensitive but
-    the `granted_ids` of its release. State `given`: handed out at once, no bytes are kept.
+    the `granted_ids` of its release. State `given`: handed out at once, no bytes are kept. Form
+    `figures`: 指标 as Excel, `query` is its address's part; no single item stands in it.
     """
 
     __tablename__ = "ledger_export"
     __table_args__ = (
         CheckConstraint("state IN ('asked', 'making', 'made', 'failed', 'given')", name="state"),
-        CheckConstraint("form IN ('excel', 'pdf')", name="form"),
+        CheckConstraint("form IN ('excel', 'pdf', 'figures')", name="form"),
         CheckConstraint("readers = ARRAY[(-asked_by_id)::integer]", name="readers"),
         Index(
             "uq_ledger_export_one_file",

@@ -60,6 +60,9 @@ class Item(Guarded, Base):
         ),
         Index("ix_item_readers", "readers", postgresql_using="gin"),
         Index("ix_item_state", "state"),
+        Index("ix_item_filed_on", "filed_on"),
+        Index("ix_item_issued_on", "issued_on"),
+        Index("ix_item_due_effective", "due_effective"),
         Index("ix_item_due_lit", "due", "id", postgresql_where=text("lit")),
         Index("ix_item_due_now", _DUE_NOW, text("id DESC")),
         Index("ix_item_due_now_lit", _DUE_NOW, text("id DESC"), postgresql_where=text("lit")),
@@ -156,6 +159,11 @@ class ItemUnit(Part, Base):
         CheckConstraint("role IN ('lead', 'co', 'former')", name="role"),
         CheckConstraint(
             "state IN ('named', 'countersigned', 'issued', 'received', 'handed_in')", name="state"
+        ),
+        Index(
+            "ix_item_unit_coordination",
+            "item_id",
+            postgresql_where=text("coordination_since IS NOT NULL"),
         ),
         Index(
             "ix_item_unit_unreceived",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Base, Instant, Pk, PublicId
 from portal.models.item import Guarded
+
+LATEST: Final = ("person_id", text("at DESC"), text("id DESC"))
+"""A person's messages, the latest first: the order of the inbox, read off an index."""
 
 
 class Message(Guarded, Base):
@@ -25,10 +28,11 @@ class Message(Guarded, Base):
     __tablename__ = "message"
     __table_args__ = (
         UniqueConstraint("person_id", "kind", "occasion"),
-        Index("ix_message_unread", "person_id", postgresql_where=text("read_at IS NULL")),
+        Index("ix_message_latest", *LATEST),
+        Index("ix_message_unread", *LATEST, postgresql_where=text("read_at IS NULL")),
         Index(
             "ix_message_to_read",
-            "person_id",
+            *LATEST,
             postgresql_where=text("read_at IS NULL AND kind <> 'N00'"),
         ),
         Index("ix_message_unplanned", "id", postgresql_where=text("planned_at IS NULL")),

@@ -83,7 +83,13 @@ ONE_OF_THE_COLLEGE = ("secretary", "president", "office_leader", "office_head")
 """Roles that one person of the college holds a day."""
 
 
+NEVER = date(1, 1, 1)
+"""The last day of a post that was taken back before it counted: it held on no day."""
+_EVER = f"valid_to IS NULL OR valid_to <> DATE '{NEVER.isoformat()}'"
+
+
 def _one_a_day(what: str, where: str, *columns: Any) -> ExcludeConstraint:
+    where = f"({where}) AND ({_EVER})"
     name = f"ex_appointment_one_{what}_a_day"
     return ExcludeConstraint(
         *columns, _DAYS, using="gist", where=text(where), name=name, initially="DEFERRED"
@@ -94,11 +100,15 @@ class Appointment(Base):
     """任职: person × unit × post × role, from day to day; several at once are usual.
 
     A day knows one head of a unit, one who acts as head (主持工作), one main post of a person.
+    Nothing is deleted: one that was taken back before it counted ended NEVER.
     """
 
     __tablename__ = "appointment"
     __table_args__ = (
-        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),
+        CheckConstraint(
+            f"valid_to IS NULL OR valid_to >= valid_from OR valid_to = DATE '{NEVER.isoformat()}'",
+            name="period",
+        ),
         Index("ix_appointment_role_unit", "role", "unit_id"),
         _one_a_day("head", "role = 'unit_head'", _UNIT),
         _one_a_day("acting", "acting_head", _UNIT),

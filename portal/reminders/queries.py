@@ -7,6 +7,7 @@ urged about an item that waits for others: blue, being judged, ended.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -32,17 +33,21 @@ from portal.models import (
     Extension,
     Feedback,
     FeedbackPoint,
+    Inspection,
     Item,
+    Loan,
+    Rectification,
     Reminded,
 )
 from portal.reminders.occasions import Occasion, Span
 from portal.rulebook import archiving, deadline_changes, deadlines, packages, policy
-from portal.rulebook.chains import RUNNING
+from portal.rulebook.chains import CHAINS, RUNNING
 from portal.rulebook.machines import COUNTED
 from portal.rulebook.owed import COUNTS_FROM, answered_by, owed
 from portal.rulebook.roles import Role
 from portal.rulebook.workdays import DAY
 
+CLOSING = tuple(step.state for step in CHAINS["closing"].steps)
 OWED_BY_UNIT = (*RUNNING, "closing_unit")
 """States in which the unit has the next step; while its head confirms, nothing is handed in."""
 COLUMNS = (
@@ -165,6 +170,35 @@ def overdue(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
         yield _of_item(kind, row.key, row, roles, facts)
 
 
+def point_due(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
+    """第十七条: a point of 整改意见 falls due up to the next working day and waits for a reply."""
+    last = span.calendar.next_workday(span.today)
+    key = (
+        literal("rectification:")
+        + cast(Rectification.id, String)
+        + literal(":")
+        + cast(Rectification.due, String)
+    )
+    rows = (
+        select(
+            *COLUMNS, Rectification.unit_id.label("of_unit"), Rectification.due, key.label("key")
+        )
+        .join(Item, Item.id == Rectification.item_id)
+        .join(Inspection, Inspection.id == Rectification.inspection_id)
+        .where(
+            Rectification.state == "open",
+            Rectification.withdrawn.is_(False),
+            Rectification.due.between(span.today, last),
+            Inspection.state == "rectifying",
+            Item.state.in_((*RUNNING, *CLOSING)),
+            is_new(kind, key),
+        )
+    )
+    for row in db.session.execute(rows):
+        told = _of_item(kind, row.key, row, roles, {"date": row.due.isoformat()})
+        yield replace(told, unit_id=row.of_unit)
+
+
 def archive_overdue(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
     """第十六条（七）: closed and not archived in time (SPEC §2.11: within a month)."""
     yield from _closed(kind, "closed", roles, span)
@@ -211,6 +245,23 @@ def copy_outdated(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occa
         keeper = of_unit if row.keeper == "unit" else of_office
         if last < span.today:
             yield _of_item(kind, row.key, row, (keeper,), {"date": last.isoformat()})
+
+
+def loan_overdue(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
+    """第十六条（七）: papers that are lent and should have come back: to the borrower, and to those
+    who keep them."""
+    key = literal("loan:") + cast(Loan.id, String)
+    rows = (
+        select(*COLUMNS, Loan.due_back, Loan.borrower_id, key.label("key"))
+        .join(Loan, Loan.item_id == Item.id)
+        .where(Loan.state == "lent", Loan.due_back < span.today, is_new(kind, key))
+    )
+    for row in db.session.execute(rows):
+        facts = {"date": row.due_back.isoformat()}
+        yield _of_item(kind, row.key, row, roles, facts)
+        yield Occasion(
+            kind, f"{row.key}:borrower", facts, row.item_id, persons={row.borrower_id: {}}
+        )
 
 
 def _closed(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Integer, Select, Subquery, cast, func, or_, select
@@ -22,59 +22,84 @@ from portal.models import (
     Person,
     Portfolio,
 )
+from portal.reminders import weekly
 from portal.reminders.occasions import Occasion, Span
-from portal.reminders.queries import OWED_BY_UNIT
-from portal.rulebook.owed import owed
-from portal.rulebook.roles import Role, in_force
-from portal.rulebook.rule_shapes import MADE_UP
+from portal.reminders.weekly import FRIDAY, WEEK
+from portal.rulebook.roles import Role, holds, in_force
 from portal.rulebook.workdays import DAY
 
-FRIDAY, WEEK = 4, 7 * DAY
 WEEK_ENDS: Final = time(16)
 """From when on the week's work counts as done on Friday, in Shanghai."""
 HOLIDAYS_ASKED: Final = (11, 1)
 """Month and day from which the holidays of the next year are asked for (SPEC §3.3)."""
-OWED = Item.lit & ~Item.blue & Item.state.in_(OWED_BY_UNIT)
 Counts = Mapping[str, Mapping[int, int]]
 
 
 def weekly_list(kind: str, _roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
-    """Monday, or the day after on which the portal runs again: what the week asks of a unit, to its
-    head and its liaison. Who has nothing to do gets no list."""
-    monday = span.today - span.today.weekday() * DAY
-    if span.since > monday:
+    """The week's first working day, or the day after on which the portal runs again: what the week
+    asks of a unit, to its head and its liaison. Who has nothing to do gets no list."""
+    monday = weekly.monday_of(span.today)
+    first = weekly.list_day(monday, span.calendar)
+    if first is None or not span.since <= first <= span.today:
         return
-    until, red = monday + WEEK - DAY, Item.red_from <= span.today
+    until = monday + WEEK - DAY
     of_units = _members(span.today).subquery()
+    reports = _items().join(FeedbackPoint, FeedbackPoint.item_id == Item.id)
     counts = {
-        "a": _counted(_reports(monday, until).where(OWED), of_units),
-        "b": _counted(_items().where(OWED, Item.due.between(monday, until), ~red), of_units),
-        "c": _counted(_items().where(OWED, red), of_units),
+        "a": _counted(reports.where(weekly.to_report(monday, until)), of_units),
+        "b": _counted(_items().where(weekly.falls_due(monday, until)), of_units),
+        "c": _counted(_items().where(weekly.was_late(monday, span.today)), of_units),
     }
     yield Occasion(kind, _week(monday), {}, persons=_by_person(counts))
 
 
 def weekly_summary(kind: str, _roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
-    """Friday, once the week's work is done: how the units of a school leader stand. 本周办结 counts
-    what was struck off since the Friday before."""
+    """Friday, once the week's work is done, or the next working day: how the units of a school
+    leader stand. 本周办结 counts what was struck off since the Friday before."""
     friday = span.today - (span.today.weekday() - FRIDAY) % 7 * DAY
-    if shanghai_instant(friday, WEEK_ENDS) > span.moment.instant:
+    if _summed_up(friday, span) > span.moment.instant:
         friday -= WEEK
-    if span.since > friday:
+    if span.since > shanghai_day(_summed_up(friday, span)):
         return
-    fields = (
-        select(Portfolio.leader_id.label("person_id"), Portfolio.unit_id)
-        .join(Person, Person.id == Portfolio.leader_id)
-        .where(Person.active, in_force(Portfolio, span.today))
-        .subquery()
-    )
-    closed = Item.closed_on.between(friday - WEEK + DAY, friday)
+    fields = _fields(span.today).subquery()
     counts = {
-        "a": _counted(_items().where(Item.state.in_(MADE_UP)), fields),
-        "b": _counted(_items().where(OWED, Item.red_from <= span.today), fields),
-        "c": _counted(_items().where(closed), fields),
+        "a": _counted(_items().where(weekly.in_hand()), fields),
+        "b": _counted(_items().where(weekly.late(span.today)), fields),
+        "c": _counted(_items().where(weekly.closed(friday)), fields),
     }
     yield Occasion(kind, _week(friday), {}, persons=_by_person(counts))
+
+
+def monthly_list(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
+    """SPEC §6.1: the first working day of a month, or the day after on which the portal runs again:
+    the month before can be read, by 党政办 and 校领导."""
+    begins = span.today.replace(day=1)
+    first = span.calendar.roll_forward(begins)
+    if not span.since <= first <= span.today:
+        return
+    month = begins - DAY
+    held = or_(*(holds(role, Person.id, span.moment) for role in roles))
+    persons = select(Person.id).where(
+        Person.active, or_(held, Person.id.in_(_fields(span.today).with_only_columns(Person.id)))
+    )
+    told: dict[int, dict[str, Any]] = {one: {} for one in db.session.scalars(persons)}
+    yield Occasion(kind, f"month:{month:%Y-%m}", {"month": month.month}, persons=told)
+
+
+def _summed_up(friday: date, span: Span) -> datetime:
+    """When the summary of this Friday's week is told: of a Friday at rest on the morning of the
+    next working day."""
+    day = span.calendar.roll_forward(friday)
+    return shanghai_instant(day, WEEK_ENDS if day == friday else time.min)
+
+
+def _fields(day: date) -> Select[int, int]:
+    """分管、联系: school leaders and the units they are in charge of on a day."""
+    return (
+        select(Portfolio.leader_id.label("person_id"), Portfolio.unit_id)
+        .join(Person, Person.id == Portfolio.leader_id)
+        .where(Person.active, in_force(Portfolio, day))
+    )
 
 
 def delegations(kind: str, _roles: Sequence[Role], span: Span) -> Iterator[Occasion]:
@@ -115,15 +140,6 @@ def _week(day: date) -> str:
 
 def _items() -> Select[Any]:
     return select(func.count()).select_from(Item)
-
-
-def _reports(first: date, last: date) -> Select[Any]:
-    """Instalments of these days that no report answers."""
-    return (
-        _items()
-        .join(FeedbackPoint, FeedbackPoint.item_id == Item.id)
-        .where(FeedbackPoint.due.between(first, last), owed())
-    )
 
 
 def _members(day: date) -> Select[int, int | None]:

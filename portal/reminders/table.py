@@ -52,8 +52,17 @@ REMINDERS: tuple[Reminder, ...] = (
     Reminder(
         "N21", "档案包更新满归档期限次日", "16(7)", (R.LIAISON, R.ARCHIVIST), queries.copy_outdated
     ),
-    Reminder("N14", "每周一", "16(5)", (), regular.weekly_list, gathered=False),
+    Reminder(
+        "N27", "整改到期前1个工作日", "17", (R.UNIT_HEAD, R.LIAISON), queries.point_due
+    ),
+    Reminder("N50", "借阅到期次日", "16(7)", (R.ARCHIVIST,), queries.loan_overdue),
+    Reminder("N14", "每周首个工作日", "16(5)", (), regular.weekly_list, gathered=False),
     Reminder("N15", "每周五16:00", "4", (), regular.weekly_summary, gathered=False),
+    Reminder(
+        "N40", "每月首个工作日", "20",
+        (R.OFFICE_STAFF, R.OFFICE_HEAD, R.SECRETARY, R.PRESIDENT, R.OFFICE_LEADER),
+        regular.monthly_list, gathered=False,
+    ),
     Reminder("N16", "授权生效、到期", "6", (), regular.delegations, gathered=False),
     Reminder(
         "N18", "11月1日起每周", "18", (R.OFFICE_HEAD,), regular.next_calendar, gathered=False

@@ -194,8 +194,8 @@ def step_of(chain: str, step: str) -> Step:
 
 def boxes(step: Step, item: Item, subject: Any = None) -> tuple[Box, ...]:
     """Whose signatures this step asks: none leaves the step out. 阅示 asks both principals
-    always (第十六条（六）), 审定 those named in the item; of level 1 they also approve a
-    督查方案."""
+    always (第十六条（六）), 审定 those named in the item; of level 1, and for 约谈 of a head,
+    they approve a 督查方案."""
     if step.step == "agree_reassign":
         # 第八条: the leaders of the old and of the new unit.
         units = dict.fromkeys((item.lead_unit_id, subject.values["lead_unit_id"]))
@@ -204,7 +204,7 @@ def boxes(step: Step, item: Item, subject: Any = None) -> tuple[Box, ...]:
         return _extending(step, item, subject)
     if step.step == "sign_urge" and subject.unit_id != item.lead_unit_id:
         return (Box(Role.RESPONSIBLE_LEADER, subject.unit_id),)
-    if step.step == "approve_inspection" and item.level == 1:
+    if step.step == "approve_inspection" and (item.level == 1 or subject.talks_to_head):
         return tuple(Box(role) for role in PRINCIPALS[item.principal])
     if step.step == "approve_adjust" and not subject.values.keys() & {"level", "lead_unit_id"}:
         return ()

@@ -199,13 +199,17 @@ def delegates(person_id: int | None, item: Item, moment: Moment) -> list[Delegat
         .where(ApprovalSlot.item_id == item.id, ApprovalSlot.state == "open")
         .distinct()
     ).all()
-    mine = [
-        role
-        for role, unit_id in boxes
-        if db.session.scalar(
-            select(holds_directly(Role(role), person_id, moment, item=item, unit=unit_id))
+    if not boxes:
+        return []
+    held = db.session.execute(
+        select(
+            *(
+                holds_directly(Role(role), person_id, moment, item=item, unit=unit_id)
+                for role, unit_id in boxes
+            )
         )
-    ]
+    ).one()
+    mine = [role for (role, _unit_id), his in zip(boxes, held, strict=True) if his]
     if not mine:
         return []
     rows = db.session.execute(

@@ -28,6 +28,7 @@ _FIELD = "学校领导是各自分管领域督办督查工作的第一责任人"
 _HEAD = "承办单位负责人是本单位落实督办督查任务的第一责任人"
 _IN_TIME = "承办单位应在办结期限内"
 _HANDOVER = "要做好督办督查事项的交接"
+_SECRECY = "要认真执行有关保密规定，按照公文保密规定进行办理，严防失泄密情况发生"
 _TERM = "每学期汇报 1 次督办督查事项推进落实情况"
 
 LIMITS: Final = (
@@ -90,6 +91,8 @@ LIMITS: Final = (
     # 从会议纪要立项: when the form points to a like item, and to a unit that has much due at once
     Limit("similar_title", None, 50, "%", "提示相近事项的相似度", "12", _CHAIN, "J"),
     Limit("due_in_week", None, 4, "项", "提示同周到期的事项数", "16(5)", _IN_TIME, "J"),
+    # 减负: from how many asks of one unit in a week on the office is told
+    Limit("asked_in_week", None, 6, "次", "提示一周内要求一个单位的次数", "16(5)", _IN_TIME, "J"),
     # 第十五条: 先交办后补签
     Limit("supplementary", None, 2, "个工作日", "补签期限", "15", _PHONE, "J"),
     # 第十六条（六）（七）: 办结、归档
@@ -99,6 +102,7 @@ LIMITS: Final = (
     Limit("closing_evidence", None, 0, "份", "申请办结的佐证材料下限", "16(6)",
           "学校党政办公室负责对督办事项办理结果进行审核", "J"),
     Limit("archive", None, 1, "个月", "销号后归档期限", "16(7)", _ARCHIVE, "J"),
+    Limit("loan_days", None, 30, "天", "借阅档案的最长期限", "16(7)", _ARCHIVE, "J"),
     # 消息: the log of events says for ever who was told; logs are kept for six months at least.
     Limit("messages_kept", None, 365, "天", "归档后已读消息保留期", "16(7)", _ARCHIVE, "J"),
     Limit("deliveries_kept", None, 190, "天", "消息发送记录保留期", "16(7)", _ARCHIVE, "J"),
@@ -109,5 +113,15 @@ LIMITS: Final = (
     Limit("handover_force", None, 3, "个工作日", "可强制移交的等待期", "8", _HANDOVER, "J"),
     Limit("inspection_objection", None, 5, "个工作日", "督查意见异议期限", "17", _ONSITE, "J"),
     Limit("inspection_repeat", None, 30, "天", "同一单位重复督查间隔", "17", _ONSITE, "J"),
+    # 第二十一条: how much of the ledger leaves the portal by one's own word, and how long the word
+    # of 党政办主任 for more of it holds; what is typed is kept neither for ever nor unbounded.
+    Limit("export_at_once", None, 500, "项", "一次直接导出上限", "21", _SECRECY, "J"),
+    Limit("release_lasts", None, 7, "天", "导出申请和放行有效期", "21", _SECRECY, "J"),
+    Limit("typed_kept", None, 30, "天", "自动保存内容保留期", "21", _SECRECY, "J"),
+    Limit("typed_most", None, 100, "份", "每人自动保存份数上限", "21", _SECRECY, "J"),
+    Limit("typed_room", None, 300, "千字", "每人自动保存总字数上限", "21", _SECRECY, "J"),
+    # Two processors draw pages; who opens many at once does not keep them from everybody else.
+    Limit("pages_drawn", None, 2, "页", "每人同时生成页面图片数", "21", _SECRECY, "J"),
+    Limit("pages_asked", None, 6, "页", "每人同时请求页面图片数", "21", _SECRECY, "J"),
     Limit("term_reports", None, 1, "次", "每学期汇报次数", "20", _TERM, "S"),
 )  # fmt: skip

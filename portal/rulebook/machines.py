@@ -146,6 +146,18 @@ MACHINES: Final[dict[str, MachineWords]] = {
         },
     ),
     "phone_record": MachineWords("电话督办", "15", {"noted": "已登记"}),
+    "loan": MachineWords(
+        "借阅",
+        "16(7)",
+        {
+            "asked": "待审批",
+            "granted": "待借出",
+            "lent": "已借出",
+            "returned": "已归还",
+            "refused": "未同意",
+            "cancelled": "已取消",
+        },
+    ),
     "handover": MachineWords(
         "岗位交接",
         "8",

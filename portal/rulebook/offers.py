@@ -221,10 +221,12 @@ def _beginnings(standing: Standing, rule: Rule) -> list[tuple[None, int | None]]
     if rule.machine == "urge":
         today = standing.viewer.moment.day
         return [(None, unit_id) for unit_id in urging.urgeable(standing.item, today)]
+    # Who has handed in may still be inspected: 办结 is not decided yet.
+    at_work = ("received", "handed_in") if rule.machine == "inspection" else ("received",)
     return [
         (None, share.unit_id)
         for share in standing.parts("item_unit")
-        if share.state == "received" and rule.unit in ("", share.role)
+        if share.state in at_work and rule.unit in ("", share.role) and share.role != "former"
     ]
 
 

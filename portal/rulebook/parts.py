@@ -13,10 +13,13 @@ from portal.models import (
     Extension,
     Feedback,
     Handover,
+    Inspection,
     ItemUnit,
+    Loan,
     NeedToKnow,
     Objection,
     PhoneRecord,
+    Rectification,
     UrgeNotice,
     UrgeQuestion,
 )
@@ -35,6 +38,9 @@ PARTS: Final[dict[str, Any]] = {
     "urge": UrgeNotice,
     "urge_question": UrgeQuestion,
     "phone_record": PhoneRecord,
+    "inspection": Inspection,
+    "rectification": Rectification,
     "handover": Handover,
+    "loan": Loan,
 }
 """Machines without a table yet have no entry: their acts are not offered."""

@@ -22,8 +22,10 @@ ASKED: Final = "N01"
 """待审签/审核/审定/签收: to whoever must act next."""
 NOTED: Final = "N00"
 """办理动态: what else an act's row tells, in the portal only."""
-WEEKLY: Final = frozenset({"N14", "N15"})
-"""每周督办清单, 每周情况: they count items and are about none."""
+PAPERS: Final[Mapping[str, str]] = {
+    "N14": "weekly-list", "N15": "weekly-summary", "N40": "monthly",
+}  # fmt: skip
+"""每周督办清单, 每周情况, 月度清单: about no item, each leads to its page at /papers."""
 URGED: Final = "N09"
 """催办下达: says by when."""
 DECIDED: Final = "N10"
@@ -52,6 +54,7 @@ OF_ACTS: Final = {
     "not_met_filing": "N24",
     "comment": "N12",
     "close": "N13",
+    "expire_point": "N28",
 }
 """The message that an act means to those it tells; others are 办理动态. See `kind_of`."""
 BRIEF: Final = "brief"
@@ -65,6 +68,15 @@ APART: Final[Mapping[tuple[str, Hearing], str]] = {
     (NOTED, "named"): "N26",
 }
 """The kind they get instead; without one the same as the others."""
+
+
+def paper_of(kind: str, occasion: str) -> str:
+    """The address of the page a message of this kind and occasion («week:2026-W48») leads to; ""
+    of one that leads to none."""
+    if kind not in PAPERS:
+        return ""
+    span, _colon, asked = occasion.partition(":")
+    return f"/papers/{PAPERS[kind]}" + (f"?{span}={asked}" if asked else "")
 
 
 class Kind(NamedTuple):

@@ -38,12 +38,15 @@ from portal.models import (
     Delegation,
     Feedback,
     Handover,
+    Inspection,
+    InspectionMember,
     Item,
     ItemMember,
     Person,
     Portfolio,
 )
 from portal.models.handover import OPEN as HANDING
+from portal.models.inspection import PLANNED
 
 
 class Role(StrEnum):
@@ -68,6 +71,7 @@ class Role(StrEnum):
     SIGNER = "signer"
     SIGNATORY = "signatory"
     INSPECTOR = "inspector"
+    CHIEF_INSPECTOR = "chief_inspector"
     HANDING_OVER = "handing_over"
     TAKING_OVER = "taking_over"
     CONCERNED = "concerned"
@@ -94,6 +98,7 @@ LABELS: dict[Role, str] = {
     Role.SIGNER: "被代录人",
     Role.SIGNATORY: "签批人",
     Role.INSPECTOR: "督查组成员",
+    Role.CHIEF_INSPECTOR: "督查组组长",
     Role.HANDING_OVER: "移交人",
     Role.TAKING_OVER: "接手人",
     Role.CONCERNED: "当事人",
@@ -122,6 +127,9 @@ APPOINTED: dict[Role, str] = {Role.UNIT_HANDLER: "handler"}
 PARTIES: dict[Role, Any] = {Role.HANDING_OVER: Handover.from_id, Role.TAKING_OVER: Handover.to_id}
 """岗位交接: who hands over and who takes over an item for a unit, while that is under way; one
 交接 of an item and unit is at a time."""
+
+INSPECTING = (Role.INSPECTOR, Role.CHIEF_INSPECTOR)
+"""实地督查: whoever is of the team of the inspection that is under way, whichever unit it is of."""
 
 
 class Moment(NamedTuple):
@@ -236,8 +244,28 @@ def holds_directly(
             ApprovalSlot.person_id == person,
             ApprovalSlot.via == "online",
         )
-    # 督查组成员、当事人 come with the tables that name them; 系统 is no person.
+    if role in INSPECTING:
+        return _of_team(person, item.id, leads=role is Role.CHIEF_INSPECTOR)
+    # 当事人 comes with the table that names them; 系统 is no person.
     return false()
+
+
+def _of_team(person: PersonId, item_id: Any, *, leads: bool) -> ColumnElement[bool]:
+    """Whether the person inspects the item now: one inspection of an item is at a time, and the
+    inspected unit's own people in its team neither record nor judge (第七条)."""
+    member, visit = InspectionMember, Inspection
+    return (
+        exists()
+        .where(
+            member.inspection_id == visit.id,
+            member.person_id == person,
+            member.inspected.is_(False),
+            visit.item_id == item_id,
+            visit.state.not_in((*PLANNED, "finished")),
+            *((member.leads.is_(True),) if leads else ()),
+        )
+        .correlate_except(member, visit)
+    )
 
 
 _GIVEN, _GIVER = aliased(Delegation), aliased(Person)

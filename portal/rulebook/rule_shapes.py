@@ -11,10 +11,10 @@ from portal.rulebook.roles import Role
 Machine = Literal[
     "item", "item_unit", "feedback", "archive_record", "attachment", "approval_slot", "change",
     "objection", "comment", "need_to_know", "urge", "urge_question", "extension", "inspection",
-    "rectification", "accountability", "handover", "phone_record",
+    "rectification", "accountability", "handover", "phone_record", "loan",
 ]  # fmt: skip
 Decision = Literal["agree", "return", "refuse", "withdraw", "transfer"]
-Hears = Literal["units", "signers", "asked", "co_leaders", "parties"]
+Hears = Literal["units", "signers", "asked", "co_leaders", "parties", "team", "borrower"]
 
 
 class Rule(NamedTuple):
@@ -51,7 +51,8 @@ class Rule(NamedTuple):
     keeps that is submitted with other words (修改后直接送我). `tells_too`: with "units" heads
     and liaisons of all units, not of the lead unit alone; "signers" who had signed the run that the
     act ends, "asked" who was being asked then; "co_leaders" the leaders of the co-units, once the
-    lead unit's has signed (会签); "parties" who hands over and who takes over (岗位交接).
+    lead unit's has signed (会签); "parties" who hands over and who takes over (岗位交接); "team"
+    who inspects, or would have (实地督查); "borrower" whose 借阅 it is.
     """
 
     act: str

@@ -2,6 +2,7 @@
 
 Rows of the table of acts; `rule_shapes` explains a row. Three confirm in turn: who hands over, who
 takes over, and the 监交人, whose office the line itself says; the last one makes it effective.
+Where the one whose turn it is keeps silent, 党政办主任 may do it for all that are still to come.
 """
 
 from __future__ import annotations
@@ -59,10 +60,11 @@ HANDOVERS: tuple[Rule, ...] = (
         only=guards.supervised_by_leader, tells_too=("parties",),
     ),
     Rule(
-        "force_handover", "强制移交", "handover", ("requested",), "forced",
+        "force_handover", "强制移交", "handover",
+        ("requested", "from_confirmed", "to_confirmed"), "forced",
         by=(R.OFFICE_HEAD,), tells=(R.UNIT_HEAD, R.OFFICE_STAFF, R.RESPONSIBLE_LEADER),
         article="8",
-        needs=(guards.reason_given, guards.giver_silent, *_SUPERVISED), during=MADE_UP,
+        needs=(guards.reason_given, guards.party_silent, *_SUPERVISED), during=MADE_UP,
         document="handover", tells_too=("parties",),
     ),
     Rule(

@@ -47,14 +47,18 @@ from portal.models import (
     Event,
     Guarded,
     Handover,
+    Inspection,
+    InspectionMember,
     Item,
     ItemMember,
     ItemUnit,
     NeedToKnow,
     Person,
     Portfolio,
+    Rectification,
 )
 from portal.models.base import Base
+from portal.models.inspection import PLANNED
 from portal.rulebook.identity import ScopeError, array_of, say
 from portal.rulebook.roles import APPOINTED, Moment, Role, in_force
 
@@ -85,7 +89,7 @@ SEES_OWN_UNIT = frozenset(
     }
 )
 OFFICE_KEYS = {
-    role.value: -1_000_000_000 - place
+    role.value: 1_000_000_000 + place
     for place, role in enumerate(
         (
             Role.OFFICE_HEAD,
@@ -100,9 +104,9 @@ OFFICE_KEYS = {
     )
 }
 """Keys of offices, for rows whose readers follow from an office, not from an item (问责): held by
-whoever is appointed to it today, never by a delegate (SPEC §1.5)."""
-HEADS_KEYS = -1_100_000_000
-"""The head of a unit, or who is in charge of it, has this key less the unit's id."""
+whoever is appointed to it today, never by a delegate (SPEC §1.5). No unit has such an id."""
+HEADS_KEYS = 1_100_000_000
+"""The head of a unit, or who is in charge of it, has this key and the unit's id added to it."""
 DRAFTING = frozenset({"draft", "returned", "pending_unit"})
 """While a form is with its drafters nobody else knows of it, but 党政办 of one that came back."""
 
@@ -153,6 +157,8 @@ ANYBODY = frozenset(
         Role.SIGNATORY.value,
         Role.HANDING_OVER.value,
         Role.TAKING_OVER.value,
+        Role.INSPECTOR.value,
+        Role.CHIEF_INSPECTOR.value,
     }
 )
 """Roles that an item alone gives."""
@@ -177,7 +183,7 @@ def held_by(person_id: int, moment: Moment) -> Held:
         if unit_id is not None:
             units |= {(one, unit_id) for one in held}
             if Role.UNIT_HEAD.value in held:
-                keys.add(HEADS_KEYS - unit_id)
+                keys.add(HEADS_KEYS + unit_id)
         if row["own"] and role in OFFICE_KEYS:
             keys.add(OFFICE_KEYS[role])
         if role in SEES_EVERYTHING_OPEN:
@@ -264,6 +270,14 @@ def view_as_administrator(kind: str, clock: Clock) -> None:
     _identify(keys=keys, day=moment_of(clock).day.isoformat())
 
 
+def view_as_display(clock: Clock) -> Viewer:
+    """Read as a screen on a wall: what is everyone's business, so nothing sensitive and no draft
+    (第二十一条, decision 0164)."""
+    moment, keys = moment_of(clock), frozenset({EVERYONES_BUSINESS})
+    _identify(keys=keys, day=moment.day.isoformat())
+    return Viewer(None, keys, moment, frozenset())
+
+
 def view_as_nobody() -> None:
     """Forget as whom the session reads; guarded tables are empty again."""
     _identify(keys=frozenset())
@@ -297,7 +311,7 @@ def visible(viewer: Viewer, model: type[G]) -> Select[G]:
     """
     if db.session.info.get("keys") != viewer.keys:
         raise ScopeError("the session reads as somebody else")
-    if viewer.person_id is None:
+    if not viewer.keys:  # the clock, which reads with a written reason
         return select(model)
     mine = literal(sorted(viewer.keys), ARRAY(Integer))
     return select(model).where(case((model.readers.op("&&")(mine), True), else_=False))
@@ -324,8 +338,23 @@ def readers_of(item: Item) -> list[int]:
     keys = {EVERYONES_BUSINESS, item.lead_unit_id, -item.drafter_id, *units}
     keys.update(-person_id for person_id in members)
     keys.update(-person_id for person_id in _handing_over(item))
+    keys.update(-person_id for person_id in _inspecting(item))
     keys.update(_of_other_units(item))
     return sorted(keys)
+
+
+def _inspecting(item: Item) -> set[int]:
+    """实地督查: the team, once its plan is approved, and whoever answers for a point (责任人) read
+    what they inspected or have to put right, whichever unit they are of."""
+    team = (
+        select(InspectionMember.person_id)
+        .join(Inspection, Inspection.id == InspectionMember.inspection_id)
+        .where(InspectionMember.item_id == item.id, Inspection.state.not_in(PLANNED))
+    )
+    owners = select(Rectification.owner_id.label("person_id")).where(
+        Rectification.item_id == item.id
+    )
+    return {row.person_id for row in db.session.execute(union_all(team, owners))}
 
 
 def _handing_over(item: Item) -> set[int]:
@@ -479,6 +508,7 @@ __all__ = [
     "readers_of",
     "view_as",
     "view_as_administrator",
+    "view_as_display",
     "view_as_nobody",
     "visible",
 ]

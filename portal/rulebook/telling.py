@@ -12,7 +12,16 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from portal.extensions import db
-from portal.models import Approval, ApprovalSlot, Change, Item, ItemUnit
+from portal.models import (
+    Approval,
+    ApprovalSlot,
+    Change,
+    Inspection,
+    InspectionMember,
+    Item,
+    ItemUnit,
+    Rectification,
+)
 from portal.rulebook import approvals, knowledge, on_paper
 from portal.rulebook.guards import meets
 from portal.rulebook.holding import holders
@@ -133,6 +142,11 @@ def _beside(
         yield from _were_asked(rule, item, subject, moment)
     if "parties" in rule.tells_too:
         yield (subject.from_id, subject.to_id)
+    if "team" in rule.tells_too:
+        team = select(InspectionMember.person_id)
+        yield db.session.scalars(team.where(InspectionMember.inspection_id == subject.id))
+    if "borrower" in rule.tells_too:
+        yield (subject.borrower_id,)
     if rule.chain == "initiation" and "straight_to" in facts:
         yield _signed(approvals.latest(item, rule.chain))
     if "co_leaders" in rule.tells_too and item.state not in BEFORE_COPIES:
@@ -196,7 +210,13 @@ def _units(item: Item, role: str = "") -> list[int]:
 
 def _units_of(item: Item, subject: Any) -> list[int | None]:
     """Of which units heads and leaders are meant: the part's own, else the lead unit; of a change
-    of the item every unit concerned, also those that it relieves or is proposed for."""
+    of the item every unit concerned, also those that it relieves or is proposed for; of an
+    inspection also those that answer for one of its points."""
+    if isinstance(subject, Inspection):
+        points = select(Rectification.unit_id).where(
+            Rectification.inspection_id == subject.id, Rectification.withdrawn.is_(False)
+        )
+        return [*sorted({subject.unit_id, *db.session.scalars(points)})]
     if not isinstance(subject, Change):
         return [getattr(subject, "unit_id", None)]
     units = set(db.session.scalars(select(ItemUnit.unit_id).where(ItemUnit.item_id == item.id)))

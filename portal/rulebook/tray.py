@@ -34,9 +34,11 @@ from portal.models import (
     Extension,
     Feedback,
     Handover,
+    Inspection,
     Item,
     ItemUnit,
     Objection,
+    Rectification,
     UrgeNotice,
     UrgeQuestion,
 )
@@ -64,6 +66,14 @@ OF_PARTS: dict[str, Any] = {
     "extension": Extension.applied_at,
     "handover": func.greatest(Handover.begun_at, Handover.given_at, Handover.taken_at),
     "urge": func.coalesce(UrgeNotice.received_at, UrgeNotice.drafted_at),
+    "inspection": func.greatest(
+        Inspection.drafted_at,
+        Inspection.recorded_at,
+        Inspection.concluded_at,
+        Inspection.issued_at,
+        Inspection.objected_at,
+    ),
+    "rectification": func.coalesce(Rectification.replied_at, Rectification.verified_at),
     "urge_question": func.coalesce(UrgeQuestion.stated_at, UrgeQuestion.asked_at),
 }
 OF_ACTS: dict[str, Any] = {

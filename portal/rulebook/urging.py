@@ -219,18 +219,23 @@ def requirement_of(item: Item, notice: UrgeNotice) -> str:
     )
 
 
-def drawn_up(item: Item, unit_id: int) -> int:
-    """How many notices to this unit were issued and not voided."""
-    return db.session.scalars(
-        select(func.count())
-        .select_from(UrgeNotice)
+def drawn_up_among(item_ids: Collection[int]) -> dict[tuple[int, int], int]:
+    """How many notices were issued and not voided, by item and unit; without any no entry."""
+    rows = db.session.execute(
+        select(UrgeNotice.item_id, UrgeNotice.unit_id, func.count().label("number"))
         .where(
-            UrgeNotice.item_id == item.id,
-            UrgeNotice.unit_id == unit_id,
+            UrgeNotice.item_id.in_(item_ids),
             UrgeNotice.doc_seq.is_not(None),
             UrgeNotice.state != "ug_void",
         )
-    ).one()
+        .group_by(UrgeNotice.item_id, UrgeNotice.unit_id)
+    )
+    return {(row.item_id, row.unit_id): row.number for row in rows}
+
+
+def drawn_up(item: Item, unit_id: int) -> int:
+    """How many notices to this unit were issued and not voided."""
+    return drawn_up_among([item.id]).get((item.id, unit_id), 0)
 
 
 def counts_against(notice_state: str, reason_state: str) -> bool:

@@ -11,8 +11,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
+from portal import turns
 from portal.errors import NotFound, NotOffered, Stale
 from portal.extensions import db
 from portal.models import ApprovalSlot, Event, Item
@@ -76,7 +77,7 @@ def create(
     to the item, before it is known who may know of it.
     """
     # The same form may arrive several times at once, and there is no item yet to wait for.
-    db.session.execute(select(func.pg_advisory_xact_lock(intent.key.int & (2**63 - 1))))
+    turns.once(intent.key)
     earlier = done_before(viewer, intent, (act,))
     if earlier is not None:
         return earlier

@@ -10,7 +10,7 @@ from datetime import timedelta
 from flask import current_app
 from sqlalchemy import delete, select
 
-from portal import store
+from portal import store, turns
 from portal.attachments.checking import Sound
 from portal.config import Settings
 from portal.extensions import db
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 def take_in(viewer: Viewer, files: Sequence[Sound], key: uuid.UUID) -> ScanBatch:
     """Keep the files for this person and have them read. The same form twice is one batch."""
+    turns.once(key)
     earlier = db.session.scalars(
         visible(viewer, ScanBatch).where(ScanBatch.key == key)
     ).one_or_none()

@@ -16,8 +16,9 @@ from datetime import timedelta
 from typing import Final
 
 from flask import current_app
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
+from portal import turns
 from portal.accounts.sessions import ABSOLUTE
 from portal.clock import Clock
 from portal.errors import NotFound, NotOffered, PortalError
@@ -207,7 +208,7 @@ def _make_rows(
 def _make_row(viewer: Viewer, kind: Kind, kept: WorkbookImport, row: Row) -> None:
     """The item of one row. Two imports of the same table, confirmed at once by two persons, make it
     once: the second waits for the first and finds the row there. NotOffered then."""
-    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(row.key, 0))))
+    turns.wait_for(f"row {row.key}")
     known = kind.known(viewer, row, kept)
     if known:
         raise NotOffered(known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 import threading
@@ -15,17 +16,20 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from portal import queued_work, store
 from portal.attachments import unused
 from portal.clock import Clock
 from portal.extensions import db
-from portal.models import Attachment, Document
+from portal.forms import DRAWN
+from portal.models import ApprovalSlot, Attachment, Document
 from portal.rulebook.scope import everything
+from tests.accounts.pictures import photographed
 from tests.attachments import files
 from tests.attachments.kept import given, rows_of, stored
 from tests.conftest import ANCHOR
+from tests.gate import reads_as
 from tests.pages import fill
 from tests.test_main_line import LINE, walk
 
@@ -153,6 +157,29 @@ def test_what_a_leader_had_before_them_stays(
     _two_days_later(college, worker)
     _tidy(worker)
     assert _names_left(college) == ["签批时.pdf"]
+
+
+def test_the_picture_of_a_signature_taken_back_stays(
+    college: Flask, worker: Flask, as_: As, draft_item: Draft
+) -> None:
+    """撤回签批 empties the box; the event that is sealed names the drawing, and it can be shown."""
+    public_id, client = draft_item("A01"), as_("何玉萍")
+    _upload(client, public_id, "留.pdf")
+    walk(college, as_, public_id, LINE[:1])
+    before, leader = set(stored(college)), as_("坤清祥")
+    ink = DRAWN + base64.b64encode(photographed("PNG")).decode()
+    assert fill(leader, f"/items/{public_id}/signature", "/signature", {"ink": ink}).status == 303
+    drawing = set(stored(college)) - before
+    assert len(drawing) == 1
+    assert fill(leader, f"/items/{public_id}", "/withdrawal").status == 303
+    with college.app_context():
+        reads_as(college, "坤清祥")
+        assert not db.session.scalars(
+            select(ApprovalSlot.id).where(ApprovalSlot.picture_sha256.is_not(None))
+        ).all()
+    _two_days_later(college, worker)
+    _tidy(worker)
+    assert drawing <= set(stored(college))
 
 
 def test_evidence_others_acted_on_stays(

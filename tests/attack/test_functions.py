@@ -43,10 +43,16 @@ FUNCTIONS = {
 """How each is called, and by whom it may be."""
 OPEN = {
     "calendar_bearing()", "number_register()", "items_in_hand(bigint)", "items_led(bigint)",
+    "ledger_digest(date)",
 }  # fmt: skip
 """Tell whoever asks which numbers are used, which dates a calendar bears on, how many open items
 hang on a person or a unit, and nothing else of the items; of sensitive ones no date either
-(decisions 0062, 0086, 0117)."""
+(decisions 0062, 0086, 0117). What the ledger of a day hashes to: to who sees everything open
+(decision 0141)."""
+
+OF_OFFICES = {"decided_against(bigint)", "found_justified(bigint,bigint)"}
+"""Answers who handles cases or drafts a 通报, by the keys of their offices (decision 0147):
+tests/rulebook/test_cases.py, tests/rooms/accountability/test_evaluation.py."""
 
 ADMINISTRATIVE = {
     "unit_bearing(bigint)": ("sys_admin", "SELECT led FROM unit_bearing(1)"),
@@ -69,7 +75,8 @@ def test_no_other_function_runs_as_the_owner(world: World) -> None:
             "SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef"
             " AND has_function_privilege(oid, 'EXECUTE')"
         ).fetchall()
-    assert {row[0] for row in rows} == FUNCTIONS.keys() | OPEN | ADMINISTRATIVE.keys()
+    known = FUNCTIONS.keys() | OPEN | OF_OFFICES | ADMINISTRATIVE.keys()
+    assert {row[0] for row in rows} == known
 
 
 def called(world: World, call: str, said: Mapping[str, str]) -> tuple[str, str]:
@@ -81,7 +88,7 @@ def called(world: World, call: str, said: Mapping[str, str]) -> tuple[str, str]:
     answers = []
     for aims in (hidden, none):
         with speaking(world.servers.database_url, said) as raw:
-            person = -min(world.keys[STRANGERS[1]])
+            person = world.ids[STRANGERS[1]]
             answers.append(told(raw, [call.format(**aims, day=ANCHOR, person=person)]))
     return answers[0], answers[1]
 
@@ -105,7 +112,7 @@ def test_the_day_of_an_office_is_not_the_callers_word(world: World, function: st
 
 def test_no_keeper_lists_himself(world: World) -> None:
     call = next(call for name, (call, _may) in FUNCTIONS.items() if name.startswith("list_"))
-    own = call.format(day=ANCHOR, address=world.address, person=-min(world.keys[KEEPER]))
+    own = call.format(day=ANCHOR, address=world.address, person=world.ids[KEEPER])
     with speaking(world.servers.database_url, identity(world, KEEPER)) as raw:
         assert told(raw, [own]) == "('own',)"
 

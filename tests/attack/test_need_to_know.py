@@ -58,7 +58,7 @@ OFF_THE_LIST = (
     "让布·达尔吉", "唐雨薇", "尕让他", "陈尔玛",  # 尕让他, 陈尔玛: of the lead unit of A06
     "赵丽华",  # of a co-unit of A07
     "郑守方", "坤建军", "邓涛", "余世华", "何志刚", "彭国栋", "刘翀",
-    "sysadmin01", "secadmin01", "auditor01",
+    "sysadmin01", "secadmin01", "auditor01", "daping01",
 )  # fmt: skip
 EVERY_RUN = {"泽仁旺姆"}
 """Who sees every open item; a crawl takes seconds, so the others are walked by --long."""

@@ -16,6 +16,7 @@ DELETED = {
     "calendar_feed": {"portal_web"},
     "delivery": {"portal_worker"},
     "feedback_point": {"portal_web", "portal_worker"},
+    "inspection_member": {"portal_web", "portal_worker"},
     "item_mark": {"portal_web"},
     "item_member": {"portal_web", "portal_worker"},
     "item_unit": {"portal_web", "portal_worker"},
@@ -32,9 +33,10 @@ DELETED = {
     "typed_text": {"portal_web", "portal_worker"},
     "unsealed": {"portal_worker"},
 }
-"""What may be deleted: an address of the calendar that was revoked, lights, marks, handlers, units
-of a draft, plans, wrong passwords, texts that were sent; by an administrator tables handed in; by a
-worker what it has sealed, scans and messages whose time is over (decision 0095)."""
+"""What may be deleted: an address of the calendar that was revoked, lights, marks, handlers, the
+team of a 督查方案 that is written anew, units of a draft, plans, wrong passwords, texts that were
+sent; by an administrator tables handed in; by a worker what it has sealed, scans and messages whose
+time is over (decision 0095)."""
 EXPORT = (
     "INSERT INTO ledger_export (public_id, query, state, asked_by_id, asked_at, tries, done, total,"
     " readers, sha256) VALUES (gen_random_uuid(), '', '{state}', {by}, now(), 0, 0, 0,"
@@ -94,7 +96,7 @@ def test_a_file_is_asked_for_as_oneself(
     world: World, statement: str, given: dict[str, str], works: bool
 ) -> None:
     """A worker makes it through the eyes of whom the row names."""
-    people = {"mine": min(world.keys[ATTACKER]), "other": -min(world.keys[DRAFTER])}
+    people = {"mine": -world.ids[ATTACKER], "other": world.ids[DRAFTER]}
     plain = {"state": "asked", "sha256": "NULL", "by": "{me}", "readers": "{{{mine}}}"}
     filled = {
         name: value.format(**people, me=-people["mine"])
@@ -152,7 +154,7 @@ def test_a_part_waits_for_who_is_changing_the_readers(world: World) -> None:
         f"INSERT INTO opinion (item_id, body, salt) VALUES ({world.own}, '', '') RETURNING readers"  # noqa: S608 - an id
     )
     with speaking(url, drafter) as holder, speaking(url, drafter) as raw:
-        told(holder, [f"SELECT share_item({world.own}, '{{{min(world.keys[DRAFTER])}}}')"])
+        told(holder, [f"SELECT share_item({world.own}, '{{{-world.ids[DRAFTER]}}}')"])
         assert "lock timeout" in told(raw, ["SET LOCAL lock_timeout = '100ms'", written])
 
 

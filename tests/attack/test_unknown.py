@@ -32,23 +32,25 @@ PARTS = {
     "comment_id": "comment",
     "entry_id": "need_to_know",
     "extension_id": "extension",
+    "inspection_id": "inspection",
     "line_id": "handover",
     "objection_id": "objection",
+    "point_id": "rectification",
     "question_id": "urge_question",
     "report_id": "feedback",
     "urge_id": "urge",
 }
 """Arguments of addresses that are random ids themselves, and the table they are of."""
 OWN = {
-    "batch_id", "brief_id", "delivery_id", "export_id", "given_id", "grant_id", "import_id",
-    "kept_id", "list_id", "message_id", "package_id", "phrase_id", "post_id", "release_id",
-    "sheet_id", "template_id", "view_id",
+    "batch_id", "brief_id", "bundle_id", "case_id", "delivery_id", "export_id", "file_id",
+    "given_id", "grant_id", "import_id", "kept_id", "list_id", "message_id", "package_id",
+    "phrase_id", "post_id", "release_id", "sheet_id", "template_id", "view_id",
 }  # fmt: skip
 """One person's, 党政办's or the administrator's, not an item's: tests/rooms/ledger/,
 test_signing_lists.py, test_delegations.py, tests/accounts/, tests/messages/, tests/rooms/archives/,
 tests/rooms/batches/, tests/steps/registration/, tests/rooms/organisation/, tests/rooms/scans/,
-tests/rooms/reports/; a
-交接单 is seen by its lines (tests/steps/handing/)."""
+tests/rooms/accountability/, tests/rooms/reports/; a 交接单 is seen by its lines
+(tests/steps/handing/)."""
 PLAIN = {"code": "BWC", "kind": "filing", "number": "1"}
 """Arguments that mean the same whatever the item."""
 FORM = {"title": "甲", "requirement": "乙", "opinion": "丙", "reason": "丁", "declared": "y"}

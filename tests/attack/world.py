@@ -28,6 +28,12 @@ from portal.models import (
     BriefSheet,
     BriefSnapshot,
     BriefText,
+    Case,
+    CaseAct,
+    CaseBundle,
+    CaseCopy,
+    CaseFile,
+    CaseGround,
     Guarded,
     ItemMark,
     ItemTemplate,
@@ -68,6 +74,12 @@ APART = (
     BriefSheet,
     BriefSnapshot,
     BriefText,
+    Case,
+    CaseAct,
+    CaseBundle,
+    CaseCopy,
+    CaseFile,
+    CaseGround,
     ItemMark,
     ItemTemplate,
     LedgerExport,
@@ -88,7 +100,8 @@ GUARDED = sorted(
     for mapper in Base.registry.mappers
     if issubclass(mapper.class_, Guarded) and mapper.class_ not in APART
 )
-"""Tables of items. The others are one person's own, like an export (tests/rooms/test_export.py), an
+"""Tables of items. A case is known to fewer than its item (tests/rulebook/test_cases.py). The
+others are one person's own, like an export (tests/rooms/test_export.py), an
 import (tests/steps/registration/test_importing.py), a picture (tests/accounts/test_signatures.py),
 a scan (tests/rooms/scans), the package of a year
 (tests/rooms/archives/test_years.py), a list of items to be signed 党政办's
@@ -107,8 +120,11 @@ TEXTS = {
     "archive_record": ("archive_no",),
     "milestone": ("title",),
     "phone_record": ("content", "requirement"),
+    "loan": ("reason",),
     "handover": ("reason", "open_matters"),
     "urge": ("subject",),
+    "inspection": ("matter", "findings"),
+    "rectification": ("problem", "requirement"),
 }
 OF_ONE = "FROM item WHERE id = %(item)s"
 ADDED = {
@@ -146,6 +162,9 @@ ADDED = {
     " called_at, caller_id, callee_id, content, requirement, reply, recorded_by_id, recorded_at)"
     " VALUES (%(item)s, gen_random_uuid(), 'noted', 'supervise', 'phone', now(), %(person)s,"
     " %(person)s, '', '', '', %(person)s, now())",
+    "loan": "INSERT INTO loan (item_id, public_id, state, kind, reason, borrower_id, asked_at,"
+    " due_back) VALUES (%(item)s, gen_random_uuid(), 'returned', 'original', '…', %(person)s,"
+    " now(), current_date)",
     "handover": "WITH begun AS (INSERT INTO handover_list (public_id, key, kind, unit_id, from_id,"
     " to_id, supervisor, begun_at) SELECT gen_random_uuid(), gen_random_uuid(), 'person',"
     " lead_unit_id, %(person)s, (SELECT min(id) FROM person WHERE id <> %(person)s), 'unit_head',"
@@ -161,6 +180,17 @@ ADDED = {
     "urge_question": "INSERT INTO urge_question (item_id, public_id, urge_id, unit_id, state,"
     " asked_at, answer_by) SELECT item_id, gen_random_uuid(), id, unit_id, 'asked', now(), now()"
     " FROM urge WHERE item_id = %(item)s AND id NOT IN (SELECT urge_id FROM urge_question)",
+    "inspection": "INSERT INTO inspection (item_id, public_id, journey, unit_id, state, methods,"
+    " talks_to_head, matter, planned_on, outline, shortfall, repeat_reason, drafted_by_id,"
+    " drafted_at) SELECT id, gen_random_uuid(), gen_random_uuid(), lead_unit_id, 'finished',"
+    f" '{{on_site}}', false, '', current_date, '', '', '', %(person)s, now() {OF_ONE}",
+    "inspection_member": "INSERT INTO inspection_member (item_id, inspection_id, unit_id,"
+    " person_id, office_id, leads, inspected) SELECT item_id, id, unit_id, %(person)s, unit_id,"
+    " true, false FROM inspection WHERE item_id = %(item)s",
+    "rectification": "INSERT INTO rectification (item_id, public_id, inspection_id, unit_id, nth,"
+    " state, problem, requirement, owner_id, asked_due, due) SELECT item_id, gen_random_uuid(), id,"
+    " unit_id, 1, 'verified', '', '', %(person)s, current_date, current_date FROM inspection"
+    " WHERE item_id = %(item)s",
     "stamped_copy": "INSERT INTO stamped_copy (item_id, subject, subject_id, person_id, at,"
     " address, sha256) SELECT %(item)s, 'document', max(id), %(person)s, now(), '', ''"
     " FROM document WHERE item_id = %(item)s",
@@ -178,7 +208,7 @@ ADDED = {
 @dataclass(frozen=True)
 class World:
     """The application, the two items and the draft by their ids of the database, and an entry of
-    the hidden item's list."""
+    the hidden item's list; of its people their ids and their keys."""
 
     app: Flask
     servers: Servers
@@ -187,6 +217,7 @@ class World:
     own: int
     draft: int
     entry: uuid.UUID
+    ids: Mapping[str, int]
     keys: Mapping[str, frozenset[int]]
 
 
@@ -222,7 +253,7 @@ def make(clone: Servers, folder: Path) -> World:
         entry = listed.fetchall()[0][0]
         assert isinstance(entry, uuid.UUID)
         raw.execute("ANALYZE")
-    return World(app, clone, addresses[0], hidden, own, kept, entry, keys)
+    return World(app, clone, addresses[0], hidden, own, kept, entry, people, keys)
 
 
 def _one(raw: psycopg.Connection[tuple[object, ...]], query: str, value: object) -> int:

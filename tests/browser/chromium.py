@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +39,8 @@ ARGUMENTS = (
     "--no-proxy-server",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 )
+CHINESE = {"LANGUAGE": "zh_CN"}
+"""Its own words (on fields for files and dates) are those that the portal's people see."""
 PATIENCE = 20_000  # milliseconds until what must come has come, on a busy machine
 
 
@@ -72,7 +75,9 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     if path is None:
         raise ChromiumMissingError(MISSING)
     expect.set_options(timeout=PATIENCE)
-    browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+    browser = playwright.chromium.launch(
+        executable_path=path, args=list(ARGUMENTS), env={**os.environ, **CHINESE}
+    )
     try:
         yield browser
     finally:

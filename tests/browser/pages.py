@@ -13,6 +13,9 @@ PAGES = {
     "ledger-narrowed": "/ledger?state=running&light=red&q=%E6%B2%A1%E6%9C%89",
     "month": "/month",
     "stats": "/stats?term=year",
+    "indicators": "/reports/indicators?term=year",
+    "indicators-of-units": "/reports/indicators?term=year&by=unit",
+    "as-of": "/reports/as-of",
     "question": "/items/new",
     "secret": "/items/new?secret=yes",
     "form": "/items/new?secret=no",
@@ -23,9 +26,15 @@ PAGES = {
     "scans": "/scans",
     "delegations": "/delegations",
     "urges": "/urges",
+    "inspections": "/inspections",
+    "inspections-new": "/inspections/new?unit=BWC",
     "waiting": "/waiting",
     "list": "/queues/due",
     "help": "/help",
+    "burden": "/burden",
+    "reports-due": "/reports-due",
+    "papers": "/papers",
+    "paper-month": "/papers/monthly",
     "group-notices": "/group-notices?unit=BWC",
     "number-register": "/numbers",
     "number-history": "/numbers/history",
@@ -47,8 +56,13 @@ PAGES = {
 
 PEOPLE = ("何玉萍", "向维岷", "邓涛")
 """党政办, 校领导, a unit's 承办人: the frame differs for each."""
+DESKS = ("坤建军", "sysadmin01", "secadmin01", "auditor01", "daping01")
+"""Whose desk is met besides: a unit's head, the administrators, a screen on a wall."""
 DESKS = ("坤建军", "sysadmin01")
 """Whose desk is met besides: a unit's head, an administrator."""
+HANDLES = "毛明军"
+"""组织人事部: whose eyes the pages of 问责 are met with."""
+OF_CASES = {"accountability": "/accountability", "evaluation": "/accountability/evaluation"}
 _SHORT = ("home", "todo", "ledger")
 
 
@@ -56,4 +70,6 @@ def pages_of(who: str) -> dict[str, str]:
     """Name and address of the pages this person meets."""
     if who in DESKS:
         return {"home": "/"}
+    if who == HANDLES:
+        return OF_CASES
     return {name: at for name, at in PAGES.items() if who == PEOPLE[0] or name in _SHORT}

@@ -1,40 +1,42 @@
-"""`run.py shots`: a picture of every page, and of an item in every state of the main line.
+"""`run.py shots`: a picture of every page as every office sees it, on the desk's screen and on the
+telephone, from the sample college, into `var/shots/`; its index.html shows them together.
 
-On the desk's screen and on the telephone, from the sample college, into `var/shots/`.
+First a walk from draft to archive, each state as its next person meets it; then everybody's round
+through the whole sample. `--handbook` takes the handbook's pictures instead.
 """
 
 from __future__ import annotations
 
-import os
+import argparse
 import re
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flask_migrate import upgrade
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, sync_playwright
+from werkzeug.routing import Map
 
-from portal import create_app, demo
-from portal.clock import Clock
-from portal.config import load_settings
+from portal import demo
 from portal.demo import draft_inputs
-from portal.demo.drafts import FIRST
-from portal.embedded import EmbeddedError, Servers, attach, create_database, drop_database
+from portal.embedded import EmbeddedError
+from tests.browser import handbook
 from tests.browser.chromium import DESKTOP, PHONE, ChromiumMissingError, chromium
+from tests.browser.college import first_drafts, sample_college
 from tests.browser.line import DRAFTER, FILED, LINE, SUBMIT, Step, walk
 from tests.browser.live import ROOT, NotStartedError, live_portal
 from tests.browser.numbers import HEAD, keep_numbers
-from tests.browser.pages import PEOPLE, STRANGERS_PAGES, pages_of
+from tests.browser.pages import STRANGERS_PAGES
+from tests.browser.rounds import OFFICES, go_round
 from tests.browser.seat import Office, Seat
-from tests.conftest import ANCHOR, test_settings
-from tests.people import draft
+from tests.conftest import ANCHOR
 
 FOLDER = ROOT / "var" / "shots"
 WIDTHS = {view.width: view.height for view in (DESKTOP, PHONE)}
+SHOWN = {str(DESKTOP.width)[-3:]: 640, str(PHONE.width): 260}
+"""How wide index.html shows a picture, by the last signs of its name."""
 
 
 class Camera:
@@ -53,10 +55,10 @@ class Camera:
             page.evaluate("scrollTo(0, 0)")
             whole = page.evaluate("document.documentElement.scrollHeight")
             page.set_viewport_size({"width": width, "height": max(height, whole)})
-            file = f"{self.taken:02}-{re.sub(r'[（）/]', '-', name).strip('-')}-{width}.png"
+            file = f"{self.taken:03}-{re.sub(r'[（）/]', '-', name).strip('-')}-{width}.png"
             page.screenshot(path=self.folder / file, caret="initial")
         page.set_viewport_size({"width": DESKTOP.width, "height": DESKTOP.height})
-        print(f"{self.taken:02} {name}", flush=True)
+        print(f"{self.taken:03} {name}", flush=True)
 
 
 def take_all(folder: Path) -> int:
@@ -66,39 +68,28 @@ def take_all(folder: Path) -> int:
     camera = Camera(folder)
     with (
         TemporaryDirectory() as files,
-        _sample(Path(files)) as servers,
-        live_portal(servers, Path(files), ANCHOR.isoformat()) as portal,
+        sample_college(Path(files), first_drafts) as college,
+        live_portal(college.servers, Path(files), ANCHOR.isoformat()) as portal,
         sync_playwright() as playwright,
         chromium(playwright) as browser,
     ):
         office = Office(browser, portal.address, DESKTOP, camera.take, {})
         _strangers(office, camera)
         _follow_the_line(office)
-        _visit(office, camera)
         _keep_numbers(office)
         office.close()
+    with (
+        TemporaryDirectory() as files,
+        sample_college(Path(files), demo.load, worker=True) as college,
+        live_portal(college.servers, Path(files), ANCHOR.isoformat()) as portal,
+        sync_playwright() as playwright,
+        chromium(playwright) as browser,
+    ):
+        office = Office(browser, portal.address, DESKTOP, camera.take, {})
+        _rounds(office, camera, college.places)
+        office.close()
+    _index(folder)
     return camera.taken
-
-
-@contextmanager
-def _sample(files: Path) -> Iterator[Servers]:
-    """A database with the sample college and its first drafts, for this run alone."""
-    data_dir = Path(os.environ.get("PORTAL_TEST_DATA_DIR", ROOT / "var" / "test"))
-    servers = attach(load_settings({"PORTAL_DATA_DIR": str(data_dir)}))
-    name = f"shots_{os.getpid()}"
-    try:
-        own = create_database(servers, name)
-        settings = test_settings(own, files)
-        with create_app(settings).app_context():
-            upgrade(directory=str(ROOT / "migrations"))
-        app = create_app(settings, clock=Clock.standing_at(ANCHOR))
-        demo.load_college(app)
-        first, second = FIRST
-        draft(app, first, co_units=["HGC"])  # the walk knows of this one co-unit
-        draft(app, second)
-        yield own
-    finally:
-        drop_database(servers, name)
 
 
 def _strangers(office: Office, camera: Camera) -> None:
@@ -122,13 +113,26 @@ def _follow_the_line(office: Office) -> None:
     office.seat(LINE[-1].who).met("item-archived")
 
 
-def _visit(office: Office, camera: Camera) -> None:
-    office.seats[DRAFTER].trouble.expected |= {404}
-    for who in PEOPLE:
+def _rounds(office: Office, camera: Camera, places: Map) -> None:
+    for who, post in OFFICES.items():
         seat = office.seat(who)
-        for name, address in pages_of(who).items():
-            seat.page.goto(address)
-            camera.take(seat.page, f"{name}-{who}")
+        every = who == DRAFTER  # who may know of an item in any state
+
+        def take(page: Page, name: str, post: str = post) -> None:
+            camera.take(page, f"{post}-{name}")
+
+        go_round(seat, places, take, every_state=every)
+
+
+def _index(folder: Path) -> None:
+    """All pictures on one page, to be looked through."""
+    figures = "".join(
+        f'<a href="{escape(file.name)}"><img src="{escape(file.name)}" alt="{escape(file.stem)}"'
+        f' width="{SHOWN[file.stem[-3:]]}" loading="lazy"></a>\n'
+        for file in sorted(folder.glob("*.png"))
+    )
+    page = f'<!DOCTYPE html>\n<meta charset="utf-8">\n<title>截图</title>\n{figures}'
+    (folder / "index.html").write_text(page, encoding="utf-8")
 
 
 def _keep_numbers(office: Office) -> None:
@@ -139,7 +143,11 @@ def _keep_numbers(office: Office) -> None:
 
 def main() -> int:
     """Take the pictures and say where they are. Returns the exit code."""
+    asked = argparse.ArgumentParser(prog="python3 run.py shots", description="每个页面的截图")
+    asked.add_argument("--handbook", action="store_true", help="重新生成使用手册的插图")
     try:
+        if asked.parse_args().handbook:
+            return handbook.main()
         taken = take_all(FOLDER)
     except (ChromiumMissingError, EmbeddedError, NotStartedError) as error:
         print(error, file=sys.stderr)

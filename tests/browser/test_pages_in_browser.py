@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chromium import DESKTOP, PHONE, View, views
-from tests.browser.pages import DESKS, MISSING, PEOPLE, STRANGERS_PAGES, pages_of
+from tests.browser.pages import DESKS, HANDLES, MISSING, PEOPLE, STRANGERS_PAGES, pages_of
 from tests.browser.seat import Office
 
 
@@ -20,7 +20,7 @@ def test_every_page_can_be_read_by_everybody(office: Callable[[View], Office], v
     for name, address in STRANGERS_PAGES.items():
         stranger.page.goto(address)
         stranger.met(name)
-    for who in (*PEOPLE, *DESKS):
+    for who in (*PEOPLE, *DESKS, HANDLES):
         seat = people.seat(who)
         seat.trouble.expected |= {404}
         for name, address in pages_of(who).items():

@@ -26,6 +26,8 @@ from portal.item.lights import light_of
 from portal.models import (
     Approval,
     ApprovalSlot,
+    Case,
+    CaseGround,
     Closure,
     DemoHistory,
     Event,
@@ -91,7 +93,8 @@ def test_every_key_of_the_sample_is_used_or_left_for_later() -> None:
     assert filled == READ | (DERIVED & filled)
     tables = json.loads(Path(str(sample.__file__)).with_name("data").joinpath("items.json")
                         .read_text(encoding="utf-8"))  # fmt: skip
-    assert tables.keys() == {"meta", "items", "urge_notices"} | LATER_TABLES.keys()
+    lived_through = {"meta", "items", "urge_notices", "inspections", "accountability"}
+    assert tables.keys() == lived_through | LATER_TABLES.keys()
 
 
 def test_every_kind_of_act_is_done_by_a_command() -> None:
@@ -105,6 +108,23 @@ def test_the_same_history_every_time() -> None:
     assert len({act.key for act in acts}) == len(acts)
     assert [act.at for act in acts] == sorted(act.at for act in acts)
     assert day_of(acts[-1].at) == ANCHOR.isoformat()
+
+
+def test_cases_stand_as_the_sample_says(lived: Lived) -> None:
+    """Z01 referred to 组织人事部 after its unit was heard, Z02 a clue, Z03 dropped."""
+    with lived.reading() as items:
+        for record in sample.accountability():
+            (case,) = lived.of(Case, items[record["item_id"]])
+            assert (case.state, case.raised_on.isoformat()) == (
+                record["status"], record["raised_on"],
+            )  # fmt: skip
+            grounds = db.session.scalars(
+                select(CaseGround.criterion).where(CaseGround.case_id == case.id)
+            )
+            assert list(grounds) == [record["criterion"]]
+            assert case.referred_to == record["referred_to"]
+            check = record["office_check"]
+            assert case.justified == (check["justified"] if check else None)
 
 
 def test_numbers_without_a_hole(lived: Lived) -> None:

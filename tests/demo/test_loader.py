@@ -193,7 +193,7 @@ def test_accounts(college: Flask) -> None:
         kinds = Counter(db.session.scalars(select(Account.kind)))
         usernames = set(db.session.scalars(select(Account.username)))
         hashes = set(db.session.scalars(select(Account.password_hash)))
-    assert kinds == {"person": 70, "sys_admin": 1, "sec_admin": 1, "auditor": 1}
+    assert kinds == {"person": 70, "sys_admin": 1, "sec_admin": 1, "auditor": 1, "display": 1}
     assert usernames == set(sample.usernames())
     assert len(hashes) == 1, "hashed once"
     assert passwords.matches(hashes.pop(), DEMO_PASSWORD)

@@ -16,7 +16,7 @@ from portal.documents.field_sheets import (
     TeamMember,
 )
 from portal.documents.sheets import FormSheet, SignatureBox, SignedCell
-from portal.documents.work_sheets import PhoneSheet, PlannedStep, PlanSheet, ResetSheet
+from portal.documents.work_sheets import LoanSheet, PhoneSheet, PlannedStep, PlanSheet, ResetSheet
 from tests.documents.samples import DAY, OPINION_30, REQUIREMENT_200
 
 HEAD = {
@@ -43,6 +43,19 @@ PHONE = PhoneSheet(
     replied_at="2026年11月23日 10:08",
     promised="2026年11月24日前",
     recorder=SignatureBox("", "何玉萍", DAY),
+)
+LOAN = LoanSheet(
+    **HEAD,
+    archive_no="DB2026-0032",
+    location="综合档案室A区3架2层",
+    kind="original",
+    reason="编制下一年度消防安全工作方案，查阅办理材料。",
+    due_back="2026年11月30日前",
+    state="已借出",
+    borrower="陈𬭎（后勤国资处）",
+    asked=SignatureBox("", "陈𬭎", DAY),
+    decided=SignatureBox("同意。", "杨思源", DAY),
+    lent=SignatureBox("", "黄素芬", DAY),
 )
 RESET = ResetSheet(
     **HEAD,
@@ -87,6 +100,9 @@ PLAN = PlanSheet(
     confirmed=SignatureBox("同意。", "坤建军", DAY),
 )
 BLANK_PHONE = PhoneSheet(**EMPTY, purpose="", channel="", at="", caller="", callee="")
+BLANK_LOAN = LoanSheet(
+    **EMPTY, archive_no="", location="", kind="", reason="", due_back="", state="", borrower=""
+)
 BLANK_RESET = ResetSheet(
     **EMPTY, unit="", unit_head="", level="", responsible_leader="", handed_in="", nth="",
     before="", after="", reason="", judged_by="",
@@ -180,10 +196,11 @@ PHOTOS = tuple(
 
 TEXT_300 = (REQUIREMENT_200 * 2)[:300]
 ORDINARY: dict[str, FormSheet] = {
-    "phone": PHONE, "reset": RESET, "plan": PLAN, "inspection_plan": INSPECTION_PLAN,
+    "phone": PHONE, "loan": LOAN, "reset": RESET, "plan": PLAN, "inspection_plan": INSPECTION_PLAN,
     "inspection_record": INSPECTION_RECORD, "handover": HANDOVER,
 }  # fmt: skip
 FULL: dict[str, FormSheet] = {
+    "loan": replace(LOAN, reason=TEXT_300, location=TEXT_300[:40]),
     "phone": replace(PHONE, content=TEXT_300, requirement=TEXT_300, reply=TEXT_300),
     "reset": replace(RESET, unit="教务处（质量管理办公室）", reason=TEXT_300),
     "plan": replace(
@@ -209,7 +226,7 @@ FULL: dict[str, FormSheet] = {
     "handover": replace(HANDOVER, items=HANDOVER.items * 5, forced=TEXT_300[:60]),
 }
 EMPTY_FORMS: dict[str, FormSheet] = {
-    "phone": BLANK_PHONE, "reset": BLANK_RESET, "plan": BLANK_PLAN,
+    "phone": BLANK_PHONE, "loan": BLANK_LOAN, "reset": BLANK_RESET, "plan": BLANK_PLAN,
     "inspection_plan": BLANK_INSPECTION_PLAN, "inspection_record": BLANK_INSPECTION_RECORD,
     "handover": BLANK_HANDOVER,
 }  # fmt: skip

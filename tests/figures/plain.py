@@ -62,11 +62,13 @@ def noon(day: date) -> datetime:
 def fill(
     servers: Servers, items: list[Plain], today: date, drafter: int, *, before: int = 0
 ) -> None:
-    """Write the items; each learns its id. `before`: how many were written already."""
+    """Write the items, and that they stood so today; each learns its id. `before`: how many were
+    written already."""
     with connect(servers.owner_url) as raw, raw.transaction():
         for seq, item in enumerate(items, before + 1):
             item.id = _item(raw, item, seq, today, drafter)
             _parts(raw, item, seq, drafter)
+            raw.execute("SELECT stand(%s, %s)", [item.id, today])
 
 
 def _add(raw: Connection[Any], table: str, **values: Any) -> int:

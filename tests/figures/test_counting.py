@@ -31,6 +31,7 @@ STATES = (
 )  # fmt: skip
 ACTS = ("return_feedback", "return_supplement", "not_met", "enter_paper", "read_feedback")
 DAYS = st.integers(-30, 20).map(lambda number: ANCHOR + number * DAY)
+PAST = st.integers(-30, 0).map(lambda number: ANCHOR + number * DAY)
 SOME = st.one_of(st.none(), DAYS)
 # The rows of an example stay for the next: taking rows away does not make a smaller one.
 SHORT = settings(
@@ -85,7 +86,7 @@ def _items(draw: Any, cast: Cast) -> Plain:
                       st.sampled_from(("approved", "rejected")), DAYS), max_size=2,
         )),
         returns=draw(st.lists(
-            st.tuples(st.sampled_from(ACTS), DAYS,
+            st.tuples(st.sampled_from(ACTS), PAST,
                       st.sampled_from(("closing_unit", "closing_check", "in_progress"))),
             max_size=2,
         )),
@@ -128,6 +129,18 @@ def _check(college: Flask, database: Servers, data: st.DataObject, made: list[Pl
             _compare(viewer, cast, known, shared, Scope())
         viewer = read_as(college, KNOWS)
         _compare(viewer, cast, open_ones, None, Scope(official=True))
+        _tomorrow(college)
+
+
+def _tomorrow(college: Flask) -> None:
+    """What is counted today is what is said of today tomorrow."""
+    clock = college.extensions["portal.clock"]
+    for scope in (Scope(By.UNIT), Scope(By.PERSON), Scope(official=True)):
+        for who in (KNOWS, DOES_NOT):
+            said = figures.of(read_as(college, who), PERIOD, ANCHOR, scope)
+            clock.shift += DAY
+            assert figures.of(read_as(college, who), PERIOD, ANCHOR, scope) == said, (who, scope)
+            clock.shift -= DAY
 
 
 def _compare(

@@ -85,8 +85,9 @@ class Facts:
     """An item as the database has it; two of them are equal if nothing was done in between.
 
     `units` work on it, `asked` are proposed to; `handlers` by unit, `members` whoever was one, or
-    hands it over or takes it over; `parties` who does so now, by unit and role;
-    `told` know of it from before its units changed; `begins` is what acts may begin.
+    hands it over or takes it over, inspects it or answers for a point; `parties` who hands it over
+    now, by unit and role; `team` who inspects it now, by role; `told` know of it from before its
+    units changed; `begins` is what acts may begin.
     """
 
     state: str
@@ -96,6 +97,7 @@ class Facts:
     asked: set[str]
     handlers: dict[str, set[str]]
     parties: dict[str, dict[str, str]]
+    team: dict[str, set[str]]
     members: set[str]
     took_part: set[str]
     came_back: bool
@@ -123,6 +125,7 @@ def held(name: str, unit: str, facts: Facts) -> Held:
     if name in facts.handlers.get(unit, ()):
         own.add("handler")
     own |= {role for role, party in facts.parties.get(unit, {}).items() if party == name}
+    own |= {role for role, team in facts.team.items() if name in team}
     return Held(frozenset(own), _lent(name, unit))
 
 
@@ -219,7 +222,7 @@ def _begun_by(rule: Rule, facts: Facts) -> tuple[Part, ...]:
 
 def _starts(rule: Rule, part: Part, facts: Facts) -> bool:
     in_state = not part.state or not rule.source or part.state in rule.source
-    if rule.makes and not rule.source and rule.machine == "handover" and part.id:
+    if rule.makes and not rule.source and rule.machine in ("handover", "loan") and part.id:
         return False  # each begins a new row
     made_up = part.state in AFTERWARDS.get(rule.act, ()) and any(
         box.beside and box.step == rule.step for box in facts.boxes

@@ -25,14 +25,18 @@ from portal.models import (
     Feedback,
     FeedbackPoint,
     Handover,
+    Inspection,
+    InspectionMember,
     Item,
     ItemMember,
     ItemUnit,
+    Loan,
     NeedToKnow,
     Objection,
     Opinion,
     Person,
     PhoneRecord,
+    Rectification,
     Unit,
     UrgeNotice,
     UrgeQuestion,
@@ -44,10 +48,13 @@ from tests.matrix.facts import Box, Facts, Part, offices
 HANDLING = {"handler", "co_handler"}
 ANSWERING = {"fb_unit", "fb_submitted", "fb_read", "fb_returned"}
 """A report in one of these answers its instalment (SPEC §3.4)."""
+UNAPPROVED = ("plan_draft", "plan_pending")
 WITH_DRAFTERS = ("draft", "returned", "pending_unit")
 COUNTED = (
     Event, Opinion, ApprovalSlot, Feedback, Comment, Objection, NeedToKnow, Change, Attachment,
     Extension, UrgeNotice, UrgeQuestion, PhoneRecord, Handover,
+    Inspection, InspectionMember, Rectification,
+    Loan,
 )  # fmt: skip
 
 
@@ -86,10 +93,12 @@ class Reading:
             asked=self._asked(),
             handlers=self._handlers(),
             parties=self._parties(),
+            team=self._team(),
             members=self._named(
                 (
                     *(row.person_id for row in self.members),
                     *(id_ for row in self._all(Handover) for id_ in (row.from_id, row.to_id)),
+                    *self._inspecting(),
                 )
             ),
             took_part=self._named(acted),
@@ -132,6 +141,48 @@ class Reading:
             if row.state in ("requested", "from_confirmed", "to_confirmed")
         }
 
+    def _inspecting(self) -> Iterable[int]:
+        """Who reads the item as one of a team, or answers for a point."""
+        approved = {row.id for row in self._all(Inspection) if row.state not in UNAPPROVED}
+        yield from (
+            row.person_id for row in self._all(InspectionMember) if row.inspection_id in approved
+        )
+        yield from (row.owner_id for row in self._all(Rectification))
+
+    def _team(self) -> dict[str, set[str]]:
+        """Who inspects the item now, by role; not the inspected unit's own people."""
+        over = (*UNAPPROVED, "finished")
+        running = {row.id for row in self._all(Inspection) if row.state not in over}
+        team = [
+            row for row in self._all(InspectionMember)
+            if row.inspection_id in running and not row.inspected
+        ]  # fmt: skip
+        return {
+            "inspector": self._named(row.person_id for row in team),
+            "chief_inspector": self._named(row.person_id for row in team if row.leads),
+        }
+
+    def _visit(self, row: Inspection) -> Part:
+        left = [
+            point for point in self._all(Rectification)
+            if point.inspection_id == row.id and not point.withdrawn and point.state != "verified"
+        ]  # fmt: skip
+        meets = _met(
+            not_concluded=row.concluded_at is None,
+            concluded=row.concluded_at is not None,
+            opinion_uncontested=row.objected_at is None,
+            opinion_contested=row.objected_at is not None,
+            points_verified=not left,
+        )
+        tail = f"/inspections/{row.public_id}"
+        return Part(row.id, tail, self.units[row.unit_id], row.state, meets)
+
+    def _point(self, row: Rectification) -> Part:
+        going = {visit.id for visit in self._all(Inspection) if visit.state == "rectifying"}
+        meets = _met(point_stands=not row.withdrawn and row.inspection_id in going)
+        tail = f"/rectifications/{row.public_id}"
+        return Part(row.id, tail, self.units[row.unit_id], row.state, meets)
+
     def _reassigned(self) -> list[Change]:
         return [row for row in self.changes if row.kind == "reassign"]
 
@@ -166,6 +217,7 @@ class Reading:
         waiting = any(row.state == "open" for row in self.changes)
         received = [row for row in self.shares if row.state == "received"]
         return {
+            "loan": () if self._on_loan() else (Part(0),),
             "change": () if waiting else (Part(0),),
             "extension": (Part(0, meets=_met(not_by_word=True)),),
             "feedback": tuple(
@@ -176,6 +228,11 @@ class Reading:
                 Part(0, unit=self.units[row.unit_id]) for row in received if self._late(row)
             ),
             "handover": tuple(Part(0, unit=self.units[row.unit_id]) for row in received),
+            "inspection": tuple(
+                Part(0, unit=self.units[row.unit_id])
+                for row in self.shares
+                if row.state in ("received", "handed_in") and row.role != "former"
+            ),
         }
 
     def _late(self, row: ItemUnit) -> bool:
@@ -257,6 +314,11 @@ class Reading:
                 )
                 for row in self._all(Handover)
             ),
+            "inspection": tuple(self._visit(row) for row in self._all(Inspection)),
+            "rectification": tuple(self._point(row) for row in self._all(Rectification)),
+            "loan": tuple(
+                Part(row.id, f"/loans/{row.public_id}", state=row.state) for row in self._all(Loan)
+            ),
             "attachment": tuple(self._file(row) for row in self._all(Attachment)),
             "archive_record": tuple(
                 Part(
@@ -290,7 +352,9 @@ class Reading:
             urgent_or_phoned=self.item.method == "phone" or self.item.level == 1,
             phoned=self.item.method == "phone",
             review_waits=self.item.level == 4 and self.item.review_due is not None,
+            inspection_free=all(row.state == "finished" for row in self._all(Inspection)),
             extension_free=not self._undecided(),
+            not_on_loan=not self._on_loan(),
             oral_extension_free=not self._undecided()
             and self.item.level == 1
             and self.item.due is not None,
@@ -304,6 +368,9 @@ class Reading:
         """A package was made after the one that was signed for."""
         made = [row.id for row in self._all(ArchivePackage) if row.state == "made"]
         return max(made, default=0) > (record.package_id or 0)
+
+    def _on_loan(self) -> bool:
+        return any(row.state in ("asked", "granted", "lent") for row in self._all(Loan))
 
     def _undecided(self) -> bool:
         ended = {"approved", "rejected", "withdrawn", "lapsed"}

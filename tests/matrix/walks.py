@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from portal.extensions import db
-from portal.models import ArchiveRecord, Person
+from portal.models import ArchiveRecord, Loan, Person
 from portal.rulebook import reporting
+from portal.rulebook.guards import LoanAsked
 from portal.steps.closing import archiving, returns
 from portal.steps.closing import commands as closing
 from portal.steps.execution import commands as execution
@@ -19,10 +20,12 @@ from portal.steps.execution import comments
 from portal.steps.issuing import commands as issuing
 from portal.steps.issuing import objections
 from portal.steps.knowledge import commands as knowledge
+from portal.steps.lending import commands as lending
 from portal.steps.registration import commands as registration
 from portal.steps.signing import commands as signing
 from tests.matrix import walks_beside as beside
 from tests.matrix import walks_handing as handing
+from tests.matrix import walks_inspecting as inspecting
 from tests.matrix import walks_urging as urging
 from tests.packages import stand_in
 from tests.steps.acting import CO_HEAD, CO_UNIT, HANDLER, HEAD, LEAD, OFFICE, REASON, Actor, intent
@@ -161,6 +164,20 @@ def closing_chain(actor: Actor) -> Iterator[None]:
     archiving.set_keeping(viewer, item, intent(item), location="综合档案室B12")
     stand_in(actor.public_id)
     yield
+    yield from _borrowed(actor)
+
+
+def _borrowed(actor: Actor) -> Iterator[None]:
+    """第十六条（七）: 借阅 asked for by the handler, granted by 党政办主任, handed out."""
+    viewer, item = actor.item(HANDLER)
+    asked = LoanAsked("original", "核对整改清单", viewer.moment.day + timedelta(days=7))
+    lending.ask(viewer, item, asked, intent(item), declared=True)
+    yield
+    for who, act in (("杨思源", "grant_loan"), ("黄素芬", "lend")):
+        viewer, item = actor.item(who)
+        loan = db.session.scalars(select(Loan).where(Loan.item_id == item.id)).one()
+        lending.move(viewer, item, loan, act, intent(item))
+        yield
 
 
 def closing_sent_back(actor: Actor) -> Iterator[None]:
@@ -216,7 +233,7 @@ WALKS = {
         closing_chain,
         (
             "closing_unit", "closing_sign", "closing_check", "closing_review", "closing_report",
-            "closing_filing", "closed", "closed", "archived", "archived",
+            "closing_filing", "closed", "closed", *["archived"] * 5,
         ),
     ),
     "supplement": Walk(closing_sent_back, ("in_progress", "in_progress")),
@@ -235,6 +252,7 @@ WALKS = {
     "extending": Walk(beside.extending, ("in_progress",) * 7),
     "urging": Walk(urging.urged, ("in_progress",) * 7, beside.LEVEL),
     "urging_fast": Walk(urging.urged_at_once, ("in_progress", "closing_sign")),
+    "inspecting": Walk(inspecting.inspected, ("in_progress",) * 10, beside.LEVEL),
     "handing": Walk(handing.passed_on, ("in_progress",) * 4, {"co_units": ["DZB"]}),
     "yearly": Walk(beside.reviewed_yearly, ("in_progress",), beside.LONG_RUNNING),
 }  # fmt: skip

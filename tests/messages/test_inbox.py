@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from portal.embedded import Servers, connect
 from portal.extensions import db
-from portal.messages import wording
+from portal.messages import inbox, wording
 from portal.messages.inbox import PAGE
 from portal.models import Item
 from portal.rulebook import posting
@@ -101,7 +101,9 @@ def test_what_merely_happened_is_not_unread_unless_one_wants_it(
     page = get(client, "/messages")
     assert "1条未读" in page.text
     assert noted not in page.text
-    assert [a["href"] for a in page.soup.select("tbody a")] == ["/ledger"]  # 查看清单
+    assert [a["href"] for a in page.soup.select("tbody a")] == [
+        "/papers/weekly-list"  # 查看清单
+    ]
     rows = [row.get_text(" ") for row in get(client, "/messages?view=all").soup.select("tbody tr")]
     assert [("未读" in row, noted in row) for row in rows] == [(True, False), (False, True)]
     found = get(client, "/messages?kind=N00")
@@ -127,6 +129,34 @@ def test_pages_and_addresses_that_are_none(as_: As, college: Flask) -> None:
     assert f"第{PAGE + 1}—{PAGE + 1}项" in last.text
     for address in ("?page=99999999999", "?page=%F0%9F%98%80", "?kind=x&view=y&page=-1", "?page=9"):
         assert get(client, f"/messages{address}").status == 200
+
+
+def test_pages_are_one_order_unread_first(
+    as_: As, college: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was not read, then the rest, the latest of each first: none twice, none left out; and
+    with more than are listed the pager says so."""
+    monkeypatch.setattr(inbox, "PAGE", 3)
+    for number in range(8):
+        tell(college, "N14", DRAFTER, a=number, b=0, c=0)
+    client = as_(DRAFTER)
+    for _ in range(4):
+        press(client, next(filter(UUID.search, get(client, "/messages").actions())))
+    with college.app_context():
+        viewer = as_of(college, DRAFTER)
+        mine = [inbox.find(viewer, inbox.Filters(False, "", page)).lines for page in (1, 2, 3)]
+        shown = [line for lines in mine for line in lines]
+        ordered = sorted(shown, key=lambda line: (line.read, -line.at.timestamp()))
+        assert [len(lines) for lines in mine] == [3, 3, 2]
+        assert len({line.public_id for line in shown}) == 8
+        assert [line.read for line in shown] == [line.read for line in ordered]
+        assert [line.read for line in shown].count(True) == 4
+        for wanted in (inbox.Filters(True, "", 2), inbox.Filters(False, "N14", 3)):
+            assert inbox.find(viewer, wanted).lines
+        found = inbox.find(viewer, inbox.Filters(True, "", 1))
+        assert (found.total, found.kinds) == (4, {"N14": posting.kinds()["N14"].label})
+        monkeypatch.setattr(inbox, "MOST_LISTED", 4)
+        assert inbox.find(viewer, inbox.Filters(False, "", 1)).said == "4多"
 
 
 def test_anothers_message_is_none(as_: As, item: uuid.UUID) -> None:

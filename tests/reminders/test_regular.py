@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
 
+from portal.reminders import weekly
+from portal.rulebook.workdays import built_in
 from tests.conftest import ANCHOR
+from tests.pages import get
 from tests.people import draft
 from tests.reminders.conftest import Days, Heard
 from tests.steps.acting import (
@@ -171,3 +175,46 @@ def test_the_holidays_of_next_year_are_asked_for_every_week(days: Days, only: On
     ]
     assert told == [date(2026, 11, 1), date(2026, 11, 8), date(2026, 11, 15)]
     assert {row.facts["year"] for row, _name in days.messages("N18")} == {2027}
+
+
+def test_a_monday_at_rest_is_told_on_the_next_working_day() -> None:
+    """SPEC §6.1: 2026-09-28 to 30 are work, 1 to 7 October rest, so is Monday the fifth: its list
+    comes on Thursday the eighth. A week of rest days has none."""
+    calendar = built_in()
+    assert weekly.list_day(date(2026, 10, 5), calendar) == date(2026, 10, 8)
+    assert weekly.list_day(date(2026, 11, 30), calendar) == date(2026, 11, 30)
+    rest = {date(2026, 11, 30) + timedelta(days=n): "校庆" for n in range(5)}
+    closed = replace(calendar, holidays={**calendar.holidays, **rest})
+    assert weekly.list_day(date(2026, 11, 30), closed) is None
+
+
+def test_the_months_lists_are_told_on_its_first_working_day(days: Days, only: Only) -> None:
+    """To 党政办 and 校领导, once, of the month before; 1 December is a Tuesday."""
+    days.at(ANCHOR)
+    days.round()
+    assert only(date(2026, 11, 30), "N40") == {}
+    told = only(date(2026, 12, 2), "N40")["N40"]
+    assert {OFFICE_HEAD, OFFICE_LEADER, PRESIDENT, LEADER} <= told
+    assert not {HEAD, HANDLER} & told
+    assert only(date(2026, 12, 3), "N40") == {}
+    assert {row.occasion for row, _name in days.messages("N40")} == {"month:2026-11"}
+    assert {row.facts["month"] for row, _name in days.messages("N40")} == {11}
+
+
+def test_a_message_leads_to_the_page_that_it_counts(days: Days, as_: Callable[..., Any]) -> None:
+    """The numbers of the message are the rows of the page, read at the same time."""
+    _at_work(days, **LEVEL_2)
+    days.at(ANCHOR)
+    days.round()
+    days.at(ANCHOR + timedelta(days=7))
+    days.round()
+    client = as_(HEAD)
+    link = get(client, "/messages?kind=N14").soup.find("a", string="查看清单")
+    assert link is not None
+    assert link["href"] == "/papers/weekly-list?week=2026-W49"
+    page = get(client, str(link["href"]))
+    shown = [
+        row.get_text(strip=True) for row in page.soup.select("#units tbody tr:last-child .db-num")
+    ]
+    facts = next(row.facts for row, name in days.messages("N14") if name == HEAD)
+    assert shown == [str(facts[name]) for name in "abc"]

@@ -163,6 +163,24 @@ def test_old_ones_go(college: Flask, as_: As, worker: Flask, database: Servers) 
     assert kept(client, "/phone") == [{"title": "乙"}]
 
 
+def test_what_is_kept_of_one_person_is_bounded(as_: As, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By forms and by characters: the oldest give way, never what was just saved, nobody else's."""
+    client, other = as_(OFFICE), as_(OTHER)
+    save(other, "/items", {"title": "别人的"})
+    monkeypatch.setattr(commands, "MOST", 3)
+    for place in range(5):
+        assert save(client, f"/items/{place}", {"title": f"第{place}份"})[0] == 200
+    found = [bool(kept(client, f"/items/{place}")) for place in range(5)]
+    assert found == [False, False, True, True, True]
+    monkeypatch.setattr(commands, "ROOM", 100)
+    assert save(client, "/items/2", {"title": "甲" * 60})[0] == 200
+    found = [bool(kept(client, f"/items/{place}")) for place in range(5)]
+    assert found == [False, False, True, False, True]
+    assert save(client, "/items/3", {"title": "乙" * 200})[0] == 200
+    assert [bool(kept(client, f"/items/{place}")) for place in (2, 3, 4)] == [False, True, False]
+    assert kept(other, "/items")
+
+
 def test_administrators_have_no_texts(as_: As) -> None:
     client = as_("sysadmin01")
     assert client.get("/typed?place=/items").status_code == 403

@@ -84,6 +84,25 @@ def test_the_words_of_a_signature_come_back(college: Flask, as_: As, waiting: uu
     assert "没有保留的内容" in get(again, back).text
 
 
+def test_a_form_that_is_no_panel_hands_its_texts_over(college: Flask, as_: As) -> None:
+    """拟稿: to be copied without script, offered in the form with it."""
+    client = as_(DRAFTER)
+    at = "/items/new?secret=no"
+    form = get(client, at).form("/items/new")
+    idle(college)
+    sent = {**values_of(form), "title": "元旦值班", "requirement": "排出值班表。"}
+    answer = client.post(
+        str(form["action"]), data=sent, headers={"Referer": f"http://localhost{at}"}
+    )
+    page = get(as_(DRAFTER), target(Page(answer.status_code, "", answer.headers["Location"])))
+    assert {"元旦值班", "排出值班表。"} <= {
+        one.get_text() for one in page.soup.select(".db-kept-words")
+    }
+    link = page.soup.find("a", string="打开原页面")
+    assert link is not None
+    assert link["href"] == at
+
+
 def test_only_its_writer_sees_it(college: Flask, as_: As, waiting: uuid.UUID) -> None:
     """Who signs in next at the same screen may be somebody else."""
     back = target(sign(as_(LEADER), waiting, lambda: idle(college), WORDS))

@@ -10,17 +10,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.clock import SHANGHAI
+from portal.rooms.waiting import queries
 from portal.rooms.waiting.queries import clocks_of
 from portal.rulebook import workdays
 from portal.rulebook.policy import CURRENT
 from portal.rulebook.two_clocks import Clocks, Wait, clocks, is_silent, long_since, waited_days
 from tests.pages import get
 from tests.people import draft
+from tests.stages import bring
 from tests.steps.acting import HANDLER, HEAD, LEADER, OFFICE, OFFICE_HEAD, OFFICE_LEADER, Actor
 from tests.steps.extending import asking
 
 As = Callable[[str], FlaskClient]
 CALENDAR = workdays.built_in()
+TITLES = "main .db-cell-title a"
 
 
 def _at(text: str) -> datetime:
@@ -105,6 +108,24 @@ def test_the_office_sees_who_holds_what_up(college: Flask, as_: As) -> None:
     assert "分管校领导签字" in page.text
     assert "7个工作日 久未签批" in page.text
     assert "仅党政办可见" in page.text
+
+
+def test_many_boxes_stand_on_pages(
+    college: Flask, as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each once, what has waited longest first; a page beyond is the last one."""
+    monkeypatch.setattr(queries, "PAGE", 2)
+    for number in range(3):
+        public_id = draft(college, "A01", title=f"第{number}件")
+        with college.app_context():
+            bring(college, public_id, "pending_sign")
+    seen = [
+        [link.get_text() for link in get(as_(OFFICE), f"/waiting?page={page}").soup.select(TITLES)]
+        for page in (1, 2, 9)
+    ]
+    assert [len(titles) for titles in seen] == [2, 1, 1]
+    assert seen[1] == seen[2]
+    assert len({*seen[0], *seen[1]}) == 3
 
 
 def test_what_was_asked_in_vain_was_waited_for_too(college: Flask) -> None:

@@ -282,7 +282,32 @@ PROSE: dict[str, Prose] = {
         OFFICE + " handler unit_head", UNDER_WAY, "8", "and left by who began it"
     ),
     "phone_record": Prose(OFFICE, RUNNING + " " + CLOSING, "15", "SPEC 2.13"),
+    "ask_loan": Prose(
+        "unit_head liaison handler office_staff discipline hr",
+        "archived",
+        "16(7)",
+        "roles.json: archivist, loan log",
+    ),
+    "grant_loan": Prose("office_head office_leader", "archived", "16(7)", "issue: lending note"),
+    "refuse_loan": Prose("office_head office_leader", "archived", "16(7)", "issue: lending note"),
+    "lend": Prose("archivist office_staff", "archived", "16(7)", "roles.json: loan log"),
+    "take_back_loan": Prose("archivist office_staff", "", "16(7)", "roles.json: loan log"),
+    "cancel_loan": Prose("archivist office_staff", "", "16(7)", "every waiting state can be left"),
     "inspect": Prose(OFFICE, RUNNING + " " + CLOSING, "17", "SPEC 2.12"),
+    "cancel_inspection": Prose(OFFICE, "", "17", "and left, before anybody went"),
+    "conclude_inspection": Prose(
+        "chief_inspector", RUNNING + " " + CLOSING, "17", "SPEC 1.7: the team's leader signs"
+    ),
+    "object_to_opinion": Prose("unit_head", RUNNING + " " + CLOSING, "17", "SPEC 2.12"),
+    "uphold_opinion": Prose(
+        "office_head", RUNNING + " " + CLOSING, "17", "SPEC 2.12: an objection is decided"
+    ),
+    "withdraw_opinion": Prose(
+        "office_head", RUNNING + " " + CLOSING, "17", "SPEC 2.12: an objection is decided"
+    ),
+    "deem_opinion": Prose(
+        "system", RUNNING + " " + CLOSING, "17", "decision 0136: silence is no objection"
+    ),
     "raise_clue": Prose("office_head system", "", "25", "SPEC 6.4"),
     "report_clue": Prose("discipline", "", "25", "SPEC 6.4: people enter the others"),
     "add_ground": Prose("office_head system", "", "25", "P19"),

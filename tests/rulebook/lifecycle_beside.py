@@ -123,7 +123,10 @@ UNDER_WAY = {
         "handover", "confirm_giving", "confirm_taking", "confirm_handover",
         "confirm_head_handover", "force_handover",
     ),
-    RUNNING + " " + CLOSING: ("inspect",),
+    RUNNING + " " + CLOSING: (
+        "inspect", "approve_inspection", "record_inspection", "issue_opinion", "sign_opinion",
+        "reply_point", "verify_point", "reject_point", "expire_point",
+    ),
 }  # fmt: skip
 """Acts of the sub-machines that need the item in certain states; the others go on beside it."""
 
@@ -146,10 +149,10 @@ UNSEEN = {
     ("item_unit", "countersigned"): "waits for the item's own approval",
     ("approval_slot", "waiting"): "waits for the box before it",
     ("approval_slot", "open"): "waits as the act of its step",
+    ("loan", "lent"): "with the borrower, who is reminded when it is due",
     ("change", "proposed"): "proposed and opened in one act",
     ("urge", "ug_draft"): "drafted and sent in one act",
     ("inspection", "plan_draft"): "the office that drafts is told when it is returned",
-    ("inspection", "rectifying"): "its points wait each for itself",
     ("rectification", "not_passed"): "never stored",
     ("accountability", "checking"): "with 党政办主任, who has begun",
     ("accountability", "suggested"): "waits for the 党委会, outside the portal",
@@ -211,11 +214,22 @@ BESIDE_SUB_ROWS = {
         )
     },
     ("confirm_office_handover", "to_confirmed"): "SPEC 1.6: where 党政办主任 is a party",
+    ("force_handover", "from_confirmed"): "decision 0160: who takes over keeps silent",
+    ("force_handover", "to_confirmed"): "decision 0160: who sees to it keeps silent",
     ("decline_handover", "from_confirmed"): "every waiting state can be refused",
     ("decline_handover", "to_confirmed"): "every waiting state can be refused",
     ("withdraw_handover", "requested"): "every waiting state can be left",
     ("withdraw_handover", "from_confirmed"): "every waiting state can be left",
     ("return_inspection", "plan_pending"): "every waiting state can be returned",
+    **{
+        ("cancel_inspection", state): "and left, before anybody went"
+        for state in ("plan_draft", "plan_pending", "plan_approved")
+    },
+    ("conclude_inspection", "conducted"): "SPEC 1.7, 2.12: the team's leader signs the conclusion",
+    **{
+        (act, "opinion_issued"): "SPEC 2.12: or objects within 5 working days, which is decided"
+        for act in ("object_to_opinion", "uphold_opinion", "withdraw_opinion", "deem_opinion")
+    },
     ("reply_point", "overdue"): "an overdue point can still be replied to",
     **{
         (act, state): "SPEC 8.4: what came on paper is typed in"

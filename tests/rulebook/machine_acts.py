@@ -282,6 +282,8 @@ ELSEWHERE = {
     "force_handover": "tests of 岗位交接", "decline_handover": "tests of 岗位交接",
     "withdraw_handover": "tests of 岗位交接", "open_handover": "the clock's",
     "review_yearly": "tests of 年度评估", "phone_record": "tests of 电话督办",
+    "ask_loan": "tests of 借阅", "grant_loan": "tests of 借阅", "refuse_loan": "tests of 借阅",
+    "lend": "tests of 借阅", "take_back_loan": "tests of 借阅", "cancel_loan": "tests of 借阅",
     "issue_first": "tests of 先交办后补签", "file_after": "tests of 先交办后补签",
     "close_simple": "tests of 简易办结",
     "enter_hand_in": "done with the co-unit's last report on paper in one transaction",
@@ -292,6 +294,16 @@ ELSEWHERE = {
     "deem_urge_receipt": "the clock's too", "meet_urge": "the clock's too",
     "expire_urge": "the clock's too", "lapse_reason": "the clock's too",
     "recount_deadline": "the clock's too",
+    **dict.fromkeys(
+        (
+            "inspect", "approve_inspection", "return_inspection", "cancel_inspection",
+            "record_inspection", "conclude_inspection", "issue_opinion", "finish_inspection",
+            "sign_opinion", "object_to_opinion", "uphold_opinion", "withdraw_opinion",
+            "finish_rectifying", "reply_point", "verify_point", "reject_point",
+        ),
+        "tests of 实地督查",
+    ),
+    "deem_opinion": "the clock's too", "expire_point": "the clock's too",
 }  # fmt: skip
 """Acts on the machines of today that the walk leaves out, and why."""
 FOLLOWED_BY = {

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from portal.errors import NotFound, NotOffered
 from portal.extensions import db
 from portal.models import CaseAct, CaseGround, Event, Message
-from portal.rulebook import case_log, cases
+from portal.rulebook import case_log, cases, knowledge, tray
 from portal.rulebook.cases import CASE_RULES, Ground, Said
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import Role
@@ -30,6 +30,7 @@ from tests.steps.acting import (
     PRESIDENT,
     SECRETARY,
 )
+from tests.steps.knowledge.listing import sensitive
 
 HR, DISCIPLINE = work.HR, work.DISCIPLINE
 EARLY = {OFFICE_HEAD, OFFICE_LEADER}
@@ -329,7 +330,7 @@ def test_keys_of_offices_are_not_lent(actor: work.Casework) -> None:
         and OFFICE_KEYS[Role.OFFICE_LEADER.value] in actor.viewer(who).keys
     ]  # fmt: skip
     assert delegates == []
-    assert HEADS_KEYS - work.unit_id("HGC") in actor.viewer(CO_HEAD).keys
+    assert HEADS_KEYS + work.unit_id("HGC") in actor.viewer(CO_HEAD).keys
 
 
 def test_one_who_may_not_know_cannot_act(actor: work.Casework) -> None:
@@ -350,3 +351,28 @@ def test_grounds_follow_the_case(actor: work.Casework) -> None:
     work.act(actor, "hear_unit", public_id)
     actor.viewer(HEAD)
     assert [row.criterion for row in db.session.scalars(select(CaseGround))] == ["A23"]
+
+
+def test_a_sensitive_items_case(college: Flask, worker: Flask) -> None:
+    """第二十一条: an office opens the case of a sensitive item to those on its list alone."""
+    with sensitive(college, level=3, deadline_days=30) as known:
+        known.to_work()
+        actor = work.Casework(college, known.public_id)
+        actor.worker = worker
+        public_id = work.raised(actor)
+        for name in ("check_clue", "hear_unit", "state_case", "propose_referral", "refer"):
+            work.act(actor, name, public_id, referred_to="both")
+        knows = {who for who in EVERYBODY if work.seen(actor, who, public_id) is not None}
+        _viewer, item = known.item(OFFICE_HEAD)
+        listed = knowledge.listed(item)
+        assert knows == {who for who in SEES["referred"] if work.person_id(who) in listed}
+        assert not knows & {HR, DISCIPLINE}
+        for who in (HR, DISCIPLINE):
+            assert tray.waiting(actor.viewer(who)) == []
+        with work.worker_of(actor):
+            told = db.session.scalars(
+                select(Message.person_id).where(Message.kind.like("N4%"))
+            ).all()
+        assert set(told) <= listed
+        actor.viewer(OFFICE)
+        assert cases.decided_against(work.unit_id()) == []

@@ -55,6 +55,7 @@ KINDS = {
     "N13": "close",
     "N22": "issue_first",
     "N24": "not_met not_met_filing",
+    "N28": "expire_point",
     "N00": """create save submit submit_unit confirm_unit sign countersign review approve file
         reject withdraw take_back delete attach detach
         enter_paper contest_paper answer_paper correct_paper
@@ -66,11 +67,14 @@ KINDS = {
         review_close read_close withdraw_close note_filing keep_copy archive file_after
         set_keeping renew_copy
         close_simple end_supplement recount_deadline open_review review_yearly
-        inspect approve_inspection record_inspection issue_opinion finish_inspection sign_opinion
-        finish_rectifying reply_point verify_point reject_point expire_point phone_record
+        inspect approve_inspection cancel_inspection record_inspection conclude_inspection
+        issue_opinion finish_inspection sign_opinion object_to_opinion uphold_opinion
+        withdraw_opinion deem_opinion finish_rectifying reply_point verify_point reject_point
+        phone_record
         handover confirm_giving confirm_taking confirm_handover force_handover
         transfer open_handover confirm_head_handover confirm_office_handover decline_handover
         withdraw_handover
+        ask_loan grant_loan refuse_loan lend take_back_loan cancel_loan
         raise_clue report_clue add_ground check_clue hear_unit drop_clue state_case lapse_statement
         propose_referral refer return_referral suggest decide_case execute_case appeal
         resolve_appeal close_case
@@ -132,7 +136,18 @@ def test_what_an_act_asks_waits_for_somebody() -> None:
         "refer": ("suggest",),
         "return_referral": ("propose_referral",),
         "appeal": ("resolve_appeal",),
+        "approve_inspection": ("record_inspection",),
+        "record_inspection": ("conclude_inspection",),
+        "conclude_inspection": ("issue_opinion",),
+        "issue_opinion": ("sign_opinion",),
+        "object_to_opinion": ("uphold_opinion",),
+        **dict.fromkeys(
+            ("sign_opinion", "uphold_opinion", "deem_opinion", "reject_point"), ("reply_point",)
+        ),
+        "reply_point": ("verify_point",),
         "handover": ("confirm_giving",),
+        "ask_loan": ("grant_loan",),
+        "grant_loan": ("lend",),
         "open_handover": ("confirm_giving",),
         "confirm_giving": ("confirm_taking",),
         "confirm_taking": ("confirm_handover", "confirm_head_handover", "confirm_office_handover"),

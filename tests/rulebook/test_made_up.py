@@ -15,7 +15,7 @@ from portal.clock import shanghai_instant
 from portal.errors import NotOffered
 from portal.extensions import db
 from portal.item.awaited import waits_for
-from portal.models import Approval, Change, Item, ItemUnit
+from portal.models import Approval, Change, Inspection, Item, ItemUnit
 from portal.rulebook import chains, guards, tray
 from portal.rulebook.guards import Situation
 from portal.rulebook.refusals import Unmet
@@ -136,7 +136,8 @@ def test_a_made_up_signature_ends_with_the_item(handed_out: Actor) -> None:
 def test_who_approves_an_inspection(level: int, roles: set[Role]) -> None:
     """第十七条: of level 1 the principals named in the item, else 党政办分管领导."""
     step = chains.INSPECTION.steps[0]
-    asked = chains.boxes(step, Item(level=level, principal="both"))
+    plan = Inspection(talks_to_head=False)
+    asked = chains.boxes(step, Item(level=level, principal="both"), plan)
     assert {box.role for box in asked} == roles
 
 

@@ -38,6 +38,7 @@ ENDS = {
     "inspection": {"finished"},
     "rectification": {"verified"},
     "phone_record": {"noted"},
+    "loan": {"returned", "refused", "cancelled"},
     "handover": {"effective", "forced", "declined", "withdrawn"},
     "accountability": {"dropped", "closed"},
 }
@@ -53,6 +54,7 @@ NOTED = {
     "contest_report", "answer_report", "correct_report",
     "comment", "object", "cover_instalments", "note_oral_extension",
     "note_urge_hr", "note_urge_discipline", "take_back", "add_ground",
+    "conclude_inspection", "object_to_opinion",
 }  # fmt: skip
 """Acts on a part that leave its state as it is, or begin it in the one it starts from (the boxes
 of an approval move by its chain)."""

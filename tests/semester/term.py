@@ -27,7 +27,7 @@ OFF = (date(2026, 11, 18), date(2026, 11, 21))
 ROUNDS = (time(0, 20), time(8, 20), time(13, 20), time(18, 20))
 RULES = (
     "deem_receipts", "end_supplements", "expire_oral", "open_reviews", "follow_urging",
-    "recount_deadlines", "remind", "deliver_messages", "seal",
+    "follow_rectifying", "recount_deadlines", "remind", "deliver_messages", "seal",
 )  # fmt: skip
 
 

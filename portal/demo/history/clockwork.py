@@ -10,11 +10,12 @@ from portal.clock import shanghai_day, shanghai_instant
 from portal.demo.history.act import Act
 from portal.demo.history.stage import Stage
 from portal.extensions import db
-from portal.models import Item, ItemUnit, UrgeNotice, UrgeQuestion
+from portal.models import Inspection, Item, ItemUnit, Rectification, UrgeNotice, UrgeQuestion
 from portal.rulebook import reviews
 from portal.rulebook.chains import RUNNING
 from portal.rulebook.scope import everything
 from portal.steps.closing.clock import WITH_THE_UNIT, end_supplements
+from portal.steps.inspection.clock import follow_rectifying
 from portal.steps.issuing.clock import deem_receipts
 from portal.steps.reviews.clock import open_reviews
 from portal.steps.urging.clock import RUNNING as NOTICES
@@ -22,18 +23,22 @@ from portal.steps.urging.clock import follow_urging
 
 
 def let_the_clock_act(stage: Stage, act: Act) -> None:
-    """视同签收, 补正期满, 催办 and 年度评估 at the moments at which the scheduler would have found
-    them, up to the act's day."""
+    """视同签收, 补正期满, 催办, 整改 and 年度评估 at the moments at which the scheduler would have
+    found them, up to the act's day."""
     before, today = shanghai_day(stage.clock.now()), shanghai_day(act.at)
     if before == today:
         return
-    due = {*_receipts(act), *_supplements(act), *_januaries(before, today), *_urging(act, before)}
+    due = {
+        *_receipts(act), *_supplements(act), *_januaries(before, today), *_urging(act, before),
+        *_points(act),
+    }  # fmt: skip
     for moment in sorted(due):
         stage.clock.stand(moment)
         deem_receipts()
         end_supplements()
         open_reviews()
         follow_urging()
+        follow_rectifying()
 
 
 def _receipts(act: Act) -> list[datetime]:
@@ -81,6 +86,21 @@ def _urging(act: Act, before: date) -> list[datetime]:
     if running:
         moments.append(shanghai_instant(before + timedelta(days=1)))
     return [moment for moment in moments if moment <= act.at]
+
+
+def _points(act: Act) -> list[datetime]:
+    """The beginning of the day after each point of 整改意见 that nobody has replied to."""
+    with everything(because="示例事项：到期的整改"):
+        due = db.session.scalars(
+            select(Rectification.due)
+            .join(Inspection, Inspection.id == Rectification.inspection_id)
+            .where(
+                Rectification.state == "open",
+                Rectification.due < shanghai_day(act.at),
+                Inspection.state == "rectifying",
+            )
+        ).all()
+    return [shanghai_instant(day + timedelta(days=1)) for day in due]
 
 
 def _januaries(before: date, today: date) -> list[datetime]:

@@ -13,7 +13,10 @@ from portal.config import Settings
 from portal.demo.drafts import draft_of
 from portal.demo.first import draft_from
 from portal.demo.history.act import Act
+from portal.demo.history.blaming import DOERS as BLAMING
 from portal.demo.history.handing import DOERS as HANDING
+from portal.demo.history.inspecting import DOERS as INSPECTING
+from portal.demo.history.lending import DOERS as LENDING
 from portal.demo.history.printing import evidence_of, signed_sheet
 from portal.demo.history.stage import Stage, intent_of
 from portal.demo.history.urging import DOERS as URGING
@@ -71,6 +74,16 @@ def _issue_first(stage: Stage, act: Act, _settings: Settings) -> None:
 def _sign(stage: Stage, act: Act, _settings: Settings) -> None:
     viewer, item = stage.enter(act)
     signing.sign(viewer, item, act.values["act"], intent_of(act))
+
+
+def _take_back(stage: Stage, act: Act, _settings: Settings) -> None:
+    """撤回签批: whoever signed last thinks better of it."""
+    viewer, item = stage.enter(act)
+    signed = stage.first(
+        viewer, item, ApprovalSlot,
+        ApprovalSlot.person_id == viewer.person_id, ApprovalSlot.state == "agreed",
+    )  # fmt: skip
+    signing.take_back(viewer, item, signed, intent_of(act))
 
 
 def _enter_paper(stage: Stage, act: Act, settings: Settings) -> None:
@@ -300,6 +313,7 @@ DOERS: dict[str, Doer] = {
     "submit": _submit,
     "issue_first": _issue_first,
     "sign": _sign,
+    "take_back": _take_back,
     "enter_paper": _enter_paper,
     "return": _return,
     "reject": _reject,
@@ -325,6 +339,9 @@ DOERS: dict[str, Doer] = {
     "set_keeping": _set_keeping,
     "void": _void,
     "agree": _agree,
+    **BLAMING,
     **HANDING,
+    **LENDING,
     **URGING,
+    **INSPECTING,
 }

@@ -6,8 +6,6 @@ Whoever brings the command takes the row out here and writes the acts in `workin
 from __future__ import annotations
 
 LATER_TABLES = {
-    "inspections": "实地督查S01至S04及整改（第十七条）",
-    "accountability": "问责线索Z01至Z03（第二十二至二十五条）",
     "offline_register": "线下登记X01、X02（第二十一条）",
 }
 """By the table of items.json."""

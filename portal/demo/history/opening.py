@@ -79,9 +79,12 @@ def _sign(course: Course, row: Row) -> None:
         if given["via"] == "paper":
             papers.append(given)
             continue
-        course.add(
-            _day(given["on"]), at, given["person_id"], "sign", act=step, opinion=given["opinion"]
-        )
+        signer = given["person_id"]
+        if "first_opinion" in given:
+            first = given["first_opinion"]
+            course.add(_day(given["on"]), at, signer, "sign", act=step, opinion=first)
+            course.soon(2, signer, "take_back")
+        course.add(_day(given["on"]), at, signer, "sign", act=step, opinion=given["opinion"])
     if papers:
         day = max(_day(given["on"]) for given in papers)
         course.add(day, ENTERED, papers[0]["recorded_by"], "enter_paper", boxes=papers)

@@ -9,7 +9,9 @@ from typing import Any
 
 from portal.demo import sample
 from portal.demo.history.act import Act, Course
+from portal.demo.history.blaming import hold
 from portal.demo.history.ending import end_item
+from portal.demo.history.lending import lend
 from portal.demo.history.opening import Row, open_item
 from portal.demo.history.urging import urge
 from portal.demo.history.working import work_on
@@ -29,7 +31,9 @@ def course_of(row: Row, place: int) -> Course:
     open_item(course, row, place)
     work_on(course, row)
     urge(course, row)
+    hold(course, row)
     end_item(course, row)
+    lend(course, row)
     return course
 
 

@@ -19,6 +19,9 @@ URGED_BECAUSE = "征求意见和修改完善用时超出预计，未及时申请
 URGED_NEXT = "倒排时间，专人跟进，在催办限期内办结。"
 REASONS = {3: "5号公寓管材供应商未按合同到货，施工工期顺延。"}
 """正当理由 by the number of the notice; of the others nobody answered."""
+INSPECTED_FOR = "涉及面广、推进缓慢，现场核查办理要求是否落实、问题是否解决。"
+OUTLINE = "一看现场进度，二查工作台账，三谈责任落实和存在的困难。"
+PUT_RIGHT = "已按整改要求落实到位，相关记录备查。"
 NO_REASON = "到货风险应当预见，且未在规定时间内申请延期，不予采纳。"
 VOID_AGREED = "党政办分管领导当面同意。"
 MEASURES = (
@@ -102,3 +105,7 @@ def _one_of(texts: tuple[str, ...], row: Row, place: int) -> str:
 @cache
 def _reports() -> list[Row]:
     return sample.reports()
+
+
+REFERRED = "经核实无正当理由，陈述申辩所述情况不足以说明，提请移送处理。"
+"""提请移送: why."""

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from portal.clock import SHANGHAI
 from portal.demo import sample
-from portal.demo.history import extending, handing, people, texts
+from portal.demo.history import extending, handing, inspecting, people, texts
 from portal.demo.history.act import Course
 from portal.demo.history.opening import Row, handed_out_first
 from portal.rulebook import reviews, workdays
@@ -42,6 +42,8 @@ def work_on(course: Course, row: Row) -> None:
     dated += [(change["on"], "handover", change) for change in row.get("handovers", ())]
     dated += [(day.isoformat(), "review", row) for day in _reviews(row)]
     dated += [(asked["applied_on"], "extension", asked) for asked in row.get("extensions", ())]
+    visits = [visit for visit in sample.inspections() if visit["item_id"] == row["id"]]
+    dated += [(visit["on"], "inspection", visit) for visit in visits]
     for day, what, given in sorted(dated, key=lambda entry: entry[:2]):
         if what == "report":
             report(course, row, given)
@@ -49,6 +51,8 @@ def work_on(course: Course, row: Row) -> None:
             handing.take_over(course, row, given)
         elif what == "extension":
             extending.ask(course, row, given)
+        elif what == "inspection":
+            inspecting.inspect(course, given)
         else:
             course.add(
                 date.fromisoformat(day), REVIEWED, people.OFFICE_HEAD, "review_yearly",

@@ -47,6 +47,7 @@ def sheet(viewer: Viewer, item: Item, kind: str, as_of_id: int, college: str) ->
         taken=_signed(line.to_id, line.taken_at),
         supervised=_supervised(line, last),
         forced=_words(viewer, last) if last is not None and last.act == FORCED else "",
+        silent=_silent(line),
         control_code=control_code(item, as_of_id, kind),
     )
 
@@ -92,6 +93,13 @@ def _supervised(line: Handover, last: Event | None) -> SignatureBox:
         return SignatureBox()
     name = db.session.get_one(Person, line.supervised_by_id).name
     return SignatureBox("", name, shanghai_day(line.effective_at), _for_whom(last))
+
+
+def _silent(line: Handover) -> str:
+    """Whose turn it was when it was forced."""
+    if line.given_at is None:
+        return "移交人"
+    return "接手人" if line.taken_at is None else "监交人"
 
 
 def _words(viewer: Viewer, event: Event) -> str:

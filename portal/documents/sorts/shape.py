@@ -53,6 +53,8 @@ class Sort:
     in_hand: Callable[[Viewer, Item, str], Standing] | None = None
     """How it stands for who holds it on paper already, where `standing` keeps it from who is yet to
     open it; None: as `standing`."""
+    archived: bool = True
+    """Whether an archive package holds it; of what is about the package itself it does not."""
     bound: Callable[[Viewer, Item], list[str]] = _alone
     """Of a file that binds other sheets: their kinds. Each of them bears its own number."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Blueprint, Response, make_response, render_template, request
 
 from portal import store
-from portal.attachments import page_pictures
+from portal.attachments import page_pictures, page_turns
 from portal.attachments.page_pictures import NotDrawn
 from portal.errors import NotFound
 from portal.item.attachments.queries import attachment_of
@@ -23,6 +23,7 @@ def pages(public_id: uuid.UUID, attachment_id: uuid.UUID) -> str:
     """All of them below one another; for the page of a signature only this part."""
     item = item_or_404(public_id)
     row = _pdf(item, attachment_id)
+    page_turns.take_turn(viewer().person_id or 0)
     try:
         total = page_pictures.count(_stored(row))
     except NotDrawn:
@@ -37,6 +38,7 @@ def pages(public_id: uuid.UUID, attachment_id: uuid.UUID) -> str:
 def page(public_id: uuid.UUID, attachment_id: uuid.UUID, number: int) -> Response:
     """One page."""
     row = _pdf(item_or_404(public_id), attachment_id)
+    page_turns.take_turn(viewer().person_id or 0)
     try:
         drawn = page_pictures.picture(_stored(row), number)
     except NotDrawn as error:

@@ -18,7 +18,7 @@ from portal.rulebook.scope import Viewer, visible
 
 PLACES = {
     "filing": "立项", "evidence": "佐证材料", "closing": "办结", "extension": "延期申请",
-    "scan": "纸质签批",
+    "scan": "纸质签批", "inspection": "实地督查", "rectification": "整改",
 }  # fmt: skip
 """Where a file belongs, by its purpose; a report's says which one."""
 

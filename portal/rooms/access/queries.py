@@ -11,14 +11,15 @@ from sqlalchemy import func, or_, select
 from portal.accounts import lockout
 from portal.accounts.browsers import browser_label
 from portal.accounts.passwords import UNUSABLE
-from portal.accounts.queries import ADMINISTRATORS
+from portal.accounts.queries import ADMINISTRATORS, DISPLAY
 from portal.accounts.sessions import live
+from portal.accounts.standing import STANDINGS, stands
 from portal.audit.words import Entry, entries
 from portal.extensions import db
 from portal.models import Account, AdminAct, Person, SignInFailure, SignInSession
 
 PER_PAGE = 50
-KINDS = {"person": "个人", **ADMINISTRATORS}
+KINDS = {"person": "个人", **ADMINISTRATORS, DISPLAY: "大屏账号"}
 MOST_SESSIONS = 20
 MOST_ENTRIES = 20
 
@@ -46,9 +47,20 @@ class Session(NamedTuple):
     runs: bool
 
 
-def page(typed: str, kind: str, number: int, key: bytes, now: datetime) -> tuple[list[Line], int]:
-    """A page of accounts by name, 工号 or sign-in name and by kind, and how many there are."""
-    wanted = [Account.kind == kind] if kind in KINDS else []
+class Asked(NamedTuple):
+    """Which accounts: by name, 工号 or sign-in name, by kind, by how they stand."""
+
+    q: str
+    kind: str
+    state: str
+
+
+def page(asked: Asked, number: int, key: bytes, now: datetime) -> tuple[list[Line], int]:
+    """A page of accounts, and how many there are."""
+    typed = asked.q
+    wanted = [Account.kind == asked.kind] if asked.kind in KINDS else []
+    if asked.state in STANDINGS:
+        wanted.append(stands(asked.state, key, now))
     if typed:
         like = typed.lower().replace(" ", "")
         wanted.append(

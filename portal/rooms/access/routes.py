@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
 from portal.accounts.gate import signed_in
+from portal.accounts.queries import ADMINISTRATORS
 from portal.accounts.routes import secret_key
+from portal.accounts.standing import STANDINGS
 from portal.audit.administrative import Editor
 from portal.errors import NotFound
 from portal.extensions import db
@@ -32,9 +34,13 @@ def keeper_only() -> None:
 @blueprint.get("/admin/accounts")
 def page() -> str:
     """Accounts by name and kind."""
-    typed, kind = clean(request.args.get("q"))[:60], request.args.get("kind", "")
+    asked = queries.Asked(
+        clean(request.args.get("q"))[:60],
+        request.args.get("kind", ""),
+        request.args.get("state", ""),
+    )
     number = page_asked()
-    lines, total = queries.page(typed, kind, number, secret_key(), datetime.now(UTC))
+    lines, total = queries.page(asked, number, secret_key(), datetime.now(UTC))
     return render_template(
         "rooms/access/page.html",
         lines=lines,
@@ -42,7 +48,8 @@ def page() -> str:
         page=number,
         per_page=queries.PER_PAGE,
         kinds=queries.KINDS,
-        asked={"q": typed, "kind": kind},
+        states=STANDINGS,
+        asked=asked,
     )
 
 
@@ -142,5 +149,5 @@ def _account(username: str, form: ReasonForm, handed: str = "") -> str:
         form=form,
         handed=handed,
         own=found.id == signed_in().account_id,
-        mine=found.kind != "person",
+        mine=found.kind in ADMINISTRATORS,
     )

@@ -10,13 +10,14 @@ from typing import Final, NamedTuple
 from flask import url_for
 from sqlalchemy import func, select
 
+from portal.accounts import standing
 from portal.accounts.passwords import UNUSABLE
 from portal.audit import checking
 from portal.config import Settings
 from portal.extensions import db
 from portal.messages import deliveries
 from portal.messages.channels import WAYS, configured
-from portal.models import Account, Person, RoleGrant, Unit
+from portal.models import Account, Person, Unit
 from portal.rulebook import working_calendar
 
 
@@ -78,8 +79,7 @@ def _accounts() -> str:
 
 
 def _grants() -> str:
-    waiting = select(func.count(RoleGrant.id)).where(RoleGrant.state == "proposed")
-    return f"待确认{db.session.scalar(waiting)}项"
+    return f"待确认{standing.grants_waiting()}项"
 
 
 def _channels(settings: Settings) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, extract, func, select
+from sqlalchemy import ColumnElement, Select, and_, extract, func, select
 from sqlalchemy.orm import aliased
 
 from portal.errors import NotFound
@@ -20,6 +20,9 @@ from portal.rulebook.scope import Viewer, visible
 
 KEEPERS = OFFICE | {Role.ARCHIVIST}
 SHOWN = ("closed", "archived")
+PAGE = 50
+BY_OFFICE, BY_UNIT = aliased(ArchiveRecord), aliased(ArchiveRecord)
+IN_ORDER = (Item.doc_year, Item.doc_seq, Item.id)
 
 
 @dataclass(frozen=True)
@@ -77,26 +80,78 @@ def years_of(viewer: Viewer) -> list[int]:
     return [int(number) for number in found]
 
 
+class Shelf(NamedTuple):
+    """A page of a year: its items, sensitive ones last; how many there are of both kinds in the
+    year, and for how many of the ordinary ones both sides have signed."""
+
+    lines: list[Line]
+    page: int
+    pages: int
+    ordinary: int
+    sensitive: int
+    ready: int
+
+    @property
+    def total(self) -> int:
+        """All items of the year."""
+        return self.ordinary + self.sensitive
+
+
+def shelf_of(viewer: Viewer, year: int, page: int) -> Shelf:
+    """The page asked for of a year, or its last one."""
+    sensitive = Item.classification == "sensitive"
+    counted = (
+        _of_year(viewer, year)
+        .order_by(None)
+        .with_only_columns(
+            func.count().filter(~sensitive).label("ordinary"),
+            func.count().filter(sensitive).label("sensitive"),
+            func.count().filter(~sensitive, _signed()).label("ready"),
+        )
+    )
+    numbers = db.session.execute(counted).one()
+    pages = max(1, -(-(numbers.ordinary + numbers.sensitive) // PAGE))
+    page = min(max(page, 1), pages)
+    rows = _of_year(viewer, year).order_by(None).order_by(sensitive, *IN_ORDER)
+    shown = _read(rows.limit(PAGE).offset((page - 1) * PAGE))
+    return Shelf(shown, page, pages, *numbers)
+
+
 def lines_of(viewer: Viewer, year: int) -> list[Line]:
     """The items closed in that year, in the order of their numbers."""
-    office, unit = aliased(ArchiveRecord), aliased(ArchiveRecord)
+    return _read(_of_year(viewer, year))
+
+
+def _of_year(viewer: Viewer, year: int) -> Select[Any]:
     last = (
         select(func.max(ArchivePackage.id))
         .where(ArchivePackage.item_id == Item.id, ArchivePackage.state == "made")
         .correlate(Item)
         .scalar_subquery()
     )
-    rows = db.session.execute(
+    return (
         visible(viewer, Item)
         .join(Unit, Unit.id == Item.lead_unit_id)
-        .join(office, _copy(office, "office"))
-        .join(unit, _copy(unit, "unit"))
+        .join(BY_OFFICE, _copy(BY_OFFICE, "office"))
+        .join(BY_UNIT, _copy(BY_UNIT, "unit"))
         .outerjoin(ArchivePackage, ArchivePackage.id == last)
-        .where(Item.state.in_(SHOWN), extract("year", Item.closed_on) == year)
-        .order_by(Item.doc_year, Item.doc_seq, Item.id)
-        .add_columns(Unit.short_name, office, unit, ArchivePackage)
-    ).all()
-    return [_line(*row) for row in rows]
+        .where(Item.state.in_(SHOWN), Item.closed_on.between(date(year, 1, 1), date(year, 12, 31)))
+        .order_by(*IN_ORDER)
+    )
+
+
+def _signed() -> ColumnElement[bool]:
+    """`Line.both_signed` as SQL."""
+    return and_(
+        Item.archived_on.is_not(None),
+        BY_OFFICE.package_id == ArchivePackage.id,
+        BY_UNIT.package_id == ArchivePackage.id,
+    )
+
+
+def _read(rows: Select[Any]) -> list[Line]:
+    asked = rows.add_columns(Unit.short_name, BY_OFFICE, BY_UNIT, ArchivePackage)
+    return [_line(*row) for row in db.session.execute(asked)]
 
 
 def _copy(record: Any, keeper: str) -> Any:

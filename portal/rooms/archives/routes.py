@@ -16,7 +16,7 @@ from portal.models import ArchivePackage, Item, YearPackage
 from portal.rooms.archives import commands, queries, years
 from portal.rulebook.item_texts import number_of
 from portal.rulebook.scope import visible
-from portal.web import item_or_404, settings, to, to_item, viewer
+from portal.web import item_or_404, page_asked, settings, to, to_item, viewer
 
 blueprint = Blueprint("archives", __name__)
 FOLDER = "rooms/archives/"
@@ -89,14 +89,16 @@ def page() -> str:
     known = queries.years_of(reader)
     wanted = request.args.get("year", type=int)
     year = wanted if wanted in known else next(iter(known), reader.moment.day.year)
-    found = queries.lines_of(reader, year)
+    found = queries.shelf_of(reader, year, page_asked())
     return render_template(
         FOLDER + "page.html",
         today=reader.moment.day,
         year=year,
         years=known,
-        lines=[line for line in found if not line.sensitive],
-        apart=[line for line in found if line.sensitive],
+        found=found,
+        page_size=queries.PAGE,
+        lines=[line for line in found.lines if not line.sensitive],
+        apart=[line for line in found.lines if line.sensitive],
     )
 
 

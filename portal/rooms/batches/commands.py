@@ -9,9 +9,8 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from flask import current_app
-from sqlalchemy import func, select
 
-from portal import store
+from portal import store, turns
 from portal.attachments.checking import Sound
 from portal.config import Settings
 from portal.errors import NotFound, NotOffered
@@ -58,7 +57,7 @@ def take_in(
     """Keep the paper, with its file if it came as one. The same form sent twice is one paper."""
     must_draft(viewer)
     # The same form may arrive several times at once, and there is no row yet to wait for.
-    db.session.execute(select(func.pg_advisory_xact_lock(key.int & (2**63 - 1))))
+    turns.once(key)
     earlier = db.session.scalars(visible(viewer, Batch).where(Batch.key == key)).one_or_none()
     if earlier is not None:
         return earlier

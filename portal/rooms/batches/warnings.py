@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from portal.extensions import db
 from portal.item.lights import ENDED
@@ -19,6 +19,8 @@ from portal.rulebook import policy
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.scope import Viewer, visible
 
+Week = tuple[int | None, date]
+"""A unit and the Monday of a week."""
 OLDEST = 1000
 """Open items of the units in question that are compared, the newest first."""
 
@@ -112,9 +114,10 @@ def _weeks(viewer: Viewer, planned: Sequence[Planned]) -> dict[int, str]:
     weeks = Counter((one.lead, _monday(one.due)) for one in dated if one.due)
     most = policy.CURRENT.limit("due_in_week")
     said = {}
+    led = _led(viewer, weeks)
     for one in dated:
         monday = _monday(one.due) if one.due else viewer.moment.day
-        due = _due(viewer, one.lead, monday) + weeks[one.lead, monday]
+        due = led[one.lead, monday] + weeks[one.lead, monday]
         if due > most:
             sunday = monday + timedelta(days=6)
             said[one.seq] = (
@@ -123,17 +126,26 @@ def _weeks(viewer: Viewer, planned: Sequence[Planned]) -> dict[int, str]:
     return said
 
 
-def _due(viewer: Viewer, unit_id: int | None, monday: date) -> int:
-    rows = db.session.scalars(
+def _led(viewer: Viewer, weeks: Collection[Week]) -> Counter[Week]:
+    """How many open items of the units are due, by unit and week."""
+    if not weeks:
+        return Counter()
+    mondays = [monday for _unit, monday in weeks]
+    rows = db.session.execute(
         visible(viewer, Item)
         .where(
-            Item.lead_unit_id == unit_id,
+            Item.lead_unit_id.in_([unit for unit, _monday in weeks]),
             Item.lit,
-            Item.due.between(monday, monday + timedelta(days=6)),
+            Item.due.between(min(mondays), max(mondays) + timedelta(days=6)),
         )
-        .with_only_columns(Item.id)
+        .with_only_columns(Item.lead_unit_id, Item.due, func.count())
+        .group_by(Item.lead_unit_id, Item.due)
     )
-    return len(rows.all())
+    found: Counter[Week] = Counter()
+    for unit_id, due, number in rows:
+        if due is not None:
+            found[unit_id, _monday(due)] += number
+    return found
 
 
 def _monday(day: date) -> date:

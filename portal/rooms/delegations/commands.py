@@ -6,8 +6,9 @@ import uuid
 from datetime import date, time, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
+from portal import turns
 from portal.clock import shanghai_day, shanghai_instant
 from portal.errors import NotFound, NotOffered
 from portal.extensions import db
@@ -57,7 +58,8 @@ def give(viewer: Viewer, wanted: Wanted, key: uuid.UUID) -> Delegation:
     if giver_id != viewer.person_id and not may_record(viewer):
         raise NotOffered("授权由本人设置，或由党政办按书面授权登记。", wanted.kind.article)
     # Two windows of one giver are looked at one after the other: neither sees half of the other.
-    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"delegation {giver_id}"))))
+    turns.once(key)
+    turns.wait_for(f"delegation {giver_id}")
     earlier = db.session.scalars(select(Delegation).where(Delegation.key == key)).one_or_none()
     if earlier is not None:
         return earlier

@@ -63,7 +63,12 @@ DESKS: Final[Mapping[str, tuple[Words | str, ...]]] = {
         "unsigned",
         "due",
     ),
-    "supervision": (Words("待备案", ("催办备案",)), "urged", "unmet"),
+    "supervision": (
+        Words("待备案", ("催办备案",)),
+        Words("问责待办", ("处理建议", "申诉复核")),
+        "urged",
+        "unmet",
+    ),
     "archivist": (
         Words("待归档", ("归档",)),
         "unit-copies",

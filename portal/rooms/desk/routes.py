@@ -25,7 +25,7 @@ from portal.rulebook.briefs.rights import count_waiting
 from portal.rulebook.item_texts import number_of
 from portal.rulebook.roles import Role
 from portal.rulebook.scope import EVERYONES_BUSINESS, Viewer
-from portal.web import clock, to, viewer
+from portal.web import clock, page_asked, to, viewer
 
 blueprint = Blueprint("desk", __name__)
 ON_DESK = 8
@@ -76,11 +76,11 @@ def _of_post(reader: Viewer, offices: frozenset[Role]) -> dict[str, Any]:
 
 
 def _administrator() -> str:
-    kind, now = current_user.kind, clock().now()
+    kind = current_user.kind
     return render_template(
         "rooms/desk/administrator.html",
         today=clock().today(),
-        tiles=administrators.tiles_of(kind, now),
+        tiles=administrators.tiles_of(kind, clock()),
         guides=guides.unread(current_user.account_id, [kind]),
     )
 
@@ -102,12 +102,19 @@ def todo() -> str:
     given = dict.fromkeys(request.args.getlist("word"))
     chosen = [word for word in given if word in tray.words()]
     asked = [key for key in keys if not chosen or key.word in chosen]
+    pages = max(1, -(-len(asked) // tray.PAGE))
+    page = min(page_asked(), pages)
+    first = (page - 1) * tray.PAGE
     # Not every request of HTMX: an act may lead here in place, to the whole page.
     part = request.args.get("part") == "1"
     return render_template(
         "rooms/desk/_todo.html" if part else "rooms/desk/todo.html",
         today=reader.moment.day,
-        tasks=tray.tasks_of(reader, asked),
+        tasks=tray.tasks_of(reader, asked[first : first + tray.PAGE]),
+        page=page,
+        pages=pages,
+        first=first + 1,
+        asked=len(asked),
         tabs=tray.tabs(keys, chosen),
         chosen=chosen,
         task_count=len(keys),

@@ -24,13 +24,14 @@ from portal.rulebook.tray import waiting
 MADE_UP = frozenset({"sign", "review", "approve", "file_after", "enter_paper"})
 """What is made up of an item that was handed out first (第十五条)."""
 REVIEW = "review_yearly"
+PAGE = 50
 
 
 class Task(NamedTuple):
     """A row of 待办: the word of what is to be done, on which item, since when.
 
     Where the act has a last day of its own, `until` says it (「补签期限11月25日，余2天」); `late`:
-    it has passed. `signs`: it is a signature, which has a page of its own.
+    it has passed. `signs`: it is a signature, which has a page of its own; so has a case of 问责.
     """
 
     word: str
@@ -40,12 +41,15 @@ class Task(NamedTuple):
     until: str = ""
     late: bool = False
     signs: bool = False
+    of_case: bool = False
 
     @property
     def href(self) -> str:
         """The page of the signature, or the item's."""
         page = "sign_off.page" if self.signs else "item.page"
-        return url_for(page, public_id=self.line.public_id)
+        return url_for(
+            "accountability.of_item" if self.of_case else page, public_id=self.line.public_id
+        )
 
 
 class Key(NamedTuple):
@@ -87,6 +91,7 @@ def tasks_of(viewer: Viewer, keys: Sequence[Key]) -> list[Task]:
             waited(key.since, today),
             *terms.get((key.act, key.item_id), ("", False)),
             key.signs,
+            key.act in of_cases(),
         )
         for key in keys
         if key.item_id in by_id
@@ -114,6 +119,12 @@ def _terms(
         key: (f"{word}{short_date(day, today)}，{remaining(day, today)}", day < today)
         for key, (word, day) in days.items()
     }
+
+
+@cache
+def of_cases() -> frozenset[str]:
+    """The acts on a case of 问责, which is no part of its item's page."""
+    return frozenset(rule.act for rule in table() if rule.machine == "accountability")
 
 
 @cache

@@ -18,6 +18,8 @@ TELLS_TOO = {
     "asked": "待签批人",
     "co_leaders": "协办单位分管校领导",
     "parties": "移交人、接手人",
+    "team": "督查组",
+    "borrower": "借阅人",
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
+from portal.item.report_periods import report_period
 from portal.rulebook.workdays import Calendar
 
 CUSTOM: Final = "custom"
@@ -18,8 +19,6 @@ DUES: Final = {
 }  # fmt: skip
 DAY: Final = timedelta(days=1)
 WEEK: Final = timedelta(days=7)
-SPRING, AUTUMN = 2, 8
-"""Months in which the 督办期 begin, where the calendar has none for a day."""
 
 
 class Days(NamedTuple):
@@ -35,8 +34,8 @@ def term_days(name: str, today: date, calendar: Calendar, since: str, until: str
         return given_days(since, until)
     if name == "year":
         return Days(date(today.year, 1, 1), date(today.year, 12, 31))
-    first, last = _report_period(today, calendar)
-    return Days(first, last) if name == "current" else Days(*_report_period(first - DAY, calendar))
+    first, last = report_period(today, calendar)
+    return Days(first, last) if name == "current" else Days(*report_period(first - DAY, calendar))
 
 
 def due_days(name: str, today: date, since: str, until: str) -> Days:
@@ -55,15 +54,3 @@ def given_days(since: str, until: str) -> Days:
     return Days(
         date.fromisoformat(since) if since else None, date.fromisoformat(until) if until else None
     )
-
-
-def _report_period(day: date, calendar: Calendar) -> tuple[date, date]:
-    """The 督办期 of a day; where the calendar does not reach, August to January or February to
-    July."""
-    known = calendar.report_period_of(day)
-    if known is not None:
-        return known.start, known.end
-    if SPRING <= day.month < AUTUMN:
-        return date(day.year, SPRING, 1), date(day.year, AUTUMN, 1) - DAY
-    year = day.year if day.month >= AUTUMN else day.year - 1
-    return date(year, AUTUMN, 1), date(year + 1, SPRING, 1) - DAY

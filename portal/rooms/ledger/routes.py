@@ -20,6 +20,7 @@ from portal.rooms.ledger.wording import chips, light_words, options, order_words
 from portal.rulebook.item_texts import limit_text
 from portal.rulebook.roles import Role
 from portal.rulebook.scope import Viewer
+from portal.steps.registration.copying import may_copy, of_last_year
 from portal.web import item_or_404, settings, viewer
 
 blueprint = Blueprint("ledger", __name__)
@@ -69,8 +70,13 @@ def glance(item_id: uuid.UUID) -> str | Response:
     item = item_or_404(item_id)
     if not request.headers.get(PART):
         return redirect(f"/items/{item_id}")
+    reader = viewer()
     return render_template(
-        "rooms/ledger/_glance.html", look=glances.glance_at(viewer(), item), item=item
+        "rooms/ledger/_glance.html",
+        look=glances.glance_at(reader, item),
+        item=item,
+        may_copy=may_copy(reader, item),
+        of_last_year=of_last_year(item, reader.moment.day),
     )
 
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from sqlalchemy import Select, delete, func, select, update
 
+from portal import turns
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.item.offices import OFFICE, offices_of
@@ -81,6 +82,7 @@ def save(viewer: Viewer, name: str, query: str, *, shared: bool = False) -> None
 
     Unmet without a name, or with too many views.
     """
+    _take_turn(viewer)
     name = name.strip()[:NAME_LENGTH]
     if not name:
         raise Unmet("请填写视图名称。", fields={"name": "请填写视图名称。"})
@@ -115,6 +117,7 @@ def _add(viewer: Viewer, name: str, query: str, unit: int | None) -> None:
 
 def rename(viewer: Viewer, view_id: uuid.UUID, name: str, *, shared: bool) -> None:
     """Another name, and whether colleagues see it. NotFound: not one's own."""
+    _take_turn(viewer)
     view = _one(viewer, view_id)
     name = name.strip()[:NAME_LENGTH]
     taken = db.session.scalar(
@@ -139,6 +142,7 @@ def forget(viewer: Viewer, view_id: uuid.UUID) -> None:
 
 def open_with(viewer: Viewer, view_id: uuid.UUID, *, wanted: bool) -> None:
     """The ledger opens in this view, or in none. NotFound: not one's own."""
+    _take_turn(viewer)
     view = _one(viewer, view_id)
     db.session.execute(
         update(LedgerView)
@@ -155,12 +159,18 @@ def open_with(viewer: Viewer, view_id: uuid.UUID, *, wanted: bool) -> None:
 def move_up(viewer: Viewer, view_id: uuid.UUID) -> None:
     """One place further to the front. NotFound: not one's own."""
     view = _one(viewer, view_id)
+    _take_turn(viewer)
     mine = db.session.scalars(_mine(viewer).order_by(LedgerView.place, LedgerView.id)).all()
     at = mine.index(view)
     order = [*mine[: max(0, at - 1)], view, *mine[max(0, at - 1) : at], *mine[at + 1 :]]
     for place, one in enumerate(order, 1):
         one.place = place
     db.session.commit()
+
+
+def _take_turn(viewer: Viewer) -> None:
+    """Two windows of one person are looked at one after the other."""
+    turns.wait_for(f"ledger views {viewer.person_id}")
 
 
 def _mine(viewer: Viewer) -> Select[LedgerView]:

@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
+from portal import turns
 from portal.errors import NotOffered
 from portal.extensions import db
 from portal.models import Item, NumberAct, NumberPlaceholder
@@ -128,7 +129,7 @@ def _capacity(viewer: Viewer, act: str, by: tuple[Role, ...]) -> Capacity:
 
 def _done_before(viewer: Viewer, intent: Intent, act: str) -> bool:
     """Whether this form was sent before; NotOffered if its key belongs to another act or person."""
-    db.session.execute(select(func.pg_advisory_xact_lock(intent.key.int & (2**63 - 1))))
+    turns.once(intent.key)
     earlier = db.session.scalars(select(NumberAct).filter_by(key=intent.key)).one_or_none()
     if earlier is not None and (earlier.act, earlier.actor_id) != (act, viewer.person_id):
         raise NotOffered(SPENT)

@@ -15,7 +15,7 @@ from portal.audit.administrative import Editor, columns, note
 from portal.extensions import db
 from portal.models import Person, Portfolio, Unit
 from portal.rooms.organisation.bearing import DAY, Outlook, leaders_work
-from portal.rooms.organisation.keeping import begin, finish, refuse, within_reach
+from portal.rooms.organisation.keeping import begin, finish, not_of_oneself, refuse, within_reach
 from portal.rulebook.deadline_texts import long_date
 
 COLLEGE = "二级学院"
@@ -40,6 +40,7 @@ def assign(
     """Put a leader in charge of units from a day on, all of them or none."""
     if not begin(editor):
         return
+    not_of_oneself(editor, leader.id)
     for unit in _changing(leader, units, valid_from, editor.day):
         for row in _held(unit, valid_from):
             before = columns(row)

@@ -36,6 +36,7 @@ LONGEST_NAME = 60
 LONGEST_ID = 64
 NAME_LENGTH = (2, 12)
 READING = re.compile(r"[a-z]{1,6}( [a-z]{1,6}){0,11}")
+SCREEN = r"[a-z][a-z0-9]{2,19}\Z"
 SEPARATORS = re.compile(r"[、，,;；|\n]+")
 DAY = "请填写日期。"
 
@@ -177,6 +178,19 @@ class NewPersonForm(PersonForm):
     emp_no = _code("工号")
 
 
+class DisplayForm(ActForm):
+    """The sign-in name of a screen on a wall."""
+
+    username = StringField(
+        "登录名",
+        validators=[
+            InputRequired("请填写登录名。"),
+            Regexp(SCREEN, message="请用小写字母和数字，以字母开头，3至20个字符。"),
+        ],
+        filters=[clean],
+    )
+
+
 class PostForm(ActForm):
     """One appointment."""
 
@@ -214,6 +228,12 @@ class EndPostForm(ReasonForm):
     """The last day of a post."""
 
     last_day = DateField("最后一天", validators=[InputRequired(DAY)])
+    shown = HiddenField()
+
+
+class CancelPostForm(ReasonForm):
+    """Why a post that has not begun is taken back."""
+
     shown = HiddenField()
 
 

@@ -21,6 +21,7 @@ from portal.extensions import db
 from portal.models import Account, Appointment, Person, RoleGrant, Unit
 from portal.models.organisation import ONE_OF_THE_COLLEGE
 from portal.rooms.organisation.keeping import GRANTER, KEEPER, begin, finish, refuse, within_reach
+from portal.rooms.organisation.taking_back import never, undo
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import Role
@@ -127,7 +128,9 @@ def confirm(editor: Editor, public_id: uuid.UUID) -> None:
 
 
 def revoke(editor: Editor, public_id: uuid.UUID, reason: str) -> None:
-    """收回: yesterday was the last day. A role that one holds alone goes to a successor instead."""
+    """收回, at once: yesterday was the last day; one that begins today or later never held. A role
+    that one holds alone goes to a successor instead, unless it has not begun: then its former
+    holder keeps it."""
     if not begin(editor, GRANTER):
         return
     row = db.session.scalars(
@@ -137,14 +140,18 @@ def revoke(editor: Editor, public_id: uuid.UUID, reason: str) -> None:
     ).one_or_none()
     if row is None:
         raise NotFound
-    if row.role in ONE_OF_THE_COLLEGE:
-        raise Unmet(SOLE)
     if row.valid_to is not None and row.valid_to < editor.day:
         raise Unmet("该授权已终止。")
-    before = columns(row)
-    row.valid_to = max(row.valid_from, editor.day - DAY)
-    about = db.session.get_one(Person, row.person_id).name
-    note(editor, "revoke_grant", row, about, before=before, reason=reason)
+    if row.valid_from > editor.day:
+        undo(editor, row, "revoke_grant", reason)
+    elif row.role in ONE_OF_THE_COLLEGE:
+        raise Unmet(SOLE)
+    elif row.valid_from == editor.day:
+        never(editor, row, "revoke_grant", reason)
+    else:
+        before, row.valid_to = columns(row), editor.day - DAY
+        about = db.session.get_one(Person, row.person_id).name
+        note(editor, "revoke_grant", row, about, before=before, reason=reason)
     finish()
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from portal.audit.administrative import CHANGED_MEANWHILE, Editor, columns, hold, is_done
 from portal.errors import NotFound, NotOffered
 from portal.extensions import db
-from portal.models import Person, Unit
+from portal.models import Account, Person, Unit
 from portal.models.base import Base
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.handover import left_alone
@@ -28,6 +28,7 @@ FARTHEST: Final = timedelta(days=366)
 """[J] How far from today a change may take effect: farther is a slip of typing."""
 
 
+ONESELF: Final = "不能为本人登记、终止或撤销任职和分管分工，请由另一名系统管理员办理。"
 REFUSED: Final = {
     KEEPER: "单位、人员和任职由系统管理员维护。",
     GRANTER: "授权由安全保密管理员提出。",
@@ -40,6 +41,13 @@ def begin(editor: Editor, keeper: str = KEEPER) -> bool:
         raise NotOffered(REFUSED[keeper])
     hold("organisation")
     return not is_done(editor)
+
+
+def not_of_oneself(editor: Editor, person_id: int) -> None:
+    """Unmet where an administrator would enter or end a post of his own person (decision 0159)."""
+    own = select(Account.person_id).where(Account.id == editor.account_id)
+    if db.session.scalar(own) == person_id:
+        raise Unmet(ONESELF)
 
 
 def finish() -> None:

@@ -11,8 +11,10 @@ from datetime import UTC, datetime
 from sqlalchemy import or_, select, update
 
 from portal.accounts import phones
+from portal.accounts.enrolment import ADMINISTRATOR_KINDS
 from portal.accounts.passwords import UNUSABLE
 from portal.accounts.pinyin import SEPARATOR, initials, stored_readings
+from portal.accounts.queries import DISPLAY
 from portal.audit.administrative import Editor, columns, note
 from portal.extensions import db
 from portal.models import Account, Appointment, Person, SignInSession
@@ -80,7 +82,7 @@ def may_leave(person: Person, editor: Editor) -> None:
     """Unmet while something hangs on the person: items, a unit, a field, an office of one only; or
     while one of the administrators would lose his account by it."""
     watches = select(Account.id).where(
-        Account.person_id == person.id, Account.kind != "person", Account.active
+        Account.person_id == person.id, Account.kind.in_(ADMINISTRATOR_KINDS), Account.active
     )
     if db.session.scalar(watches) is not None:
         raise Unmet("该人员持有管理员账号，请先在服务器上停用该账号。")
@@ -160,6 +162,31 @@ def open_account(editor: Editor, emp_no: str) -> None:
     )
     db.session.add(account)
     note(editor, "open_account", account, person.name)
+    finish()
+
+
+def open_display(editor: Editor, emp_no: str, username: str) -> None:
+    """An account for a screen on a wall, kept by a person, without a password yet (decision 0164).
+    Unmet if the name is taken or looks like a 工号 of somebody."""
+    if not begin(editor):
+        return
+    person = person_of(emp_no)
+    if not person.active:
+        raise Unmet("该人员已停用，请另选保管人。")
+    taken = select(Account.id).where(Account.username == username)
+    emp_nos = select(Person.id).where(Person.emp_no == username)
+    if db.session.scalar(taken) or db.session.scalar(emp_nos):
+        raise refuse("username", "该登录名已被使用，请另取一个。")
+    account = Account(
+        username=username,
+        kind=DISPLAY,
+        person_id=person.id,
+        password_hash=UNUSABLE,
+        password_changed_at=editor.instant,
+        must_change=True,
+    )
+    db.session.add(account)
+    note(editor, "open_display", account, f"{username}，由{person.name}保管")
     finish()
 
 

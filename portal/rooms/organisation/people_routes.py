@@ -10,9 +10,16 @@ from flask import Response, render_template, request, url_for
 from portal.extensions import db
 from portal.forms import ActForm, ReasonForm, clean
 from portal.models import Person, Unit
-from portal.rooms.organisation import people, posts, queries
+from portal.rooms.organisation import people, posts, queries, taking_back
 from portal.rooms.organisation.bearing import Outlook
-from portal.rooms.organisation.forms import EndPostForm, NewPersonForm, PersonForm, PostForm
+from portal.rooms.organisation.forms import (
+    CancelPostForm,
+    DisplayForm,
+    EndPostForm,
+    NewPersonForm,
+    PersonForm,
+    PostForm,
+)
 from portal.rooms.organisation.keeping import fingerprint, person_of
 from portal.rooms.organisation.steps import Show, blueprint, confirmed, editor, saved
 from portal.rulebook.handover import in_hand, not_handed_over
@@ -97,6 +104,21 @@ def post(emp_no: str, post_id: uuid.UUID) -> str:
     return _post(emp_no, post_id, EndPostForm(formdata=None), None)
 
 
+@blueprint.post("/admin/people/<emp_no>/posts/<uuid:post_id>/cancellation")
+def cancel_post(emp_no: str, post_id: uuid.UUID) -> Response:
+    """撤销任职, before it begins."""
+    form = CancelPostForm()
+    row = posts.appointment_of(person_of(emp_no).id, post_id)
+    return confirmed(
+        form,
+        lambda form, outlook: _post(emp_no, post_id, form, outlook),
+        lambda: taking_back.outlook(row, editor()),
+        lambda: taking_back.cancel(editor(form), row, form.opinion.data),
+        "任职已撤销",
+        _address(emp_no),
+    )
+
+
 @blueprint.post("/admin/people/<emp_no>/posts/<uuid:post_id>")
 def end_post(emp_no: str, post_id: uuid.UUID) -> Response:
     """终止任职."""
@@ -154,6 +176,19 @@ def open_account(emp_no: str) -> Response:
     )
 
 
+@blueprint.post("/admin/people/<emp_no>/displays")
+def open_display(emp_no: str) -> Response:
+    """开通大屏账号, kept by this person."""
+    form = DisplayForm()
+    return saved(
+        form,
+        _shown(emp_no, "display"),
+        lambda: people.open_display(editor(form), emp_no, form.username.data),
+        "大屏账号已开通，请安全保密管理员发放初始口令",
+        _address(emp_no),
+    )
+
+
 def _address(emp_no: str) -> str:
     return url_for("organisation.person", emp_no=emp_no)
 
@@ -175,6 +210,7 @@ def _person(
         "post": PostForm(formdata=None).offer(queries.units_left(today)),
         "leave": ReasonForm(formdata=None),
         "account": ActForm(formdata=None),
+        "display": DisplayForm(formdata=None),
         **(sent or {}),
     }
     for name, form in forms.items():
@@ -191,6 +227,7 @@ def _person(
         fields=fields,
         left=not_handed_over(in_hand(found.id)),
         account=queries.account_state(found),
+        displays=queries.displays_of(found),
         log=queries.log_of(("person", found.id), *(("appointment", line.row.id) for line in rows)),
         today=today,
     )
@@ -202,6 +239,19 @@ def _post(emp_no: str, post_id: uuid.UUID, form: ActForm, outlook: Outlook | Non
     line = next(
         one for one in queries.posts_of_person(found, clock().today()) if one.row.id == row.id
     )
+    cancelling = isinstance(form, CancelPostForm)
+    forms = {
+        "end": EndPostForm(formdata=None) if cancelling else form,
+        "cancel": form if cancelling else CancelPostForm(formdata=None),
+    }
+    for name, one in forms.items():
+        one.name_ids(name)
     return render_template(
-        "rooms/organisation/post.html", person=found, line=line, form=form, outlook=outlook
+        "rooms/organisation/post.html",
+        person=found,
+        line=line,
+        forms=forms,
+        cancelling=cancelling,
+        outlook=outlook,
+        today=clock().today(),
     )

@@ -18,7 +18,7 @@ from portal.errors import NotFound
 from portal.extensions import db
 from portal.models import Appointment, Person, Unit
 from portal.rooms.organisation.bearing import DAY, Outlook, bearing_of, has_head, heads_work
-from portal.rooms.organisation.keeping import begin, finish, refuse, within_reach
+from portal.rooms.organisation.keeping import begin, finish, not_of_oneself, refuse, within_reach
 from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import Role
@@ -108,6 +108,7 @@ def appoint(editor: Editor, post: Post) -> None:
 
 def enter_post(editor: Editor, post: Post) -> None:
     """`appoint` in the turn and the transaction of the caller."""
+    not_of_oneself(editor, post.person.id)
     check(post, editor.day)
     ending = [row for row in _same(post) if row.valid_from <= post.valid_from]
     if post.role == HEAD:
@@ -141,6 +142,7 @@ def end_appointment(
     """The last day of a post; may be put again while it is not over."""
     if not begin(editor):
         return
+    not_of_oneself(editor, row.person_id)
     within_reach(last_day, editor.day, "last_day")
     if row.valid_to is not None and row.valid_to < editor.day:
         raise Unmet("该任职已终止，需要时请重新登记任职。")

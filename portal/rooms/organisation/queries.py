@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, func, or_, select
 
 from portal.accounts.passwords import UNUSABLE
-from portal.accounts.queries import post_labels
+from portal.accounts.queries import DISPLAY, post_labels
 from portal.audit.words import Entry, entries, role_label
 from portal.extensions import db
 from portal.models import Account, AdminAct, Appointment, Person, Portfolio, Unit
@@ -201,8 +201,17 @@ def account_state(person: Person) -> str:
     account = db.session.scalars(
         select(Account).where(Account.person_id == person.id, Account.kind == "person")
     ).first()
-    if account is None:
-        return ""
+    return _state(account) if account is not None else ""
+
+
+def displays_of(person: Person) -> list[tuple[str, str]]:
+    """大屏账号 that the person keeps: the sign-in name, and how it stands."""
+    kept = select(Account).where(Account.person_id == person.id, Account.kind == DISPLAY)
+    rows = db.session.scalars(kept.order_by(Account.username))
+    return [(account.username, _state(account)) for account in rows]
+
+
+def _state(account: Account) -> str:
     if not account.active:
         return "已停用"
     if account.password_hash == UNUSABLE:

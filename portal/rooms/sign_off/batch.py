@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from portal.extensions import db
 from portal.item.lines import Line, lines, read_lines
 from portal.models import Item
+from portal.rooms.sign_off import parts
 from portal.rulebook import tray
 from portal.rulebook.scope import Viewer
 from portal.steps.signing.chips import SIGNED
-from portal.steps.signing.matter import matter_of
+from portal.steps.signing.matter import matters_of
+
+ACTS: Final = (*SIGNED, *parts.TOGETHER)
 
 
 class Row(NamedTuple):
@@ -31,30 +34,28 @@ class Kind(NamedTuple):
     waiting: int
 
 
+MOST = 50
+
+
 def kinds(viewer: Viewer) -> list[Kind]:
-    """The signatures of forms and closings that wait, by act, in the order of the chain."""
-    waiting = [row for row in tray.waiting(viewer) if row.act in SIGNED]
+    """The signatures that wait and may be given together, by act, in the order of the chains."""
+    waiting = [row for row in tray.waiting(viewer) if row.act in ACTS]
     counted = Counter(row.act for row in waiting)
     words = {row.act: row.word for row in waiting}
-    return [Kind(act, words[act], counted[act]) for act in SIGNED if act in counted]
+    return [Kind(act, words[act], counted[act]) for act in ACTS if act in counted]
 
 
 def rows_of(viewer: Viewer, act: str) -> Sequence[Row]:
-    """What waits for this act, longest first."""
-    ids = [row.item_id for row in tray.waiting(viewer) if row.act == act]
+    """What waits for this act, longest first; MOST of them, the others follow once those are
+    signed."""
+    ids = [row.item_id for row in tray.waiting(viewer) if row.act == act][:MOST]
     found = db.session.execute(lines(viewer).where(Item.id.in_(ids))).all()
     items = {row.Item.id: row.Item for row in found}
     by_id = {line.item_id: line for line in read_lines(found, viewer.moment.day)}
-    return [
-        Row(by_id[id_], _matter(viewer, items[id_], act), items[id_].version)
-        for id_ in ids
-        if id_ in by_id
-    ]
-
-
-def _matter(viewer: Viewer, item: Item, act: str) -> str:
-    """办理要求, 办结情况; of a sensitive item it stands on its own page only."""
-    if item.classification == "sensitive":
-        return ""
-    found = matter_of(viewer, item, act)
-    return found[1] if found else ""
+    # Of a sensitive item what is asked stands on its own page only.
+    open_ = {id_: item for id_, item in items.items() if item.classification != "sensitive"}
+    if act in parts.TOGETHER:
+        asked = parts.asked_of(viewer, open_, act)
+    else:
+        asked = matters_of(viewer, open_.values(), act)
+    return [Row(by_id[id_], asked.get(id_, ""), items[id_].version) for id_ in ids if id_ in by_id]

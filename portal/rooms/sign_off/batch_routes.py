@@ -29,7 +29,7 @@ def sign() -> Response:
     sound = form.validate_on_submit()
     if sound and not chosen:
         form.opinion.errors = [NONE_CHOSEN]
-    if not sound or not chosen or act not in SIGNED or form.key.data is None:
+    if not sound or not chosen or act not in batch.ACTS or form.key.data is None:
         form.renew(None)
         return make_response(_page(act, form), 422)
     outcomes = commands.sign_all(viewer(), act, chosen, form.key.data, form.opinion.data or "")
@@ -53,6 +53,7 @@ def _page(act: str, form: OpinionForm) -> str:
         kinds=kinds,
         act=act,
         rows=batch.rows_of(reader, act) if act else (),
+        of_form=act in SIGNED,
         form=form,
     )
 

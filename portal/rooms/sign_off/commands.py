@@ -9,6 +9,8 @@ from typing import NamedTuple
 from portal.errors import PortalError
 from portal.extensions import db
 from portal.models import Item
+from portal.rooms.sign_off import parts
+from portal.rooms.sign_off.parts import GONE
 from portal.rulebook import offers
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import Viewer, visible
@@ -18,7 +20,6 @@ from portal.steps.signing import commands as signing
 SENSITIVE = "敏感事项不能批量签批，请打开签批。"
 TWO_CAPACITIES = "您可以两种身份办理，请打开选择。"
 CHANGED = "页面打开后已有新的办理情况，请打开核对后再签批。"
-GONE = "已由他人办理，或不再需要您办理。"
 
 
 class Outcome(NamedTuple):
@@ -52,9 +53,12 @@ def _sign(viewer: Viewer, act: str, public_id: uuid.UUID, intent: Intent) -> Out
         return Outcome(public_id, title, SENSITIVE)
     try:
         if done_before(viewer, intent, (act,), item) is None:
-            if len(offers.positions(viewer, act, item, None)) > 1:
+            if _capacities(viewer, item, act) > 1:
                 return Outcome(public_id, title, TWO_CAPACITIES)
-            signing.sign(viewer, item, act, intent)
+            if act in parts.TOGETHER:
+                parts.sign(viewer, item, act, intent)
+            else:
+                signing.sign(viewer, item, act, intent)
     except Unmet as unmet:
         db.session.rollback()
         return Outcome(public_id, title, unmet.reason)
@@ -62,3 +66,9 @@ def _sign(viewer: Viewer, act: str, public_id: uuid.UUID, intent: Intent) -> Out
         db.session.rollback()
         return Outcome(public_id, title, CHANGED if error.status == 409 else GONE)
     return Outcome(public_id, title)
+
+
+def _capacities(viewer: Viewer, item: Item, act: str) -> int:
+    if act in parts.TOGETHER:
+        return parts.capacities(viewer, item, act)
+    return len(offers.positions(viewer, act, item, None))

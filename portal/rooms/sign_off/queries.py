@@ -18,7 +18,8 @@ from portal.rulebook.offers import Offer, Position
 from portal.rulebook.scope import Viewer
 
 SHORT = {
-    "return": "退回", "return_supplement": "退回补正", "not_met": "重新确定期限",
+    "return": "退回", "return_inspection": "退回", "return_supplement": "退回补正",
+    "not_met": "重新确定期限",
     "reject": "不予立项",
     "refuse_change": "不同意", "refuse_extension": "不同意", "refuse_urge": "不同意",
 }  # fmt: skip

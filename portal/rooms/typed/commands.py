@@ -12,14 +12,19 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 
 from flask import current_app
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, Text, cast, delete, func, or_, select
 
+from portal import turns
 from portal.clock import Clock
 from portal.extensions import db
 from portal.models import Item, TypedText
+from portal.rulebook import policy
 from portal.rulebook.scope import Viewer, everything, visible
 
-KEPT_FOR: Final = timedelta(days=30)
+KEPT_FOR: Final = timedelta(days=policy.CURRENT.limit("typed_kept"))
+MOST: Final = policy.CURRENT.limit("typed_most")
+ROOM: Final = policy.CURRENT.limit("typed_room") * 1000
+"""How many forms' texts are kept of one person, and how many characters: the oldest give way."""
 
 
 class Kept(NamedTuple):
@@ -40,6 +45,7 @@ def keep(
 ) -> Kept:
     """Keep the texts of a form. `seen` is the version that this page knows of: what another page
     saved after that stays, and is handed back; None for a form that was sent, which counts."""
+    turns.wait_for(f"typed {viewer.person_id} {place}")
     row = db.session.scalars(
         _mine(viewer).where(TypedText.place == place).with_for_update()
     ).one_or_none()
@@ -55,6 +61,8 @@ def keep(
         db.session.add(row)
     row.item_id, row.texts, row.window = item_id, dict(texts), window
     row.version, row.saved_at = row.version + 1, viewer.moment.instant
+    db.session.flush()
+    _make_room(viewer, row)
     db.session.commit()
     return Kept(row, saved=True)
 
@@ -98,6 +106,29 @@ def forget_old() -> None:
             .execution_options(synchronize_session=False)
         )
         db.session.commit()
+
+
+def _make_room(viewer: Viewer, latest: TypedText) -> None:
+    """Beyond what is kept of one person the oldest go; never what was just saved."""
+    newest = (TypedText.saved_at.desc(), TypedText.id.desc())
+    size = func.length(cast(TypedText.texts, Text))
+    kept = (
+        _mine(viewer)
+        .with_only_columns(
+            TypedText.id,
+            func.row_number().over(order_by=newest).label("place"),
+            func.sum(size).over(order_by=newest).label("room"),
+        )
+        .subquery()
+    )
+    beyond = select(kept.c.id).where(
+        or_(kept.c.place > MOST, kept.c.room > ROOM), kept.c.id != latest.id
+    )
+    db.session.execute(
+        delete(TypedText)
+        .where(TypedText.person_id == viewer.person_id, TypedText.id.in_(beyond))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _mine(viewer: Viewer) -> Select[TypedText]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, jsonify, render_template, request
-from sqlalchemy.exc import IntegrityError
+from flask import Blueprint, Response, current_app, flash, g, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException
 
 from portal.accounts.gate import safe_next
 from portal.errors import Kept
 from portal.extensions import db
 from portal.filters import clock_time
+from portal.item.panels import PAGES
 from portal.models import TypedText
 from portal.rooms.typed import commands, ended
 from portal.rooms.typed.places import is_place, item_of, texts_of, uuid_of
@@ -46,11 +47,7 @@ def keep() -> tuple[Response, int]:
     if any(scan(text).kind == "stop" for text in texts.values()):
         commands.forget(viewer(), [place])
         return jsonify({"said": note_stopped()}), 422
-    try:
-        done = commands.keep(viewer(), place, item_id, texts, window=window, seen=seen)
-    except IntegrityError:  # two pages began at once: the other one was first
-        db.session.rollback()
-        done = commands.Kept(commands.kept_at(viewer(), [place])[0], saved=False)
+    done = commands.keep(viewer(), place, item_id, texts, window=window, seen=seen)
     return jsonify(_said(done.row)), 200 if done.saved else 409
 
 
@@ -77,12 +74,11 @@ def returned() -> str:
     for item_id in commands.sensitive_of(viewer(), rows):
         note_opened(item_id)
     page = safe_next(request.args.get("page"))
+    restores = page != "/" and _is_panel(place)
+    if restores:
+        page += f"{'&' if '?' in page else '?'}{RESTORE}=1"
     return render_template(
-        "rooms/typed/returned.html",
-        kept=texts,
-        place=place,
-        page=page,
-        restoring="" if page == "/" else f"{page}{'&' if '?' in page else '?'}{RESTORE}=1",
+        "rooms/typed/returned.html", kept=texts, place=place, page=page, restores=restores
     )
 
 
@@ -117,6 +113,17 @@ def sent(response: Response) -> Response:
         db.session.rollback()
         commands.forget(reader, [request.path, f"{request.path}#{act}"])
     return response
+
+
+def _is_panel(place: str) -> bool:
+    """Whether the form is an act's panel, which puts kept texts back by itself (`act_pages`)."""
+    panels = {page.rule for pages in PAGES.values() for page in pages.by_act.values()}
+    addresses = current_app.url_map.bind("")
+    try:
+        rule, _values = addresses.match(place.partition("#")[0], method="POST", return_rule=True)
+    except HTTPException:
+        return False
+    return rule.rule in panels
 
 
 def _said(row: TypedText) -> dict[str, Any]:

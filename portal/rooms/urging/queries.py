@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func
+from sqlalchemy import Select, func, select
 
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.item.lines import Line, lines, read_lines
 from portal.item.offices import OFFICE, offices_of
-from portal.item.suggested import suggested
+from portal.item.suggested import Suggested, suggested
 from portal.models import Item, Unit, UrgeNotice, UrgeQuestion
 from portal.models.urge import RUNNING
 from portal.rulebook import urging
 from portal.rulebook.machines import state_word
 from portal.rulebook.scope import Viewer, visible
 
+Share = tuple[int, int]
+"""An item and one of its units, by their ids."""
 MOST = 200
 """Notices under way on one page."""
 
@@ -60,39 +63,52 @@ def suggestions(viewer: Viewer) -> list[Suggestion]:
     found = suggested(viewer)
     rows = {one.row.Item.id: one.row for one in found}
     held = dict(zip(rows, read_lines(rows.values(), viewer.moment.day), strict=True))
-    return [
-        _suggestion(viewer, one.row.Item, held[one.row.Item.id], one.unit_id, one.missed)
-        for one in found
-    ]
+    told = _told(viewer, list(rows), {one.unit_id for one in found})
+    return [_suggestion(viewer, one, held[one.row.Item.id], told) for one in found]
 
 
-def _suggestion(
-    viewer: Viewer, item: Item, line: Line, unit_id: int, missed: urging.Missed
-) -> Suggestion:
-    unit = db.session.get_one(Unit, unit_id)
-    last = db.session.scalar(
+class _Told(NamedTuple):
+    """Of all items together: the units by id; by item and unit how many notices there were, when
+    the last one was issued, and whether a reason was accepted."""
+
+    units: Mapping[int, Unit]
+    before: Mapping[Share, int]
+    last: Mapping[Share, date]
+    excused: frozenset[Share]
+
+
+def _told(viewer: Viewer, item_ids: Sequence[int], unit_ids: Collection[int]) -> _Told:
+    units = db.session.scalars(select(Unit).where(Unit.id.in_(unit_ids)))
+    last = db.session.execute(
         visible(viewer, UrgeNotice)
-        .where(UrgeNotice.item_id == item.id, UrgeNotice.unit_id == unit_id)
-        .with_only_columns(func.max(UrgeNotice.issued_on))
+        .where(UrgeNotice.item_id.in_(item_ids), UrgeNotice.issued_on.is_not(None))
+        .with_only_columns(UrgeNotice.item_id, UrgeNotice.unit_id, func.max(UrgeNotice.issued_on))
+        .group_by(UrgeNotice.item_id, UrgeNotice.unit_id)
     )
-    excused = db.session.scalar(
+    excused = db.session.execute(
         visible(viewer, UrgeQuestion)
-        .where(
-            UrgeQuestion.item_id == item.id,
-            UrgeQuestion.unit_id == unit_id,
-            UrgeQuestion.state == "accepted",
-        )
-        .with_only_columns(func.count())
+        .where(UrgeQuestion.item_id.in_(item_ids), UrgeQuestion.state == "accepted")
+        .with_only_columns(UrgeQuestion.item_id, UrgeQuestion.unit_id)
     )
+    return _Told(
+        {unit.id: unit for unit in units},
+        urging.drawn_up_among(item_ids),
+        {(item_id, unit_id): day for item_id, unit_id, day in last if day},
+        frozenset((row.item_id, row.unit_id) for row in excused),
+    )
+
+
+def _suggestion(viewer: Viewer, one: Suggested, line: Line, told: _Told) -> Suggestion:
+    unit, share = told.units[one.unit_id], (one.row.Item.id, one.unit_id)
     return Suggestion(
         line,
-        unit_id == item.lead_unit_id,
+        one.lead,
         unit.short_name,
         unit.code,
-        missed.text(viewer.moment.day),
-        urging.drawn_up(item, unit_id),
-        last,
-        bool(excused),
+        one.missed.text(viewer.moment.day),
+        told.before.get(share, 0),
+        told.last.get(share),
+        share in told.excused,
     )
 
 

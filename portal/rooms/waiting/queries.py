@@ -4,7 +4,7 @@ both clocks of their items. Never counted, published or shown to anybody else (S
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ from portal.rulebook.two_clocks import Clocks, Wait
 
 OF_THE_UNIT = (Role.UNIT_HEAD.value,)
 """A signature of the unit itself is the unit's own time."""
+PAGE = 50
 READERS = frozenset({Role.OFFICE_STAFF.value, Role.OFFICE_HEAD.value})
 
 
@@ -61,10 +62,22 @@ def must_be_office(viewer: Viewer) -> None:
         raise NotFound
 
 
-def groups_of(viewer: Viewer) -> list[Group]:
-    """Everything that waits, by who is asked; who has waited longest comes first."""
+class Found(NamedTuple):
+    """A page of what waits, by who is asked; how many boxes there are in all, the first and the
+    last of the page."""
+
+    groups: list[Group]
+    page: int
+    pages: int
+    first: int
+    last: int
+    total: int
+
+
+def find(viewer: Viewer, page: int) -> Found:
+    """The page asked for, or the last one; what has waited longest comes first."""
     must_be_office(viewer)
-    slots = db.session.scalars(
+    waiting = (
         visible(viewer, ApprovalSlot)
         .join(Approval, Approval.id == ApprovalSlot.approval_id)
         .where(
@@ -72,8 +85,17 @@ def groups_of(viewer: Viewer) -> list[Group]:
             Approval.state == "open",
             ApprovalSlot.role.not_in(OF_THE_UNIT),
         )
-        .order_by(ApprovalSlot.opened_at, ApprovalSlot.id)
-    ).all()
+    )
+    total = db.session.scalar(waiting.with_only_columns(func.count())) or 0
+    pages = max(1, -(-total // PAGE))
+    page = min(page, pages)
+    first = (page - 1) * PAGE
+    asked = waiting.order_by(ApprovalSlot.opened_at, ApprovalSlot.id).offset(first).limit(PAGE)
+    slots = db.session.scalars(asked).all()
+    return Found(_groups(viewer, slots), page, pages, first + 1, first + len(slots), total)
+
+
+def _groups(viewer: Viewer, slots: Sequence[ApprovalSlot]) -> list[Group]:
     ids = {slot.item_id for slot in slots}
     items = {
         item.id: item for item in db.session.scalars(visible(viewer, Item).where(Item.id.in_(ids)))

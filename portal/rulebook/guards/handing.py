@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
 
@@ -118,16 +118,27 @@ def taker_in_office(situation: Situation) -> None:
         raise Unmet("接手人尚未任该单位负责人，请先登记任职。", article="8")
 
 
-def giver_silent(situation: Situation) -> None:
-    """SPEC §1.6: three working days without who hands over, or he has left the college."""
+def party_silent(situation: Situation) -> None:
+    """SPEC §1.6: three working days without the one whose turn it is (decision 0160), or who hands
+    over has left the college without confirming."""
     line = situation.subject
-    if not db.session.scalar(select(Person.active).where(Person.id == line.from_id)):
+    left = not db.session.scalar(select(Person.active).where(Person.id == line.from_id))
+    if line.state == "requested" and left:
         return
+    who, since = _awaited(line)
     wait = policy.CURRENT.limit("handover_force")
-    calendar = working_calendar.current()
-    last = calendar.add_workdays(shanghai_day(line.begun_at), wait)
+    last = working_calendar.current().add_workdays(shanghai_day(since), wait)
     if situation.moment.day <= last:
         first = last + timedelta(days=1)
         raise Unmet(
-            f"移交人{wait}个工作日内未确认的方可强制移交，最早为{long_date(first)}。", article="8"
+            f"{who}{wait}个工作日内未确认的方可强制移交，最早为{long_date(first)}。", article="8"
         )
+
+
+def _awaited(line: Handover) -> tuple[str, datetime]:
+    """Whose turn it is, and since when. No line waits before the one before has confirmed."""
+    if line.given_at is None:
+        return "移交人", line.begun_at
+    if line.taken_at is None:
+        return "接手人", line.given_at
+    return "监交人", line.taken_at

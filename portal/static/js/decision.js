@@ -11,12 +11,33 @@ function say(root) {
   if (chosen && name) name.textContent = chosen.dataset.dbPrints;
 }
 
+// A page of a file that has to wait for its turn (429) is asked for again; `error` does not bubble.
+const TRIES = 5;
+
+document.addEventListener("error", (event) => {
+  const page = event.target;
+  if (!page.matches?.("img.db-file-page")) return;
+  const tried = Number(page.dataset.dbTried || 0);
+  if (tried >= TRIES) return;
+  page.dataset.dbTried = tried + 1;
+  setTimeout(() => { page.src = `${page.src.split("?")[0]}?try=${tried + 1}`; }, 1000 * (tried + 1));
+}, true);
+
 document.addEventListener("input", () => say(document));
 document.addEventListener("change", () => say(document));
 
-// One text a form, for this window alone, so that it comes back after a new sign-in or a lost network;
-// of sensitive items nothing is kept (no data-db-kept).
-const kept = (form) => `db-typed:${new URL(form.action).pathname}:${form.elements.act?.value}`;
+// One text a form, for this window and this person alone, so that it comes back after a new sign-in or a
+// lost network; of sensitive items nothing is kept (no data-db-kept), and nothing for who signs in next.
+const OWN = `db-typed:${document.querySelector("[data-db-kept]")?.dataset.dbKept}:`;
+const kept = (form) => `${OWN}${new URL(form.action).pathname}:${form.elements.act?.value}`;
+
+try {
+  Object.keys(sessionStorage)
+    .filter((name) => name.startsWith("db-typed:") && !name.startsWith(OWN))
+    .forEach((name) => sessionStorage.removeItem(name));
+} catch {
+  // Storage may be closed by policy.
+}
 
 function forms() {
   return document.querySelectorAll("[data-db-kept] form");

@@ -34,7 +34,7 @@ def _needed(form: ReportTexts, field: Any) -> None:
     """Asked unless the draft is only kept, or the report says 本期无新进展."""
     if (field.data or "").strip() or form.loose:
         return
-    if form.no_progress.data and field.name != "progress":
+    if form.no_progress.data and field.short_name != "progress":
         return
     label = "原因" if form.no_progress.data else field.label.text
     raise StopValidation(f"请填写{label}。")
@@ -66,6 +66,7 @@ class ReportTexts(WithFiles, DeclaredForm):
 
     def __init__(self, *args: Any, item: Item, unit_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.item, self.unit_id = item, unit_id
         self.lead = unit_id == item.lead_unit_id
         self.point.choices = _points(item, unit_id) if self.lead else [EXTRA]
 
@@ -126,8 +127,9 @@ class ReportForm(ReportTexts):
         self.co_units = co_units_waited_for(item)
 
     @classmethod
-    def begun(cls, item: Item, unit_id: int) -> ReportForm:
-        """The form for an empty report, or for what the unit is writing on."""
+    def begun(cls, item: Item, unit_id: int, prefix: str = "") -> ReportForm:
+        """The form for an empty report, or for what the unit is writing on; `prefix` keeps it apart
+        from others of the same page."""
         draft = draft_of(item, unit_id)
         back, proposed = queries.returned(item, unit_id), reporting.proposed_point(item, viewer())
         point_id = back.point_id if back else proposed and proposed.id
@@ -136,7 +138,9 @@ class ReportForm(ReportTexts):
             "point": point_id or 0,
             "merged": [part.id for part, _unit in waiting],
         }
-        return cls(item=item, unit_id=unit_id, version=item.version, obj=draft, **filled)
+        return cls(
+            item=item, unit_id=unit_id, version=item.version, obj=draft, prefix=prefix, **filled
+        )
 
     def loosen(self) -> None:
         """A draft is kept as it is; the declaration and what is missing come when it is sent."""

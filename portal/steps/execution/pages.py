@@ -50,7 +50,7 @@ def _confirmation(act: str, said: str, follows: str) -> ActPage:
     )
 
 
-def _return(act: str, follows: str, *, apart: bool = False) -> ActPage:
+def _return(act: str, follows: str, *, apart: bool = False, template: str = REASON) -> ActPage:
     return ActPage(
         act=act,
         address="/return",
@@ -59,7 +59,7 @@ def _return(act: str, follows: str, *, apart: bool = False) -> ActPage:
         ),
         said="已退回补充",
         form=form_of(ReasonForm),
-        template=REASON,
+        template=template,
         title=lambda report: f"退回补充{_seq(report)}",
         button="确认退回",
         follows=follows,
@@ -102,7 +102,12 @@ PAGES = Pages(
             part=REPORT,
             report=lambda report: report.seq,
         ),
-        _return("return_feedback", "承办单位应于2个工作日内补充。", apart=True),
+        _return(
+            "return_feedback",
+            "承办单位应于2个工作日内补充。",
+            apart=True,
+            template=FOLDER + "_return.html",
+        ),
         ActPage(
             act="cover_instalments",
             address="/coverage",

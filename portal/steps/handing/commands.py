@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select
 
+from portal import turns
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.models import Handover, HandoverList, Item, ItemMember
@@ -53,6 +54,7 @@ def begin(
 ) -> HandoverList:
     """办理交接: a 交接单 of these items, each an act of its own; all or nothing, sent twice it is
     one. Unmet says what does not hold; NotFound of an item this person may not know of."""
+    turns.once(intent.key)
     earlier = db.session.scalars(
         select(HandoverList).where(HandoverList.key == intent.key)
     ).one_or_none()
@@ -167,7 +169,7 @@ def end(viewer: Viewer, item: Item, line: Handover, act: str, intent: Intent) ->
 
 
 def force(viewer: Viewer, item: Item, line: Handover, intent: Intent) -> None:
-    """强制移交 without who hands over, with a reason."""
+    """强制移交 without who keeps silent, with a reason."""
     _act(viewer, item, line, "force_handover", intent)
     db.session.commit()
 

@@ -45,7 +45,7 @@ PAGES = Pages(
             said="已强制移交",
             form=form_of(ReasonForm),
             template="steps/_reason.html",
-            follows="移交人三个工作日内未确认的方可办理；立即生效，此后由接手人负责。",
+            follows="移交人、接手人或监交人轮到后三个工作日内未确认的方可办理；立即生效，此后由接手人负责。",
             quiet=True,
             part=LINE,
         ),

@@ -58,7 +58,8 @@ class Giver(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """An item that can go on a list; `progress` is what its last report said."""
+    """An item that can go on a list; `progress` is what its last report said, which of a
+    `sensitive` one is noted as a view of it."""
 
     item_id: int
     public_id: uuid.UUID
@@ -66,6 +67,7 @@ class Candidate(NamedTuple):
     title: str
     due: date | None
     progress: str
+    sensitive: bool
 
 
 class Row(NamedTuple):
@@ -162,7 +164,13 @@ def candidates(viewer: Viewer, giver: Giver) -> list[Candidate]:
     said = _progress(viewer, [item.id for item in items], giver.unit_id)
     return [
         Candidate(
-            item.id, item.public_id, numbered(item), item.title, item.due, said.get(item.id, "")
+            item.id,
+            item.public_id,
+            numbered(item),
+            item.title,
+            item.due,
+            said.get(item.id, ""),
+            item.classification == "sensitive",
         )
         for item in items
     ]
@@ -211,19 +219,31 @@ def rows_of(viewer: Viewer, begun: HandoverList) -> list[Row]:
         .where(Handover.list_id == begun.id)
         .order_by(Item.due.nulls_last(), Item.id)
     ).all()
-    return [_row(viewer, row.Handover, row.Item) for row in found]
+    # Persons, unit and 监交人 are the list's: what may be done with a line follows from how far it
+    # and its item are, and is asked once for all that are equally far.
+    acts: dict[tuple[str, str], frozenset[str]] = {}
+    for row in found:
+        how_far = (row.Handover.state, row.Item.state)
+        if how_far not in acts:
+            acts[how_far] = _acts(viewer, row.Handover, row.Item)
+    return [_row(row.Handover, row.Item, acts[row.Handover.state, row.Item.state]) for row in found]
 
 
-def _row(viewer: Viewer, line: Handover, item: Item) -> Row:
+def _acts(viewer: Viewer, line: Handover, item: Item) -> frozenset[str]:
     asked = (*commands.CONFIRMING, "force_handover", *commands.ENDING)
-    acts = {offer.act for offer in offered(viewer, item, among=asked) if offer.subject is line}
+    return frozenset(
+        offer.act for offer in offered(viewer, item, among=asked) if offer.subject is line
+    )
+
+
+def _row(line: Handover, item: Item, acts: frozenset[str]) -> Row:
     return Row(
         line,
         item,
         numbered(item),
         state_word("handover", line.state),
         bool(acts & set(commands.CONFIRMING)),
-        frozenset(acts),
+        acts,
     )
 
 

@@ -120,6 +120,9 @@ def _giver(found: list[Giver]) -> Giver:
 
 
 def _form(giver: Giver, form: HandingForm) -> str:
+    for item in form.items:
+        if item.sensitive:
+            note_opened(item.item_id)
     return render_template(FOLDER + "new.html", giver=giver, form=form, today=viewer().moment.day)
 
 

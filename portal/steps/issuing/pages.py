@@ -62,6 +62,7 @@ PAGES = Pages(
                 viewer, item, intent, separate=settings().separate_release
             ),
             said="已下达交办通知",
+            template=FOLDER + "_issue.html",
             follows="下达之日为起算日，通知各承办单位签收。",
         ),
         ActPage(

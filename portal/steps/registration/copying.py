@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 from portal.clock import shanghai_day
 from portal.models import Item
-from portal.rulebook import working_calendar
+from portal.rulebook import offers, working_calendar
 from portal.rulebook.deadline_texts import long_date
+from portal.rulebook.scope import Viewer
 from portal.steps.registration.forms import ItemForm, contents
 from portal.steps.registration.years import in_year
 from portal.web import viewer
@@ -50,6 +51,12 @@ def filled(given: Mapping[str, Any]) -> ItemForm:
     there = {option.value for option in form.co_units.choices} - {form.lead_unit.data}
     form.co_units.data = [unit for unit in form.co_units.data if unit in there]
     return form
+
+
+def may_copy(viewer: Viewer, item: Item) -> bool:
+    """Whether this person may begin a new form with the contents of this item (第二十一条: never of
+    a sensitive one)."""
+    return offers.may_draft(viewer) and item.classification != "sensitive"
 
 
 def of_last_year(item: Item, today: date) -> bool:

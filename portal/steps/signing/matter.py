@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from portal.extensions import db
 from portal.models import Closure, Item
 from portal.rulebook.chains import CHAINS
@@ -17,11 +19,25 @@ def matter_of(viewer: Viewer, item: Item, act: str) -> tuple[str, str] | None:
         return "办理要求", item.requirement
     if act not in OF_CLOSING:
         return None
-    text = db.session.scalars(
-        visible(viewer, Closure)
-        .where(Closure.item_id == item.id)
-        .order_by(Closure.id.desc())
-        .limit(1)
-        .with_only_columns(Closure.result_text)
-    ).one_or_none()
+    text = results_of(viewer, [item.id]).get(item.id)
     return None if text is None else ("办结情况", text)
+
+
+def matters_of(viewer: Viewer, items: Iterable[Item], act: str) -> dict[int, str]:
+    """The texts of `matter_of` for many items, by the item's id; what has none is left out."""
+    if act in OF_FORM:
+        return {item.id: item.requirement for item in items}
+    if act not in OF_CLOSING:
+        return {}
+    return results_of(viewer, [item.id for item in items])
+
+
+def results_of(viewer: Viewer, item_ids: Sequence[int]) -> dict[int, str]:
+    """办结情况 as last handed in, by item."""
+    rows = db.session.execute(
+        visible(viewer, Closure)
+        .where(Closure.item_id.in_(item_ids))
+        .order_by(Closure.id)
+        .with_only_columns(Closure.item_id, Closure.result_text)
+    )
+    return {row.item_id: row.result_text for row in rows}

@@ -12,11 +12,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from portal.embedded import connect
+from bench.filling.kept import fill_database
+from portal.embedded import Servers, connect
 from portal.extensions import db
 from portal.models import NeedToKnow, Person, ViewLog, YearPackage
-from portal.rooms.archives import checking, commands, years
-from portal.rulebook.scope import everything
+from portal.rooms.archives import checking, commands, queries, years
+from portal.rulebook.scope import everything, view_as
 from portal.steps.closing import archiving
 from portal.steps.knowledge import commands as knowledge
 from tests.pages import fill, get
@@ -257,3 +258,29 @@ def test_a_failed_one_is_asked_for_again(
     assert "以下字符无法打印。" in get(client, page).text
     assert fill(client, page, "/archive-package").status == 303
     assert asked == [asked[0]] * 2
+
+
+def test_a_years_items_stand_on_pages(
+    college: Flask, database: Servers, as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many were closed in a year: each stands on one page of it."""
+    monkeypatch.setattr(queries, "PAGE", 4)
+    fill_database(college, database, 60)
+    client, year = as_(ARCHIVIST), 2025
+    page, seen = 1, list[str]()
+    while True:
+        soup = get(client, f"/archives?year={year}&page={page}").soup
+        rows = [str(link["href"]) for link in soup.select("main .db-cell-title a")]
+        assert 0 < len(rows) <= 4
+        seen += rows
+        if soup.select_one(".db-pager a[rel=next]") is None:
+            break
+        page += 1
+    assert page > 1
+    assert len(seen) == len(set(seen))
+    assert f"{year}年销号{len(seen)}件" in get(client, f"/archives?year={year}").text
+    with college.app_context():
+        keeper = db.session.scalars(select(Person.id).where(Person.name == ARCHIVIST)).one()
+        reader = view_as(keeper, college.extensions["portal.clock"])
+        every = [line.public_id for line in queries.lines_of(reader, year)]
+    assert sorted(f"/items/{one}#archive" for one in every) == sorted(seen)

@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.rooms.desk import tray
 from tests.pages import fill, get
 from tests.shaping import shape
 
@@ -45,6 +46,27 @@ def test_longest_wait_first_and_tabs_by_word(college: Flask, as_: As, draft_item
     chosen = get(client, "/todo?word=编号备案")
     assert [tag.get_text() for tag in chosen.soup.select(".db-cell-title a")] == ["编号"]
     assert str(newer) in page.html
+
+
+def test_a_long_list_stands_on_pages(
+    as_: As, draft_item: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the order of the list, also the part that refreshes itself; a page beyond is the last."""
+    monkeypatch.setattr(tray, "PAGE", 2)
+    for number in range(5):
+        draft_item(title=f"第{number}件")
+    client = as_("何玉萍")
+    seen = []
+    for page in (1, 2, 3):
+        found = get(client, f"/todo?page={page}")
+        seen += [tag.get_text() for tag in found.soup.select("tbody .db-cell-title a")]
+        assert "共5项" in found.text
+        part = found.soup.select_one("#todo")
+        assert part is not None
+        assert ("page=" in str(part["hx-get"])) == (page > 1)
+    assert len(set(seen)) == len(seen) == 5
+    last = get(client, "/todo?page=99")
+    assert [tag.get_text() for tag in last.soup.select("tbody .db-cell-title a")] == seen[4:]
 
 
 def test_part_is_the_very_table_with_the_count(as_: As, draft_item: Draft) -> None:
@@ -130,18 +152,20 @@ HELP = ("办法与帮助", "办理权责", "工作日历")
 LINKS = {
     "何玉萍": [
         "工作台", "待办", "台账", "日历", "立项", "会议纪要立项", "催办管理", "编号管理",
-        "卡在哪里", "一览签批", "扫描件归件", "档案", "授权与交接", "统计分析",
-        "学期报告和通报", *HELP, "核验文书",
+        "卡在哪里", "一览签批", "扫描件归件", "档案", "授权与交接", "实地督查", "统计分析",
+        "指标", "督办清单", "减负台账", "学期报告和通报", *HELP, "核验文书",
     ],
     "坤清祥": [
-        "工作台", "待我签批", "督办事项", "日历", "我的批示", "授权代办",
-        "统计分析", "通报", *HELP, "核验文书",
+        "工作台", "待我签批", "督办事项", "日历", "我的批示", "授权代办", "实地督查",
+        "统计分析", "指标", "督办清单", "减负台账", "通报", *HELP, "核验文书",
     ],
     "坤建军": [
-        "工作台", "待办", "我的事项", "日历", "立项", "授权与交接", "通报", *HELP, "核验文书",
+        "工作台", "待办", "我的事项", "日历", "立项", "本周应报", "授权与交接", "督办清单",
+        "减负台账", "通报", *HELP, "核验文书",
     ],
     "彭国栋": [
-        "工作台", "待办", "我的事项", "日历", "立项", "授权与交接", "通报", *HELP, "核验文书",
+        "工作台", "待办", "我的事项", "日历", "立项", "本周应报", "授权与交接", "通报",
+        *HELP, "核验文书",
     ],
     "周慎之": ["工作台", "待办", "我的事项", "日历", "通报", "知悉名单", *HELP, "核验文书"],
     "sysadmin01": ["工作台", "管理", "单位和人员", "消息发送", "工作日历"],

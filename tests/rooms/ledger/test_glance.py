@@ -36,6 +36,15 @@ def test_it_says_what_the_page_says_first(college: Flask, as_: As) -> None:
     assert row["href"] == f"/ledger/items/{actor.public_id}"
 
 
+def test_it_offers_a_copy_to_who_may_draft(college: Flask, as_: As) -> None:
+    """复制, of last year's item 复制上年; to a leader, who drafts nothing, neither."""
+    with at_work(college) as actor:
+        pass
+    copy = f"/items/new?copy={actor.public_id}"
+    assert copy in _look(as_(OFFICE), actor.public_id).html
+    assert copy not in _look(as_("坤清祥"), actor.public_id).html
+
+
 def test_without_a_script_its_link_leads_to_the_item(college: Flask, as_: As) -> None:
     with at_work(college) as actor:
         pass

@@ -10,11 +10,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bench import college as people
-from bench import items
-from portal.embedded import Servers, connect
+from bench.filling.kept import fill_database
+from portal.embedded import Servers
 from portal.rooms.ledger.filters import Filters, read
-from tests.conftest import ANCHOR
 from tests.pages import Page, get
 
 As = Callable[[str], FlaskClient]
@@ -143,8 +141,7 @@ def test_addresses_of_filters() -> None:
 
 def test_a_full_page_stays_light(college: Flask, database: Servers, as_: As) -> None:
     """Fifty rows, or twenty of all columns: less than 100 KB of HTML (docs/performance.md)."""
-    with connect(database.owner_url) as connection, connection.transaction():
-        items.load(connection, items.Generator(people.read(connection, ANCHOR), 200, ANCHOR))
+    fill_database(college, database, 200)
     client = as_("何玉萍")
     for address, rows in (("/ledger", 50), ("/ledger?columns=all", 20)):
         answer = client.get(address)

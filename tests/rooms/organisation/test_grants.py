@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.errors import NotFound, NotOffered
 from portal.extensions import db
 from portal.models import Appointment, Person, RoleGrant
+from portal.models.organisation import NEVER
 from portal.rooms.organisation import grants
 from portal.rooms.organisation.grants import Wanted
 from portal.rulebook.refusals import Unmet
@@ -59,7 +60,11 @@ def test_a_grant_holds_once_it_is_confirmed(college: Flask) -> None:
             )
         ).one()
         grants.revoke(editor(college, "sec_admin"), row.public_id, WHY)
-        assert row.valid_to == ANCHOR  # it has begun today: a day at least
+        assert "archivist" not in _roles(college, "邓涛"), "at once, not from midnight on"
+        assert row.valid_to == NEVER
+        again = _proposed(college, _wanted())
+        grants.confirm(editor(college), again.public_id)
+        assert "archivist" in _roles(college, "邓涛")
 
 
 @pytest.mark.parametrize(
@@ -81,7 +86,8 @@ def test_what_is_not_granted(college: Flask, given: dict[str, object], said: str
 
 
 def test_what_one_holds_alone_is_followed(college: Flask) -> None:
-    """院长 until today, the next from tomorrow; taken away from nobody to nobody."""
+    """院长 until today, the next from tomorrow; taken away from nobody to nobody, but before it
+    begins, when the former one keeps it."""
     with college.app_context():
         given = {"unit": None, "title": "院长", "valid_from": TOMORROW}
         made = _proposed(college, _wanted("解学农", "president", **given))
@@ -96,7 +102,14 @@ def test_what_one_holds_alone_is_followed(college: Flask) -> None:
             ("三郎泽里", ANCHOR), ("解学农", None),
         ]  # fmt: skip
         with pytest.raises(Unmet, match="请为接任者提出授权"):
-            grants.revoke(editor(college, "sec_admin"), held[1].public_id, WHY)
+            grants.revoke(editor(college, "sec_admin"), held[0].public_id, WHY)
+        grants.revoke(editor(college, "sec_admin"), held[1].public_id, WHY)
+        left = db.session.execute(
+            select(Appointment.person_id, Appointment.valid_to)
+            .where(Appointment.role == "president")
+            .order_by(Appointment.valid_from)
+        ).all()
+        assert left == [(person("三郎泽里").id, None), (person("解学农").id, NEVER)]
 
 
 def test_each_does_his_own_part_only(college: Flask) -> None:

@@ -141,7 +141,10 @@ def test_what_was_handed_in_with_an_act_stands(college: Flask, as_: As, draft_it
         if row.purpose == "evidence":
             continue
         answer = _remove(client, public_id, row.public_id, form)
-        assert answer == (422, "随反馈、办结申请、延期申请或签批提交的材料不能移除。")
+        assert answer == (
+            422,
+            "随反馈、办结申请、延期申请、督查记录、整改或签批提交的材料不能移除。",
+        )
     assert {row.state for row in rows_of(college)} == {"kept"}
 
 
@@ -150,5 +153,5 @@ def _remove(
 ) -> tuple[int, str]:
     address = f"/items/{public_id}/attachments/{file_id}/removal"
     answer = send(client, address, {**form, "seen": "", "key": str(uuid.uuid4())})
-    said = "随反馈、办结申请、延期申请或签批提交的材料不能移除。"
+    said = "随反馈、办结申请、延期申请、督查记录、整改或签批提交的材料不能移除。"
     return answer.status, said if said in answer.text else answer.text

@@ -240,6 +240,38 @@ def test_forced_after_three_working_days(college: Flask, at_work: Actor) -> None
         assert (line.state, handlers(at_work)) == ("forced", {NEXT})
 
 
+@pytest.mark.parametrize(
+    ("confirmed", "silent"),
+    [
+        ((("confirm_giving", HANDLER),), "接手人"),
+        ((("confirm_giving", HANDLER), ("confirm_taking", NEXT)), "监交人"),
+    ],
+)
+def test_forced_where_who_comes_next_is_silent(
+    college: Flask, at_work: Actor, confirmed: tuple[tuple[str, str], ...], silent: str
+) -> None:
+    """Three working days from when it was that person's turn, not from the beginning."""
+    with college.app_context():
+        begin(at_work)
+        college.extensions["portal.clock"].shift += timedelta(1)
+        for act, who in confirmed:
+            confirm(at_work, who, act)
+        college.extensions["portal.clock"].shift += timedelta(3)
+        viewer, item = at_work.item(OFFICE_HEAD)
+        line = db.session.scalars(select(Handover)).one()
+        with pytest.raises(Unmet, match=f"{silent}3个工作日内未确认.*最早为2026年11月28日"):
+            commands.force(viewer, item, line, intent(None, REASON))
+        db.session.rollback()
+        college.extensions["portal.clock"].shift += timedelta(1)
+        viewer, item = at_work.item(OFFICE_HEAD)
+        line = db.session.scalars(select(Handover)).one()
+        commands.force(viewer, item, line, intent(None, REASON))
+        assert (line.state, handlers(at_work)) == ("forced", {NEXT})
+        viewer, item = at_work.item()
+        printed = handover_filling.sheet(viewer, item, "handover-1", 1, "阿坝职业学院")
+        assert (printed.silent, printed.forced) == (silent, REASON)
+
+
 def test_a_successor_is_put_on_the_list_by_name(college: Flask, at_work: Actor) -> None:
     """SPEC §7.5 (17): a line of a sensitive item stays pending until then."""
     with college.app_context():
@@ -358,6 +390,23 @@ def test_only_ones_own_are_handed_over(college: Flask, at_work: Actor, as_: As) 
     assert get(foreign, f"/handovers/new?giver=person-{unit}-{person}").status == 404
     assert get(foreign, f"/handovers/{begun}").status == 404
     assert get(foreign, f"/handovers/{uuid.uuid4()}").status == 404
+
+
+def test_the_form_shows_a_sensitive_item_and_notes_the_view(
+    college: Flask, at_work: Actor, as_: As, database: Servers
+) -> None:
+    """SPEC §7.6: its title and how far it is stand on the form of 办理交接, too."""
+    with college.app_context():
+        viewer, item = at_work.item(OFFICE_HEAD)
+        knowledge.mark(viewer, item, intent(item, REASON))
+        title = item.title
+    client = as_(HANDLER)
+    address = str(get(client, "/handovers/new").soup.select("main li a")[0]["href"])
+    assert title in get(client, address).text
+    assert fill(client, address, "/handovers/new", {"taker": "0"}).status == 422
+    with connect(database.owner_url) as raw:
+        pages = raw.execute("SELECT page FROM view_log ORDER BY id").fetchall()
+    assert pages == [("handing.new",), ("handing.new",), ("handing.begin",)]
 
 
 def test_what_the_sheet_prints(college: Flask, at_work: Actor) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from portal.extensions import db
+from portal.item.export_rights import PAPER
 from portal.models import LedgerExport
 from portal.rooms.ledger.exports import commands
 from portal.rooms.ledger.exports.making import PDF
@@ -36,6 +37,9 @@ class Taken(NamedTuple):
     open: bool
 
 
+FIGURES: Final = "figures"
+
+
 def own(viewer: Viewer) -> list[Taken]:
     """This person's."""
     rows = db.session.scalars(
@@ -49,13 +53,23 @@ def own(viewer: Viewer) -> list[Taken]:
             row.public_id,
             row.asked_at,
             "PDF" if row.form == PDF else "Excel",
-            "；".join(said_filters(commands.wanted_of(row.query))) or "不限",
+            _said(row),
             len(row.item_ids),
             len(row.granted_ids),
-            len(row.withheld_ids),
+            # What is left out of a paper stands in the ledger, where its export is asked for.
+            0 if row.query.startswith(PAPER) else len(row.withheld_ids),
             row.query,
             STATES[row.state],
             row.state != "given" and not commands.expired(row),
         )
         for row in rows
     ]
+
+
+def _said(row: LedgerExport) -> str:
+    """The paper's title, what figures are called, or the filters in words."""
+    if row.form == FIGURES:
+        return "督办指标"
+    if row.query.startswith(PAPER):
+        return row.query.removeprefix(PAPER)
+    return "；".join(said_filters(commands.wanted_of(row.query))) or "不限"

@@ -9,18 +9,17 @@ from typing import Final
 from sqlalchemy import ColumnElement, exists, or_
 
 from portal.errors import Forbidden
+from portal.item.export_rights import AT_ONCE, units_exported
 from portal.item.offices import OFFICE, offices_of
 from portal.models import Item, ItemUnit
 from portal.rooms.ledger.columns import Column
 from portal.rulebook.roles import Role
 from portal.rulebook.scope import Viewer
 
-AT_ONCE: Final = 500
-"""Rows that are exported without more ado (SPEC §7.6)."""
+__all__ = ["AT_ONCE", "Reach", "must_export", "reach_of"]
+
 RECORDS: Final = frozenset({Role.DISCIPLINE, Role.HR})
 """「S」: restricted columns."""
-OF_UNITS: Final = frozenset({Role.UNIT_HEAD.value, Role.RESPONSIBLE_LEADER.value})
-"""「U」 and 「P」: the items of the units they head or are in charge of."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def reach_of(viewer: Viewer) -> Reach | None:
         return Reach(beyond=True)
     if held & RECORDS:
         return Reach(restricted=True, beyond=True)
-    units = frozenset(unit for role, unit in viewer.units if role in OF_UNITS)
+    units = units_exported(viewer)
     return Reach(units=units) if units else None
 
 

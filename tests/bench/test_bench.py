@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from bench import college as people
-from bench import items, reminders
+from bench import reminders
+from bench.filling.kept import fill_database
 from bench.pages import PEOPLE, Bench
 from bench.statements import Asked, Comparison, taken_down
-from portal.embedded import Servers, connect
+from portal.embedded import Servers
 from portal.extensions import db
 from portal.models import ApprovalSlot, Item
 from portal.reminders.clock import remind
@@ -20,17 +18,11 @@ from portal.rulebook import policy
 from portal.rulebook.scope import visible
 
 COUNT = 200
-TODAY = date(2026, 11, 23)
-
-
-def _fill(database: Servers) -> None:
-    with connect(database.owner_url) as connection, connection.transaction():
-        items.load(connection, items.Generator(people.read(connection, TODAY), COUNT, TODAY))
 
 
 def test_items_of_every_state_are_seen_by_those_who_may(college: Flask, database: Servers) -> None:
     """The office sees all but foreign drafts and sensitive ones; a handler sees a few."""
-    _fill(database)
+    fill_database(college, database, COUNT)
     bench = Bench(college, Comparison(database, college.extensions["portal.prover"]), rounds=1)
     seen = {}
     with college.app_context():
@@ -52,7 +44,7 @@ def test_items_of_every_state_are_seen_by_those_who_may(college: Flask, database
 @pytest.mark.long
 def test_every_measured_page_answers(college: Flask, database: Servers) -> None:
     """One round of the bench as one person: each page is 200 and asks the database."""
-    _fill(database)
+    fill_database(college, database, COUNT)
     comparison = Comparison(database, college.extensions["portal.prover"])
     measured = list(Bench(college, comparison, rounds=1).as_person("handler", PEOPLE["handler"]))
     comparison.close()
@@ -72,7 +64,7 @@ def test_statements_are_taken_down_without_identity(college: Flask) -> None:
 
 def test_the_clocks_round_runs_over_the_benchs_items(worker: Flask, database: Servers) -> None:
     """Something of them is due, and is told once."""
-    reminders.fill(database, COUNT)
+    fill_database(worker, database, COUNT, {reminders.OPEN: 1.0})
     with worker.app_context():
         assert remind() > 0
         assert remind() == 0

@@ -1,0 +1,98 @@
+"""`python3 -m bench.figures`: 指标 of a term with 100,000 items of ten years (wanted: under 1 s).
+
+Medians of some rounds in one process, behind the gate. With `--past` it also leaves how each item
+stood, as acts do one by one, and counts the same as of a past day.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Final
+
+from flask import Flask
+from sqlalchemy import event, select
+
+from bench.filling.kept import DATA_DIR, TODAY, application, filled, let_go, superuser
+from bench.statements import median_of
+from portal import figures
+from portal.config import Settings
+from portal.embedded import Servers, attach
+from portal.extensions import db
+from portal.figures import By, Period, Scope
+from portal.models import Person
+from portal.rulebook.scope import Viewer, view_as
+
+SIZE: Final = 100_000
+TERM: Final = Period(date(2026, 8, 1), date(2027, 1, 31))
+PEOPLE: Final = {"office": "杨思源", "leader": "坤清祥", "unit head": "覃燚"}
+STAND: Final = "SELECT stand(item_id, max(day)) FROM event GROUP BY item_id"
+LINE: Final = "{:<34}{:<12}{:>10}{:>12}"
+
+
+def main() -> int:
+    """Measure and print; 0 when everything was measured."""
+    parser = argparse.ArgumentParser(prog="python3 -m bench.figures", description=__doc__)
+    parser.add_argument("--items", type=int, default=SIZE, help="another number of items")
+    parser.add_argument("--rounds", type=int, default=5, help="runs of each count (default 5)")
+    parser.add_argument("--past", action="store_true", help="also as of a past day")
+    wanted = parser.parse_args()
+    with filled(attach(Settings(data_dir=DATA_DIR)), wanted.items) as ours:
+        if wanted.past:
+            _stand(ours, wanted.items)
+        app = application(ours)
+        _measure(app, wanted.rounds, past=wanted.past)
+        let_go(app)
+    return 0
+
+
+def _stand(ours: Servers, count: int) -> None:
+    began = time.monotonic()
+    with superuser(ours) as connection:
+        connection.execute(STAND.encode())
+    with superuser(ours) as connection:
+        connection.execute(b"ANALYZE standing")
+    each = (time.monotonic() - began) / count * 1000
+    print(f"how an item stood: {each:.2f} ms each", flush=True)
+
+
+def _measure(app: Flask, rounds: int, *, past: bool) -> None:
+    days = {"today": TODAY} | ({"as of yesterday": TODAY - timedelta(days=1)} if past else {})
+    print(LINE.format("the term's indicators", "as", "ms", "statements"), flush=True)
+    for said, day in days.items():
+        for by in By:
+            for who, name in PEOPLE.items():
+                with app.app_context():
+                    count = _counted(_viewer(app, name), by, day)
+                    took = median_of(count, rounds) * 1000
+                    made = _statements(count)
+                    print(LINE.format(f"{by.value}, {said}", who, f"{took:.0f}", made), flush=True)
+
+
+def _viewer(app: Flask, name: str) -> Viewer:
+    person = db.session.scalars(select(Person.id).where(Person.name == name)).one()
+    return view_as(person, app.extensions["portal.clock"])
+
+
+def _counted(viewer: Viewer, by: By, day: date) -> Callable[[], object]:
+    return lambda: figures.of(viewer, TERM, day, Scope(by))
+
+
+def _statements(act: Callable[[], object]) -> int:
+    made = 0
+
+    def note(*_args: object) -> None:
+        nonlocal made
+        made += 1
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    act()
+    event.remove(db.engine, "before_cursor_execute", note)
+    return made
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""Conditions of 借阅 (第十六条（七）): what a request says, whose it is, one loan at a time."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final, NamedTuple
+
+from sqlalchemy import ColumnElement, exists
+
+from portal.models import Item, Loan
+from portal.models.loan import OPEN
+from portal.rulebook import policy
+from portal.rulebook.guards.situation import Situation
+from portal.rulebook.refusals import Unmet
+from portal.rulebook.workdays import DAY
+
+LOAN_KINDS: Final = {"original": "纸质原件", "copy": "复制件"}
+
+
+class LoanAsked(NamedTuple):
+    """A request: what is borrowed (a key of LOAN_KINDS), what for, until which day."""
+
+    kind: str
+    reason: str
+    due_back: date
+
+
+def not_on_loan(item: type[Item]) -> ColumnElement[bool]:
+    """Its papers are neither lent nor asked for."""
+    return ~exists().where(Loan.item_id == item.id, Loan.state.in_(OPEN))
+
+
+def loan_sound(situation: Situation) -> None:
+    """A reason, and a day ahead within the longest term."""
+    asked: LoanAsked = situation.values["loan"]
+    most, today = policy.CURRENT.limit("loan_days"), situation.moment.day
+    if asked.kind not in LOAN_KINDS:
+        raise Unmet("请选择借阅内容。", article="16(7)", fields={"medium": "请选择借阅内容。"})
+    if not asked.reason.strip():
+        raise Unmet("请写明借阅事由。", article="16(7)", fields={"reason": "请写明借阅事由。"})
+    if not today < asked.due_back <= today + most * DAY:
+        said = f"归还日期应在明日以后、{most}天以内。"
+        raise Unmet(said, article="16(7)", fields={"due_back": said})
+
+
+def not_the_borrower(situation: Situation) -> None:
+    """Nobody grants himself."""
+    if situation.subject.borrower_id in (situation.person_id, situation.on_behalf_of_id):
+        raise Unmet("本人申请的借阅，请由党政办分管领导审批。", article="16(7)")

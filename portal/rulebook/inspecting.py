@@ -1,0 +1,159 @@
+"""第七、十七条: 实地督查 in words, whose offices make 「3+N」, and which points are still open."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+
+from sqlalchemy import Select, select
+
+from portal.extensions import db
+from portal.models import (
+    Appointment,
+    Inspection,
+    InspectionMember,
+    Item,
+    Person,
+    Rectification,
+    Unit,
+)
+from portal.rulebook import policy
+from portal.rulebook.roles import Role, in_force
+
+METHODS: Final = {"interview": "约谈", "meeting": "座谈", "on_site": "现场核查"}
+CONCLUSIONS: Final = {
+    "good": "落实较好", "fair": "基本落实", "poor": "落实不到位", "difficult": "存在困难",
+}  # fmt: skip
+FIXED: Final = {
+    "党政办": (Role.OFFICE_STAFF, Role.OFFICE_HEAD),
+    "纪委办": (Role.DISCIPLINE,),
+    "组织人事部": (Role.HR,),
+}
+"""The three offices of 「3+N」, each by the roles that its people hold (第七条)."""
+MOST_MEMBERS: Final = 8
+"""Members of a team beside its leader."""
+MOST_POINTS: Final = 8
+"""Points of one 整改意见书."""
+
+
+class Of(NamedTuple):
+    """Of which unit somebody is on a day, and whether that is the inspected one."""
+
+    unit_id: int
+    inspected: bool
+
+
+def office_of(person_id: int, inspected_id: int, day: date) -> Of | None:
+    """The unit a person goes for: the inspected one, if he or she has any post there, else that of
+    the first post. None of who has none (a school leader)."""
+    units = db.session.scalars(
+        select(Appointment.unit_id)
+        .where(
+            Appointment.person_id == person_id,
+            Appointment.unit_id.is_not(None),
+            in_force(Appointment, day),
+        )
+        .order_by(Appointment.is_primary.desc(), Appointment.id)
+    ).all()
+    if not units:
+        return None
+    inspected = inspected_id in units
+    return Of(inspected_id if inspected else int(units[0] or 0), inspected)
+
+
+def missing_offices(person_ids: Collection[int], day: date) -> list[str]:
+    """Which of the three offices has nobody in the team; those who are of the inspected unit count
+    with their office: the article says 原则, and they are marked."""
+    return [
+        name
+        for name, roles in FIXED.items()
+        if db.session.scalar(
+            select(Appointment.id)
+            .where(
+                Appointment.person_id.in_(person_ids),
+                Appointment.role.in_([role.value for role in roles]),
+                in_force(Appointment, day),
+            )
+            .limit(1)
+        )
+        is None
+    ]
+
+
+def fixed_offices(day: date) -> set[int]:
+    """The ids of the three offices' units."""
+    roles = [role.value for several in FIXED.values() for role in several]
+    found = db.session.scalars(
+        select(Appointment.unit_id).where(
+            Appointment.role.in_(roles),
+            Appointment.unit_id.is_not(None),
+            in_force(Appointment, day),
+        )
+    )
+    return {unit_id for unit_id in found if unit_id is not None}
+
+
+def team_of(inspection: Inspection) -> Sequence[InspectionMember]:
+    """The team, its leader first, then in the order in which they were named."""
+    return db.session.scalars(
+        select(InspectionMember)
+        .where(InspectionMember.inspection_id == inspection.id)
+        .order_by(InspectionMember.leads.desc(), InspectionMember.id)
+    ).all()
+
+
+def points_of(inspection: Inspection) -> Sequence[Rectification]:
+    """The points that stand, in their order."""
+    return db.session.scalars(_standing(Rectification.inspection_id == inspection.id)).all()
+
+
+def open_points(item: Item) -> Sequence[Rectification]:
+    """The item's points that nobody has found put right yet: they block 办结."""
+    return db.session.scalars(
+        _standing(Rectification.item_id == item.id, Rectification.state != "verified")
+    ).all()
+
+
+def _standing(*where: object) -> Select[Rectification]:
+    return (
+        select(Rectification)
+        .where(*where, Rectification.withdrawn.is_(False))  # type: ignore[arg-type]  # conditions
+        .order_by(Rectification.inspection_id, Rectification.nth)
+    )
+
+
+def latest_near(inspection: Inspection) -> date | None:
+    """The last day within 30 days of the planned one on which the same unit was, or is to be,
+    inspected on another way (SPEC §2.12); None: on none that the session may read of."""
+    days = timedelta(days=policy.CURRENT.limit("inspection_repeat"))
+    return db.session.scalar(
+        select(Inspection.planned_on)
+        .where(
+            Inspection.unit_id == inspection.unit_id,
+            Inspection.id != inspection.id,
+            Inspection.journey != inspection.journey,
+            Inspection.state != "plan_draft",
+            (Inspection.state != "finished") | Inspection.recorded_at.is_not(None),
+            Inspection.planned_on > inspection.planned_on - days,
+            Inspection.planned_on < inspection.planned_on + days,
+        )
+        .order_by(Inspection.planned_on.desc())
+        .limit(1)
+    )
+
+
+def names_of(person_ids: Collection[int]) -> dict[int, str]:
+    """Persons' names by id."""
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids)))
+    return {row.id: row.name for row in rows}
+
+
+def unit_name(unit_id: int) -> str:
+    """The unit's short name."""
+    return db.session.get_one(Unit, unit_id).short_name
+
+
+def methods_text(inspection: Inspection) -> str:
+    """「约谈、现场核查」."""
+    return "、".join(METHODS[method] for method in METHODS if method in inspection.methods)

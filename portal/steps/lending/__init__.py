@@ -1,0 +1,1 @@
+"""借阅 of archived papers (第十六条（七）)."""

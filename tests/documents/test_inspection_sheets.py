@@ -1,0 +1,131 @@
+"""实地督查方案, 实地督查记录 and 整改意见书: filled, printed, and for whom (第十七条)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from portal.documents.field_sheets import FIXED, INSPECTED, N
+from portal.documents.gongwen.content import Gongwen
+from portal.documents.queries import sheets_of, standing
+from portal.documents.render import render
+from portal.documents.table import fill, labels_of, sort_of
+from portal.errors import NotFound
+from portal.extensions import db
+from portal.rulebook.refusals import Unmet
+from tests.people import draft
+from tests.steps.acting import HEAD, OFFICE, OFFICE_LEADER, REASON, Actor
+from tests.steps.inspection import acts
+from tests.steps.knowledge.listing import sensitive
+
+WORDS = ("inspection_plan", "inspection_record", "rectification")
+
+
+@pytest.fixture
+def actor(college: Flask) -> Iterator[Actor]:
+    """A01 in work, 二级."""
+    with college.app_context():
+        made = Actor(college, draft(college, "A01", **acts.SECOND))
+        made.to_work()
+        yield made
+
+
+def _kinds(actor: Actor, who: str = OFFICE) -> dict[str, str]:
+    """The sheets of this module that the person is offered: kind by word."""
+    lines = sheets_of(*actor.item(who))
+    found = {line.kind.partition("-")[0]: line.kind for line in lines}
+    return {word: found[word] for word in WORDS if word in found}
+
+
+def _filled(actor: Actor, word: str, who: str = OFFICE) -> Any:
+    kind = _kinds(actor, who)[word]
+    viewer, item = actor.item(who)
+    return fill(viewer, item, kind, standing(viewer, item, kind).as_of_id, "阿坝职业学院")
+
+
+def test_each_paper_is_there_once_there_is_something_to_print(actor: Actor) -> None:
+    seen = []
+    for act in (acts.plan, acts.approve, acts.record, acts.conclude, acts.issue):
+        act(actor)
+        seen.append(tuple(_kinds(actor)))
+    assert seen == [WORDS[:1], WORDS[:1], WORDS[:2], WORDS[:2], WORDS]
+    labels = labels_of(_kinds(actor).values())
+    assert sorted(labels.values()) == ["实地督查方案", "实地督查记录", "整改意见书"]
+
+
+def test_the_plan_with_its_team_and_its_approval(actor: Actor) -> None:
+    acts.plan(actor)
+    acts.approve(actor)
+    sheet = _filled(actor, "inspection_plan")
+    assert {(one.name, one.part) for one in sheet.members} == {
+        (acts.CHIEF, FIXED), (acts.DISCIPLINE, FIXED), (acts.HR, FIXED), (acts.FINANCE, N),
+        (HEAD, INSPECTED),
+    }  # fmt: skip
+    assert (sheet.leader, sheet.methods) == (acts.CHIEF, ("interview", "on_site"))
+    ((box,),) = (cell.boxes for cell in sheet.approvals)
+    assert (box.name, box.opinion) == (OFFICE_LEADER, "同意。")
+    assert render("inspection_plan", sheet).startswith(b"%PDF")
+
+
+def test_the_record_says_what_the_unit_said(actor: Actor) -> None:
+    """Nothing yet, an objection, and after that none to another opinion."""
+    acts.gone(actor)
+    acts.conclude(actor, "fair")
+    assert _filled(actor, "inspection_record").answer == ""
+    acts.issue(actor)
+    before = standing(*actor.item(), _kinds(actor)["inspection_record"]).as_of_id
+    acts.contest(actor)
+    sheet = _filled(actor, "inspection_record")
+    assert (sheet.answer, sheet.objection, sheet.answered.name) == ("objected", REASON, HEAD)
+    assert (sheet.conclusion, sheet.signed[0].name) == ("fair", acts.CHIEF)
+    assert standing(*actor.item(), _kinds(actor)["inspection_record"]).as_of_id > before
+    acts.rule(actor, accepted=True)
+    assert _filled(actor, "inspection_record").answer == ""
+    acts.issue(actor)
+    acts.sign(actor)
+    sheet = _filled(actor, "inspection_record")
+    assert (sheet.answer, sheet.objection) == ("agreed", "无异议。")
+    assert render("inspection_record", sheet).startswith(b"%PDF")
+
+
+def test_the_opinion_prints_the_days_it_was_issued_with(actor: Actor) -> None:
+    """A new day after 核实未通过 is none of the paper's."""
+    acts.rectifying_now(actor, acts.a_point(actor), acts.a_point(actor, HEAD, 5))
+    before = _filled(actor, "rectification")
+    acts.reply(actor)
+    acts.reject(actor, days=9)
+    after = _filled(actor, "rectification")
+    assert isinstance(after, Gongwen)
+    assert after == before
+    assert sort_of(_kinds(actor)["rectification"]).form == "gongwen"
+
+
+def test_what_has_no_opinion_any_more_has_no_paper(actor: Actor) -> None:
+    acts.gone(actor)
+    acts.conclude(actor, "fair")
+    acts.issue(actor)
+    kind = _kinds(actor)["rectification"]
+    acts.contest(actor)
+    acts.rule(actor, accepted=True)
+    assert "rectification" not in _kinds(actor)
+    with pytest.raises(NotFound):
+        standing(*actor.item(), kind)
+
+
+def test_of_a_sensitive_item_it_is_the_inspected_units(college: Flask) -> None:
+    """第二十一条: the team is of those listed; people of another co-unit have no paper of it."""
+    with sensitive(college, **acts.SECOND) as actor:
+        actor.to_work()
+        with pytest.raises(Unmet) as refused:
+            acts.plan(actor)
+        db.session.rollback()
+        assert any(part.article == "21" for part in refused.value.each)
+        acts.plan(actor, team=(), chief=OFFICE, shortfall="敏感事项，仅由知悉人员参加。")
+        assert [set(_kinds(actor, who)) for who in (OFFICE, HEAD, "覃燚")] == [
+            {"inspection_plan"},
+            {"inspection_plan"},
+            set(),
+        ]

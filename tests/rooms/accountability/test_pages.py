@@ -1,0 +1,247 @@
+"""/accountability by HTTP: a case from the clue to 结案, and what others get."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from portal.extensions import db
+from portal.models import ViewLog
+from portal.rooms.accountability.pages import PAGES
+from tests.attachments import files
+from tests.pages import Page, fill, get, send
+from tests.people import csrf
+from tests.rulebook import casework as work
+from tests.steps.acting import (
+    CO_HEAD,
+    HEAD,
+    LEADER,
+    OFFICE,
+    OFFICE_HEAD,
+    OFFICE_LEADER,
+    SECRETARY,
+)
+from tests.steps.knowledge.listing import sensitive
+
+As = Callable[[str], FlaskClient]
+LIST = "/accountability"
+WORDS = {"opinion": work.WORDS, "declared": "y"}
+DECISION = {
+    "body": "committee", "minutes_no": "阿职党纪〔2026〕21号", "decided_on": "2026-11-23",
+    "measures": ["circular", "grade"], "grade": "basic", "decision": "给予全校通报批评。",
+}  # fmt: skip
+LINE: tuple[tuple[str, str, dict[str, object]], ...] = (
+    (OFFICE_HEAD, "check_clue", {}),
+    (OFFICE_HEAD, "hear_unit", WORDS),
+    (HEAD, "state_case", WORDS),
+    (OFFICE_HEAD, "propose_referral", {**WORDS, "referred_to": "hr"}),
+    (OFFICE_LEADER, "return_referral", {"opinion": work.WORDS}),
+    (OFFICE_HEAD, "propose_referral", {**WORDS, "referred_to": "hr"}),
+    (OFFICE_LEADER, "refer", {}),
+    (work.HR, "suggest", {**WORDS, "measures": ["circular"], "grade": ""}),
+    (work.HR, "decide_case", {**WORDS, **DECISION}),
+    (HEAD, "appeal", WORDS),
+    (work.HR, "resolve_appeal", {**WORDS, **DECISION}),
+    (work.HR, "execute_case", WORDS),
+    (work.HR, "close_case", {}),
+)
+
+
+class Scene:
+    """An item in work; what people did before the pages are opened."""
+
+    def __init__(self, college: Flask, worker: Flask, item: uuid.UUID) -> None:
+        self.app, self.actor = college, work.Casework(college, item)
+        self.actor.worker = worker
+        with college.app_context():
+            self.actor.to_work()
+
+    @property
+    def item(self) -> uuid.UUID:
+        """The item's public id."""
+        return self.actor.public_id
+
+    def bring(self, state: str) -> uuid.UUID:
+        """A case against the lead unit in this state."""
+        with self.app.app_context():
+            return work.bring(self.actor, state)
+
+    def act(self, name: str, public_id: uuid.UUID) -> None:
+        """One act of who is to do it."""
+        with self.app.app_context():
+            work.act(self.actor, name, public_id)
+
+    def ids(self, person: str) -> tuple[str, str]:
+        """The lead unit's and a person's, as forms send them."""
+        with self.app.app_context():
+            return str(work.unit_id()), str(work.person_id(person))
+
+
+@pytest.fixture
+def scene(college: Flask, worker: Flask, draft_item: Callable[..., uuid.UUID]) -> Scene:
+    """An item in work."""
+    return Scene(college, worker, draft_item())
+
+
+def _address(public_id: uuid.UUID) -> str:
+    return f"{LIST}/{public_id}"
+
+
+def _done(page: Page) -> None:
+    assert page.status == 303, page.text[:800]
+
+
+def test_from_the_clue_to_the_end(scene: Scene, as_: As) -> None:
+    """Every act by its page, and every form refuses first."""
+    public_id = scene.bring("clue")
+    clients: dict[str, FlaskClient] = {}
+    refused: set[str] = set()
+    for who, act, typed in LINE:
+        client = clients.setdefault(who, as_(who))
+        address, form = _address(public_id), f"/acts/{act}"
+        if typed and act not in refused:
+            refused.add(act)
+            assert fill(client, address, form).status == 422, act
+        _done(fill(client, address, form, typed))
+    page = get(clients[work.HR], _address(public_id))
+    assert "已结案" in page.text
+    assert "阿职党纪〔2026〕21号" in page.text
+    assert "全校通报批评、年度考核等次（基本合格）" in page.text
+    assert "保存期限" in page.text
+    assert set(PAGES) - {act for _who, act, _typed in LINE} == {"drop_clue"}
+
+
+def test_what_waits(scene: Scene, as_: As) -> None:
+    """待办 leads to the case; the unit's head is asked only from 陈述申辩 on."""
+    public_id = scene.bring("clue")
+    head, boss = as_(HEAD), as_(OFFICE_HEAD)
+    assert "陈述申辩" not in get(head, "/todo").text
+    link = get(boss, "/todo?word=核实线索").soup.find("a", href=f"{LIST}/items/{scene.item}")
+    assert link is not None
+    answer = boss.get(str(link["href"]))
+    assert answer.status_code == 303
+    assert answer.headers["Location"].endswith(str(public_id))
+    for name in ("check_clue", "hear_unit"):
+        scene.act(name, public_id)
+    assert "陈述申辩" in get(head, "/todo").text
+    assert "核实线索" not in get(boss, "/todo").text
+
+
+def test_a_file_of_the_unit(scene: Scene, as_: As) -> None:
+    """佐证材料 of the statement: for the unit and those who handle it, nobody else."""
+    public_id = scene.bring("hearing")
+    content = files.pdf()
+    file = (io.BytesIO(content), "说明.pdf")
+    head = as_(HEAD)
+    _done(fill(head, _address(public_id), "/acts/state_case", {**WORDS, "files": file}))
+    page = get(as_(OFFICE_HEAD), _address(public_id))
+    link = page.soup.find("a", string="说明.pdf")
+    assert link is not None
+    address = str(link["href"])
+    for who, status in ((OFFICE_HEAD, 200), (HEAD, 200), (OFFICE, 404), (CO_HEAD, 404)):
+        with as_(who).get(address) as answer:
+            assert answer.status_code == status, who
+            assert (answer.data == content) == (status == 200)
+
+
+def test_what_it_was_checked_with_is_not_the_units(scene: Scene, as_: As) -> None:
+    public_id = scene.bring("checking")
+    file = (io.BytesIO(files.pdf()), "核实.pdf")
+    form = {**WORDS, "files": file, "justified": "n"}
+    boss = as_(OFFICE_HEAD)
+    _done(fill(boss, _address(public_id), "/acts/drop_clue", form))
+    page = get(boss, _address(public_id))
+    assert "不予移送" in page.text
+    link = page.soup.find("a", string="核实.pdf")
+    assert link is not None
+    assert as_(HEAD).get(str(link["href"])).status_code == 404
+    assert as_(OFFICE_LEADER).get(_address(public_id)).status_code == 404
+
+
+def test_strangers_get_what_a_missing_id_gives(scene: Scene, as_: As) -> None:
+    """A foreign case, its acts, the list and the item's page tell nothing; nor do counts."""
+    public_id = scene.bring("checking")
+    missing = uuid.uuid4()
+    for who in (OFFICE, LEADER, HEAD):
+        client = as_(who)
+        theirs, none = (client.get(_address(id_)) for id_ in (public_id, missing))
+        assert (theirs.status_code, none.status_code) == (404, 404), who
+        assert _plain(theirs.text) == _plain(none.text)
+        token = csrf(client, "/todo")
+        for id_ in (public_id, missing):
+            answer = send(client, f"{_address(id_)}/acts/drop_clue", {"csrf_token": token, **WORDS})
+            assert answer.status == 404
+        assert client.get(LIST).status_code == 404
+        answer = client.get(f"{LIST}/items/{scene.item}")
+        assert answer.headers["Location"] == f"/items/{scene.item}", "as for any item"
+        item = get(client, f"/items/{scene.item}")
+        assert "问责" not in item.text
+        assert LIST not in item.html
+    page = get(as_(SECRETARY), LIST)
+    assert "目前没有问责线索" in page.text, "a clue is nothing to a principal yet"
+    assert not page.soup.select(".db-tab-count")
+
+
+def _plain(html: str) -> str:
+    """The words of a page, without the minute it was made."""
+    return Page(404, html).text.partition("数据时间")[0]
+
+
+def test_an_unknown_act(scene: Scene, as_: As) -> None:
+    public_id = scene.bring("checking")
+    client = as_(OFFICE_HEAD)
+    token = csrf(client, "/todo")
+    for name in ("add_ground", "raise_clue", "close"):
+        answer = send(client, f"{_address(public_id)}/acts/{name}", {"csrf_token": token})
+        assert answer.status == 404
+
+
+def test_a_clue_is_entered(scene: Scene, as_: As) -> None:
+    """By 纪委办 on the item's page; the same circumstance of the same unit joins the case."""
+    client, item = as_(work.DISCIPLINE), f"/items/{scene.item}"
+    address = f"{LIST}/items/{scene.item}/new"
+    assert get(client, item).soup.find("a", href=address) is not None
+    form = f"/items/{scene.item}"
+    assert fill(client, address, form).status == 422
+    bwc, other = scene.ids(CO_HEAD)
+    typed = {**WORDS, "unit": bwc, "criterion": "A25-2"}
+    wrong = fill(client, address, form, {**typed, "person": other})
+    assert wrong.status == 422
+    _done(fill(client, address, form, {**typed, "person": ""}))
+    boss = as_(OFFICE_HEAD)
+    _done(fill(boss, address, form, {**typed, "criterion": "A25-3", "person": ""}))
+    page = get(boss, LIST)
+    assert "A25-2、A25-3" in page.text
+    assert as_(OFFICE).get(address).status_code == 404
+    assert as_(HEAD).get(address).status_code == 404
+
+
+def test_messages_lead_to_the_case(scene: Scene, as_: As) -> None:
+    public_id = scene.bring("hearing")
+    client = as_(HEAD)
+    page = get(client, "/messages")
+    assert "请于11月26日" in page.text
+    opening = next(action for action in page.actions() if action.endswith("/opening"))
+    answer = send(client, opening, {"csrf_token": csrf(client, "/todo")})
+    assert answer.status == 303
+    assert answer.location is not None
+    assert client.get(answer.location).headers["Location"].endswith(str(public_id))
+
+
+def test_who_looked_says_nothing_of_a_case(college: Flask, worker: Flask, as_: As) -> None:
+    """The log of views of a sensitive item is read by more than may know of its case."""
+    with sensitive(college, level=3, deadline_days=30) as known:
+        public_id = known.public_id
+    scene = Scene(college, worker, public_id)
+    case_id = scene.bring("checking")
+    assert as_(OFFICE_HEAD).get(_address(case_id)).status_code == 200
+    with college.app_context():
+        scene.actor.item(OFFICE_HEAD)
+        looked = db.session.execute(select(ViewLog.page, ViewLog.detail)).all()
+    assert [tuple(row) for row in looked] == [("item.page", "")]

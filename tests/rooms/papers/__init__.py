@@ -1,0 +1,1 @@
+"""Papers of weeks and months."""
