@@ -17,6 +17,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.models.base import Base, Instant, Pk
 from portal.models.item import Part
 
+SENDS_BACK = (
+    "return_feedback", "return_supplement", "return_supplement_filing", "not_met",
+    "not_met_filing", "enter_paper",
+)  # fmt: skip
+"""Acts that send work back to its unit, always or (a signature on paper) sometimes."""
+_SENT_BACK = ", ".join(f"'{act}'" for act in SENDS_BACK)
+
 
 class Opinion(Part, Base):
     """What somebody wrote with an act: an opinion, a reason."""
