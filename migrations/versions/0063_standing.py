@@ -221,6 +221,8 @@ def _functions() -> None:
             FROM {TABLE} s
             WHERE s.day <= at_day AND (s.until IS NULL OR s.until > at_day)
                 AND s.classification <> 'sensitive'
+                -- A form without a number may still be deleted.
+                AND s.doc_seq IS NOT NULL
             -- Whoever knows all these rows, or the clock.
             HAVING ({ALL} OR {REASON}) AND {PROVEN}
         $$

@@ -47,6 +47,7 @@ class Event(Part, Base):
     __tablename__ = "event"
     __table_args__ = (
         Index("ix_event_tells", "tells", postgresql_using="gin"),
+        Index("ix_event_sent_back", "day", postgresql_where=text(f"act IN ({_SENT_BACK})")),
         Index(
             "ix_event_picture",
             text("(facts ->> 'picture')"),
