@@ -94,6 +94,9 @@ def enter(public_id: uuid.UUID) -> Response:
         except Unmet as refused:
             db.session.rollback()
             put_errors(form, refused)
+        except PortalError as error:
+            error.kept = kept_of(form)
+            raise
         else:
             flash("线索已登记", "toast")
             return to(url_for("accountability.case", case_id=case.public_id))
