@@ -103,20 +103,16 @@ def nothing_hidden(about: Situation) -> Unmet | None:
 
 
 def names_nothing_sensitive(about: Situation) -> Unmet | None:
-    """第二十一条, SPEC §7.5 rule 5: neither title nor number of a sensitive item stands in the words
-    that people wrote. Asked of what the person who acts may know of, so that it tells nobody news:
+    """第二十一条, SPEC §7.5 rule 5: neither title nor number of a sensitive item stands in what
+    people wrote. Asked of what the person who acts may know of, so that it tells nobody news:
     党政办主任, through whose hands each brief goes, is on every list."""
-    words = [
-        about.brief.title,
-        *(text.body for text in texts_of(about.viewer, about.brief).values()),
-    ]
-    text = "\n".join(words)
+    bodies = (text.body for text in texts_of(about.viewer, about.brief).values())
+    text = "\n".join((about.brief.title, *bodies))
     secret = visible(about.viewer, Item).where(Item.classification == "sensitive")
     if not any(name in text for item in db.session.scalars(secret) for name in _called(item)):
         return None
-    return Unmet(
-        "文稿写有敏感事项的标题或文号，敏感事项不写入报告、通报，请修改文稿。", article="21"
-    )
+    said = "文稿写有敏感事项的标题或文号，敏感事项不写入报告、通报，请修改文稿。"
+    return Unmet(said, article="21")
 
 
 def _called(item: Item) -> Iterator[str]:
