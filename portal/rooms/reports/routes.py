@@ -85,7 +85,7 @@ def section(brief_id: uuid.UUID, section: str) -> str:
 @blueprint.post("/reports/<uuid:brief_id>/sections/<section>")
 def write(brief_id: uuid.UUID, section: str) -> Response:
     """保存 a section; refused with both wordings where somebody else wrote in it meanwhile."""
-    found, form, status = _writable(brief_id, section), SectionForm(), 422
+    found, form, status = _with_section(brief_id, section), SectionForm(), 422
     if form.validate_on_submit():
         body, seen = form.body.data or "", form.version.data or 0
         try:
@@ -100,6 +100,9 @@ def write(brief_id: uuid.UUID, section: str) -> Response:
             form.version.raw_data = None
             form.form_errors.append("他人已修改本部分，现行内容见下方，请核对后再保存。")
             status = Stale.status
+        except PortalError as error:
+            error.kept = kept_of(form)
+            raise
         else:
             flash("已保存", "toast")
             return to(url_for("reports.brief", brief_id=brief_id, _anchor=f"section-{section}"))
@@ -206,9 +209,16 @@ def _brief(brief_id: uuid.UUID) -> Brief:
 
 
 def _writable(brief_id: uuid.UUID, section: str) -> Brief:
+    found = _with_section(brief_id, section)
+    if "write" not in offered(viewer(), found):
+        raise NotFound
+    return found
+
+
+def _with_section(brief_id: uuid.UUID, section: str) -> Brief:
+    """Whether it may be written now, the act says: what was typed meanwhile is handed back."""
     found = _brief(brief_id)
-    known = {row.name for row in sections_of(found)}
-    if section not in known or "write" not in offered(viewer(), found):
+    if not may_draft(viewer()) or section not in {row.name for row in sections_of(found)}:
         raise NotFound
     return found
 

@@ -140,6 +140,9 @@ def test_a_circular_of_a_month_or_of_its_own(world: World, as_: As) -> None:
     refused = fill(as_(STAFF), new, "/reports/circulars", {"about": "free", "title": ""})
     assert refused.status == 422
     assert "请填写标题。" in refused.text
+    refused = fill(as_(STAFF), new, "/reports/circulars", {"about": "month", "month": ""})
+    assert refused.status == 422
+    assert "请选择月份。" in refused.text
     own = {"about": "free", "title": "关于做好岁末年初督办工作的通报"}
     page = get(as_(STAFF), _address(fill(as_(STAFF), new, "/reports/circulars", own)))
     assert "正文" in page.text
@@ -189,6 +192,22 @@ def test_a_section_that_somebody_else_wrote_meanwhile_comes_back(
     assert page.status == 409
     assert "乙后写。" in page.text
     assert "甲先写。" in page.text
+
+
+def test_a_section_of_a_brief_that_was_handed_in_meanwhile_is_handed_back(
+    world: World, made: str, as_: As
+) -> None:
+    section = f"{made}/sections/good"
+    client = as_(STAFF)
+    form = get(client, section).form(section)
+    typed = {field["name"]: field.get("value", "") for field in form.find_all("input")}
+    with world.app.app_context():
+        act(world, HEAD, "hand_in", uuid.UUID(made.removeprefix("/reports/")))
+    page = send(client, section, {**typed, "body": "写了半天的话。"})
+    assert page.status == 422
+    assert "写了半天的话。" in page.text
+    assert "不能办理" in page.text
+    assert send(as_(LEADER), section, {**typed, "body": "写。"}).status in (400, 404)
 
 
 def test_items_that_change_while_it_is_released_change_nothing_of_it(
