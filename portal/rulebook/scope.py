@@ -159,6 +159,7 @@ ANYBODY = frozenset(
         Role.SIGNATORY.value,
         Role.HANDING_OVER.value,
         Role.TAKING_OVER.value,
+        Role.BORROWER.value,
         Role.INSPECTOR.value,
         Role.CHIEF_INSPECTOR.value,
     }
