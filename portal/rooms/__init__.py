@@ -15,7 +15,7 @@ def init_app(app: Flask) -> None:
     from portal.rooms.access.routes import blueprint as access
     from portal.rooms.accountability.wiring import blueprint as accountability
     from portal.rooms.administration.routes import blueprint as administration
-    from portal.rooms.archives.shelf_routes import blueprint as archives
+    from portal.rooms.archives.transfer_routes import blueprint as archives
     from portal.rooms.auditing.routes import blueprint as auditing
     from portal.rooms.batches.routes import blueprint as batches
     from portal.rooms.burden.due_routes import blueprint as burden

@@ -74,7 +74,7 @@ KINDS = {
         handover confirm_giving confirm_taking confirm_handover force_handover
         transfer open_handover confirm_head_handover confirm_office_handover decline_handover
         withdraw_handover
-        ask_loan grant_loan refuse_loan lend take_back_loan cancel_loan
+        ask_loan grant_loan refuse_loan lend take_back_loan cancel_loan withdraw_loan
         raise_clue report_clue add_ground check_clue hear_unit drop_clue state_case lapse_statement
         propose_referral refer return_referral suggest decide_case execute_case appeal
         resolve_appeal close_case

@@ -151,9 +151,9 @@ def test_counts_renew_from_the_page_itself(as_: As, who: str) -> None:
 HELP = ("办法与帮助", "办理权责", "工作日历")
 LINKS = {
     "何玉萍": [
-        "工作台", "待办", "台账", "日历", "立项", "会议纪要立项", "催办管理", "编号管理",
-        "卡在哪里", "一览签批", "扫描件归件", "档案", "授权与交接", "实地督查", "统计分析",
-        "指标", "督办清单", "减负台账", "学期报告和通报", *HELP, "核验文书",
+        "工作台", "待办", "台账", "日历", "立项", "会议纪要立项", "编号管理", "一览签批",
+        "扫描件归件", "卡在哪里", "授权与交接", "催办管理", "实地督查", "统计分析", "指标",
+        "督办清单", "减负台账", "学期报告和通报", "档案", "核验文书", *HELP,
     ],
     "坤清祥": [
         "工作台", "待我签批", "督办事项", "日历", "我的批示", "授权代办", "实地督查",
@@ -184,6 +184,14 @@ def test_navigation_by_role(as_: As) -> None:
         for link in found:
             assert client.get(str(link["href"])).status_code == 200, (who, link["href"])
         assert len(page.soup.select(".db-phone-link")) <= 4
+
+
+def test_the_links_of_the_office_stand_in_groups(as_: As) -> None:
+    """No group is longer than a glance."""
+    groups = get(as_("何玉萍"), "/").soup.select(".db-side-section")
+    labels = [tag.get_text() for group in groups for tag in group.select(".db-side-label")]
+    assert labels == ["办理", "督查问责", "汇总", "档案", "办法"]
+    assert max(len(group.select("a")) for group in groups) <= 7
 
 
 def test_a_delegate_is_shown_what_the_giver_would_sign(as_: As, draft_item: Draft) -> None:
