@@ -66,8 +66,9 @@ class Scenes:
         finally:
             self._within -= 1
 
-    def play(self, app: Flask, key: Hashable, act: Callable[[], T]) -> T:
-        """What `act` returns, by doing it or by putting back what it left before."""
+    def play(self, app: Flask, key: Hashable, act: Callable[[], T], *, shared: bool = False) -> T:
+        """What `act` returns, by doing it or by putting back what it left before. A `shared` one is
+        known to come again, as a fixture is: it is kept from the first time on."""
         if self._within or self.done is None:
             return act()
         clock: Clock = app.extensions["portal.clock"]
@@ -82,7 +83,7 @@ class Scenes:
             result = act()
         self._met[first, key] += 1
         self.done = None
-        if _repeatable(clock, app) and self._met[first, key] > 1:
+        if _repeatable(clock, app) and (shared or self._met[first, key] > 1):
             self._kept[done] = Scene(result, self.lane.rows(), _reads_as())
             self.done = done
         return result
@@ -98,9 +99,9 @@ current: Scenes | None = None
 """Those of the lane that the running test has."""
 
 
-def play(app: Flask, key: Hashable, act: Callable[[], T]) -> T:
+def play(app: Flask, key: Hashable, act: Callable[[], T], *, shared: bool = False) -> T:
     """`Scenes.play` in a test that has a lane; else `act` is done."""
-    return act() if current is None else current.play(app, key, act)
+    return act() if current is None else current.play(app, key, act, shared=shared)
 
 
 def _reads_as() -> dict[Any, Any]:

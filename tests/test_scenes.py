@@ -81,6 +81,17 @@ def test_put_back_from_the_third_time_on(played: tuple[Scenes, Flask, _Lane]) ->
     assert lane.put_back == 1
 
 
+def test_what_is_shared_is_put_back_from_the_second_time_on(
+    played: tuple[Scenes, Flask, _Lane],
+) -> None:
+    made, app, lane = played
+    done: list[int] = []
+    for _ in range(2):
+        made.begin()
+        made.play(app, "shared", lambda: done.append(1), shared=True)
+    assert (len(done), lane.put_back) == (1, 1)
+
+
 def test_not_after_something_else_was_written(played: tuple[Scenes, Flask, _Lane]) -> None:
     made, app, lane = played
     made.begin()

@@ -16,6 +16,7 @@ from portal.rooms.sign_off import batch, parts
 from portal.rulebook import offers
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import visible
+from tests import scenes
 from tests.pages import Page, get, send, values_of
 from tests.people import draft
 from tests.rooms.test_statements import asked
@@ -51,14 +52,18 @@ CASES = {
 
 
 @pytest.fixture
-def at_work(college: Flask) -> Callable[[int], list[Actor]]:
-    def make(number: int) -> list[Actor]:
-        made = [draft(college, "A01", title=f"第{place}件事项") for place in range(number)]
-        for public_id in made:
-            bring(college, public_id, "in_progress")
-        return [Actor(college, public_id) for public_id in made]
+def at_work(college: Flask) -> list[Actor]:
+    """Three items in work."""
 
-    return make
+    def make() -> list[uuid.UUID]:
+        with college.app_context():
+            made = [draft(college, "A01", title=f"第{place}件事项") for place in range(3)]
+            for public_id in made:
+                bring(college, public_id, "in_progress")
+        return made
+
+    made = scenes.play(college, ("batch", "parts"), make, shared=True)
+    return [Actor(college, public_id) for public_id in made]
 
 
 def _send(client: FlaskClient, act: str, *ticked: uuid.UUID) -> Page:
@@ -68,25 +73,22 @@ def _send(client: FlaskClient, act: str, *ticked: uuid.UUID) -> Page:
 
 
 @pytest.mark.parametrize("act", CASES)
-def test_signed_together(
-    college: Flask, as_: As, at_work: Callable[[int], list[Actor]], act: str
-) -> None:
+def test_signed_together(college: Flask, as_: As, at_work: list[Actor], act: str) -> None:
     """The ticked ones, once; what is not ticked waits on; what is asked stands on the list."""
     who, begin, table, after, said = CASES[act]
     with college.app_context():
-        actors = at_work(3)
-        for actor in actors:
+        for actor in at_work:
             begin(college, actor)
         before = _states(college, table)
     client = as_(who)
     page = get(client, f"/todo/signing?act={act}")
     assert page.text.count(said) == 3
-    first, second, _third = (actor.public_id for actor in actors)
+    first, second, _third = (actor.public_id for actor in at_work)
     done = _send(client, act, first, second)
     assert (done.status, "未签批" in done.text) == (200, False)
     with college.app_context():
         assert _states(college, table) == [after, after, before[2]]
-        for actor, times in zip(actors, (1, 1, 0), strict=True):
+        for actor, times in zip(at_work, (1, 1, 0), strict=True):
             signed = [event for event in actor.events() if event.act == act]
             assert len(signed) == times
 
@@ -98,11 +100,11 @@ def _states(app: Flask, table: Any) -> list[str]:
 
 
 def test_two_of_one_item_are_opened_one_by_one(
-    college: Flask, at_work: Callable[[int], list[Actor]], monkeypatch: pytest.MonkeyPatch
+    college: Flask, at_work: list[Actor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As two notices to two units of one item; and what waits no more is said to."""
     with college.app_context():
-        [actor] = at_work(1)
+        actor = at_work[0]
         _urge(college, actor)
         viewer, item = actor.item(OFFICE_LEADER)
         offered = offers.offered(viewer, item, among=("review_urge",))
@@ -113,13 +115,10 @@ def test_two_of_one_item_are_opened_one_by_one(
                 parts.sign(viewer, item, "review_urge", intent(item))
 
 
-def test_the_list_asks_no_more_for_more_rows(
-    college: Flask, at_work: Callable[[int], list[Actor]]
-) -> None:
+def test_the_list_asks_no_more_for_more_rows(college: Flask, at_work: list[Actor]) -> None:
     with college.app_context():
-        actors = at_work(4)
         found = []
-        for actor in actors:
+        for actor in at_work:
             ask(actor, days=5)
             viewer = as_of(college, LEADER)
             found.append(asked(college, lambda v=viewer: _rows(v)))

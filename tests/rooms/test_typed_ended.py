@@ -18,6 +18,7 @@ from portal.embedded import Servers, connect
 from portal.extensions import db
 from portal.models import SecrecyStop, SignInSession
 from portal.text_names import UNNAMED, known, label_of, written
+from tests import scenes
 from tests.pages import Page, fill, get, send, values_of
 from tests.people import csrf
 from tests.rooms.test_sign_off import address, submit
@@ -32,9 +33,13 @@ WORDS = "同意。请保卫处会同后勤处，元旦前查完。"
 @pytest.fixture
 def waiting(college: Flask, draft_item: Draft) -> uuid.UUID:
     """An item before the leader."""
-    item = draft_item()
-    submit(college, item)
-    return item
+
+    def make() -> uuid.UUID:
+        item = draft_item()
+        submit(college, item)
+        return item
+
+    return scenes.play(college, ("typed", "waiting"), make, shared=True)
 
 
 def idle(app: Flask, by: timedelta = IDLE + timedelta(minutes=1)) -> None:

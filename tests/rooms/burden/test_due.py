@@ -15,6 +15,7 @@ from portal.extensions import db
 from portal.models import Feedback, Item
 from portal.rulebook.secrecy import STOPPED
 from portal.steps.execution import commands
+from tests import scenes
 from tests.pages import Page, get, send, values_of
 from tests.people import draft
 from tests.shaping import read_as
@@ -31,12 +32,17 @@ TEXTS = {
 @pytest.fixture
 def two(college: Flask) -> list[uuid.UUID]:
     """Two items of 保卫处 in work, each with reports due by the end of the week."""
-    made = []
-    for title in ("消防检查", "交通整治"):
-        public_id = draft(college, "A01", title=title, level=2, deadline_days=15, co_units=[])
-        with college.app_context():
-            Actor(college, public_id).to_work()
-        made.append(public_id)
+
+    def make() -> list[uuid.UUID]:
+        made = []
+        for title in ("消防检查", "交通整治"):
+            public_id = draft(college, "A01", title=title, level=2, deadline_days=15, co_units=[])
+            with college.app_context():
+                Actor(college, public_id).to_work()
+            made.append(public_id)
+        return made
+
+    made = scenes.play(college, ("burden", "two"), make, shared=True)
     pass_days(college, 7)
     return made
 

@@ -27,6 +27,7 @@ from portal.rulebook.scope import everything
 from portal.steps.closing import archiving
 from portal.steps.closing import commands as closing
 from portal.steps.lending import commands
+from tests import scenes
 from tests.packages import stand_in
 from tests.pages import fill, get, send, values_of
 from tests.people import draft
@@ -49,9 +50,13 @@ WEEK = timedelta(days=7)
 @pytest.fixture
 def archived(college: Flask) -> uuid.UUID:
     """An item of 保卫处 that is archived, its package signed for by both sides."""
-    public_id = draft(college, "A01", co_units=[])
-    with college.app_context():
-        actor = Actor(college, public_id)
+    return scenes.play(college, ("lending", "archived"), lambda: _archived(college), shared=True)
+
+
+def _archived(app: Flask) -> uuid.UUID:
+    public_id = draft(app, "A01", co_units=[])
+    with app.app_context():
+        actor = Actor(app, public_id)
         actor.to_work()
         actor.apply_close()
         actor.to_closing_filing()
