@@ -258,6 +258,9 @@ def _page(found: Brief, sent: dict[str, ActForm] | None = None) -> str:
             form.name_ids(name)
     names = dict(queries.units(reader.moment.day))
     copies = queries.copies(reader, found) if found.kind == CIRCULAR else []
+    # Who only reads what was published learns of nothing said on its way (`report.semester`).
+    done = history(reader, found)
+    inside = bool(states_read(reader.roles, TERM_REPORT))
     return render_template(
         FOLDER + "brief.html",
         brief=found,
@@ -269,18 +272,22 @@ def _page(found: Brief, sent: dict[str, ActForm] | None = None) -> str:
         overall=overall(found.kind, snapshot.data) if snapshot and snapshot.data else [],
         said=queries.figures_said(snapshot.data) if snapshot and snapshot.data else [],
         counting=queries.counting(reader, found),
-        boxes=queries.signed(reader, found),
-        history=history(reader, found),
+        boxes=queries.signed(reader, found) if inside else [],
+        history=done,
+        recalled=next((one.words for one in done if one.what == BY_ACT["recall"].label), ""),
         panels=panels.shown(reader, found, given),
         may=open_now,
         office=may_draft(reader),
         fetch=fetch,
         criticism=criticism,
-        criticised=[names.get(unit_id, "") for unit_id in found.criticised_ids],
+        criticised=[names.get(one, "") for one in found.criticised_ids] if inside else [],
         named=guards.named_in(reader, found) if "hand_in" in open_now else [],
         copies=copies,
         unread=queries.unread(reader, found),
-        meetings=commands.meetings(reader, found),
+        meetings=[
+            {**one, "day": date.fromisoformat(one["day"])}
+            for one in commands.meetings(reader, found)
+        ],
         sheet=queries.sheet_of(reader, found),
         labels=BY_ACT,
         today=reader.moment.day,

@@ -27,7 +27,6 @@ from tests.rooms.reports.acting import (
     brief_of,
     circular,
     count,
-    release,
     report,
     write,
 )
@@ -93,6 +92,7 @@ def test_a_report_goes_its_way_by_its_page(world: World, as_: As) -> None:
     assert "印发文稿的校验值" in page.text
     heard = {"meeting": "party_committee", "minutes": "阿职党纪要〔2026〕21号", "day": "2026-11-23"}
     assert fill(as_(STAFF), address, f"{address}/meetings", heard).status == 303
+    assert "2026年11月23日 党委会" in get(as_(STAFF), address).text
     assert "阿职党纪要〔2026〕21号" in get(as_(PRESIDENT), address).text
 
 
@@ -166,16 +166,23 @@ def test_a_published_one_is_read_and_confirmed_by_its_units(world: World, as_: A
     with world.app.app_context():
         brief_id = circular(world)
         write(world, brief_id, "problems", "个别事项推进偏慢。")
-        release(world, brief_id)
+        act(world, HEAD, "hand_in", brief_id)
+        words = "语气再斟酌，同意印发。"
+        act(world, LEADER, "review", brief_id, words)
     address = f"/reports/{brief_id}"
     page = get(as_(LIAISON), address)
     assert "本通报已发送本单位" in page.text
+    assert words not in page.text, "what leaders wrote on its way is not the units' to know"
+    assert words in get(as_(STAFF), address).text
     assert "送达情况" not in page.text, "who read is the office's to know"
     assert fill(as_(LIAISON), address, f"{address}/reading").status == 303
     assert "本通报已发送本单位" not in get(as_(LIAISON), address).text
     assert re.search(r"1人已阅，共\d+人", get(as_(STAFF), address).text)
     inbox = get(as_(UNIT_HEAD), "/messages")
     assert address in inbox.html
+    why = {"opinion": "数据有误，另行印发。"}
+    assert fill(as_(HEAD), address, f"{address}/recall", why).status == 303
+    assert "请停止传达。理由：数据有误，另行印发。" in get(as_(LIAISON), address).text
 
 
 def test_a_section_that_somebody_else_wrote_meanwhile_comes_back(
