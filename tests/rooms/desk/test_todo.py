@@ -11,9 +11,13 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.extensions import db
+from portal.models import Brief, BriefBox
 from portal.rooms.desk import tray
+from portal.rulebook.scope import EVERYONES_BUSINESS, OFFICE_KEYS
 from tests.pages import fill, get
-from tests.shaping import shape
+from tests.shaping import read_as, shape
+from tests.steps.acting import OFFICE_LEADER
 
 As = Callable[[str], FlaskClient]
 Draft = Callable[..., uuid.UUID]
@@ -184,6 +188,24 @@ def test_navigation_by_role(as_: As) -> None:
         for link in found:
             assert client.get(str(link["href"])).status_code == 200, (who, link["href"])
         assert len(page.soup.select(".db-phone-link")) <= 4
+
+
+def test_a_leader_sees_on_the_desk_that_a_brief_waits(college: Flask, as_: As) -> None:
+    """第二十条: of no item, so it is in no list of items."""
+    with college.app_context():
+        drafter = read_as(college, "何玉萍").person_id
+        brief = Brief(
+            kind="circular", state="reviewing", name="", title="通报", drafted_by_id=drafter,
+            drafted_at=datetime.now(UTC), readers=[OFFICE_KEYS["office_staff"], EVERYONES_BUSINESS],
+        )  # fmt: skip
+        db.session.add(brief)
+        db.session.flush()
+        box = {"run": 1, "position": 1, "step": "review", "role": "office_leader", "state": "open"}
+        db.session.add(BriefBox(brief_id=brief.id, readers=brief.readers, **box))
+        db.session.commit()
+    said = "学期报告、通报待您审批1份"
+    assert said in get(as_(OFFICE_LEADER), "/").text
+    assert said not in get(as_("坤清祥"), "/").text
 
 
 def test_the_links_of_the_office_stand_in_groups(as_: As) -> None:
