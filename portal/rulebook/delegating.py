@@ -7,6 +7,7 @@ delegation is not passed on. Acts that are never delegated say so in the table o
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
@@ -14,7 +15,7 @@ from sqlalchemy import literal, null, or_, select, union_all
 
 from portal.clock import shanghai_day
 from portal.extensions import db
-from portal.models import Appointment, ApprovalSlot, Delegation, Item, Person, Portfolio
+from portal.models import Appointment, Delegation, Item, Person, Portfolio
 from portal.rulebook.roles import Moment, Role, holds_directly, in_force
 
 LEADERS: Final = frozenset(
@@ -191,25 +192,23 @@ class Delegate(NamedTuple):
     until: datetime
 
 
-def delegates(person_id: int | None, item: Item, moment: Moment) -> list[Delegate]:
-    """To whom this person lends, today, the office of a box of the item that is open now and his
-    to sign; in official order."""
-    boxes = db.session.execute(
-        select(ApprovalSlot.role, ApprovalSlot.unit_id)
-        .where(ApprovalSlot.item_id == item.id, ApprovalSlot.state == "open")
-        .distinct()
-    ).all()
-    if not boxes:
+def delegates(
+    person_id: int | None, item: Item, moment: Moment, boxes: Iterable[tuple[str, int | None]]
+) -> list[Delegate]:
+    """To whom this person lends, today, the office of one of these boxes of the item (role and
+    unit) that is his to sign; in official order."""
+    asked = sorted(set(boxes), key=str)
+    if not asked:
         return []
     held = db.session.execute(
         select(
             *(
                 holds_directly(Role(role), person_id, moment, item=item, unit=unit_id)
-                for role, unit_id in boxes
+                for role, unit_id in asked
             )
         )
     ).one()
-    mine = [role for (role, _unit_id), his in zip(boxes, held, strict=True) if his]
+    mine = [role for (role, _unit_id), his in zip(asked, held, strict=True) if his]
     if not mine:
         return []
     rows = db.session.execute(

@@ -92,6 +92,11 @@ CHANGES: tuple[Rule, ...] = (
         needs=(guards.reason_given,), step="*", decides="refuse",
     ),
     Rule(
+        "transfer_change", "转授权人", "change", ("open",), None,
+        by=LEADERS, tells=(), article="19",
+        needs=(guards.a_delegate,), step="*", decides="transfer", in_person=True,
+    ),
+    Rule(
         "withdraw_change", "撤回", "change", ("open",), "withdrawn",
         by=(R.OFFICE_HEAD,), tells=(), article="19",
         decides="withdraw",

@@ -10,6 +10,7 @@ ASKED = (
     guards.declared, guards.request_complete, guards.no_other_extension, guards.extension_left,
     guards.extension_in_time, guards.superior_agreed,
 )  # fmt: skip
+SIGNING = ("ext_unit", "ext_sign", "ext_check", "ext_office_leader", "ext_principal")
 DECIDED = (*UNITS, R.HANDLER, R.OFFICE_STAFF)
 
 EXTENSIONS: tuple[Rule, ...] = (
@@ -74,11 +75,15 @@ EXTENSIONS: tuple[Rule, ...] = (
         waits="审定免办", only=guards.asks_exemption, tells_too=("units",),
     ),
     Rule(
-        "refuse_extension", "不同意", "extension",
-        ("ext_unit", "ext_sign", "ext_check", "ext_office_leader", "ext_principal"), "rejected",
+        "refuse_extension", "不同意", "extension", SIGNING, "rejected",
         by=(R.UNIT_HEAD, *LEADERS, R.OFFICE_HEAD),
         tells=(R.UNIT_HEAD, R.HANDLER, R.OFFICE_STAFF), article="19",
         needs=(guards.reason_given,), step="*", decides="refuse", document="extension",
+    ),
+    Rule(
+        "transfer_extension", "转授权人", "extension", SIGNING, None,
+        by=(R.UNIT_HEAD, *LEADERS, R.OFFICE_HEAD), tells=(), article="19",
+        needs=(guards.a_delegate,), step="*", decides="transfer", in_person=True,
     ),
     Rule(
         "withdraw_extension", "撤回", "extension", ("ext_unit", "ext_sign"), "withdrawn",

@@ -32,6 +32,11 @@ INSPECTIONS: tuple[Rule, ...] = (
         needs=(guards.reason_given,), document="inspection_plan", step="*", decides="return",
     ),
     Rule(
+        "transfer_inspection", "转授权人", "inspection", ("plan_pending",), None,
+        by=LEADERS_OF_PLANS, tells=(), article="17",
+        needs=(guards.a_delegate,), step="*", decides="transfer", in_person=True,
+    ),
+    Rule(
         "cancel_inspection", "取消督查", "inspection",
         ("plan_draft", "plan_pending", "plan_approved"), "finished",
         by=OFFICE, tells=OFFICE, article="17",

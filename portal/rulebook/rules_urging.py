@@ -46,6 +46,11 @@ URGING: tuple[Rule, ...] = (
         needs=(guards.reason_given,), document="urge", step="*", decides="refuse",
     ),
     Rule(
+        "transfer_urge", "转授权人", "urge", SIGNING, None,
+        by=LEADERS, tells=(), article="A2",
+        needs=(guards.a_delegate,), step="*", decides="transfer", in_person=True,
+    ),
+    Rule(
         "number_urge", "编号下达催办通知单", "urge", ("ug_filing",), "ug_issued",
         by=OFFICE, tells=URGED, article="16(4)",
         needs=(guards.still_missed,), during=NOT_HANDED_IN, document="urge", waits="催办编号",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import func, select
 
 from portal.extensions import db
 from portal.models import Approval, ApprovalSlot, Item
+from portal.rulebook.chains import CHAINS
 
 
 def turn_of(item: Item) -> ApprovalSlot | None:
@@ -24,6 +27,26 @@ def turn_of(item: Item) -> ApprovalSlot | None:
         .order_by(ApprovalSlot.id)
         .limit(1)
     ).one_or_none()
+
+
+def offices_asked(item: Item, part: Any = None) -> list[tuple[str, int | None]]:
+    """Whose signatures the approval of this part waits for (None: of the item itself), role and
+    unit of each open box."""
+    machine = "item" if part is None else part.__tablename__
+    names = [chain.name for chain in CHAINS.values() if chain.machine == machine]
+    rows = db.session.execute(
+        select(ApprovalSlot.role, ApprovalSlot.unit_id)
+        .join(Approval, Approval.id == ApprovalSlot.approval_id)
+        .where(
+            ApprovalSlot.item_id == item.id,
+            ApprovalSlot.state == "open",
+            Approval.state == "open",
+            Approval.chain.in_(names),
+            Approval.subject_id.is_not_distinct_from(None if part is None else part.id),
+        )
+        .distinct()
+    )
+    return [(row.role, row.unit_id) for row in rows]
 
 
 def signed_before(slot: ApprovalSlot) -> int | None:

@@ -62,7 +62,7 @@ def told(rule: Rule, item: Item, subject: Any, facts: Mapping[str, Any], moment:
     if "signer_id" in facts:
         persons.add(int(facts["signer_id"]))
     if "transferred_to" in facts:
-        asks = {int(facts["transferred_to"]): _asked_there(item)}
+        asks = {int(facts["transferred_to"]): _asked_there(item, subject)}
         persons = set(asks)
     apart = _apart(rows, item, subject, facts, moment, persons)
     persons = persons.union(*apart.values())
@@ -74,12 +74,14 @@ def told(rule: Rule, item: Item, subject: Any, facts: Mapping[str, Any], moment:
     return Told(persons, asks, rows[-1].act if rule.act == "enter_paper" else rule.act, apart)
 
 
-def _asked_there(item: Item) -> str:
-    """What the open boxes of the item ask, by the word of 待办: whoever a box is passed on to is
-    asked the same."""
+def _asked_there(item: Item, subject: Any) -> str:
+    """What the open boxes of the item, or of its part, ask, by the word of 待办: whoever a box is
+    passed on to is asked the same."""
+    about = None if subject is None else subject.id
     words = {
         on_paper.signs(db.session.get_one(Approval, box.slot.approval_id), box.slot).waits
         for box in approvals.open_boxes(item)
+        if box.subject_id == about and (subject is None or box.machine == subject.__tablename__)
     }
     return "、".join(sorted(words))
 

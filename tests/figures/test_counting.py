@@ -35,7 +35,7 @@ PAST = st.integers(-30, 0).map(lambda number: ANCHOR + number * DAY)
 SOME = st.one_of(st.none(), DAYS)
 # The rows of an example stay for the next: taking rows away does not make a smaller one.
 SHORT = settings(
-    max_examples=4,
+    max_examples=2,
     deadline=None,
     derandomize=True,
     phases=(Phase.generate,),

@@ -33,8 +33,8 @@ def _live(college: Flask, worker: Flask, database: Servers, size: Size, seed: in
 
 
 def test_each_evening_is_reproduced(college: Flask, worker: Flask, database: Servers) -> None:
-    """A few items of some weeks: ledger and figures, of units and persons, by two readers."""
-    _live(college, worker, database, Size(items=4, days=14), 3)
+    """Two items of a week: ledger and figures, of units and persons, by two readers."""
+    _live(college, worker, database, Size(items=2, days=7), 3)
 
 
 @pytest.mark.long

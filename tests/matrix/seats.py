@@ -43,7 +43,10 @@ VISITED = {
 REASON_FIRST = {rule.act for rule in BY_ACT.values() if rule.only and rule.needs} | {"file"}
 """Acts whose conditions say in the form why, before it is said that there is nothing to do. Of an
 item handed out first, 编号备案 (`file`) is `file_after`."""
-FORM_ASKS_FIRST = {"cover_instalments", "grant_knowledge", "transfer", "issue_opinion"}
+FORM_ASKS_FIRST = {
+    "cover_instalments", "grant_knowledge", "issue_opinion",
+    "transfer", "transfer_urge", "transfer_extension", "transfer_change", "transfer_inspection",
+}  # fmt: skip
 """Acts whose form offers only what can be chosen now: nothing to send, so the form refuses."""
 
 

@@ -14,7 +14,7 @@ from portal.models import ApprovalSlot
 from portal.rooms.batches.warnings import Planned, warnings_for
 from portal.rooms.sign_off import batch
 from portal.rooms.urging import queries as urging
-from portal.rulebook import delegating
+from portal.rulebook import delegating, slots
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 from portal.steps.handing import commands, queries
@@ -117,7 +117,9 @@ def test_to_whom_a_box_may_be_passed(college: Flask) -> None:
         item = item_of(viewer, public_id)
 
         def look() -> Any:
-            return delegating.delegates(viewer.person_id, item, viewer.moment)
+            return delegating.delegates(
+                viewer.person_id, item, viewer.moment, slots.offices_asked(item)
+            )
 
         before = asked(college, look)
         other = db.session.query(ApprovalSlot).filter_by(item_id=item.id, state="waiting")

@@ -271,6 +271,14 @@ PROSE: dict[str, Prose] = {
         "12",
         "SPEC 2.3: 「转授权人」 on any approval",
     ),
+    "transfer_urge": Prose(LEADERS, "", "A2", "SPEC 2.3: 「转授权人」 on any approval"),
+    "transfer_extension": Prose(
+        LEADERS + " unit_head office_head", "", "19", "SPEC 2.3: 「转授权人」 on any approval"
+    ),
+    "transfer_change": Prose(LEADERS, "", "19", "SPEC 2.3: 「转授权人」 on any approval"),
+    "transfer_inspection": Prose(
+        "office_leader secretary president", "", "17", "SPEC 2.3: 「转授权人」 on any approval"
+    ),
     "open_handover": Prose("system", UNDER_WAY, "8", "SPEC 1.6 (4)"),
     "confirm_office_handover": Prose(
         "office_leader", UNDER_WAY, "8", "SPEC 1.6: of 党政办主任 himself"

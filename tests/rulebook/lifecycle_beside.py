@@ -222,6 +222,21 @@ BESIDE_SUB_ROWS = {
     ("withdraw_handover", "from_confirmed"): "every waiting state can be left",
     ("return_inspection", "plan_pending"): "every waiting state can be returned",
     **{
+        (f"transfer_{machine}", state): "SPEC 2.3: 「转授权人」 on any approval"
+        for machine, states in {
+            "urge": ("ug_sign", "ug_review", "ug_approve"),
+            "extension": (
+                "ext_unit",
+                "ext_sign",
+                "ext_check",
+                "ext_office_leader",
+                "ext_principal",
+            ),
+            "inspection": ("plan_pending",),
+        }.items()
+        for state in states
+    },
+    **{
         ("cancel_inspection", state): "and left, before anybody went"
         for state in ("plan_draft", "plan_pending", "plan_approved")
     },

@@ -275,7 +275,14 @@ ELSEWHERE = {
     "attach": "files", "detach": "files", "attach_evidence": "files", "detach_evidence": "files",
     "mark_sensitive": "tests of 知悉范围", "lift_sensitive": "tests of 知悉范围",
     "grant_knowledge": "tests of 知悉范围", "end_knowledge": "tests of 知悉范围",
-    "transfer": "tests of 转授权人", "handover": "tests of 岗位交接",
+    **dict.fromkeys(
+        (
+            "transfer", "transfer_urge", "transfer_extension", "transfer_change",
+            "transfer_inspection",
+        ),
+        "tests of 转授权人",
+    ),
+    "handover": "tests of 岗位交接",
     "confirm_giving": "tests of 岗位交接",
     "confirm_taking": "tests of 岗位交接", "confirm_handover": "tests of 岗位交接",
     "confirm_head_handover": "tests of 岗位交接", "confirm_office_handover": "tests of 岗位交接",

@@ -72,7 +72,8 @@ KINDS = {
         withdraw_opinion deem_opinion finish_rectifying reply_point verify_point reject_point
         phone_record
         handover confirm_giving confirm_taking confirm_handover force_handover
-        transfer open_handover confirm_head_handover confirm_office_handover decline_handover
+        transfer transfer_urge transfer_extension transfer_change transfer_inspection
+        open_handover confirm_head_handover confirm_office_handover decline_handover
         withdraw_handover
         ask_loan grant_loan refuse_loan lend take_back_loan cancel_loan withdraw_loan
         raise_clue report_clue add_ground check_clue hear_unit drop_clue state_case lapse_statement

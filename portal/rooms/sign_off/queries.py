@@ -16,6 +16,7 @@ from portal.rulebook import offers, policy
 from portal.rulebook.item_texts import category_text, limit_text, reporting_text, source_text
 from portal.rulebook.offers import Offer, Position
 from portal.rulebook.scope import Viewer
+from portal.steps.signing.forms import TransferForm
 
 SHORT = {
     "return": "退回", "return_inspection": "退回", "return_supplement": "退回补正",
@@ -31,6 +32,11 @@ class Other(NamedTuple):
 
     panel: Shown
     label: str
+
+    @property
+    def transfers(self) -> bool:
+        """Whether it asks a delegate by name instead (转授权人)."""
+        return isinstance(self.panel.form, TransferForm)
 
 
 class Asked(NamedTuple):

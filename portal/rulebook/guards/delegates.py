@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.rulebook import delegating, knowledge
+from portal.rulebook import delegating, knowledge, slots
 from portal.rulebook.guards.situation import Situation
 from portal.rulebook.refusals import Unmet
 
@@ -11,7 +11,8 @@ def a_delegate(situation: Situation) -> None:
     """Somebody who may sign the box that waits, in this person's name; of a sensitive item one of
     its list."""
     chosen, item = situation.values.get("to_id"), situation.item
-    lent = delegating.delegates(situation.person_id, item, situation.moment)
+    asked = slots.offices_asked(item, situation.subject)
+    lent = delegating.delegates(situation.person_id, item, situation.moment, asked)
     if chosen not in {one.person_id for one in lent}:
         raise _not_to("请选择授权期内可以代办本环节的受托人。")
     if item.classification == "sensitive" and chosen not in knowledge.listed(item):

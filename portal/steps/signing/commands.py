@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, Final
 
 from portal.extensions import db
-from portal.models import ApprovalSlot, Item, ItemUnit
+from portal.models import (
+    ApprovalSlot,
+    Change,
+    Extension,
+    Inspection,
+    Item,
+    ItemUnit,
+    UrgeNotice,
+)
 from portal.rulebook import offers, reporting, workflow
 from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
@@ -52,14 +61,25 @@ def send_back(
     db.session.commit()
 
 
-def transfer(viewer: Viewer, item: Item, intent: Intent, to_id: int) -> None:
-    """转授权人: asks a delegate by name to sign for this person; the box stays both's, and whoever
-    acts first has acted (SPEC §1.5, §2.3)."""
+TRANSFERS: Final = {
+    None: "transfer",
+    UrgeNotice: "transfer_urge",
+    Extension: "transfer_extension",
+    Change: "transfer_change",
+    Inspection: "transfer_inspection",
+}
+"""转授权人 of what the item itself waits for, and of what waits beside it."""
+
+
+def transfer(viewer: Viewer, item: Item, intent: Intent, to_id: int, part: Any = None) -> None:
+    """转授权人: asks a delegate by name to sign for this person, in the approval of the item or of
+    this part; the box stays both's, and whoever acts first has acted (SPEC §1.5, §2.3)."""
     workflow.perform(
         viewer,
-        "transfer",
+        TRANSFERS[None if part is None else type(part)],
         item,
         intent,
+        subject=part,
         values={"to_id": to_id},
         effect=lambda: {"transferred_to": to_id},
     )

@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from portal.filters import full_date
 from portal.forms import ActForm, ReasonForm
 from portal.models import Item
-from portal.rulebook import delegating
+from portal.rulebook import delegating, slots
 from portal.web import viewer
 
 
@@ -30,10 +30,11 @@ class TransferForm(ActForm):
 
     delegate = SelectField("受托人", coerce=int)
 
-    def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, item: Item, part: Any, **kwargs: Any) -> None:
         super().__init__(*args, version=item.version, **kwargs)
         reader = viewer()
-        self.delegates = delegating.delegates(reader.person_id, item, reader.moment)
+        asked = slots.offices_asked(item, part)
+        self.delegates = delegating.delegates(reader.person_id, item, reader.moment, asked)
         self.delegate.choices = [
             SelectChoice(0, "请选择"),
             *(
@@ -43,6 +44,6 @@ class TransferForm(ActForm):
         ]
 
 
-def transfer_form(item: Item, _part: Any) -> TransferForm:
-    """The form for this item."""
-    return TransferForm(item=item)
+def transfer_form(item: Item, part: Any) -> TransferForm:
+    """The form for what waits of the item, or of its part."""
+    return TransferForm(item=item, part=part)

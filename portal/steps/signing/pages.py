@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint
 from flask.sansio.blueprints import BlueprintSetupState
 
 from portal.accounts.phrases import own_phrases
-from portal.act_pages import ActPage, Pages, form_of
+from portal.act_pages import ActPage, Pages, PartAddress, form_of
 from portal.extensions import db
 from portal.forms import OpinionForm, ReasonForm
 from portal.models import Unit
-from portal.part_addresses import BOX, SHARE
+from portal.part_addresses import BOX, CHANGE, EXTENSION, INSPECTION, SHARE, URGE
 from portal.rulebook import approvals
+from portal.rulebook.machines import machine_label
 from portal.rulebook.text import ground_anchor, ground_label
 from portal.steps.signing import commands
 from portal.steps.signing.chips import SIGNED, phrases_for, reasons
@@ -50,6 +53,40 @@ def _signature(act: str) -> ActPage:
         template="steps/signing/_sign.html",
         follows="不填写意见即为“同意。”",
     )
+
+
+def _transfer(act: str, part: PartAddress | None) -> ActPage:
+    return ActPage(
+        act=act,
+        address="/transfer",
+        command=lambda viewer, item, subject, form, intent: commands.transfer(
+            viewer, item, intent, form.delegate.data or 0, subject
+        ),
+        said="已转受托人办理",
+        form=transfer_form,
+        template="steps/signing/_transfer.html",
+        title=_transferred,
+        button="确认转办",
+        follows="受托人收到消息后代为办理；您仍可办理，先办者有效。",
+        quiet=True,
+        part=part,
+    )
+
+
+def _transferred(part: Any) -> str:
+    """「转授权人（延期）」: an item may wait for several signatures of one person."""
+    about = "" if part is None else f"（{machine_label(part.__tablename__)}）"
+    return f"转授权人{about}"
+
+
+TRANSFERS = {
+    "transfer": None,
+    "transfer_urge": URGE,
+    "transfer_extension": EXTENSION,
+    "transfer_change": CHANGE,
+    "transfer_inspection": INSPECTION,
+}
+"""转授权人 of the item's own approvals, and of those of its parts by how the part is addressed."""
 
 
 PAGES = Pages(
@@ -101,19 +138,7 @@ PAGES = Pages(
             follows="退回拟稿人的，修改后重新提交。",
             quiet=True,
         ),
-        ActPage(
-            act="transfer",
-            address="/transfer",
-            command=lambda viewer, item, _part, form, intent: commands.transfer(
-                viewer, item, intent, form.delegate.data or 0
-            ),
-            said="已转受托人办理",
-            form=transfer_form,
-            template="steps/signing/_transfer.html",
-            button="确认转办",
-            follows="受托人收到消息后代为办理；您仍可办理，先办者有效。",
-            quiet=True,
-        ),
+        *(_transfer(act, part) for act, part in TRANSFERS.items()),
         ActPage(
             act="reject",
             address="/rejection",

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -21,6 +21,7 @@ from portal.rooms.organisation import people
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import view_as_display, view_as_nobody, visible
 from portal.steps.registration import commands as registration
+from tests import scenes
 from tests.accounts.test_gate import addresses
 from tests.conftest import ANCHOR
 from tests.pages import fill, get, send
@@ -53,8 +54,13 @@ def screen(college: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def settled(college: Flask, database: Servers) -> Iterator[Flask]:
+def settled(college: Flask, database: Servers) -> Flask:
     """The plain ledger; besides, one 销号 of each classification, and a draft."""
+    scenes.play(college, ("display",), lambda: _settle(college, database), shared=True)
+    return college
+
+
+def _settle(college: Flask, database: Servers) -> None:
     plain.fill(college, database)
     for seq, (title, classification) in enumerate(((INSIDE, "internal"), (OPEN_TO_ALL, "public"))):
         shape(college, draft(college, "A01", title=title), classification=classification,
@@ -65,7 +71,6 @@ def settled(college: Flask, database: Servers) -> Iterator[Flask]:
         hidden = actor.public_id
     shape(college, hidden, **_closed(70))
     draft(college, "A01", title=DRAFT)
-    return college
 
 
 def _closed(seq: int) -> dict[str, object]:

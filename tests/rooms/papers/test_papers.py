@@ -20,6 +20,7 @@ from portal.embedded import Servers, connect
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.models import FeedbackPoint, Item, LedgerExport
+from tests import scenes
 from tests.conftest import ANCHOR
 from tests.pages import Page, get, values_of
 from tests.rooms.conftest import _dates, _number
@@ -36,6 +37,11 @@ LIST, SUMMARY, MONTH = "/papers/weekly-list", "/papers/weekly-summary", "/papers
 def papers(college: Flask, draft_item: Draft) -> Draft:
     """Items of 保卫处: late, due this week with a report to come, closed on Monday; one waits for
     others and one is not issued."""
+    scenes.play(college, ("papers",), lambda: _papers(college, draft_item), shared=True)
+    return draft_item
+
+
+def _papers(college: Flask, draft_item: Draft) -> None:
     late, due, closed, blue = (
         draft_item(title=title) for title in ("逾期", "本周", "办结", "待审")
     )
@@ -51,7 +57,6 @@ def papers(college: Flask, draft_item: Draft) -> Draft:
             FeedbackPoint(item_id=item.id, seq=1, due=ANCHOR + DAY, readers=item.readers)
         )
         db.session.commit()
-    return draft_item
 
 
 def parts(page: Page) -> dict[str, list[str]]:

@@ -62,7 +62,7 @@ def worked(world: World) -> Iterator[World]:
             bring(world.app, public_id, state)
 
     with world.app.app_context():
-        scenes.play(world.app, ("reports", "worked"), make)
+        scenes.play(world.app, ("reports", "worked"), make, shared=True)
         yield world
 
 
