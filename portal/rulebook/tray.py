@@ -27,6 +27,7 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from portal.clock import SHANGHAI
 from portal.extensions import db
@@ -185,8 +186,8 @@ def _board(roles: frozenset[str], lent: bool) -> Select[Any]:
     rows = _rows(roles, lent)
     once = (
         select(rows)
-        .distinct(rows.c.item_id, rows.c.word)
         .order_by(rows.c.item_id, rows.c.word, rows.c.since, rows.c.act)
+        .ext(distinct_on(rows.c.item_id, rows.c.word))
         .subquery()
     )
     order, word = (once.c.since, once.c.item_id, once.c.act), once.c.word
