@@ -121,6 +121,7 @@ def test_for_whom_it_is(college: Flask, as_: As) -> None:
     book = load_workbook(io.BytesIO(answer.data))
     assert book.sheetnames == SHEETS
     assert "不含敏感事项" in str(book["口径说明"]["B6"].value)
+    assert "年度评价表（2026年）" in get(client, "/ledger/exports").text
     for year in ("2022", "2027", "abc", "-1", "99999"):
         assert client.get(f"{PAGE}?year={year}").status_code == 404
     other = as_(work.DISCIPLINE)
