@@ -13,6 +13,8 @@ AT_ONCE: Final = policy.CURRENT.limit("export_at_once")
 """Rows that are exported without more ado (SPEC §7.6)."""
 PAPER: Final = "paper="
 """Before the title of what was taken out as a paper and not by filters of the ledger."""
+EVALUATION: Final = "evaluation="
+"""Before the year of 年度评价表."""
 OF_UNITS: Final = frozenset({Role.UNIT_HEAD.value, Role.RESPONSIBLE_LEADER.value})
 """「U」 and 「P」: the items of the units they head or are in charge of."""
 

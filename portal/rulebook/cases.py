@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import exists, func, select, text
 
-from portal.errors import NotFound, NotOffered
+from portal.errors import NotFound, NotOffered, Stale
 from portal.extensions import db
 from portal.models import Appointment, Case, CaseAct, CaseGround, Item
 from portal.rulebook import case_log, case_moves
@@ -62,6 +62,7 @@ class Ground(NamedTuple):
 class Said:
     """What a form says: its key, the words, in which capacity, checked values. `effect` adds what
     comes along (files), with the act there already; `files` are their SHA-256, which the log keeps.
+    `seen` is how the case stood on the page (`stand_of`); empty: nobody looked at one.
     """
 
     key: uuid.UUID
@@ -70,6 +71,7 @@ class Said:
     values: Mapping[str, Any] = field(default_factory=dict)
     effect: Callable[[Case, CaseAct], None] | None = None
     files: tuple[str, ...] = ()
+    seen: str = ""
 
     @property
     def body(self) -> str:
@@ -130,7 +132,7 @@ def begin(
 def perform(viewer: Viewer, act: str, case: Case, said: Said) -> CaseAct:
     """Do one act; returns its row (the first one again when the same form comes twice).
 
-    Raises NotFound, NotOffered, Unmet.
+    Raises NotFound, Stale, NotOffered, Unmet.
     """
     rule = BY_ACT[act]
     case = lock(viewer, case)
@@ -139,6 +141,8 @@ def perform(viewer: Viewer, act: str, case: Case, said: Said) -> CaseAct:
         if (earlier.act, earlier.case_id, earlier.actor_id) != (act, case.id, viewer.person_id):
             raise NotOffered(SPENT)
         return earlier
+    if said.seen and said.seen != stand_of(case):
+        raise Stale
     if case.state not in rule.source:
         now = state_word("accountability", case.state)
         raise NotOffered(f"本线索当前为“{now}”，不能办理“{rule.label}”。", rule.article)
@@ -151,6 +155,12 @@ def perform(viewer: Viewer, act: str, case: Case, said: Said) -> CaseAct:
         case.state, case.since = rule.target, viewer.moment.instant
     db.session.flush()
     return _write(viewer, rule, item, case, said, capacity, from_state, facts)
+
+
+def stand_of(case: Case) -> str:
+    """How a case stands, for the next page to compare: what it waits for since when, and how much
+    is held against the unit. Everybody who knows of the case reads the same."""
+    return f"{case.state}/{case.since.timestamp()}/{len(grounds_of(case))}"
 
 
 def offered(viewer: Viewer, case: Case) -> list[Rule]:

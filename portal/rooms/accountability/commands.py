@@ -46,9 +46,11 @@ def act(viewer: Viewer, name: str, case: Case, said: Said, files: Sequence[Sound
     return done
 
 
-def said_of(key: uuid.UUID | None, words: str, acting_as: str, values: Mapping[str, Any]) -> Said:
+def said_of(
+    key: uuid.UUID | None, words: str, acting_as: str, values: Mapping[str, Any], seen: str = ""
+) -> Said:
     """What a form says."""
-    return Said(key or uuid.uuid4(), words.strip(), acting_as, dict(values))
+    return Said(key or uuid.uuid4(), words.strip(), acting_as, dict(values), seen=seen)
 
 
 def _with_files(viewer: Viewer, said: Said, files: Sequence[Sound]) -> Said:

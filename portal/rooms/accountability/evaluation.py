@@ -17,8 +17,18 @@ from portal import figures
 from portal.extensions import db
 from portal.figures import INDICATORS, By, Period, Scope
 from portal.item.people import named
-from portal.models import Brief, Case, Closure, Item, Person, Unit, UrgeNotice, UrgeQuestion
-from portal.rulebook import cases, urging
+from portal.models import (
+    Brief,
+    Case,
+    CaseAct,
+    Closure,
+    Item,
+    Person,
+    Unit,
+    UrgeNotice,
+    UrgeQuestion,
+)
+from portal.rulebook import case_log, urging
 from portal.rulebook.briefs.table import title_of
 from portal.rulebook.case_words import BODIES, criteria_text, measures_text
 from portal.rulebook.item_texts import number_of
@@ -42,6 +52,8 @@ USES: Final = {
     "dismissal": "年度考核",
 }
 """What a measure bears on (第二十二条); whether and how, 组织人事部 decides."""
+
+DECIDES: Final = ("decide_case", "resolve_appeal")
 
 Value = str | int | float | date | None
 REASONS: Final = {"accepted": "是", "refused": "否", "unanswered": "否"}
@@ -231,7 +243,7 @@ def _decided(viewer: Viewer, period: Period) -> Table:
     for row in found:
         case: Case = row.Case
         person = names.get(case.person_id or 0)
-        codes = [ground.criterion for ground in cases.grounds_of(case)]
+        codes = _decided_upon(case_log.acts_of(case))
         rows.append(
             (
                 row.unit,
@@ -250,6 +262,16 @@ def _decided(viewer: Viewer, period: Period) -> Table:
         "执行日期",
     )  # fmt: skip
     return Table("处理决定", heads, rows)
+
+
+def _decided_upon(acts: Iterable[CaseAct]) -> list[str]:
+    """The circumstances that were noted when it was decided; what was added since is not judged."""
+    noted: list[str] = []
+    judged: list[str] = []
+    for act in acts:
+        noted += [act.facts["criterion"]] if "criterion" in act.facts else []
+        judged = list(noted) if act.act in DECIDES else judged
+    return judged
 
 
 def _uses(measures: list[str]) -> str:

@@ -119,7 +119,10 @@ def act(case_id: uuid.UUID, name: str) -> Response:
     form = PAGES[name].form()
     if form.validate_on_submit():
         words = form.opinion.data if "opinion" in form else ""
-        said = commands.said_of(form.key.data, words or "", form.acting_as.data or "", form.values)
+        said = commands.said_of(
+            form.key.data, words or "", form.acting_as.data or "", form.values,
+            request.form.get("stand", ""),
+        )  # fmt: skip
         files = form.sound_files if "files" in form else ()
         try:
             commands.act(viewer(), name, row.case, said, files)
@@ -192,6 +195,7 @@ def _case_page(row: Row, name: str = "", refused: ActForm | None = None) -> str:
         bundles=bundles.own(reader, row.case),
         copies=bundles.copies_of(reader, row.case),
         asking=ActForm(formdata=None),
+        stand=request.form.get("stand") or cases.stand_of(row.case),
         today=reader.moment.day,
     )
 

@@ -14,6 +14,7 @@ from portal.config import Settings
 from portal.extensions import db
 from portal.figures import INDICATORS
 from portal.filters import full_date
+from portal.item.export_rights import EVALUATION
 from portal.models import LedgerExport, Person
 from portal.queued_work import now
 from portal.rooms.accountability import evaluation
@@ -41,7 +42,7 @@ def give(viewer: Viewer, year: int, settings: Settings) -> bytes:
     db.session.rollback()
     db.session.add(
         LedgerExport(
-            query=f"evaluation={year}",
+            query=f"{EVALUATION}{year}",
             form="figures",
             state="given",
             asked_by_id=viewer.person_id,

@@ -92,6 +92,14 @@ def perform(
     return done
 
 
+def done_before(viewer: Viewer, key: uuid.UUID) -> bool:
+    """Whether this form was acted on already by the same person, whoever reads the brief now."""
+    found = visible(viewer, BriefAct).where(
+        BriefAct.key == key, BriefAct.actor_id == viewer.person_id
+    )
+    return db.session.scalars(found).one_or_none() is not None
+
+
 def edition_of(viewer: Viewer, brief: Brief) -> int:
     """The version whose paper this is: the present one; of what was released that of its release,
     whatever was done since (上会, 撤回)."""

@@ -60,6 +60,13 @@ def test_only_what_was_decided(actor: work.Casework) -> None:
     assert _rows(actor, "处理决定") == []
 
 
+def test_what_was_noted_after_the_decision_is_not_judged(actor: work.Casework) -> None:
+    work.bring(actor, "decided")
+    assert work.raised(actor, criterion="A25-1")
+    (row,) = _rows(actor, "处理决定")
+    assert row[3] == "未按办结时限完成且无正当理由"
+
+
 @pytest.mark.parametrize(("accepted", "said"), [(True, "是"), (False, "否"), (None, "未认定")])
 def test_late_items(actor: work.Casework, accepted: bool | None, said: str) -> None:
     """With what was ruled on the unit's reason; the notice stands in a sheet of its own."""
@@ -114,6 +121,7 @@ def test_for_whom_it_is(college: Flask, as_: As) -> None:
     book = load_workbook(io.BytesIO(answer.data))
     assert book.sheetnames == SHEETS
     assert "不含敏感事项" in str(book["口径说明"]["B6"].value)
+    assert "年度评价表（2026年）" in get(client, "/ledger/exports").text
     for year in ("2022", "2027", "abc", "-1", "99999"):
         assert client.get(f"{PAGE}?year={year}").status_code == 404
     other = as_(work.DISCIPLINE)

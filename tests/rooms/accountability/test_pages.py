@@ -194,6 +194,25 @@ def test_an_office_reads_of_its_own_case_what_the_unit_reads(
     assert asked.status == 404
 
 
+def test_a_page_that_is_out_of_date_signs_nothing(scene: Scene, as_: As) -> None:
+    """The referral was sent back and proposed to others meanwhile: it is read before it is signed;
+    what was typed comes back."""
+    public_id = scene.bring("referring")
+    leader = as_(OFFICE_LEADER)
+    page = get(leader, _address(public_id))
+    agree = values_of(page.form("/acts/refer"))
+    back = {**values_of(page.form("/acts/return_referral")), "opinion": work.WORDS}
+    with scene.app.app_context():
+        work.act(scene.actor, "return_referral", public_id)
+        form = work.said(referred_to="discipline")
+        work.act(scene.actor, "propose_referral", public_id, form=form)
+    assert send(leader, f"{_address(public_id)}/acts/refer", agree).status == 409
+    again = send(leader, f"{_address(public_id)}/acts/return_referral", back)
+    assert again.status == 409
+    assert work.WORDS in again.text
+    assert fill(leader, _address(public_id), "/acts/refer").status == 303
+
+
 def test_the_log_keeps_decisions_and_files(scene: Scene, as_: As) -> None:
     """复核 puts another decision in the place of the first: the first stands in the log; so do the
     digests of what was handed in."""

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from portal.embedded import Servers, connect
 from portal.extensions import db
 from portal.rooms.reports import making, queries
-from tests.pages import Page, fill, get, send
+from tests.pages import Page, fill, get, send, values_of
 from tests.people import csrf
 from tests.rooms.reports.acting import (
     HANDLER,
@@ -104,8 +104,13 @@ def test_sending_back_needs_a_reason_and_leads_to_the_list(
     refused = fill(as_(LEADER), made, f"{made}/return")
     assert refused.status == 422
     assert "请写明理由" in refused.text
-    done = fill(as_(LEADER), made, f"{made}/return", {"opinion": "请补充协同情况。"})
-    assert (done.status, done.location) == (303, "/reports")
+    client = as_(LEADER)
+    form = {**values_of(get(client, made).form(f"{made}/return")), "opinion": "请补充协同情况。"}
+    for _click in range(2):
+        done = send(client, f"{made}/return", form)
+        assert (done.status, done.location) == (303, "/reports")
+    other = {**form, "key": str(uuid.uuid4())}
+    assert send(client, f"{made}/return", other).status == 404
     assert "请补充协同情况。" in get(as_(STAFF), made).text
 
 

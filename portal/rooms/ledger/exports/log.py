@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from portal.extensions import db
-from portal.item.export_rights import PAPER
+from portal.item.export_rights import EVALUATION, PAPER
 from portal.models import LedgerExport
 from portal.rooms.ledger.exports import commands
 from portal.rooms.ledger.exports.making import PDF
@@ -68,6 +68,8 @@ def own(viewer: Viewer) -> list[Taken]:
 
 def _said(row: LedgerExport) -> str:
     """The paper's title, what figures are called, or the filters in words."""
+    if row.query.startswith(EVALUATION):
+        return f"年度评价表（{row.query.removeprefix(EVALUATION)}年）"
     if row.form == FIGURES:
         return "督办指标"
     if row.query.startswith(PAPER):
