@@ -27,6 +27,7 @@ PAGES = {
     "delegations": "/delegations",
     "urges": "/urges",
     "inspections": "/inspections",
+    "transfers": "/archives/transfers",
     "inspections-new": "/inspections/new?unit=BWC",
     "waiting": "/waiting",
     "list": "/queues/due",

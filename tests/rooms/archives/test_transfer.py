@@ -16,14 +16,14 @@ from werkzeug.test import TestResponse
 
 from portal.embedded import Servers, connect
 from portal.extensions import db
-from portal.models import LedgerExport, TransferLine, TransferList
+from portal.models import ArchiveRecord, LedgerExport, TransferLine, TransferList
 from portal.models.transfer import READERS
 from portal.rulebook.roles import Role
 from portal.rulebook.scope import OFFICE_KEYS, held_by, moment_of
 from tests.attack.test_spoken import speaking
 from tests.conftest import ANCHOR
 from tests.gate import person_id, saying
-from tests.pages import Page, get, values_of
+from tests.pages import get, values_of
 from tests.rooms.conftest import _dates, _number
 from tests.shaping import read_as, shape
 from tests.steps.acting import HANDLER, OFFICE, OFFICE_HEAD, Actor
@@ -66,10 +66,6 @@ def _printed(client: FlaskClient, address: str) -> str:
         return "".join(page.extract_text() for page in pages).replace("\n", "")
 
 
-def _message(page: Page) -> str:
-    return page.soup.select_one("body").get_text()  # type: ignore[union-attr]
-
-
 def test_both_sign_in_order_each_once(
     college: Flask, as_: As, archived: uuid.UUID, draft_item: Draft
 ) -> None:
@@ -85,9 +81,11 @@ def test_both_sign_in_order_each_once(
     address = _draw(archivist)
     assert _draw(office) == address, "unchanged, it is the same list"
     assert _buttons(archivist, address) == ["打印"]
+    here = get(archivist, address).soup.select('.db-tab[aria-current="page"]')
+    assert [tab.get_text(strip=True) for tab in here] == ["移交清单"]
     assert "待移交人签名" in _stand(archivist)
     _press(archivist, f"{address}/taking-over")
-    assert "移交人尚未签名" in _message(get(archivist, address))
+    assert "移交人尚未签名" in get(archivist, address).text
     assert _press(archivist, f"{address}/handing-over").status_code == 404
     assert _press(office, f"{address}/taking-over").status_code == 404
     unsigned = _printed(archivist, address)
@@ -112,12 +110,10 @@ def test_both_sign_in_order_each_once(
         row = db.session.scalars(select(LedgerExport)).one()
         assert (row.state, len(row.item_ids)) == ("given", 1)
     assert _press(archivist, LISTS, year="2026").location.endswith("/archives?year=2026")
-    assert "暂不能编制移交清单" in _message(get(archivist, "/archives"))
+    assert "暂不能编制移交清单" in get(archivist, "/archives").text
 
 
 def _records(college: Flask, item_id: uuid.UUID) -> None:
-    from portal.models import ArchiveRecord
-
     with college.app_context():
         _viewer, item = Actor(college, item_id).item(OFFICE)
         db.session.add_all(
