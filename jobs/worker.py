@@ -45,6 +45,7 @@ JOBS: dict[str, Callable[[object], bool]] = {
     "jobs.tasks.print_signing_list": is_id,
     "jobs.tasks.count_brief": is_id,
     "jobs.tasks.print_brief": is_id,
+    "jobs.tasks.bundle_case": is_id,
     "jobs.tasks.read_scans": is_id,
     "jobs.tasks.make_package": is_id,
     "jobs.tasks.make_year_package": is_id,

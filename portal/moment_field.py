@@ -10,6 +10,9 @@ from portal.clock import SHANGHAI
 from portal.web import viewer
 
 _FORMAT = "%Y-%m-%dT%H:%M"
+ASKED = "请填写日期和时间。"
+EARLIEST = 2000
+"""No moment of the portal lies before this year; that of the first day of all has none in UTC."""
 
 
 def this_minute() -> datetime:
@@ -30,6 +33,9 @@ class MomentField(DateTimeLocalField):  # type: ignore[misc]  # wtforms ships no
         try:
             super().process_formdata(valuelist)
         except ValueError as error:
-            raise ValueError("请填写日期和时间。") from error
+            raise ValueError(ASKED) from error
+        if self.data is not None and self.data.year < EARLIEST:
+            self.data = None
+            raise ValueError(ASKED)
         if self.data is not None:
             self.data = self.data.replace(tzinfo=SHANGHAI)

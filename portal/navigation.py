@@ -80,6 +80,7 @@ CIRCULARS = Link("reports.circulars", "file-earmark-text", "通报", "通报", "
 RULES = Link("help.rules", "shield-check", "办理权责", "办理权责", "办理权责")
 
 OWE_REPORTS = frozenset({Role.UNIT_HEAD, Role.UNIT_DEPUTY, Role.LIAISON, Role.UNIT_HANDLER})
+KEEPS = OFFICE | {Role.ARCHIVIST}
 READS_PAPERS = LEADER | OFFICE | {Role.UNIT_HEAD, Role.UNIT_DEPUTY, Role.LIAISON}
 ROOMS: dict[str, tuple[Link, ...]] = {
     "sys_admin": (UNITS, SENT),
@@ -183,41 +184,53 @@ def sections(
     that wait for this person's word; `briefs`: 学期报告 and 通报 that do; `cases`: whether there is
     anything of 问责 for this person."""
     voice = _voice(offices)
-    counts = {TODO: waiting, LEDGER: exports}
-    first = tuple(_entry(link, voice, counts.get(link, 0)) for link in (HOME, TODO, LEDGER, MONTH))
-    drafts = offices & DRAFTS and NEW.endpoint in current_app.view_functions
-    if offices & LEADER:
-        first += (_entry(INSTRUCTIONS, voice, 0),)
-    groups = [NavSection("", first)]
-    doing = [NEW] if drafts else []
-    if offices & OFFICE:
-        doing += [BATCHES, URGING, NUMBERS, WAITING]
-    if Role.OFFICE_STAFF in offices:
-        doing += [SIGNING, SCANS]
-    if offices & (OFFICE | {Role.ARCHIVIST}):
-        doing.append(ARCHIVES)
-    if voice == "unit" and offices & OWE_REPORTS:
-        doing.append(DUE)
-    if offices & (LEADER | DRAFTS):
-        doing.append(DELEGATIONS)
-    if cases:
-        doing.append(CASES)
-    if doing:
-        groups.append(NavSection("办理", tuple(_entry(link, voice, 0) for link in doing)))
-    summaries = [INSPECTIONS, STATS, INDICATORS] if voice != "unit" else []
-    if offices & READS_PAPERS:
-        summaries += [PAPERS, BURDEN]
-    told = REPORTS if offices & READERS else CIRCULARS
-    summed = [_entry(link, voice, 0) for link in summaries]
-    groups.append(NavSection("汇总", (*summed, _entry(told, voice, briefs))))
-    if Role.CONF_OFFICER in offices:
-        groups.append(NavSection("保密", (_entry(LISTS, voice, 0),)))
-    groups.append(
-        NavSection(
-            "办法", tuple(_entry(link, voice, 0) for link in (HELP, RULES, CALENDAR, VERIFY))
-        )
+    counts = {TODO: waiting, LEDGER: exports, REPORTS: briefs, CIRCULARS: briefs}
+    groups = (
+        ("", (HOME, TODO, LEDGER, MONTH, *([INSTRUCTIONS] if offices & LEADER else []))),
+        ("办理", _doing(offices, voice)),
+        ("督查问责", _watching(offices, voice, cases=cases)),
+        ("汇总", _summing(offices, voice)),
+        ("档案", (ARCHIVES, VERIFY) if offices & KEEPS else ()),
+        ("保密", (LISTS,) if Role.CONF_OFFICER in offices else ()),
+        ("办法", (HELP, RULES, CALENDAR, *(() if offices & KEEPS else (VERIFY,)))),
     )
-    return tuple(groups)
+    return tuple(
+        NavSection(label, tuple(_entry(link, voice, counts.get(link, 0)) for link in links))
+        for label, links in groups
+        if links
+    )
+
+
+def _doing(offices: frozenset[Role], voice: str) -> list[Link]:
+    """What begins items and carries them on."""
+    links = [NEW] if offices & DRAFTS and NEW.endpoint in current_app.view_functions else []
+    if offices & OFFICE:
+        links += [BATCHES, NUMBERS]
+    if Role.OFFICE_STAFF in offices:
+        links += [SIGNING, SCANS]
+    if offices & OFFICE:
+        links.append(WAITING)
+    if voice == "unit" and offices & OWE_REPORTS:
+        links.append(DUE)
+    if offices & (LEADER | DRAFTS):
+        links.append(DELEGATIONS)
+    return links
+
+
+def _watching(offices: frozenset[Role], voice: str, *, cases: bool) -> list[Link]:
+    """第十六条（四）, 第十七条, 第二十二条: 催办, 督查, 问责."""
+    links = [URGING] if offices & OFFICE else []
+    if voice != "unit":
+        links.append(INSPECTIONS)
+    return [*links, CASES] if cases else links
+
+
+def _summing(offices: frozenset[Role], voice: str) -> list[Link]:
+    """What is told of many items at once."""
+    links = [STATS, INDICATORS] if voice != "unit" else []
+    if offices & READS_PAPERS:
+        links += [PAPERS, BURDEN]
+    return [*links, REPORTS if offices & READERS else CIRCULARS]
 
 
 def phone(offices: frozenset[Role], waiting: int) -> tuple[NavEntry, ...]:

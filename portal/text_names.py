@@ -18,7 +18,8 @@ from portal.plain_forms import PlainForm
 
 UNNAMED: Final = "填写内容"
 """The label of a text whose name several forms use for different things."""
-MOST, LONGEST = 30, 5000
+MOST, LONGEST = 60, 5000
+"""Texts of one form, and characters of one: 本周应报 has twelve reports of five texts each."""
 _NUMBERED = re.compile(r"-\d+(?=-|$)")
 
 
@@ -57,7 +58,7 @@ def written(sent: Mapping[str, str]) -> dict[str, str]:
     """The texts of a sent form by the names of their fields, if there is a long one among them;
     what is too long to be kept, and NUL, which the database takes not, are left out."""
     texts = {
-        name[:60]: text.replace("\0", "")
+        name[:60].replace("\0", ""): text.replace("\0", "")
         for name, text in sent.items()
         if _plain(name) in known().labels and text.strip() and len(text) <= LONGEST
     }

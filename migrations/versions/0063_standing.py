@@ -20,6 +20,10 @@ ALL = "nullif(current_setting('app.keys', true), '')::int[] @> '{0}'"
 DRAFTING = "'draft', 'returned', 'pending_unit'"
 DONE = "'closed', 'archived'"
 HANDED_IN = "'closing_sign', 'closing_check', 'closing_review', 'closing_report', 'closing_filing'"
+SENDS_BACK = (
+    "'return_feedback', 'return_supplement', 'return_supplement_filing', 'not_met',"
+    " 'not_met_filing', 'enter_paper'"
+)
 SHANGHAI = "AT TIME ZONE 'Asia/Shanghai'"
 CALLS = "            UPDATE batch_item SET readers = NEW.readers WHERE item_id = NEW.id;\n"
 ROWS = (
@@ -95,6 +99,12 @@ def upgrade() -> None:
     # A period's items are found by the day that counts.
     for column in ("filed_on", "issued_on", "due_effective"):
         op.create_index(f"ix_item_{column}", "item", [column])
+    op.create_index(
+        "ix_event_sent_back",
+        "event",
+        ["day"],
+        postgresql_where=sa.text(f"act IN ({SENDS_BACK})"),
+    )
 
 
 def _table() -> None:
@@ -211,6 +221,8 @@ def _functions() -> None:
             FROM {TABLE} s
             WHERE s.day <= at_day AND (s.until IS NULL OR s.until > at_day)
                 AND s.classification <> 'sensitive'
+                -- A form without a number may still be deleted.
+                AND s.doc_seq IS NOT NULL
             -- Whoever knows all these rows, or the clock.
             HAVING ({ALL} OR {REASON}) AND {PROVEN}
         $$
@@ -231,6 +243,7 @@ def _rewrite(function: str, before: str, after: str) -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_event_sent_back", "event")
     for column in ("filed_on", "issued_on", "due_effective"):
         op.drop_index(f"ix_item_{column}", "item")
     _rewrite("forget_draft(bigint)", UNITS + PAST, UNITS)

@@ -124,7 +124,10 @@ def rows(
         cast(indicator.counts(row, counting.asked), Boolean).label("counts"),
         row[indicator.day[0]].label("day"),
         days.label("days"),
-    ).where(indicator.belongs(row, counting.asked))
+    ).where(
+        indicator.belongs(row, counting.asked),
+        days.is_not(None) if indicator.days else true(),
+    )
 
 
 class _Counting:
@@ -134,14 +137,14 @@ class _Counting:
         self.viewer, self.asked, self.scope = viewer, asked, scope
         self.source: Any = past if asked.as_of < viewer.moment.day else facts
         """Today's rows, or how they stood."""
-        self.workers = self.source.workers(asked.as_of).subquery()
+        self.workers = self.source.workers(asked).subquery()
 
     def relation(self, name: str, wanted: Iterable[Indicator]) -> tuple[Select[Any], Any]:
         """The rows of a relation that any of these indicators counts, of the owners asked for, and
         its columns."""
         official = self.scope.official
-        as_of = self.asked.as_of
-        found = self.source.RELATIONS[name](self.viewer, as_of, official=official).subquery()
+        made = self.source.RELATIONS[name](self.viewer, self.asked, official=official)
+        found = made.subquery()
         row = found.c
         query = select(row.item_id).where(or_(*(one.belongs(row, self.asked) for one in wanted)))
         if self.scope.by is By.PERSON:
@@ -195,7 +198,7 @@ class _Counting:
             return [func.count().filter(here, one.counts(row, self.asked)), _all(here)]
         days = case((here, cast(one.days(row, self.asked), Integer)))
         middle = func.percentile_cont(0.5).within_group(cast(days, Float))
-        return [func.coalesce(func.sum(days), 0), _all(here), middle]
+        return [func.coalesce(func.sum(days), 0), func.count(days), middle]
 
 
 def _all(here: ColumnElement[bool]) -> ColumnElement[int]:

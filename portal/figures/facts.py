@@ -27,6 +27,8 @@ from sqlalchemy import (
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from portal.clock import SHANGHAI
+from portal.figures.asking import Asked
+from portal.item.counted import within
 from portal.item.lights import DONE, HANDED_IN, shows
 from portal.item.lines import knows_whole
 from portal.models import (
@@ -43,6 +45,7 @@ from portal.models import (
     NeedToKnow,
     UrgeNotice,
 )
+from portal.models.event import SENDS_BACK
 from portal.rulebook.scope import Viewer, visible
 
 RETURNS: Final = ("return_feedback", "return_supplement_filing", "not_met", "not_met_filing")
@@ -135,7 +138,7 @@ def _known(viewer: Viewer, *, official: bool, whole: bool = True) -> Select[Any]
     return query.where(knows_whole(viewer)) if whole else query
 
 
-def items(viewer: Viewer, as_of: date, *, official: bool) -> Select[Any]:
+def items(viewer: Viewer, asked: Asked, *, official: bool) -> Select[Any]:
     """督办事项, by lead unit."""
     done = _done()
     columns: tuple[Any, ...] = (
@@ -150,7 +153,7 @@ def items(viewer: Viewer, as_of: date, *, official: bool) -> Select[Any]:
         Item.due_effective,
         Item.closed_on,
         done.c.completed_on,
-        shows("red", as_of).label("red"),
+        shows("red", asked.as_of).label("red"),
     )
     known = _known(viewer, official=official).outerjoin(done, true())
     return known.with_only_columns(*columns)
@@ -174,8 +177,8 @@ def _hanging(
     )
 
 
-def points(viewer: Viewer, _as_of: date, *, official: bool) -> Select[Any]:
-    """反馈期次 of the plans: when due, when the report was sent on that answers it."""
+def points(viewer: Viewer, asked: Asked, *, official: bool) -> Select[Any]:
+    """反馈期次 of the plans in the period: when due, when its report was sent on."""
     point = FeedbackPoint
     met = (
         select(func.min(day_of(Feedback.confirmed_at)))
@@ -183,12 +186,17 @@ def points(viewer: Viewer, _as_of: date, *, official: bool) -> Select[Any]:
         .correlate(point)
         .scalar_subquery()
     )
-    return _hanging(
-        viewer, point, point.due, met.label("met_on"), _ended().label("ended_on"), official=official
-    ).where(Item.issued_on.is_not(None))
+    more = (point.due, met.label("met_on"), _ended().label("ended_on"))
+    due = within(point.due, *asked.period)
+    # OFFSET: what is looked up for a row is looked up once, however often it is asked for.
+    return (
+        _hanging(viewer, point, *more, official=official)
+        .where(Item.issued_on.is_not(None), due)
+        .offset(0)
+    )
 
 
-def notices(viewer: Viewer, _as_of: date, *, official: bool) -> Select[Any]:
+def notices(viewer: Viewer, _asked: Asked, *, official: bool) -> Select[Any]:
     """催办事项通知单 that were issued, of the unit that was urged (P34)."""
     urge = UrgeNotice
     return _hanging(
@@ -196,7 +204,7 @@ def notices(viewer: Viewer, _as_of: date, *, official: bool) -> Select[Any]:
     ).where(urge.doc_seq.is_not(None), urge.state != "ug_void")
 
 
-def extensions(viewer: Viewer, _as_of: date, *, official: bool) -> Select[Any]:
+def extensions(viewer: Viewer, _asked: Asked, *, official: bool) -> Select[Any]:
     """延期督办 that was given."""
     row = Extension
     return _hanging(viewer, row, day_of(row.decided_at).label("day"), official=official).where(
@@ -212,16 +220,17 @@ def sent_back() -> ColumnElement[bool]:
         Event.item_from.in_(HANDED_IN),
         Event.facts.has_key("supplement_due"),
     )
-    return or_(Event.act.in_(RETURNS), supplement, on_paper)
+    # The first condition is the index's; the others say which of those.
+    return and_(Event.act.in_(SENDS_BACK), or_(Event.act.in_(RETURNS), supplement, on_paper))
 
 
-def returns(viewer: Viewer, _as_of: date, *, official: bool) -> Select[Any]:
+def returns(viewer: Viewer, _asked: Asked, *, official: bool) -> Select[Any]:
     """What was sent back, on screen or on paper."""
     return _hanging(viewer, Event, Event.day, official=official).where(sent_back())
 
 
-def shares(viewer: Viewer, _as_of: date, *, official: bool) -> Select[Any]:
-    """协办: the co-units' shares from 交办 on, their inner dates and when they handed in."""
+def shares(viewer: Viewer, asked: Asked, *, official: bool) -> Select[Any]:
+    """协办: the co-units' shares from 交办 on, as far as handed out or due in the period."""
     share = ItemUnit
     columns: tuple[Any, ...] = (
         Item.id.label("item_id"),
@@ -245,11 +254,13 @@ def shares(viewer: Viewer, _as_of: date, *, official: bool) -> Select[Any]:
         .where(or_(knows_whole(viewer), own_part))
         .join(share, share.item_id == Item.id)
         .where(share.role == "co", share.state.in_(AT_WORK), Item.issued_on.is_not(None))
+        .where(or_(*(within(day, *asked.period) for day in (Item.issued_on, share.inner_due))))
         .with_only_columns(*columns)
+        .offset(0)
     )
 
 
-def workers(_as_of: date) -> Select[Any]:
+def workers(_asked: Asked) -> Select[Any]:
     """承办人: item, unit, person."""
     member = ItemMember
     columns: tuple[Any, ...] = (member.item_id, member.unit_id, member.person_id)

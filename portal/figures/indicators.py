@@ -1,7 +1,9 @@
 """The table of indicators: SPEC §6.2, row by row.
 
 An indicator counts rows of one relation (`facts`): those that `belongs` says, and of them those
-that `counts` says, or the days that `days` says. `formula` is what the reader is told.
+that `counts` says, or the days that `days` says, where there are any. `belongs` asks the item's own
+columns only, so that the rest is looked up for the rows of the period alone. `formula` is what the
+reader is told.
 """
 
 from __future__ import annotations
@@ -108,8 +110,7 @@ def _on_day(row: Any, asked: Asked) -> ColumnElement[bool]:
 
 def _closed(row: Any, asked: Asked, *, open_level: bool) -> ColumnElement[bool]:
     level = row.level == OPEN_LEVEL if open_level else row.level != OPEN_LEVEL
-    known = and_(row.completed_on.is_not(None), row.issued_on.is_not(None))
-    return and_(_in(row.closed_on, asked), _done(row), level, known)
+    return and_(_in(row.closed_on, asked), _done(row), level)
 
 
 def _red(row: Any, _asked: Asked) -> ColumnElement[bool]:

@@ -27,8 +27,8 @@ def then(viewer: Viewer, at: date) -> Select[Any]:
 
 
 def digest_of(at: date) -> str:
-    """SHA-256 over the canonical rows of all items that were not sensitive then, in the order of
-    their ids: the same for ever (decision 0141). Empty for who does not see everything open."""
+    """SHA-256 over the canonical rows of all items that had a number and were not sensitive then,
+    by their ids: the same for ever (decision 0141). Empty for who does not see everything open."""
     return db.session.scalar(select(func.ledger_digest(at))) or ""
 
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from portal.figures import facts
+from portal.figures.asking import Asked
 from portal.item.lines import knows_whole
 from portal.models import Event, Item, Standing
 from portal.rulebook.scope import Viewer, visible
@@ -56,7 +57,7 @@ def _known(viewer: Viewer, at: date, *, official: bool) -> Select[Any]:
     return query.where(knows_whole(viewer))
 
 
-def items(viewer: Viewer, as_of: date, *, official: bool) -> Select[Any]:
+def items(viewer: Viewer, asked: Asked, *, official: bool) -> Select[Any]:
     """督办事项, by the lead unit of then."""
     then = Standing
     columns: tuple[Any, ...] = (
@@ -71,9 +72,9 @@ def items(viewer: Viewer, as_of: date, *, official: bool) -> Select[Any]:
         then.due_effective,
         then.closed_on,
         then.completed_on,
-        red(as_of).label("red"),
+        red(asked.as_of).label("red"),
     )
-    return _known(viewer, as_of, official=official).with_only_columns(*columns)
+    return _known(viewer, asked.as_of, official=official).with_only_columns(*columns)
 
 
 def _list(rows: Any, name: str, **kinds: Any) -> Any:
@@ -96,28 +97,28 @@ def _hanging(viewer: Viewer, at: date, rows: Any, *more: Any, official: bool) ->
     return known.with_only_columns(*columns)
 
 
-def points(viewer: Viewer, as_of: date, *, official: bool) -> Select[Any]:
+def points(viewer: Viewer, asked: Asked, *, official: bool) -> Select[Any]:
     """反馈期次 of the plans of then."""
     rows = _list(Standing.points, "point", id=ID, due=DAY, met_on=DAY)
     more = (rows.c.due, rows.c.met_on, Standing.ended_on)
-    return _hanging(viewer, as_of, rows, *more, official=official).where(
+    return _hanging(viewer, asked.as_of, rows, *more, official=official).where(
         Standing.issued_on.is_not(None)
     )
 
 
-def notices(viewer: Viewer, as_of: date, *, official: bool) -> Select[Any]:
+def notices(viewer: Viewer, asked: Asked, *, official: bool) -> Select[Any]:
     """催办事项通知单 that were issued and not voided by then."""
     rows = _list(Standing.notices, "notice", id=ID, unit_id=ID, day=DAY)
-    return _hanging(viewer, as_of, rows, rows.c.day, official=official)
+    return _hanging(viewer, asked.as_of, rows, rows.c.day, official=official)
 
 
-def extensions(viewer: Viewer, as_of: date, *, official: bool) -> Select[Any]:
+def extensions(viewer: Viewer, asked: Asked, *, official: bool) -> Select[Any]:
     """延期督办 given by then."""
     rows = _list(Standing.extensions, "extension", id=ID, day=DAY)
-    return _hanging(viewer, as_of, rows, rows.c.day, official=official)
+    return _hanging(viewer, asked.as_of, rows, rows.c.day, official=official)
 
 
-def returns(viewer: Viewer, as_of: date, *, official: bool) -> Select[Any]:
+def returns(viewer: Viewer, asked: Asked, *, official: bool) -> Select[Any]:
     """What had been sent back by then: the events themselves."""
     columns: tuple[Any, ...] = (
         Standing.item_id,
@@ -128,14 +129,14 @@ def returns(viewer: Viewer, as_of: date, *, official: bool) -> Select[Any]:
         Event.day,
     )
     return (
-        _known(viewer, as_of, official=official)
+        _known(viewer, asked.as_of, official=official)
         .join(Event, Event.item_id == Standing.item_id)
-        .where(facts.sent_back(), Event.day <= as_of)
+        .where(facts.sent_back(), Event.day <= asked.as_of)
         .with_only_columns(*columns)
     )
 
 
-def shares(viewer: Viewer, as_of: date, *, official: bool) -> Select[Any]:
+def shares(viewer: Viewer, asked: Asked, *, official: bool) -> Select[Any]:
     """协办 as it was shared then."""
     rows = _list(Standing.shares, "share", id=ID, unit_id=ID, due=DAY, met_on=DAY)
     more = (
@@ -144,16 +145,16 @@ def shares(viewer: Viewer, as_of: date, *, official: bool) -> Select[Any]:
         rows.c.met_on,
         Standing.ended_on,
     )
-    return _hanging(viewer, as_of, rows, *more, official=official).where(
+    return _hanging(viewer, asked.as_of, rows, *more, official=official).where(
         Standing.issued_on.is_not(None)
     )
 
 
-def workers(as_of: date) -> Select[Any]:
+def workers(asked: Asked) -> Select[Any]:
     """承办人 of then: item, unit, person."""
     rows = _list(Standing.workers, "worker", unit_id=ID, person_id=ID)
     columns: tuple[Any, ...] = (Standing.item_id, rows.c.unit_id, rows.c.person_id)
-    return select(*columns).select_from(Standing).join(rows, true()).where(stood(as_of))
+    return select(*columns).select_from(Standing).join(rows, true()).where(stood(asked.as_of))
 
 
 RELATIONS: Final[Mapping[str, Callable[..., Select[Any]]]] = {

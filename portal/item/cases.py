@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func
 
 from portal.extensions import db
 from portal.models import Case, Item, Unit
@@ -18,6 +18,10 @@ HANDLING: Final = frozenset(
     {Role.OFFICE_HEAD, Role.OFFICE_LEADER, Role.SECRETARY, Role.PRESIDENT, Role.DISCIPLINE, Role.HR}
 )
 ENTERING: Final = ("raise_clue", "report_clue")
+
+
+UNHEARD: Final = ("clue", "checking")
+"""States in which the unit concerned knows of nothing yet."""
 
 
 class CaseLine(NamedTuple):
@@ -38,6 +42,26 @@ class OfItem(NamedTuple):
 def handles(viewer: Viewer) -> bool:
     """Whether the person holds one of the offices that cases are handled by."""
     return bool(viewer.keys & {OFFICE_KEYS[role.value] for role in HANDLING})
+
+
+def own_units(viewer: Viewer) -> frozenset[int]:
+    """The units that the person is of; a unit in one's charge (分管) is none."""
+    charge = Role.RESPONSIBLE_LEADER.value
+    return frozenset(unit for role, unit in viewer.units if role != charge)
+
+
+def is_concerned(viewer: Viewer, case: Case) -> bool:
+    """Whether the case is against a unit of the person's own: whatever office he holds besides, he
+    reads of it what the unit reads (decision 0168)."""
+    return case.unit_id in own_units(viewer)
+
+
+def known(viewer: Viewer) -> Select[Any]:
+    """The cases that the person may know of: of the own unit's from 陈述申辩 on, but what he
+    entered himself."""
+    early = Case.unit_id.in_(own_units(viewer)) & Case.state.in_(UNHEARD)
+    mine = func.coalesce(Case.raised_by_id, 0) == viewer.person_id
+    return visible(viewer, Case).where(~early | mine)
 
 
 def has_a_part(viewer: Viewer) -> bool:
@@ -64,7 +88,7 @@ def of_item(viewer: Viewer, item: Item) -> OfItem:
     if not (handles(viewer) or any(key > HEADS_KEYS for key in viewer.keys)):
         return OfItem([], enters=False)
     rows = db.session.execute(
-        _visible(viewer)
+        known(viewer)
         .join(Unit, Unit.id == Case.unit_id)
         .add_columns(Unit.short_name)
         .where(Case.item_id == item.id)
@@ -78,8 +102,4 @@ def of_item(viewer: Viewer, item: Item) -> OfItem:
 
 
 def _knows_one(viewer: Viewer) -> bool:
-    return db.session.scalar(_visible(viewer).with_only_columns(Case.id).limit(1)) is not None
-
-
-def _visible(viewer: Viewer) -> Select[Any]:
-    return visible(viewer, Case)
+    return db.session.scalar(known(viewer).with_only_columns(Case.id).limit(1)) is not None

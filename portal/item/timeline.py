@@ -121,6 +121,8 @@ def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
         parts.append(f"党政办分管领导同意情况：{facts['consent_said']}")
     if facts.get("urges_cancelled"):
         parts.append("催办随之取消")
+    if "inspection" in facts.get("lapsed", ()):
+        parts.append("督查方案随之失效")
     if facts.get("due"):
         parts.append(f"完成时限{full_date(date.fromisoformat(facts['due']))}")
     if "asked" in facts:

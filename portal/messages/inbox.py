@@ -39,7 +39,8 @@ class Filters(NamedTuple):
 
 class Line(NamedTuple):
     """A message as the page shows it; `opens`: there is an item's page to go to; `paper`: the
-    address of the list it speaks of ("": it speaks of none); `brief`: of which 学期报告 or 通报."""
+    address of the list or room it speaks of ("": it speaks of none); `brief`: of which 学期报告 or
+    通报."""
 
     public_id: uuid.UUID
     label: str

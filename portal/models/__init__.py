@@ -61,6 +61,7 @@ from portal.models.signature_picture import SignaturePicture
 from portal.models.signing_list import SigningList
 from portal.models.stamped_copy import StampedCopy
 from portal.models.standing import Standing
+from portal.models.transfer import TransferLine, TransferList
 from portal.models.typed import TypedText
 from portal.models.urge import UrgeNotice, UrgeQuestion
 from portal.models.view_log import ViewLog
@@ -155,6 +156,8 @@ __all__ = [
     "SigningList",
     "StampedCopy",
     "Standing",
+    "TransferLine",
+    "TransferList",
     "TypedText",
     "Unit",
     "Unsealed",

@@ -17,6 +17,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.models.base import Base, Instant, Pk
 from portal.models.item import Part
 
+SENDS_BACK = (
+    "return_feedback", "return_supplement", "return_supplement_filing", "not_met",
+    "not_met_filing", "enter_paper",
+)  # fmt: skip
+"""Acts that send work back to its unit, always or (a signature on paper) sometimes."""
+_SENT_BACK = ", ".join(f"'{act}'" for act in SENDS_BACK)
+
 
 class Opinion(Part, Base):
     """What somebody wrote with an act: an opinion, a reason."""
@@ -40,6 +47,7 @@ class Event(Part, Base):
     __tablename__ = "event"
     __table_args__ = (
         Index("ix_event_tells", "tells", postgresql_using="gin"),
+        Index("ix_event_sent_back", "day", postgresql_where=text(f"act IN ({_SENT_BACK})")),
         Index(
             "ix_event_picture",
             text("(facts ->> 'picture')"),

@@ -15,7 +15,7 @@ def init_app(app: Flask) -> None:
     from portal.rooms.access.routes import blueprint as access
     from portal.rooms.accountability.wiring import blueprint as accountability
     from portal.rooms.administration.routes import blueprint as administration
-    from portal.rooms.archives.shelf_routes import blueprint as archives
+    from portal.rooms.archives.transfer_routes import blueprint as archives
     from portal.rooms.auditing.routes import blueprint as auditing
     from portal.rooms.batches.routes import blueprint as batches
     from portal.rooms.burden.due_routes import blueprint as burden
@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
     from portal.rooms.organisation.routes import grants
     from portal.rooms.papers.routes import blueprint as papers
     from portal.rooms.reading.routes import blueprint as reading
-    from portal.rooms.reports.files import blueprint as reports
+    from portal.rooms.reports.wiring import blueprint as reports
     from portal.rooms.scans.routes import blueprint as scans
     from portal.rooms.search.routes import blueprint as search
     from portal.rooms.sign_off.batch_routes import blueprint as batch_signing

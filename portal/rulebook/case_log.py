@@ -65,6 +65,11 @@ def holds(rows: Sequence[CaseAct]) -> bool:
     return True
 
 
+def files_in(rows: Sequence[CaseAct]) -> set[str]:
+    """SHA-256 of the files that came with these acts."""
+    return {digest for row in rows for digest in row.facts.get("files", ())}
+
+
 def acts_of(case: Case) -> list[CaseAct]:
     """The acts that the reader may know of, oldest first; the database leaves out others."""
     rows = select(CaseAct).where(CaseAct.case_id == case.id).order_by(CaseAct.id)

@@ -61,13 +61,22 @@ class Ground(NamedTuple):
 @dataclass(frozen=True)
 class Said:
     """What a form says: its key, the words, in which capacity, checked values. `effect` adds what
-    comes along (files), with the act there already."""
+    comes along (files), with the act there already; `files` are their SHA-256, which the log keeps.
+    """
 
     key: uuid.UUID
     words: str = ""
     acting_as: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     effect: Callable[[Case, CaseAct], None] | None = None
+    files: tuple[str, ...] = ()
+
+    @property
+    def body(self) -> str:
+        """What the log keeps word for word: a decision, too, for 复核 puts another in its place."""
+        decided = self.values.get("decided")
+        decision = f"处理决定：{decided.text.strip()}" if decided is not None else ""
+        return "\n".join(part for part in (self.words.strip(), decision) if part)
 
 
 def decided_against(unit_id: int) -> list[Decision]:
@@ -301,9 +310,9 @@ def _write(
         to_state=case.state,
         address=viewer.address,
         to_unit=rule.act in TO_UNIT,
-        facts=dict(facts),
+        facts={**facts, **({"files": list(said.files)} if said.files else {})},
     )
-    case_log.append(row, said.words.strip())
+    case_log.append(row, said.body)
     if said.effect is not None:
         said.effect(case, row)
     own_office = concerns_office(case.unit_id, viewer.moment.day)

@@ -1,5 +1,5 @@
-"""A change of the item, or a request for more time, that nobody can agree to any more lapses
-(SPEC §2.2 T18, T23, T36–T38).
+"""A change of the item, a request for more time, or a plan to inspect, that nobody can agree to any
+more lapses (SPEC §2.2 T18, T23, T36–T38).
 
 作废 proposed before the form went back, a new date proposed before 销号: left open it would hold
 up every later one. While the item is being closed a change waits, and goes on if work does.
@@ -12,14 +12,17 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.extensions import db
-from portal.models import Change, Item, ItemUnit, UrgeNotice
+from portal.models import Change, Inspection, Item, ItemUnit, UrgeNotice
+from portal.models.inspection import PLANNED
 from portal.rulebook import approvals, extending
-from portal.rulebook.chains import CHAINS
+from portal.rulebook.chains import CHAINS, RUNNING
 from portal.rulebook.roles import Moment
 from portal.rulebook.rule_shapes import CLOSING
 from portal.rulebook.rules_urging import NOT_HANDED_IN, SIGNING
 
 WAITS = (*CLOSING, "closing_filing")
+NOT_GONE = (*PLANNED, "plan_approved")
+"""An inspection that nobody has gone to yet."""
 
 
 def lapse(item: Item, moment: Moment, kind: str = "") -> list[str]:
@@ -34,7 +37,24 @@ def lapse(item: Item, moment: Moment, kind: str = "") -> list[str]:
             found.append(change.kind)
     if not kind and item.state not in ("in_progress", *WAITS):
         found += _lapse_request(item, moment)
+    if not kind and item.state not in (*RUNNING, *WAITS):
+        found += _lapse_plans(item, moment)
     return found
+
+
+def _lapse_plans(item: Item, moment: Moment) -> list[str]:
+    """第十七条: what has ended, or is handed out anew, is not gone to; as where the office cancels
+    it, no record is left, and it counts nowhere."""
+    plans = db.session.scalars(
+        select(Inspection).where(Inspection.item_id == item.id, Inspection.state.in_(NOT_GONE))
+    ).all()
+    for plan in plans:
+        run = approvals.latest(item, "inspection", plan)
+        if run is not None and run.state == "open":
+            approvals.end(run, "withdrawn", moment)
+        plan.state = "finished"
+    db.session.flush()
+    return ["inspection"] * len(plans)
 
 
 def _lapse_request(item: Item, moment: Moment) -> list[str]:

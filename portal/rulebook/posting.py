@@ -26,6 +26,12 @@ PAPERS: Final[Mapping[str, str]] = {
     "N14": "weekly-list", "N15": "weekly-summary", "N40": "monthly",
 }  # fmt: skip
 """每周督办清单, 每周情况, 月度清单: about no item, each leads to its page at /papers."""
+RELEASE_ASKED: Final = "N55"
+"""导出审批待办: to 党政办主任."""
+RELEASE_DECIDED: Final = "N56"
+"""导出审批结果: to who asked."""
+ROOMS: Final[Mapping[str, str]] = dict.fromkeys((RELEASE_ASKED, RELEASE_DECIDED), "/ledger/exports")
+"""The room that a message about no item leads to."""
 URGED: Final = "N09"
 """催办下达: says by when."""
 DECIDED: Final = "N10"
@@ -74,7 +80,7 @@ def paper_of(kind: str, occasion: str) -> str:
     """The address of the page a message of this kind and occasion («week:2026-W48») leads to; ""
     of one that leads to none."""
     if kind not in PAPERS:
-        return ""
+        return ROOMS.get(kind, "")
     span, _colon, asked = occasion.partition(":")
     return f"/papers/{PAPERS[kind]}" + (f"?{span}={asked}" if asked else "")
 

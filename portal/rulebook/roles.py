@@ -42,11 +42,13 @@ from portal.models import (
     InspectionMember,
     Item,
     ItemMember,
+    Loan,
     Person,
     Portfolio,
 )
 from portal.models.handover import OPEN as HANDING
 from portal.models.inspection import PLANNED
+from portal.models.loan import OPEN as BORROWED
 
 
 class Role(StrEnum):
@@ -74,6 +76,7 @@ class Role(StrEnum):
     CHIEF_INSPECTOR = "chief_inspector"
     HANDING_OVER = "handing_over"
     TAKING_OVER = "taking_over"
+    BORROWER = "borrower"
     CONCERNED = "concerned"
     SYSTEM = "system"
 
@@ -101,6 +104,7 @@ LABELS: dict[Role, str] = {
     Role.CHIEF_INSPECTOR: "督查组组长",
     Role.HANDING_OVER: "移交人",
     Role.TAKING_OVER: "接手人",
+    Role.BORROWER: "借阅人",
     Role.CONCERNED: "当事人",
     Role.SYSTEM: "系统",
 }
@@ -243,6 +247,13 @@ def holds_directly(
             ApprovalSlot.item_id == item.id,
             ApprovalSlot.person_id == person,
             ApprovalSlot.via == "online",
+        )
+    if role is Role.BORROWER:
+        return _exists(
+            Loan,
+            Loan.item_id == item.id,
+            Loan.borrower_id == person,
+            Loan.state.in_(BORROWED),
         )
     if role in INSPECTING:
         return _of_team(person, item.id, leads=role is Role.CHIEF_INSPECTOR)

@@ -1,7 +1,7 @@
 """第十六条（七）: 借阅 of an archived item's papers, rows of the table of acts.
 
 Asked for by who worked on the item or may inspect it, granted by 党政办主任, handed out and taken
-back by 档案员. `rule_shapes` explains a row.
+back by 档案员; until it is handed out the borrower may withdraw it. `rule_shapes` explains a row.
 """
 
 from __future__ import annotations
@@ -48,6 +48,10 @@ LENDING: tuple[Rule, ...] = (
         "take_back_loan", "登记归还", "loan", ("lent",), "returned",
         by=KEEPING, tells=(R.ARCHIVIST,), article="16(7)", document="loan",
         tells_too=("borrower",),
+    ),
+    Rule(
+        "withdraw_loan", "撤回借阅", "loan", ("asked", "granted"), "cancelled",
+        by=(R.BORROWER,), tells=(), article="16(7)", document="loan",
     ),
     Rule(
         "cancel_loan", "取消借阅", "loan", ("asked", "granted"), "cancelled",

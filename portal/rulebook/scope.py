@@ -99,12 +99,14 @@ OFFICE_KEYS = {
             Role.DISCIPLINE,
             Role.HR,
             Role.OFFICE_STAFF,
+            Role.ARCHIVIST,
         ),
         start=1,
     )
 }
-"""Keys of offices, for rows whose readers follow from an office, not from an item (问责): held by
-whoever is appointed to it today, never by a delegate (SPEC §1.5). No unit has such an id."""
+"""Keys of offices, for rows whose readers follow from an office, not from an item (问责, 移交
+清单): held by whoever is appointed to it today, never by a delegate (SPEC §1.5). No unit has such
+an id."""
 HEADS_KEYS = 1_100_000_000
 """The head of a unit, or who is in charge of it, has this key and the unit's id added to it."""
 DRAFTING = frozenset({"draft", "returned", "pending_unit"})
@@ -157,6 +159,7 @@ ANYBODY = frozenset(
         Role.SIGNATORY.value,
         Role.HANDING_OVER.value,
         Role.TAKING_OVER.value,
+        Role.BORROWER.value,
         Role.INSPECTOR.value,
         Role.CHIEF_INSPECTOR.value,
     }

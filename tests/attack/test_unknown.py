@@ -34,6 +34,7 @@ PARTS = {
     "extension_id": "extension",
     "inspection_id": "inspection",
     "line_id": "handover",
+    "loan_id": "loan",
     "objection_id": "objection",
     "point_id": "rectification",
     "question_id": "urge_question",

@@ -46,6 +46,7 @@ from portal.models import (
     ScanSheet,
     SignaturePicture,
     SigningList,
+    TransferList,
     TypedText,
     WorkbookImport,
     YearPackage,
@@ -91,6 +92,7 @@ APART = (
     ScanSheet,
     SignaturePicture,
     SigningList,
+    TransferList,
     TypedText,
     WorkbookImport,
     YearPackage,
@@ -105,7 +107,8 @@ others are one person's own, like an export (tests/rooms/test_export.py), an
 import (tests/steps/registration/test_importing.py), a picture (tests/accounts/test_signatures.py),
 a scan (tests/rooms/scans), the package of a year
 (tests/rooms/archives/test_years.py), a list of items to be signed 党政办's
-(tests/rooms/test_signing_lists.py), a 学期报告 the office's and a 通报 everybody's
+(tests/rooms/test_signing_lists.py), a 移交清单 that of the archive's keepers
+(tests/rooms/archives/test_transfer.py), a 学期报告 the office's and a 通报 everybody's
 (tests/rooms/reports), a mark or a text somebody's own (tests/item/test_marks.py,
 tests/rooms/test_typed.py)."""
 TEXTS = {
@@ -121,6 +124,7 @@ TEXTS = {
     "milestone": ("title",),
     "phone_record": ("content", "requirement"),
     "loan": ("reason",),
+    "transfer_line": ("title",),
     "handover": ("reason", "open_matters"),
     "urge": ("subject",),
     "inspection": ("matter", "findings"),
@@ -165,6 +169,13 @@ ADDED = {
     "loan": "INSERT INTO loan (item_id, public_id, state, kind, reason, borrower_id, asked_at,"
     " due_back) VALUES (%(item)s, gen_random_uuid(), 'returned', 'original', '…', %(person)s,"
     " now(), current_date)",
+    "transfer_line": "WITH made AS (INSERT INTO transfer_list (public_id, year, nth, total,"
+    " waiting, digest, drawn_by_id, drawn_at, readers) SELECT gen_random_uuid(), 2026, id, 1, 0,"
+    " '', %(person)s, now(), ARRAY[1000000001, 1000000007, 1000000008] FROM item"
+    " WHERE id = %(item)s RETURNING id) INSERT INTO transfer_line (item_id, list_id, place,"
+    " archive_no, number, title,"
+    " unit, retention, archived_on, version, files, pages, size, sha256) SELECT %(item)s, id, 1,"
+    " '', '', '', '', '', current_date, 1, 1, 1, 1, '' FROM made",
     "handover": "WITH begun AS (INSERT INTO handover_list (public_id, key, kind, unit_id, from_id,"
     " to_id, supervisor, begun_at) SELECT gen_random_uuid(), gen_random_uuid(), 'person',"
     " lead_unit_id, %(person)s, (SELECT min(id) FROM person WHERE id <> %(person)s), 'unit_head',"

@@ -455,6 +455,7 @@ def test_nothing_is_done_after_the_present_moment(lived: Lived) -> None:
     assert last <= lived.web.extensions["portal.clock"].now()
     assert Counter(by_clock) == {
         "deem_receipt": 1, "open_review": 5, "expire_urge": 2, "meet_urge": 2, "lapse_reason": 2,
+        "expire_point": 1,
     }  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def test_everybody_is_there(college: Flask) -> None:
             model: db.session.scalar(select(func.count()).select_from(model))
             for model in (Unit, Person, Portfolio, Delegation, Account)
         }
-    assert counted == {Unit: 18, Person: 70, Portfolio: 19, Delegation: 2, Account: 73}
+    assert counted == {Unit: 18, Person: 70, Portfolio: 19, Delegation: 2, Account: 74}
 
 
 def test_loading_again_changes_nothing(college: Flask) -> None:
@@ -104,7 +104,7 @@ def test_two_loaders_at_once(app: Flask) -> None:
     for thread in threads:
         thread.join(30)
     with app.app_context():
-        assert db.session.scalar(select(func.count(Account.id))) == 73
+        assert db.session.scalar(select(func.count(Account.id))) == 74
         assert db.session.scalar(select(func.count(Appointment.id))) == 114
 
 
@@ -239,7 +239,7 @@ def test_cards_say_who_and_how_many(college: Flask) -> None:
 
 
 def test_production_refuses_the_sample(college: Flask, app: Flask) -> None:
-    with college.app_context(), pytest.raises(DemoAccountsError, match="73 accounts"):
+    with college.app_context(), pytest.raises(DemoAccountsError, match="74 accounts"):
         assert_no_demo_accounts()
     with app.app_context():
         assert_no_demo_accounts()

@@ -246,6 +246,8 @@ def _may(name: str, rule: Rule, part: Part, facts: Facts) -> bool:
         )
     if by == {"signer"}:
         return name == part.named
+    if by == {"borrower"}:
+        return name == part.named
     if by == {"signatory"}:
         return name == part.signed
     mine = held(name, facts.lead if rule.by_lead or not part.unit else part.unit, facts)

@@ -317,7 +317,13 @@ class Reading:
             "inspection": tuple(self._visit(row) for row in self._all(Inspection)),
             "rectification": tuple(self._point(row) for row in self._all(Rectification)),
             "loan": tuple(
-                Part(row.id, f"/loans/{row.public_id}", state=row.state) for row in self._all(Loan)
+                Part(
+                    row.id,
+                    f"/loans/{row.public_id}",
+                    state=row.state,
+                    named=self.names[row.borrower_id],
+                )
+                for row in self._all(Loan)
             ),
             "attachment": tuple(self._file(row) for row in self._all(Attachment)),
             "archive_record": tuple(

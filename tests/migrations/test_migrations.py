@@ -114,6 +114,7 @@ def test_row_level_security_is_on_every_guarded_table(app: Flask, table: str) ->
         "scan_sheet",
         "signature_picture",
         "signing_list",
+        "transfer_list",
         "typed_text",
         "workbook_import",
         "year_package",

@@ -21,7 +21,14 @@ ODD = {
         "/admin/people/%00": 404,
         "/admin/units/%00": 404,
     },
-    "何玉萍": {"/days/9999-12-31": 404, "/days/0001-01-01": 404, "/people/%00/items": 404},
+    "何玉萍": {
+        "/days/9999-12-31": 404,
+        "/days/0001-01-01": 404,
+        "/people/%00/items": 404,
+        "/papers/weekly-list?unit=%00": 404,
+        "/reports/indicators?month=9999-12": 200,
+        "/reports/as-of?at=0001-01-01": 200,
+    },
 }
 
 

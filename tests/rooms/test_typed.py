@@ -18,6 +18,7 @@ from portal.embedded import Servers, connect
 from portal.extensions import db
 from portal.models import SecrecyStop, TypedText
 from portal.rooms.typed import commands
+from portal.text_names import written
 from tests.gate import reads_as
 from tests.pages import fill, get
 from tests.people import csrf
@@ -57,6 +58,16 @@ def test_kept_for_its_writer_until_it_is_sent(as_: As, draft_item: Draft) -> Non
     assert kept(as_(OFFICE), place) == [texts]
     assert fill(as_(OFFICE), f"/items/{item}", "/submission", {"declared": "y"}).status == 303
     assert kept(as_(OFFICE), place) == []
+
+
+def test_a_whole_week_of_reports_is_kept(as_: As) -> None:
+    """本周应报: twelve forms of five texts on one page, and no more than that of any."""
+    texts = {f"r{n}-progress": f"已排查{n}栋。" for n in range(60)}
+    client = as_(OFFICE)
+    assert save(client, "/reports-due", texts)[0] == 200
+    assert kept(client, "/reports-due") == [texts]
+    assert written(texts) == texts
+    assert save(client, "/reports-due", {**texts, "one": "more"})[0] == 400
 
 
 def test_two_windows_do_not_write_over_each_other(as_: As) -> None:
@@ -105,7 +116,7 @@ def test_of_an_item_one_may_not_know_nothing_is_kept(
         {"texts": '{"a": "\\ud800"}'}, {"texts": '{"a\\u0000": "\\ud800"}'},
         {"texts": "no json"}, {"texts": "[]"}, {"texts": '{"a": 1}'},
         {"texts": json.dumps({"a": "甲" * 5001})},
-        {"texts": json.dumps(dict.fromkeys(map(str, range(31)), ""))},
+        {"texts": json.dumps(dict.fromkeys(map(str, range(61)), ""))},
         {"window": "1"}, {"window": ""},
     ],
 )  # fmt: skip

@@ -301,6 +301,7 @@ PROSE: dict[str, Prose] = {
     "lend": Prose("archivist office_staff", "archived", "16(7)", "roles.json: loan log"),
     "take_back_loan": Prose("archivist office_staff", "", "16(7)", "roles.json: loan log"),
     "cancel_loan": Prose("archivist office_staff", "", "16(7)", "every waiting state can be left"),
+    "withdraw_loan": Prose("borrower", "", "16(7)", "decision 0154: until it is handed out"),
     "inspect": Prose(OFFICE, RUNNING + " " + CLOSING, "17", "SPEC 2.12"),
     "cancel_inspection": Prose(OFFICE, "", "17", "and left, before anybody went"),
     "conclude_inspection": Prose(

@@ -75,7 +75,7 @@ KINDS = {
         transfer transfer_urge transfer_extension transfer_change transfer_inspection
         open_handover confirm_head_handover confirm_office_handover decline_handover
         withdraw_handover
-        ask_loan grant_loan refuse_loan lend take_back_loan cancel_loan
+        ask_loan grant_loan refuse_loan lend take_back_loan cancel_loan withdraw_loan
         raise_clue report_clue add_ground check_clue hear_unit drop_clue state_case lapse_statement
         propose_referral refer return_referral suggest decide_case execute_case appeal
         resolve_appeal close_case

@@ -64,9 +64,11 @@ def bundle_file(case_id: uuid.UUID, bundle_id: uuid.UUID) -> Response:
 
 
 def _bundle(case_id: uuid.UUID, bundle_id: uuid.UUID) -> tuple[CaseBundle, queries.Row]:
-    """One's own, of a case one still knows of; NotFound for anybody else's."""
+    """One's own, of a case one still handles; NotFound for anybody else's."""
     reader = viewer()
     row = queries.case_of(reader, case_id)
+    if not bundles.binds(reader, row.case):
+        raise NotFound
     found = db.session.scalars(
         visible(reader, CaseBundle).where(
             CaseBundle.public_id == bundle_id,

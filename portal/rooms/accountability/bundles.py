@@ -26,7 +26,7 @@ from portal.documents.stamping import stamp_own
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.filters import full_time
-from portal.item.cases import handles
+from portal.item.cases import handles, is_concerned
 from portal.models import Case, CaseBundle, CaseCopy, Item, Person
 from portal.queued_work import Work, now
 from portal.rooms.accountability import contents
@@ -38,9 +38,14 @@ SAME_WITHIN = timedelta(seconds=30)
 FAILED: Final = "汇编未完成，请稍后重新生成；仍不能生成的，请联系系统管理员。"
 
 
+def binds(viewer: Viewer, case: Case) -> bool:
+    """Whether 证据汇编 is for this person: who handles cases, and not that of his own unit."""
+    return handles(viewer) and not is_concerned(viewer, case)
+
+
 def ask(viewer: Viewer, case: Case) -> CaseBundle:
-    """Ask for the PDF of a case; twice in half a minute is once. NotFound for who handles none."""
-    if not handles(viewer):
+    """Ask for the PDF of a case; twice in half a minute is once. NotFound for whom it is not."""
+    if not binds(viewer, case):
         raise NotFound
     same = db.session.scalars(
         visible(viewer, CaseBundle).where(
@@ -131,6 +136,8 @@ def _make(viewer: Viewer, bundle_id: int) -> None:
     if bundle is None:
         raise NotFound
     case = db.session.scalars(select(Case).where(Case.id == bundle.case_id)).one()
+    if not binds(viewer, case):  # the office ended since it was asked for
+        raise NotFound
     item = db.session.get_one(Item, case.item_id)
     parts = _sheets(viewer, item, bundle_id, settings)
     files = contents.files_of(viewer, case, item)

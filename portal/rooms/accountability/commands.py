@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import current_app
@@ -52,8 +54,16 @@ def said_of(key: uuid.UUID | None, words: str, acting_as: str, values: Mapping[s
 def _with_files(viewer: Viewer, said: Said, files: Sequence[Sound]) -> Said:
     if not files:
         return said
-    keep = _keeping(viewer, files)
-    return Said(said.key, said.words, said.acting_as, said.values, keep)
+    digests = tuple(_digest(file) for file in files)
+    return replace(said, effect=_keeping(viewer, files), files=digests)
+
+
+def _digest(file: Sound) -> str:
+    hashing = hashlib.sha256()
+    file.stream.seek(0)
+    while chunk := file.stream.read(store.CHUNK):
+        hashing.update(chunk)
+    return hashing.hexdigest()
 
 
 def _keeping(viewer: Viewer, files: Sequence[Sound]) -> Callable[[Case, CaseAct], None]:

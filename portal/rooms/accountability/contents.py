@@ -93,7 +93,9 @@ def cover(
         (fact.label, f"{fact.value}　{fact.note}" if fact.note else fact.value)
         for fact in queries.facts_of(viewer, row)
     ]
-    whole = case_log.holds(case_log.acts_of(case))
+    acts = queries.acts_of(viewer, case)
+    kept = {one.row.sha256 for one in queries.files_of(viewer, case)}
+    whole = case_log.holds(acts) and case_log.files_in(acts) <= kept
     facts += [
         ("办理阶段", state_word("accountability", case.state)),
         ("汇编时间", full_time(viewer.moment.instant)),
@@ -111,7 +113,7 @@ def cover(
 def log(viewer: Viewer, case: Case, item: Item) -> ListSheet:
     """办理记录 of the case, oldest first; the link of the last act proves the whole."""
     entries = queries.log_of(viewer, case)
-    acts = case_log.acts_of(case)
+    acts = queries.acts_of(viewer, case)
     facts = [("记录封存摘要", _in_groups(acts[-1].link))] if acts else []
     return _sheet("{college}问责办理记录", item, facts, ACTS, _rows(entries), "")
 

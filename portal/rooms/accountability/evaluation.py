@@ -19,6 +19,7 @@ from portal.figures import INDICATORS, By, Period, Scope
 from portal.item.people import named
 from portal.models import Brief, Case, Closure, Item, Person, Unit, UrgeNotice, UrgeQuestion
 from portal.rulebook import cases, urging
+from portal.rulebook.briefs.table import title_of
 from portal.rulebook.case_words import BODIES, criteria_text, measures_text
 from portal.rulebook.item_texts import number_of
 from portal.rulebook.machines import state_word
@@ -61,11 +62,13 @@ def may_take(viewer: Viewer) -> bool:
 
 
 def tables_of(viewer: Viewer, year: int) -> list[Table]:
-    """The sheets of a calendar year, as they stand today."""
+    """The sheets of a calendar year, as they stand today. Persons' figures are for 组织人事部 alone
+    of the two (SPEC §6.2, §6.3)."""
     period = Period(date(year, 1, 1), date(year, 12, 31))
+    of_people = OFFICE_KEYS["hr"] in viewer.keys
     return [
         _figures(viewer, period, By.UNIT),
-        _figures(viewer, period, By.PERSON),
+        *([_figures(viewer, period, By.PERSON)] if of_people else []),
         _late(viewer, period),
         _notices(viewer, period),
         _circulars(viewer, period),
@@ -201,7 +204,7 @@ def _circulars(viewer: Viewer, period: Period) -> Table:
     rows: list[tuple[Value, ...]] = []
     for brief in db.session.scalars(query):
         units = select(Unit.name).where(Unit.id.in_(brief.criticised_ids)).order_by(Unit.sort_no)
-        title = brief.title or f"{brief.name}通报"
+        title = title_of(brief)
         rows += [
             (name, brief.number, title, brief.released_on) for name in db.session.scalars(units)
         ]

@@ -14,7 +14,7 @@ from portal.errors import NotFound
 from portal.extensions import db
 from portal.filters import short_date
 from portal.frame import Fact, NavEntry, TimelineEntry
-from portal.item.cases import knows_one
+from portal.item.cases import is_concerned, known, knows_one
 from portal.item.people import named
 from portal.models import Case, CaseAct, CaseFile, Item, Unit, UrgeNotice
 from portal.rulebook import case_log, cases, policy, urging
@@ -141,7 +141,7 @@ def of_item(viewer: Viewer, item: Item) -> list[Row]:
 
 def _mine(viewer: Viewer) -> Select[Any]:
     return (
-        visible(viewer, Case)
+        known(viewer)
         .join(Item, Item.id == Case.item_id)
         .join(Unit, Unit.id == Case.unit_id)
         .add_columns(Item, Unit.short_name.label("unit"))
@@ -230,10 +230,17 @@ def _rests_on(urge_id: int | None, due_on: date | None, today: date) -> str:
 
 def log_of(viewer: Viewer, case: Case) -> list[TimelineEntry]:
     """办理过程 of the case as far as this person reads it, newest first."""
-    acts = case_log.acts_of(case)
+    acts = acts_of(viewer, case)
     who = {id_ for act in acts for id_ in (act.actor_id, act.on_behalf_of_id)}
     names = named(who, viewer.moment.day)
     return [_entry(act, names) for act in reversed(acts)]
+
+
+def acts_of(viewer: Viewer, case: Case) -> list[CaseAct]:
+    """The acts that this person reads, oldest first: who is of the unit concerned those that the
+    unit reads."""
+    acts = case_log.acts_of(case)
+    return [act for act in acts if act.to_unit] if is_concerned(viewer, case) else acts
 
 
 def _entry(act: CaseAct, names: dict[int, Any]) -> TimelineEntry:
@@ -258,10 +265,9 @@ def _entry(act: CaseAct, names: dict[int, Any]) -> TimelineEntry:
 def files_of(viewer: Viewer, case: Case) -> list[Kept]:
     """The files of the case that this person may see, oldest first."""
     rows = db.session.execute(
-        visible(viewer, CaseFile)
+        _files(viewer, case)
         .join(CaseAct, CaseAct.id == CaseFile.act_id)
         .add_columns(CaseAct.act)
-        .where(CaseFile.case_id == case.id)
         .order_by(CaseFile.id)
     ).all()
     names = named([row.CaseFile.uploaded_by_id for row in rows], viewer.moment.day)
@@ -274,8 +280,13 @@ def files_of(viewer: Viewer, case: Case) -> list[Kept]:
 def file_of(viewer: Viewer, case: Case, file_id: uuid.UUID) -> CaseFile:
     """One file. NotFound for anybody else's."""
     found = db.session.scalars(
-        visible(viewer, CaseFile).where(CaseFile.case_id == case.id, CaseFile.public_id == file_id)
+        _files(viewer, case).where(CaseFile.public_id == file_id)
     ).one_or_none()
     if found is None:
         raise NotFound
     return found
+
+
+def _files(viewer: Viewer, case: Case) -> Select[CaseFile]:
+    rows = visible(viewer, CaseFile).where(CaseFile.case_id == case.id)
+    return rows.where(CaseFile.to_unit) if is_concerned(viewer, case) else rows

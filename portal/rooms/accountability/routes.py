@@ -21,7 +21,7 @@ from portal.attachments.names import extension
 from portal.errors import NotFound, PortalError
 from portal.extensions import db
 from portal.forms import ActForm
-from portal.item.cases import entering, handles
+from portal.item.cases import entering
 from portal.kept_forms import kept_of
 from portal.models import Item, ItemUnit, Unit
 from portal.rooms.accountability import bundles, commands, evaluation, queries
@@ -94,6 +94,9 @@ def enter(public_id: uuid.UUID) -> Response:
         except Unmet as refused:
             db.session.rollback()
             put_errors(form, refused)
+        except PortalError as error:
+            error.kept = kept_of(form)
+            raise
         else:
             flash("线索已登记", "toast")
             return to(url_for("accountability.case", case_id=case.public_id))
@@ -185,7 +188,7 @@ def _case_page(row: Row, name: str = "", refused: ActForm | None = None) -> str:
         log=queries.log_of(reader, row.case),
         files=queries.files_of(reader, row.case),
         panels=panels,
-        handles=handles(reader),
+        handles=bundles.binds(reader, row.case),
         bundles=bundles.own(reader, row.case),
         copies=bundles.copies_of(reader, row.case),
         asking=ActForm(formdata=None),

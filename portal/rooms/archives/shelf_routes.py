@@ -1,16 +1,12 @@
-"""/archives/shelf, /overdue, /loans, /transfers: 案卷目录, 逾期未归档, 借阅登记, 移交清单."""
+"""/archives/shelf, /overdue, /loans: 案卷目录, 逾期未归档, 借阅登记."""
 
 from __future__ import annotations
 
-import io
+from flask import render_template, request
 
-from flask import Response, flash, render_template, request, send_file, url_for
-
-from portal.documents.render import DocumentError
-from portal.errors import NotFound
-from portal.rooms.archives import queries, shelf, transfer
-from portal.rooms.archives.routes import FIRST_YEAR, FOLDER, LAST_YEAR, blueprint
-from portal.web import settings, to, viewer
+from portal.rooms.archives import queries, shelf
+from portal.rooms.archives.routes import FOLDER, blueprint
+from portal.web import viewer
 
 __all__ = ["blueprint"]
 
@@ -54,26 +50,3 @@ def loan_log() -> str:
         every=every,
         rows=shelf.loans(reader, every=every),
     )
-
-
-@blueprint.post("/archives/transfers")
-def transfers() -> Response:
-    """编制移交清单 of a year: the sheet that both sides sign."""
-    reader = viewer()
-    queries.must_keep(reader)
-    year = request.form.get("year", type=int)
-    if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
-        raise NotFound
-    try:
-        content = transfer.make(reader, year, settings().college)
-    except DocumentError as error:
-        flash(str(error), "error")
-        return to(url_for("archives.page", year=year))
-    answer = send_file(
-        io.BytesIO(content),
-        mimetype="application/pdf",
-        as_attachment=True,
-        download_name=f"{year}年度督办档案移交清单.pdf",
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer

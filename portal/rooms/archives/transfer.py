@@ -1,109 +1,211 @@
-"""移交清单: what of a year is handed over to the archive, to be signed by both sides on paper
-(SPEC §2.11: by the middle of the next year).
+"""移交清单: what of a year is handed over to the archive, drawn up and signed by both sides
+(SPEC §2.11: by the middle of the next year; decision 0165).
 
-Of the year's items those whose packages both sides have signed for; sensitive ones are handed over
-apart. Who made which list, with which items, is kept like every export (SPEC §7.5 rule 10).
+On it are the items whose packages both sides have signed for and that no list taken over holds in
+that version; sensitive ones are handed over apart. A list is never changed: what changes later
+stands on a new one, which takes the place of one that is not taken over yet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+import hashlib
+import json
+import uuid
+from collections.abc import Collection, Sequence
+from typing import Any, Final
 
-from portal.clock import SHANGHAI
-from portal.documents.render import DocumentError
-from portal.documents.typesetting.characters import cannot_print, unprintable
+from sqlalchemy.exc import IntegrityError
+
+from portal.errors import NotFound
 from portal.extensions import db
-from portal.filters import full_date
-from portal.item.export_rights import PAPER
-from portal.models import LedgerExport, Person
-from portal.queued_work import now
+from portal.item.offices import OFFICE, offices_of
+from portal.models import Item, TransferLine, TransferList
+from portal.models.transfer import READERS
 from portal.rooms.archives.queries import Line, lines_of
-from portal.rulebook.scope import Viewer
+from portal.rulebook.refusals import Unmet
+from portal.rulebook.roles import Role
+from portal.rulebook.scope import Viewer, visible
 
-SIGNED: Final = (
-    "移交单位：党政办公室　　移交人（签名）：　　　　　　　　　　移交日期：　　　年　　月　　日",
-    "接收单位：　　　　　　　　接收人（签名）：　　　　　　　　　　接收日期：　　　年　　月　　日",
-)
-NOTE: Final = "注：档案包以SHA-256核对，纸质原件当面清点；敏感事项单独移交，不在本清单内。"
-DIGEST: Final = 16
-"""Signs of the SHA-256 that a row prints: enough to tell a package from every other."""
+HANDED, TAKEN = "handed", "taken"
+SIGNS: Final = {HANDED: OFFICE, TAKEN: frozenset({Role.ARCHIVIST})}
+"""党政办 hands over (归档 is its duty), 档案员 takes over (`roles.json`: archive)."""
+NOTHING: Final = "没有双方均已确认存档而尚未移交的事项，暂不能编制移交清单。"
+CHANGED: Final = "清单编制后事项或档案包有变化，请重新编制移交清单。"
+REPLACED: Final = "已另行编制移交清单，请在新的清单上签名。"
+NOT_HANDED: Final = "移交人尚未签名，请待移交人签名后再签。"
+SAME_PERSON: Final = "移交人和接收人不能是同一人。"
+SIGNED: Final = "本栏已经签名，请刷新页面查看。"
+
+
+def draw(viewer: Viewer, year: int) -> TransferList:
+    """编制移交清单. The newest list of the year where it says the same already. Unmet: nothing is
+    to be handed over."""
+    found = newest(viewer, year)
+    ready, waiting = listed(viewer, year)
+    if found is not None and found.taken_by_id is None and digest_of(ready) == found.digest:
+        return found
+    if not ready:
+        raise Unmet(NOTHING, article="16(7)")
+    nth = found.nth + 1 if found is not None else 1
+    try:
+        made = _write(viewer, year, nth, ready, len(waiting))
+    except IntegrityError:  # somebody else drew it up in this moment
+        db.session.rollback()
+        return the_newest(viewer, year)
+    public_id = made.public_id
+    db.session.commit()
+    return one(viewer, public_id)
 
 
 def listed(viewer: Viewer, year: int) -> tuple[list[Line], list[Line]]:
     """The items of a year that may be handed over, and those that wait for a signature."""
-    lines = [line for line in lines_of(viewer, year) if not line.sensitive]
+    over = _handed_over(viewer, year)
+    lines = [
+        line
+        for line in lines_of(viewer, year)
+        if not line.sensitive and (line.item_id, line.sha256) not in over
+    ]
     ready = [line for line in lines if line.both_signed]
     return ready, [line for line in lines if not line.both_signed]
 
 
-def make(viewer: Viewer, year: int, college: str) -> bytes:
-    """The list as PDF. DocumentError: a sign that cannot be printed, or nothing to hand over."""
-    ready, waiting = listed(viewer, year)
-    if not ready:
-        raise DocumentError(f"{year}年没有双方均已确认存档的事项，暂不能编制移交清单。")
-    maker = db.session.get_one(Person, viewer.person_id).name
-    content = _printed(viewer, year, ready, len(waiting), maker, college)
-    title = f"{year}年度督办档案移交清单"
-    db.session.add(
-        LedgerExport(
-            query=PAPER + title,
-            form="pdf",
-            state="given",
-            asked_by_id=viewer.person_id,
-            asked_at=now(),
-            made_at=now(),
-            size=len(content),
-            readers=[-(viewer.person_id or 0)],
-            total=len(ready),
-            done=len(ready),
-            item_ids=[line.item_id for line in ready],
-        )
+def _handed_over(viewer: Viewer, year: int) -> Collection[tuple[int, str]]:
+    """The packages that stand on a list taken over: items and digests."""
+    rows = (
+        visible(viewer, TransferLine)
+        .join(TransferList, TransferList.id == TransferLine.list_id)
+        .where(TransferList.year == year, TransferList.taken_by_id.is_not(None))
     )
+    found = db.session.execute(rows.with_only_columns(TransferLine.item_id, TransferLine.sha256))
+    return {(row.item_id, row.sha256) for row in found}
+
+
+def _write(
+    viewer: Viewer, year: int, nth: int, ready: Sequence[Line], waiting: int
+) -> TransferList:
+    made = TransferList(
+        year=year,
+        nth=nth,
+        total=len(ready),
+        waiting=waiting,
+        digest=digest_of(ready),
+        drawn_by_id=viewer.person_id,
+        drawn_at=viewer.moment.instant,
+        readers=list(READERS),
+    )
+    db.session.add(made)
+    db.session.flush()
+    db.session.add_all(
+        TransferLine(list_id=made.id, item_id=line.item_id, place=place, **_said(line))
+        for place, line in enumerate(ready, 1)
+    )
+    db.session.flush()
+    return made
+
+
+SAID: Final = (
+    "archive_no", "number", "title", "unit", "retention", "archived_on", "version", "files",
+    "pages", "size", "sha256",
+)  # fmt: skip
+
+
+def _said(line: Line | TransferLine) -> dict[str, Any]:
+    return {name: getattr(line, name) for name in SAID}
+
+
+def digest_of(lines: Sequence[Line | TransferLine]) -> str:
+    """The SHA-256 over what the lines say, in their order."""
+    said = [{**_said(line), "archived_on": str(line.archived_on)} for line in lines]
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def one(viewer: Viewer, public_id: uuid.UUID) -> TransferList:
+    """The list with this address. NotFound for who keeps no archive."""
+    found = db.session.scalars(
+        visible(viewer, TransferList).where(TransferList.public_id == public_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def every(viewer: Viewer) -> Sequence[TransferList]:
+    """All lists, the newest first."""
+    rows = visible(viewer, TransferList)
+    return db.session.scalars(
+        rows.order_by(TransferList.year.desc(), TransferList.nth.desc())
+    ).all()
+
+
+def newest(viewer: Viewer, year: int) -> TransferList | None:
+    """The year's newest list."""
+    rows = visible(viewer, TransferList).where(TransferList.year == year)
+    return db.session.scalars(rows.order_by(TransferList.nth.desc()).limit(1)).one_or_none()
+
+
+def the_newest(viewer: Viewer, year: int) -> TransferList:
+    """The year's newest list, where there is one. NotFound."""
+    found = newest(viewer, year)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lines_on(viewer: Viewer, made: TransferList) -> Sequence[TransferLine]:
+    """Its lines, without those of items that became sensitive since (SPEC §7.5)."""
+    return db.session.scalars(
+        visible(viewer, TransferLine)
+        .join(Item, Item.id == TransferLine.item_id)
+        .where(TransferLine.list_id == made.id, Item.classification != "sensitive")
+        .order_by(TransferLine.place)
+    ).all()
+
+
+def refusal(viewer: Viewer, made: TransferList, side: str) -> Unmet | None:
+    """Why this person may not sign on this side now; None: the signature is open."""
+    if made.taken_by_id is not None or (side == HANDED and made.handed_by_id is not None):
+        return Unmet(SIGNED)
+    if the_newest(viewer, made.year).id != made.id:
+        return Unmet(REPLACED)
+    if side == TAKEN and made.handed_by_id is None:
+        return Unmet(NOT_HANDED)
+    if side == TAKEN and made.handed_by_id == viewer.person_id:
+        return Unmet(SAME_PERSON)
+    return Unmet(CHANGED) if _changed(viewer, made) else None
+
+
+def _changed(viewer: Viewer, made: TransferList) -> bool:
+    """Whether something on it stands otherwise by now; what came to it stands on the next one."""
+    frozen = lines_on(viewer, made)
+    if len(frozen) != made.total or digest_of(frozen) != made.digest:
+        return True
+    ready, _waiting = listed(viewer, made.year)
+    said = {line.item_id: _said(line) for line in ready}
+    return any(said.get(line.item_id) != _said(line) for line in frozen)
+
+
+def may_sign(viewer: Viewer, side: str) -> bool:
+    """Whether it is this person's office that signs on this side."""
+    return bool(offices_of(viewer) & SIGNS[side])
+
+
+def sign(viewer: Viewer, made: TransferList, side: str) -> None:
+    """移交签名 or 接收签名, each once and in this order; pressed twice, it is given once. NotFound
+    for whose office does not sign there. Unmet: why it is not open."""
+    if not may_sign(viewer, side):
+        raise NotFound
+    by, at = f"{side}_by_id", f"{side}_at"
+    if getattr(made, by) == viewer.person_id:
+        return
+    held = db.session.scalars(
+        visible(viewer, TransferList)
+        .where(TransferList.id == made.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if refused := refusal(viewer, held, side):
+        raise refused
+    setattr(held, by, viewer.person_id)
+    setattr(held, at, viewer.moment.instant)
     db.session.commit()
-    return content
-
-
-def _printed(
-    viewer: Viewer, year: int, ready: Sequence[Line], waiting: int, maker: str, college: str
-) -> bytes:
-    from portal.documents.typesetting.listing import Column, Heading, Listing
-
-    at = viewer.moment.instant.astimezone(SHANGHAI)
-    said = [f"移交{len(ready)}件", f"另有{waiting}件待确认存档，不在本清单内" if waiting else ""]
-    heading = Heading(
-        f"{college}{year}年度督办档案移交清单",
-        ("　".join(part for part in said if part),),
-        f"编制人：{maker}　编制时间：{full_date(at)}{at:%H:%M}",
-    )
-    columns = (
-        Column("序号", 10, centred=True),
-        Column("档号", 34),
-        Column("文号、事项", 84),
-        Column("牵头单位", 28),
-        Column("保管期限", 18, centred=True),
-        Column("归档日期", 30, centred=True),
-        Column("档案包", 30, centred=True),
-        Column("SHA-256（前16位）", 36),
-    )
-    listing = Listing(heading, columns)
-    for number, line in enumerate(ready, 1):
-        cells = _cells(number, line)
-        for cell in cells:
-            if missing := unprintable(cell):
-                raise DocumentError(f"第{number}件{cannot_print(missing)}")
-        listing.add(cells)
-    return listing.content([NOTE, *SIGNED])
-
-
-def _cells(number: int, line: Line) -> list[str]:
-    return [
-        str(number),
-        line.archive_no,
-        f"{line.number}\n{line.title}",
-        line.unit,
-        line.retention,
-        full_date(line.archived_on) if line.archived_on else "",
-        f"第{line.version}版\n{line.files}份{line.pages}页",
-        line.sha256[:DIGEST],
-    ]

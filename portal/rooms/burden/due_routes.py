@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from dataclasses import dataclass
 
@@ -10,12 +11,13 @@ from sqlalchemy import select
 
 from portal.errors import NotOffered, Stale
 from portal.extensions import db
-from portal.models import Item, Unit
+from portal.models import Feedback, Item, Unit
 from portal.rooms.burden.due import MOST, due_reports, may_report
 from portal.rooms.burden.routes import blueprint
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import visible
 from portal.steps.execution import commands
+from portal.steps.execution.commands import ReportFields
 from portal.steps.execution.forms import ReportForm
 from portal.web import intent_of, put_errors, to, viewer
 
@@ -23,16 +25,20 @@ __all__ = ["blueprint"]
 
 CHANGED = "该事项刚有变化，请核对后重新提交。"
 GONE = "该事项当前不由您报送反馈。"
+OTHERS = "本单位人员刚保存了该项草稿，请打开“单独填报”核对；再次提交的，以您填写的为准。"
 PAGE = "rooms/burden/due.html"
+WRITTEN = ("measures", "progress", "effect", "problems", "next_steps", "percent", "no_progress")
 
 
 @dataclass
 class Entry:
-    """One form of the page: its item, its lead unit, the form; `said` is what became of it."""
+    """One form of the page: its item, its lead unit, the form; `begun` is the digest of what stood
+    in it when the page was opened, `said` what became of it."""
 
     item: Item
     unit: Unit
     form: ReportForm
+    begun: str
     said: str = ""
 
 
@@ -65,7 +71,7 @@ def send() -> Response:
 def _begun(item: Item, unit: Unit) -> Entry:
     form = ReportForm.begun(item, unit.id, prefix=_prefix(item))
     form.name_ids(_prefix(item).rstrip("-"))
-    return Entry(item, unit, form)
+    return Entry(item, unit, form, _digest(commands.draft_of(item, unit.id)))
 
 
 def _prefix(item: Item) -> str:
@@ -87,7 +93,7 @@ def _entry(asked: str) -> Entry | None:
     unit = db.session.scalars(select(Unit).where(Unit.id == item.lead_unit_id)).one()
     form = ReportForm(item=item, unit_id=unit.id, prefix=_prefix(item))
     form.name_ids(_prefix(item).rstrip("-"))
-    return Entry(item, unit, form)
+    return Entry(item, unit, form, request.form.get(f"{_prefix(item)}begun", ""))
 
 
 def _handed_in(entry: Entry) -> bool:
@@ -112,9 +118,10 @@ def _handed_in(entry: Entry) -> bool:
 
 
 def _kept(entry: Entry) -> bool:
-    """Whether what was typed and not declared is kept as the unit's draft."""
+    """Whether what was typed and not declared is kept as the unit's draft. A form that was left as
+    it was is no answer to what a colleague has saved since."""
     form, item = entry.form, entry.item
-    if form.declared.data or not _typed(form):
+    if form.declared.data or _digest(form.fields()) == entry.begun:
         return False
     form.loosen()
     if not form.validate():
@@ -124,16 +131,19 @@ def _kept(entry: Entry) -> bool:
     if not may_report(viewer(), item):
         _say(entry, NotOffered(GONE, article="16(5)"))
         return False
+    stands = _digest(commands.draft_of(item, entry.unit.id))
+    if stands != entry.begun:
+        entry.begun = stands
+        _say(entry, NotOffered(OTHERS, article="16(5)"))
+        return False
     commands.save_draft(viewer(), item, entry.unit.id, form.fields())
     return True
 
 
-def _typed(form: ReportForm) -> bool:
-    """Whether the form holds other texts than the draft it began with."""
-    begun = commands.draft_of(form.item, form.unit_id)
-    given = form.fields()
-    names = ("measures", "progress", "effect", "problems", "next_steps")
-    return any((getattr(given, name) or "") != (getattr(begun, name, "") or "") for name in names)
+def _digest(report: Feedback | ReportFields | None) -> str:
+    """SHA-256 of what a draft, or a form, says; of no draft what an empty form says."""
+    said = "\0".join(str(getattr(report, name, "") or "") for name in WRITTEN)
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _say(entry: Entry, error: Unmet | NotOffered | Stale) -> None:

@@ -15,13 +15,18 @@ from sqlalchemy import text
 
 from portal.extensions import db
 from portal.filters import as_day, short_date
+from portal.item.counts import releases_waiting
+from portal.item.offices import offices_of
 from portal.item.suggested import suggested
 from portal.posts import Post
 from portal.rooms.desk.queues import QUEUES, Counted, counts_of
 from portal.rooms.desk.tray import Key
+from portal.rulebook.briefs.rights import SIGNERS, count_waiting
+from portal.rulebook.roles import Role
 from portal.rulebook.scope import Viewer
 
 SUGGESTED, LISTS = "建议催办", "知悉名单"
+RELEASES, BRIEFS = "导出审批待办", "汇报通报待审"
 """Tiles that lead to rooms of their own."""
 LISTED: Final = text("SELECT count(DISTINCT item) FROM kept_lists(:day)")
 
@@ -31,6 +36,21 @@ class Words(NamedTuple):
 
     label: str
     words: tuple[str, ...]
+
+
+CASES: Final = Words(
+    "问责待办",
+    ("核实线索", "陈述申辩", "决定是否移送", "审核移送", "处理建议", "申诉复核"),
+)
+"""第二十五条: whatever of a case waits, for those whose turn it is."""
+
+
+ASKED_OF: Final[Mapping[str, frozenset[Role]]] = {
+    CASES.label: frozenset({Role.OFFICE_HEAD, Role.DISCIPLINE, Role.HR, Role.UNIT_HEAD}),
+    RELEASES: frozenset({Role.OFFICE_HEAD}),
+    BRIEFS: SIGNERS,
+}
+"""Tiles that only some of a post have, by the roles that act there."""
 
 
 class Tile(NamedTuple):
@@ -61,11 +81,18 @@ DESKS: Final[Mapping[str, tuple[Words | str, ...]]] = {
         SUGGESTED,
         "unreceived",
         "unsigned",
+        "rectifying",
+        "rectifying-late",
+        CASES,
+        BRIEFS,
+        RELEASES,
+        "loans-asked",
+        "loans-late",
         "due",
     ),
     "supervision": (
         Words("待备案", ("催办备案",)),
-        Words("问责待办", ("处理建议", "申诉复核")),
+        CASES,
         "urged",
         "unmet",
     ),
@@ -74,6 +101,8 @@ DESKS: Final[Mapping[str, tuple[Words | str, ...]]] = {
         "unit-copies",
         Words("待重新确认", ("确认存档",)),
         "unarchived",
+        "loans-asked",
+        "loans-late",
     ),
     "secrets": (LISTS,),
     "unit": (
@@ -81,6 +110,9 @@ DESKS: Final[Mapping[str, tuple[Words | str, ...]]] = {
         Words("待指定承办人", ("指定承办人",)),
         Words("待审核确认", ("确认", "审核反馈", "确认办结", "签署延期")),
         Words("催办待回复", ("回复催办", "说明正当理由")),
+        "own-rectifying",
+        "own-rectifying-late",
+        CASES,
         "due",
         "owing",
     ),
@@ -89,6 +121,8 @@ DESKS: Final[Mapping[str, tuple[Words | str, ...]]] = {
         Words("在办事项", ("办理",)),
         "reports",
         Words("待补充反馈", ("补充反馈",)),
+        "own-rectifying",
+        "own-rectifying-late",
         "drafts",
         "due",
     ),
@@ -102,7 +136,11 @@ def groups_of(viewer: Viewer, posts: Sequence[Post], keys: Sequence[Key]) -> lis
     wanted: dict[str, list[Words | str]] = {}
     seen: set[str] = set()
     for post in posts:
-        tiles = [tile for tile in DESKS.get(post.name, ()) if _label(tile) not in seen]
+        tiles = [
+            tile
+            for tile in DESKS.get(post.name, ())
+            if _label(tile) not in seen and _is_for(viewer, tile)
+        ]
         seen.update(map(_label, tiles))
         if tiles:
             wanted[post.name] = tiles
@@ -119,6 +157,11 @@ def lists_of(posts: Sequence[Post]) -> set[str]:
     """The names of the lists on these desks: nobody else opens them."""
     tiles = [tile for post in posts for tile in DESKS.get(post.name, ())]
     return {tile for tile in tiles if isinstance(tile, str) and tile in QUEUES}
+
+
+def _is_for(viewer: Viewer, tile: Words | str) -> bool:
+    asked = ASKED_OF.get(_label(tile))
+    return asked is None or bool(asked & offices_of(viewer))
 
 
 def _label(tile: Words | str) -> str:
@@ -140,6 +183,10 @@ def _tile(
     if tile == LISTS:
         found = db.session.scalar(LISTED, {"day": today}) or 0
         return Tile(tile, found, "由您维护" if found else "", url_for("lists.page"))
+    if tile == RELEASES:
+        return Tile(tile, releases_waiting(viewer), "", url_for("ledger.exports"))
+    if tile == BRIEFS:
+        return Tile(tile, count_waiting(viewer), "", url_for("reports.page"))
     return _of_list(tile, counted[tile], today)
 
 

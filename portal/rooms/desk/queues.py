@@ -95,6 +95,30 @@ QUEUES: Final[Mapping[str, Queue]] = {
             "销号后未按期归档的事项，会出现在这里。", rows_of_office.unarchived,
         ),
         Queue(
+            "rectifying", "整改中", "整改意见，正在整改或者待核实", "限期",
+            "下达整改意见书的事项，会出现在这里。", rows_of_office.rectifying,
+        ),
+        Queue(
+            "rectifying-late", "整改逾期", "整改限期已过，单位尚未报送", "限期",
+            "整改逾期的事项，会出现在这里。", rows_of_office.rectifying_late,
+        ),
+        Queue(
+            "own-rectifying", "整改中", "本单位的整改意见，正在整改或者待核实", "限期",
+            "下达整改意见书的事项，会出现在这里。", rows_of_units.rectifying,
+        ),
+        Queue(
+            "own-rectifying-late", "整改逾期", "整改限期已过，本单位尚未报送", "限期",
+            "整改逾期的事项，会出现在这里。", rows_of_units.rectifying_late,
+        ),
+        Queue(
+            "loans-asked", "借阅待审批", "借阅申请，待党政办主任审批", "申请",
+            "已归档事项有人申请借阅时，会出现在这里。", rows_of_office.loans_asked,
+        ),
+        Queue(
+            "loans-late", "借出逾期", "已过归还日期，尚未归还", "应还",
+            "借出材料到期未还的，会出现在这里。", rows_of_office.loans_late,
+        ),
+        Queue(
             "due", "本周到期", "完成时限在本周的在办事项", "到期",
             "完成时限在本周的事项，会出现在这里。", rows_of_units.due,
         ),

@@ -68,6 +68,7 @@ def _of_post(reader: Viewer, offices: frozenset[Role]) -> dict[str, Any]:
     if Role.OFFICE_HEAD in offices:
         found["missing"] = working_calendar.missing_year(reader.moment.day)
     if "leader" in {post.name for post in posts_of(offices)}:
+        found["briefs"] = count_waiting(reader)
         found["urgent"] = area.urgent(reader)
         found["instructions"] = area.instructions(reader)
         both = Role.RESPONSIBLE_LEADER in offices and EVERYONES_BUSINESS in reader.keys

@@ -15,6 +15,8 @@ from portal.models import (
     Item,
     ItemMember,
     ItemUnit,
+    Loan,
+    Rectification,
     Unit,
     UrgeNotice,
 )
@@ -23,11 +25,15 @@ from portal.rulebook import policy, two_clocks, working_calendar
 from portal.rulebook.approvals import label_of
 from portal.rulebook.chains import CHAINS, RUNNING
 from portal.rulebook.roles import Role
+from portal.rulebook.rule_shapes import CLOSING
 from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.workdays import DAY
 
 URGED = ("ug_issued", "ug_signed", "ug_replied")
 """A notice that is out and not ended."""
+GOING_ON = (*RUNNING, *CLOSING)
+RECTIFYING, LATE = ("open", "replied", "not_passed"), ("overdue",)
+"""Of a point: being put right or verified; late."""
 
 
 def extensions(viewer: Viewer) -> Select[Any]:
@@ -107,6 +113,45 @@ def _notices(
         .where(UrgeNotice.state.in_(states), *where)
     )
     return listed(rows, func.min(day), _names(Unit.short_name))
+
+
+def rectifying(viewer: Viewer) -> Select[Any]:
+    """第十七条: points of 整改意见 that are being put right, or wait to be verified."""
+    return rectified(viewer, RECTIFYING)
+
+
+def rectifying_late(viewer: Viewer) -> Select[Any]:
+    """第十七条: points whose day passed without a reply."""
+    return rectified(viewer, LATE)
+
+
+def rectified(
+    viewer: Viewer, states: tuple[str, ...], *where: ColumnElement[bool] | Any
+) -> Select[Any]:
+    """The items with points in these states, by the earliest of their days."""
+    rows = (
+        joined(viewer, Rectification)
+        .join(Unit, Unit.id == Rectification.unit_id)
+        .where(
+            Item.state.in_(GOING_ON),
+            Rectification.state.in_(states),
+            Rectification.withdrawn.is_(False),
+            *where,
+        )
+    )
+    return listed(rows, func.min(Rectification.due), _names(Unit.short_name))
+
+
+def loans_asked(viewer: Viewer) -> Select[Any]:
+    """第十六条（七）: papers that are asked for and not granted yet."""
+    rows = joined(viewer, Loan).where(Loan.state == "asked")
+    return listed(rows, func.min(day_of(Loan.asked_at)))
+
+
+def loans_late(viewer: Viewer) -> Select[Any]:
+    """第十六条（七）: papers that were to be back by now."""
+    rows = joined(viewer, Loan).where(Loan.state == "lent", Loan.due_back < viewer.moment.day)
+    return listed(rows, func.min(Loan.due_back))
 
 
 def unit_copies(viewer: Viewer) -> Select[Any]:

@@ -19,8 +19,9 @@ from sqlalchemy import (
 )
 
 from portal.item.lines import knows_whole
-from portal.models import Feedback, FeedbackPoint, Item, ItemMember
+from portal.models import Feedback, FeedbackPoint, Item, ItemMember, Rectification
 from portal.rooms.desk.columns import day_of, joined, listed
+from portal.rooms.desk.rows_of_office import LATE, RECTIFYING, rectified
 from portal.rooms.desk.week import falls_due, this_week
 from portal.rulebook.owed import owed
 from portal.rulebook.roles import IN_UNIT
@@ -34,6 +35,16 @@ def due(viewer: Viewer) -> Select[Any]:
     """What falls due this week."""
     rows = visible(viewer, Item).where(falls_due(viewer, *this_week(viewer.moment.day)))
     return listed(rows, Item.due)
+
+
+def rectifying(viewer: Viewer) -> Select[Any]:
+    """第十七条: points that the own unit puts right, or that wait to be verified."""
+    return rectified(viewer, RECTIFYING, Rectification.unit_id.in_(units_of(viewer)))
+
+
+def rectifying_late(viewer: Viewer) -> Select[Any]:
+    """第十七条: the own unit's points whose day passed without a reply."""
+    return rectified(viewer, LATE, Rectification.unit_id.in_(units_of(viewer)))
 
 
 def owing(viewer: Viewer) -> Select[Any]:

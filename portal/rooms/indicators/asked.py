@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final, NamedTuple
@@ -122,8 +123,7 @@ def _named(term: str, today: date, calendar: Calendar) -> Period:
 
 
 def _month_of(day: date) -> Period:
-    first = day.replace(day=1)
-    return Period(first, (first + 31 * DAY).replace(day=1) - DAY)
+    return Period(day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1]))
 
 
 def _month(given: str) -> Period | None:

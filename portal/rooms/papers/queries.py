@@ -87,4 +87,6 @@ def _by_unit(query: Select[Any]) -> Mapping[int, int]:
 
 def unit_called(code: str) -> int | None:
     """The unit of that code; None: there is none."""
+    if not code.isalnum():  # the database holds no such sign as NUL
+        return None
     return db.session.scalar(select(Unit.id).where(Unit.code == code[:20]))

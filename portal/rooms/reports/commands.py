@@ -57,7 +57,8 @@ def _begin(viewer: Viewer, brief: Brief, sent: Sent) -> Brief:
     except IntegrityError as taken:
         db.session.rollback()
         raise Unmet(BEGUN, article="20") from taken
-    asked = _ask_figures(viewer, found) if found.first is not None else None
+    # The same form again gives the brief of the first time, which is counted already.
+    asked = _ask_figures(viewer, found) if found is brief and found.first is not None else None
     public_id = found.public_id
     db.session.commit()
     if asked is not None:

@@ -54,6 +54,12 @@ class CircularForm(ActForm):
         filters=[clean],
     )
 
+    def validate_about(self, field: RadioField) -> None:
+        """A 通报 of a month says of which."""
+        months = {value for value, _label in self.month.choices}
+        if field.data == MONTHLY and self.month.data not in months:
+            raise ValidationError("请选择月份。")
+
     def validate_title(self, field: StringField) -> None:
         """A 通报 of something else says of what."""
         if self.about.data == FREE and not field.data:

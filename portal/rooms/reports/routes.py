@@ -1,11 +1,10 @@
-"""/reports: 学期报告, 通报, and one brief of either kind: its page, its sections, its acts."""
+"""/reports/<id>: one 学期报告 or 通报: its page, its sections, its acts."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
@@ -17,8 +16,6 @@ from portal.models import Brief
 from portal.rooms.reports import commands, panels, queries
 from portal.rooms.reports.composing import overall
 from portal.rooms.reports.forms import (
-    BeginForm,
-    CircularForm,
     CriticismForm,
     HandInForm,
     MeetingForm,
@@ -34,7 +31,6 @@ from portal.rulebook.briefs.table import (
     STATES,
     TERM_REPORT,
     sections_of,
-    states_read,
     title_of,
 )
 from portal.rulebook.refusals import Unmet
@@ -53,72 +49,6 @@ def business_only() -> None:
         viewer()
     except Forbidden as no_business:
         raise NotFound from no_business
-
-
-@blueprint.get("/reports")
-def page() -> str:
-    """学期报告: those that are there, and the terms that have none yet."""
-    if not states_read(viewer().roles, TERM_REPORT):
-        raise NotFound
-    return _index(BeginForm())
-
-
-@blueprint.post("/reports")
-def begin() -> Response:
-    """起草学期报告."""
-    form, reader = BeginForm(), viewer()
-    if not may_draft(reader):
-        raise NotFound
-    if form.validate_on_submit():
-        term = next((one for one in queries.terms(reader) if one.first == form.first.data), None)
-        try:
-            if term is None:
-                raise Unmet(commands.BEGUN, article="20")
-            found = commands.begin_report(reader, term.name, term.first, term.last, _sent(form))
-        except Unmet as refused:
-            db.session.rollback()
-            put_errors(form, refused)
-        else:
-            flash("已起草，正在取数", "toast")
-            return to(url_for("reports.brief", brief_id=found.public_id))
-    form.renew(None)
-    return make_response(_index(form), 422)
-
-
-@blueprint.get("/reports/circulars")
-def circulars() -> str:
-    """通报: those that this person may read."""
-    reader = viewer()
-    return render_template(
-        FOLDER + "circulars.html",
-        lines=queries.listed(reader, CIRCULAR),
-        may_draft=may_draft(reader),
-        reports=bool(states_read(reader.roles, TERM_REPORT)),
-        today=reader.moment.day,
-    )
-
-
-@blueprint.get("/reports/circulars/new")
-def new_circular() -> str:
-    """起草通报: what it is about."""
-    return _new_circular(_circular_form())
-
-
-@blueprint.post("/reports/circulars")
-def begin_circular() -> Response:
-    """起草通报."""
-    form, reader = _circular_form(), viewer()
-    if form.validate_on_submit():
-        try:
-            found = commands.begin_circular(reader, _sent(form), **_asked_for(form))
-        except Unmet as refused:
-            db.session.rollback()
-            put_errors(form, refused)
-        else:
-            flash("已起草", "toast")
-            return to(url_for("reports.brief", brief_id=found.public_id))
-    form.renew(None)
-    return make_response(_new_circular(form), 422)
 
 
 @blueprint.get("/reports/<uuid:brief_id>")
@@ -155,11 +85,11 @@ def section(brief_id: uuid.UUID, section: str) -> str:
 @blueprint.post("/reports/<uuid:brief_id>/sections/<section>")
 def write(brief_id: uuid.UUID, section: str) -> Response:
     """保存 a section; refused with both wordings where somebody else wrote in it meanwhile."""
-    found, form, status = _writable(brief_id, section), SectionForm(), 422
+    found, form, status = _with_section(brief_id, section), SectionForm(), 422
     if form.validate_on_submit():
         body, seen = form.body.data or "", form.version.data or 0
         try:
-            commands.write(viewer(), found, section, body, seen, _sent(form))
+            commands.write(viewer(), found, section, body, seen, sent_of(form))
         except Unmet as refused:
             db.session.rollback()
             put_errors(form, refused)
@@ -170,6 +100,9 @@ def write(brief_id: uuid.UUID, section: str) -> Response:
             form.version.raw_data = None
             form.form_errors.append("他人已修改本部分，现行内容见下方，请核对后再保存。")
             status = Stale.status
+        except PortalError as error:
+            error.kept = kept_of(form)
+            raise
         else:
             flash("已保存", "toast")
             return to(url_for("reports.brief", brief_id=brief_id, _anchor=f"section-{section}"))
@@ -182,7 +115,7 @@ def write(brief_id: uuid.UUID, section: str) -> Response:
 def fetch(brief_id: uuid.UUID) -> Response:
     """重新取数."""
     found, form = _brief(brief_id), ActForm()
-    return _do(found, form, "figures", lambda: commands.fetch(viewer(), found, _sent(form)),
+    return _do(found, form, "figures", lambda: commands.fetch(viewer(), found, sent_of(form)),
                "正在重新取数")  # fmt: skip
 
 
@@ -194,7 +127,7 @@ def criticise(brief_id: uuid.UUID) -> Response:
         found,
         form,
         "criticism",
-        lambda: commands.criticise(viewer(), found, form.units.data or [], _sent(form)),
+        lambda: commands.criticise(viewer(), found, form.units.data or [], sent_of(form)),
         "已确定点名批评单位",
     )
 
@@ -208,7 +141,7 @@ def act(brief_id: uuid.UUID, what: str) -> Response:
     name = next((one for one in panel.acts if one in open_now), panel.acts[0])
 
     def command() -> None:
-        sent = _sent(form)
+        sent = sent_of(form)
         if isinstance(form, HandInForm):
             checked = bool(form.names_checked.data)
             commands.hand_in(viewer(), found, sent, names_checked=checked)
@@ -262,7 +195,8 @@ def _back(kind: str, brief_id: uuid.UUID) -> Response:
     return to(url_for("reports.brief", brief_id=brief_id))
 
 
-def _sent(form: ActForm) -> Sent:
+def sent_of(form: ActForm) -> Sent:
+    """What the form says of the act itself."""
     opinion = form["opinion"].data if "opinion" in form else ""
     return Sent(
         form.seen.data, form.key.data or uuid.uuid4(), (opinion or "").strip(),
@@ -275,52 +209,24 @@ def _brief(brief_id: uuid.UUID) -> Brief:
 
 
 def _writable(brief_id: uuid.UUID, section: str) -> Brief:
-    found = _brief(brief_id)
-    known = {row.name for row in sections_of(found)}
-    if section not in known or "write" not in offered(viewer(), found):
+    found = _with_section(brief_id, section)
+    if "write" not in offered(viewer(), found):
         raise NotFound
     return found
 
 
-def _circular_form() -> CircularForm:
-    if not may_draft(viewer()):
+def _with_section(brief_id: uuid.UUID, section: str) -> Brief:
+    """Whether it may be written now, the act says: what was typed meanwhile is handed back."""
+    found = _brief(brief_id)
+    if not may_draft(viewer()) or section not in {row.name for row in sections_of(found)}:
         raise NotFound
-    form = CircularForm()
-    form.month.choices = queries.months(viewer().moment.day)
-    return form
-
-
-def _asked_for(form: CircularForm) -> dict[str, Any]:
-    number, first = form.number.data or "", form.month_chosen
-    if first is None:
-        return {"title": form.title.data or "", "number": number}
-    after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    last = date.fromordinal(after.toordinal() - 1)
-    return {"name": f"{first.month}月", "number": number, "first": first, "last": last}
+    return found
 
 
 def _criticism_form() -> CriticismForm:
     form = CriticismForm()
     form.units.choices = queries.units(viewer().moment.day)
     return form
-
-
-def _index(form: BeginForm) -> str:
-    reader = viewer()
-    drafts = may_draft(reader)
-    return render_template(
-        FOLDER + "page.html",
-        form=form,
-        asked=queries.asked(reader),
-        lines=queries.listed(reader, TERM_REPORT),
-        terms=[(term, uuid.uuid4()) for term in queries.terms(reader)] if drafts else [],
-        may_draft=drafts,
-        today=reader.moment.day,
-    )
-
-
-def _new_circular(form: CircularForm) -> str:
-    return render_template(FOLDER + "new_circular.html", form=form)
 
 
 def _section(found: Brief, section: str, form: SectionForm) -> str:
@@ -352,6 +258,9 @@ def _page(found: Brief, sent: dict[str, ActForm] | None = None) -> str:
             form.name_ids(name)
     names = dict(queries.units(reader.moment.day))
     copies = queries.copies(reader, found) if found.kind == CIRCULAR else []
+    # Who only reads what was published learns of nothing said on its way (`report.semester`).
+    done = history(reader, found)
+    inside = bool(states_read(reader.roles, TERM_REPORT))
     return render_template(
         FOLDER + "brief.html",
         brief=found,
@@ -363,18 +272,22 @@ def _page(found: Brief, sent: dict[str, ActForm] | None = None) -> str:
         overall=overall(found.kind, snapshot.data) if snapshot and snapshot.data else [],
         said=queries.figures_said(snapshot.data) if snapshot and snapshot.data else [],
         counting=queries.counting(reader, found),
-        boxes=queries.signed(reader, found),
-        history=history(reader, found),
+        boxes=queries.signed(reader, found) if inside else [],
+        history=done,
+        recalled=next((one.words for one in done if one.what == BY_ACT["recall"].label), ""),
         panels=panels.shown(reader, found, given),
         may=open_now,
         office=may_draft(reader),
         fetch=fetch,
         criticism=criticism,
-        criticised=[names.get(unit_id, "") for unit_id in found.criticised_ids],
+        criticised=[names.get(one, "") for one in found.criticised_ids] if inside else [],
         named=guards.named_in(reader, found) if "hand_in" in open_now else [],
         copies=copies,
         unread=queries.unread(reader, found),
-        meetings=commands.meetings(reader, found),
+        meetings=[
+            {**one, "day": date.fromisoformat(one["day"])}
+            for one in commands.meetings(reader, found)
+        ],
         sheet=queries.sheet_of(reader, found),
         labels=BY_ACT,
         today=reader.moment.day,

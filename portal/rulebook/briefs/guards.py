@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from sqlalchemy import func, select
@@ -13,12 +13,17 @@ from portal.models import Brief, BriefSnapshot, BriefText, Item, Unit
 from portal.rulebook.briefs.naming import Named, named_critically
 from portal.rulebook.briefs.table import CIRCULAR, sections_of
 from portal.rulebook.cases import decided_against
+from portal.rulebook.item_texts import number_of
 from portal.rulebook.refusals import Unmet, together
 from portal.rulebook.scope import Viewer, visible
 
 IN_WORK = ("asked", "making")
 CIRCULATED: Final = "circular"
 """全校通报批评, among the measures of a case (`rulebook.case_words`)."""
+
+
+TELLING: Final = 4
+"""Characters of a title; a shorter one may stand in any sentence."""
 
 
 class Situation(NamedTuple):
@@ -97,6 +102,26 @@ def nothing_hidden(about: Situation) -> Unmet | None:
     return Unmet("取数后事项情况有变化，文稿数据须更新，请退回草稿后重新取数。", article="21")
 
 
+def names_nothing_sensitive(about: Situation) -> Unmet | None:
+    """第二十一条, SPEC §7.5 rule 5: neither title nor number of a sensitive item stands in what
+    people wrote. Asked of what the person who acts may know of, so that it tells nobody news:
+    党政办主任, through whose hands each brief goes, is on every list."""
+    bodies = (text.body for text in texts_of(about.viewer, about.brief).values())
+    text = "\n".join((about.brief.title, *bodies))
+    secret = visible(about.viewer, Item).where(Item.classification == "sensitive")
+    if not any(name in text for item in db.session.scalars(secret) for name in _called(item)):
+        return None
+    said = "文稿写有敏感事项的标题或文号，敏感事项不写入报告、通报，请修改文稿。"
+    return Unmet(said, article="21")
+
+
+def _called(item: Item) -> Iterator[str]:
+    if len(item.title) >= TELLING:
+        yield item.title
+    if (number := number_of(item)) is not None:
+        yield str(number)
+
+
 def criticised_by_decision(about: Situation) -> Unmet | None:
     """第二十三条, SPEC §6.4: 全校通报批评 was decided against each unit that is criticised by name,
     and stands."""
@@ -144,9 +169,10 @@ def named_in(viewer: Viewer, brief: Brief) -> list[Named]:
 
 
 HANDING_IN: Final = (
-    figures_made, texts_written, nothing_hidden, criticised_by_decision, names_looked_at,
+    figures_made, texts_written, nothing_hidden, names_nothing_sensitive, criticised_by_decision,
+    names_looked_at,
 )  # fmt: skip
-SIGNING: Final = (nothing_hidden, criticised_by_decision)
+SIGNING: Final = (nothing_hidden, names_nothing_sensitive, criticised_by_decision)
 NEEDS: Final[dict[str, tuple[Guard, ...]]] = {
     "hand_in": HANDING_IN,
     "check": SIGNING,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 
 from portal.extensions import db
 from portal.models import Brief, BriefBox, Unit
@@ -65,10 +65,13 @@ def capacities(viewer: Viewer, roles: Iterable[Role]) -> list[Capacity]:
 
 
 def turns(viewer: Viewer, row: Act, brief: Brief) -> list[Turn]:
-    """How the person may do the act on this brief; empty: not at all, or not now."""
+    """How the person may do the act on this brief; empty: not at all, or not now. What criticises
+    by name is handed in and signed in person (decision 0168)."""
     if brief.kind not in row.kinds or (row.source and brief.state not in row.source):
         return []
     held = capacities(viewer, row.by)
+    if brief.criticised_ids and (row.signs or row.act == "hand_in"):
+        held = [capacity for capacity in held if capacity.on_behalf_of_id is None]
     if not row.signs and row.act != "send_back":
         return [Turn(capacity, None) for capacity in held]
     boxes = open_boxes(viewer, brief) if held else []
@@ -107,9 +110,15 @@ def open_boxes(viewer: Viewer, brief: Brief) -> list[BriefBox]:
 
 def waiting(viewer: Viewer) -> Select[Brief]:
     """The briefs that wait for this person's signature."""
-    mine = [role.value for role in SIGNERS if role.value in viewer.roles]
-    boxes = select(BriefBox.brief_id).where(BriefBox.state == "open", BriefBox.role.in_(mine))
-    return visible(viewer, Brief).where(Brief.state.in_(WAITING), Brief.id.in_(boxes))
+    roles = [role.value for role in SIGNERS if role.value in viewer.roles]
+    own = [role for role in roles if OFFICE_KEYS[role] in viewer.keys]
+    held = case((func.cardinality(Brief.criticised_ids) > 0, _open_to(own)), else_=_open_to(roles))
+    return visible(viewer, Brief).where(Brief.state.in_(WAITING), held)
+
+
+def _open_to(roles: Collection[str]) -> ColumnElement[bool]:
+    open_ = BriefBox.state == "open"
+    return exists().where(BriefBox.brief_id == Brief.id, open_, BriefBox.role.in_(roles))
 
 
 def count_waiting(viewer: Viewer) -> int:

@@ -161,7 +161,7 @@ def not_of_inspected_unit(situation: Situation) -> None:
 
 
 def record_sound(situation: Situation) -> None:
-    """SPEC §2.12: 时间, 地点, 参加人, 发现问题; the visit is over and was not before its plan."""
+    """SPEC §2.12: 时间, 地点, 参加人, 发现问题; the visit is over."""
     visit, now = situation.values.get("record"), situation.moment.instant
     if visit is None:
         raise Unmet("请填写督查记录。", article=ARTICLE)

@@ -11,8 +11,9 @@ from wtforms import SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 
 from portal.accounts.queries import units_in_order
-from portal.errors import NotFound, NotOffered
+from portal.errors import NotFound, NotOffered, PortalError
 from portal.extensions import db
+from portal.kept_forms import kept_of
 from portal.models import Item, ItemUnit, Unit
 from portal.rulebook import workflow
 from portal.rulebook.guards import inspection_free
@@ -67,6 +68,9 @@ def plan_together() -> Response:
         except Unmet as refused:
             db.session.rollback()
             put_errors(form, refused)
+        except PortalError as error:
+            error.kept = kept_of(form)
+            raise
         else:
             flash("督查方案已送批", "toast")
             return to(url_for("inspections.page", stage="planned"))

@@ -66,6 +66,10 @@ PAGES = Pages(
         _moving("lend", "/lending", "已登记借出", "当面清点后登记；到期未还的，系统提醒借阅人。"),
         _moving("take_back_loan", "/return", "已登记归还", "当面清点无误后登记。", quiet=True),
         _moving(
+            "withdraw_loan", "/withdrawal", "已撤回借阅", "尚未借出的，可以撤回。",
+            quiet=True,
+        ),
+        _moving(
             "cancel_loan", "/cancellation", "已取消借阅", "申请人不再需要的，写明情况后取消。",
             form=form_of(ReasonForm), template=REASON, quiet=True,
         ),

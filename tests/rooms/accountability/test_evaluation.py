@@ -116,7 +116,10 @@ def test_for_whom_it_is(college: Flask, as_: As) -> None:
     assert "不含敏感事项" in str(book["口径说明"]["B6"].value)
     for year in ("2022", "2027", "abc", "-1", "99999"):
         assert client.get(f"{PAGE}?year={year}").status_code == 404
-    assert as_(work.DISCIPLINE).get(PAGE).status_code == 200
+    other = as_(work.DISCIPLINE)
+    assert other.get(PAGE).status_code == 200
+    book = load_workbook(io.BytesIO(other.get(f"{PAGE}.xlsx").data))
+    assert book.sheetnames == [name for name in SHEETS if name != "个人"], "SPEC §6.2"
     for who in (OFFICE_HEAD, OFFICE, OFFICE_LEADER, SECRETARY, HEAD):
         other = as_(who)
         assert other.get(PAGE).status_code == 404, who

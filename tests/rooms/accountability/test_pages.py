@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import uuid
 from collections.abc import Callable
@@ -14,8 +15,9 @@ from sqlalchemy import select
 from portal.extensions import db
 from portal.models import ViewLog
 from portal.rooms.accountability.pages import PAGES
+from portal.rulebook import case_log
 from tests.attachments import files
-from tests.pages import Page, fill, get, send
+from tests.pages import Page, fill, get, send, values_of
 from tests.people import csrf
 from tests.rulebook import casework as work
 from tests.steps.acting import (
@@ -162,6 +164,60 @@ def test_what_it_was_checked_with_is_not_the_units(scene: Scene, as_: As) -> Non
     assert link is not None
     assert as_(HEAD).get(str(link["href"])).status_code == 404
     assert as_(OFFICE_LEADER).get(_address(public_id)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("code", "who", "judge"),
+    [("ZZRS", work.HR, OFFICE_HEAD), ("DZB", OFFICE_HEAD, OFFICE_LEADER)],
+)
+def test_an_office_reads_of_its_own_case_what_the_unit_reads(
+    scene: Scene, as_: As, code: str, who: str, judge: str
+) -> None:
+    """Nothing before 陈述申辩, then what is said to the unit; no 核实, no 材料汇编."""
+    with scene.app.app_context():
+        public_id = work.raised(scene.actor, code)
+    concerned, other = as_(who), as_(judge)
+    item = f"/items/{scene.item}"
+    assert concerned.get(_address(public_id)).status_code == 404
+    assert str(public_id) not in get(concerned, LIST).html + get(concerned, item).html
+    assert str(public_id) in get(other, LIST).html
+    with scene.app.app_context():
+        for name in ("check_clue", "hear_unit"):
+            work.act(scene.actor, name, public_id, who=judge)
+    page = get(concerned, _address(public_id))
+    assert "请单位陈述申辩" in page.text
+    assert "登记线索" not in page.text
+    assert "生成材料汇编" not in page.text
+    assert "登记线索" in get(other, _address(public_id)).text
+    token = values_of(page.form("/logout"))["csrf_token"]
+    asked = send(concerned, f"{_address(public_id)}/bundles", {"csrf_token": token})
+    assert asked.status == 404
+
+
+def test_the_log_keeps_decisions_and_files(scene: Scene, as_: As) -> None:
+    """复核 puts another decision in the place of the first: the first stands in the log; so do the
+    digests of what was handed in."""
+    public_id = scene.bring("decided")
+    content = files.pdf()
+    file = (io.BytesIO(content), "佐证.pdf")
+    _done(fill(as_(HEAD), _address(public_id), "/acts/appeal", {**WORDS, "files": file}))
+    other = {
+        **WORDS,
+        **DECISION,
+        "decision": "改为提醒谈话。",
+        "measures": ["reminder"],
+        "grade": "",
+    }
+    _done(fill(as_(work.HR), _address(public_id), "/acts/resolve_appeal", other))
+    page = get(as_(work.HR), _address(public_id))
+    assert "处理决定：给予全校通报批评。" in page.text
+    assert "处理决定：改为提醒谈话。" in page.text
+    with scene.app.app_context():
+        case = work.seen(scene.actor, work.HR, public_id)
+        assert case is not None
+        acts = case_log.acts_of(case)
+        assert case_log.holds(acts)
+        assert case_log.files_in(acts) == {hashlib.sha256(content).hexdigest()}
 
 
 def test_strangers_get_what_a_missing_id_gives(scene: Scene, as_: As) -> None:

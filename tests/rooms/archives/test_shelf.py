@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
 
-import pypdf
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from portal.embedded import Servers, connect
-from portal.extensions import db
-from portal.models import ArchiveRecord, LedgerExport
 from portal.reminders.clock import remind
 from portal.rooms.archives.shelf import kept_until
 from tests.conftest import ANCHOR
-from tests.pages import get, values_of
+from tests.pages import get
 from tests.reminders.conftest import Days
 from tests.rooms.conftest import _dates, _number
-from tests.shaping import read_as, shape
+from tests.shaping import shape
 from tests.steps.acting import HANDLER, OFFICE_HEAD, Actor
 from tests.steps.lending.test_lending import ARCHIVIST, archived, ask, move
 
@@ -113,56 +107,3 @@ def test_papers_that_are_not_given_back_are_told_once(
         told.append({name for _row, name in days.messages("N50")})
     assert told == [set(), set(), {HANDLER, ARCHIVIST}, {HANDLER, ARCHIVIST}]
     assert len(days.messages("N50")) == 2
-
-
-def _press(client: FlaskClient, year: str) -> TestResponse:
-    token = values_of(get(client, "/").form("/logout"))["csrf_token"]
-    return client.post("/archives/transfers", data={"csrf_token": token, "year": year})
-
-
-def test_the_transfer_list_names_what_both_have_signed_for(
-    college: Flask, as_: As, archived: uuid.UUID, draft_item: Draft
-) -> None:
-    """What is not signed for is counted; the list is noted with its items, and has room for both
-    signatures."""
-    waits = draft_item(title="尚未确认")
-    shape(
-        college, waits, state="closed", closed_on=ANCHOR, **_number(9),
-        **{**_dates(-9), "lit": False},
-    )  # fmt: skip
-    with college.app_context():
-        _viewer, item = Actor(college, waits).item("何玉萍")
-        db.session.add_all(
-            ArchiveRecord(item_id=item.id, keeper=keeper, archive_no="DB9", retention="10年")
-            for keeper in ("office", "unit")
-        )
-        db.session.commit()
-    client = as_(ARCHIVIST)
-    assert "编制2026年度移交清单" in get(client, "/archives?year=2026").text
-    with _press(client, "2026") as answer:
-        assert answer.status_code == 200
-        pages = pypdf.PdfReader(io.BytesIO(answer.data)).pages
-        text = "".join(page.extract_text() for page in pages).replace("\n", "")
-    for words in (
-        "2026年度督办档案移交清单",
-        "移交1件",
-        "另有1件待确认存档",
-        "移交人（签名）",
-        "接收人（签名）",
-    ):
-        assert words in text
-    assert "尚未确认" not in text
-    with college.app_context():
-        read_as(college, ARCHIVIST)
-        row = db.session.scalars(select(LedgerExport)).one()
-        assert (row.state, len(row.item_ids)) == ("given", 1)
-
-
-def test_there_is_no_list_of_nothing(as_: As) -> None:
-    """Nor one for whoever keeps no archive."""
-    client = as_(ARCHIVIST)
-    assert _press(client, "2026").status_code == 303
-    assert "暂不能编制移交清单" in get(client, "/archives").text
-    for year in ("", "x", "99999"):
-        assert _press(client, year).status_code == 404
-    assert _press(as_(HANDLER), "2026").status_code == 404

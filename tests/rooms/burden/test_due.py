@@ -103,6 +103,27 @@ def test_what_is_not_declared_is_kept_as_a_draft(
     assert reports(college)["交通整治"] == ["fb_draft"]
 
 
+def test_a_form_left_alone_overwrites_nothing(
+    college: Flask, as_: As, two: list[uuid.UUID]
+) -> None:
+    """A colleague saved a draft while the page was open: what was not touched does not undo it, and
+    what was is asked about once."""
+    client = as_(HANDLER)
+    form = values_of(get(client, DUE).form(DUE))
+    assert post(as_(HEAD), typed(two[0], progress="科长写的")).status == 303
+    assert send(client, DUE, {**form, **typed(two[1], percent="30")}).status == 303
+    page = get(client, DUE)
+    assert "科长写的" in page.text
+    assert values_of(page.form(DUE))[f"r{two[1].hex}-percent"] == ["30"]
+    back = send(client, DUE, {**form, **typed(two[0], progress="我写的")})
+    assert back.status == 422
+    assert "本单位人员刚保存了该项草稿" in back.text
+    assert "我写的" in back.text
+    assert "科长写的" in get(client, DUE).text
+    assert send(client, DUE, values_of(back.form(DUE))).status == 303
+    assert "我写的" in get(client, DUE).text
+
+
 def test_sent_twice_is_one_report(college: Flask, as_: As, two: list[uuid.UUID]) -> None:
     client = as_(HANDLER)
     sent = {**values_of(get(client, DUE).form(DUE)), **typed(two[0], declared="y", **TEXTS)}

@@ -16,16 +16,23 @@ from portal.extensions import db
 from portal.models import (
     ApprovalSlot,
     ArchiveRecord,
+    Brief,
+    BriefBox,
     Comment,
     Extension,
     Feedback,
     FeedbackPoint,
+    Inspection,
     Item,
     ItemMember,
     ItemUnit,
+    LedgerRelease,
+    Loan,
+    Rectification,
     UrgeNotice,
 )
-from portal.rulebook.scope import readers_of
+from portal.queued_work import now
+from portal.rulebook.scope import OFFICE_KEYS, readers_of
 from portal.steps.registration import commands as registration
 from tests.conftest import ANCHOR
 from tests.people import draft
@@ -46,6 +53,9 @@ def settle(app: Flask) -> None:
     _waiting(app)
     _in_closing(app)
     _urged(app)
+    _inspected(app)
+    _lent(app)
+    _of_no_item(app)
     draft(app, "A01", title="草稿")
     with sensitive(app, title="敏感") as actor:
         viewer, item = actor.item()
@@ -158,6 +168,66 @@ def _urged(app: Flask) -> None:
                 limit_on=ANCHOR - 4 * DAY, receipt_by=LONG_AGO,
             )  # fmt: skip
             db.session.commit()
+
+
+def _inspected(app: Flask) -> None:
+    """第十七条: a point that is being put right, one that is late; both of 保卫处."""
+    public_id = draft(app, "A01", title="整改")
+    shape(app, public_id, state="in_progress", **{**_dates(9), **_number(91)})
+    with app.app_context():
+        read_as(app, OFFICE)
+        item, day = _item(public_id), ANCHOR - 9 * DAY
+        visit = _add(
+            item, Inspection, unit_id=unit("BWC"), journey=uuid.uuid4(), state="rectifying",
+            methods=["on_site"], talks_to_head=False, matter="整改", planned_on=day, outline="",
+            shortfall="", repeat_reason="", drafted_by_id=person(OFFICE), drafted_at=LONG_AGO,
+        )  # fmt: skip
+        for nth, (state, due) in enumerate((("open", 2), ("overdue", -2)), 1):
+            _add(
+                item, Rectification, inspection_id=visit.id, unit_id=unit("BWC"), nth=nth,
+                state=state, problem="问题", requirement="要求", owner_id=person(HANDLER),
+                asked_due=ANCHOR + due * DAY, due=ANCHOR + due * DAY,
+            )  # fmt: skip
+        db.session.commit()
+
+
+def _lent(app: Flask) -> None:
+    """第十六条（七）: papers that are asked for, and papers that should be back."""
+    for seq, state in enumerate(("asked", "lent"), 95):
+        public_id = draft(app, "A01", title=f"借阅{seq}")
+        shape(app, public_id, state="archived", closed_on=ANCHOR, **_number(seq))
+        with app.app_context():
+            read_as(app, OFFICE)
+            _add(
+                _item(public_id), Loan, state=state, kind="copy", reason="核对",
+                borrower_id=person(HANDLER), asked_at=LONG_AGO, due_back=ANCHOR - 2 * DAY,
+            )  # fmt: skip
+            db.session.commit()
+
+
+def _of_no_item(app: Flask) -> None:
+    """An export that is asked for; a 通报 that waits for 党政办主任."""
+    with app.app_context():
+        read_as(app, OFFICE)
+        office = [OFFICE_KEYS["office_head"], OFFICE_KEYS["office_staff"]]
+        mine = -person(OFFICE)
+        brief = Brief(
+            kind="circular", state="checking", name="", title="通报", drafted_by_id=-mine,
+            drafted_at=LONG_AGO, readers=office,
+        )  # fmt: skip
+        release = LedgerRelease(
+            query="", form="excel", reason="核对", counted=9, asked_by_id=-mine, asked_at=now(),
+            readers=[mine, unit("DZB")],
+        )  # fmt: skip
+        db.session.add_all([brief, release])
+        db.session.flush()
+        db.session.add(
+            BriefBox(
+                brief_id=brief.id, run=1, position=1, step="check", role="office_head",
+                state="open", readers=office,
+            )
+        )  # fmt: skip
+        db.session.commit()
 
 
 def _units(item: Item, **columns: Any) -> None:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from portal.extensions import db
-from portal.rooms.desk.desks import DESKS, Words, _label
+from portal.rooms.desk.desks import CASES, DESKS, Words, _label
 from portal.rulebook.offers import table
 from tests.pages import Page, get
 from tests.rooms.desk.college_at_work import settle
@@ -20,6 +20,8 @@ As = Callable[[str], FlaskClient]
 ROWS = {
     "/urges": '[aria-label="建议催办"] tbody tr',
     "/knowledge": "main .db-card",
+    "/reports": '[aria-label="待您审批的文稿"] tbody tr',
+    "/ledger/exports": 'button[name="granted"][value="1"]',
 }
 """Where the counted rows stand, on pages that show others, too."""
 LABELS = {_label(tile) for tiles in DESKS.values() for tile in tiles}
@@ -145,3 +147,5 @@ def test_the_words_of_tiles_are_words_of_the_table() -> None:
         for word in tile.words
     }
     assert asked <= known, asked - known
+    of_cases = {rule.waits for rule in table() if rule.machine == "accountability"} - {""}
+    assert set(CASES.words) == of_cases, "问责待办 counts whatever waits of a case"

@@ -11,9 +11,13 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.extensions import db
+from portal.models import Brief, BriefBox
 from portal.rooms.desk import tray
+from portal.rulebook.scope import EVERYONES_BUSINESS, OFFICE_KEYS
 from tests.pages import fill, get
-from tests.shaping import shape
+from tests.shaping import read_as, shape
+from tests.steps.acting import OFFICE_LEADER
 
 As = Callable[[str], FlaskClient]
 Draft = Callable[..., uuid.UUID]
@@ -151,9 +155,9 @@ def test_counts_renew_from_the_page_itself(as_: As, who: str) -> None:
 HELP = ("办法与帮助", "办理权责", "工作日历")
 LINKS = {
     "何玉萍": [
-        "工作台", "待办", "台账", "日历", "立项", "会议纪要立项", "催办管理", "编号管理",
-        "卡在哪里", "一览签批", "扫描件归件", "档案", "授权与交接", "实地督查", "统计分析",
-        "指标", "督办清单", "减负台账", "学期报告和通报", *HELP, "核验文书",
+        "工作台", "待办", "台账", "日历", "立项", "会议纪要立项", "编号管理", "一览签批",
+        "扫描件归件", "卡在哪里", "授权与交接", "催办管理", "实地督查", "统计分析", "指标",
+        "督办清单", "减负台账", "学期报告和通报", "档案", "核验文书", *HELP,
     ],
     "坤清祥": [
         "工作台", "待我签批", "督办事项", "日历", "我的批示", "授权代办", "实地督查",
@@ -184,6 +188,32 @@ def test_navigation_by_role(as_: As) -> None:
         for link in found:
             assert client.get(str(link["href"])).status_code == 200, (who, link["href"])
         assert len(page.soup.select(".db-phone-link")) <= 4
+
+
+def test_a_leader_sees_on_the_desk_that_a_brief_waits(college: Flask, as_: As) -> None:
+    """第二十条: of no item, so it is in no list of items."""
+    with college.app_context():
+        drafter = read_as(college, "何玉萍").person_id
+        brief = Brief(
+            kind="circular", state="reviewing", name="", title="通报", drafted_by_id=drafter,
+            drafted_at=datetime.now(UTC), readers=[OFFICE_KEYS["office_staff"], EVERYONES_BUSINESS],
+        )  # fmt: skip
+        db.session.add(brief)
+        db.session.flush()
+        box = {"run": 1, "position": 1, "step": "review", "role": "office_leader", "state": "open"}
+        db.session.add(BriefBox(brief_id=brief.id, readers=brief.readers, **box))
+        db.session.commit()
+    said = "学期报告、通报待您审批1份"
+    assert said in get(as_(OFFICE_LEADER), "/").text
+    assert said not in get(as_("坤清祥"), "/").text
+
+
+def test_the_links_of_the_office_stand_in_groups(as_: As) -> None:
+    """No group is longer than a glance."""
+    groups = get(as_("何玉萍"), "/").soup.select(".db-side-section")
+    labels = [tag.get_text() for group in groups for tag in group.select(".db-side-label")]
+    assert labels == ["办理", "督查问责", "汇总", "档案", "办法"]
+    assert max(len(group.select("a")) for group in groups) <= 7
 
 
 def test_a_delegate_is_shown_what_the_giver_would_sign(as_: As, draft_item: Draft) -> None:

@@ -221,3 +221,26 @@ def test_a_release_is_for_the_export_it_names(
         commands.make(asked[0])
     assert release_id
     assert "须经党政办主任同意" in get(head, page).text
+
+
+def test_who_decides_and_who_asked_are_told(as_: As, asked: list[int], few: None) -> None:
+    """Once each, with the way to the page; nobody is told of what he did himself."""
+    office, head = as_(OFFICE), as_(OFFICE_HEAD)
+    for _pressed in range(2):
+        fill(office, f"{NEW}?query=level%3D2&form=excel", ASK, REASON)
+    assert _told(head) == ["有1项台账导出申请待您审批，请登录系统办理。"]
+    assert _told(office) == []
+    assert _decide(head, "0") == 303
+    assert _told(office) == ["您的台账导出申请已有审批结果，请登录系统查看。"]
+    fill(head, f"{NEW}?query=level%3D1&form=excel", ASK, REASON)
+    assert len(_told(head)) == 1
+
+
+def _told(client: FlaskClient) -> list[str]:
+    """The messages that lead to the page of exports."""
+    rows = get(client, "/messages").soup.select("main tbody tr")
+    return [
+        str(cell.find_all(string=True, recursive=False)[-1]).strip()
+        for row in rows
+        if row.select_one(f'a[href="{LOG}"]') and (cell := row.select_one("td.db-cell-title"))
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from portal.errors import NotFound, NotOffered
 from portal.extensions import db
 from portal.messages import inbox
 from portal.messages.inbox import Filters
-from portal.models import BriefCopy, Unit
+from portal.models import BriefCopy, Delegation, Person, Unit
 from portal.rooms.reports import commands, making, queries
 from portal.rooms.verifying import queries as verifying
 from portal.rulebook.briefs import guards
@@ -135,6 +135,38 @@ def test_criticism_needs_both_principals(world: World, decided: list[Decision]) 
         assert act(world, LEADER, "review", brief_id) == "approving"
         assert act(world, SECRETARY, "approve", brief_id) == "approving"
         assert act(world, PRESIDENT, "approve", brief_id) == "released"
+
+
+def test_criticism_is_signed_in_person(world: World, decided: list[Decision]) -> None:
+    """A delegate could not even be told whether it was decided: no case's key is lent (0147)."""
+    with world.app.app_context():
+        decided.append(DECIDED)
+        as_of(world.app, STAFF)
+        _lend(world, LEADER, HANDLER)
+        plain, brief_id = circular(world), circular(world)
+        _criticise(world, brief_id, "BWC")
+        for one in (plain, brief_id):
+            act(world, HEAD, "hand_in", one)
+        viewer = as_of(world.app, HANDLER)
+        assert [line.public_id for line in queries.asked(viewer)] == [plain]
+        with pytest.raises(NotOffered):
+            act(world, HANDLER, "review", brief_id)
+        db.session.rollback()
+        assert act(world, HANDLER, "review", plain) == "released"
+        assert act(world, LEADER, "review", brief_id) == "approving"
+
+
+def _lend(world: World, giver: str, taker: str) -> None:
+    now = world.app.extensions["portal.clock"].now()
+    ids = dict(db.session.execute(select(Person.name, Person.id)).all())
+    db.session.add(
+        Delegation(
+            from_id=ids[giver], to_id=ids[taker], kind="AB角", scope="全部",
+            roles=["office_leader"], starts_at=now, ends_at=now + timedelta(9), reason="外出",
+            created_by_id=ids[giver],
+        )
+    )  # fmt: skip
+    db.session.commit()
 
 
 def test_a_decision_that_was_lifted_meanwhile_stops_the_signature(

@@ -27,7 +27,6 @@ from tests.rooms.reports.acting import (
     brief_of,
     circular,
     count,
-    release,
     report,
     write,
 )
@@ -93,6 +92,7 @@ def test_a_report_goes_its_way_by_its_page(world: World, as_: As) -> None:
     assert "印发文稿的校验值" in page.text
     heard = {"meeting": "party_committee", "minutes": "阿职党纪要〔2026〕21号", "day": "2026-11-23"}
     assert fill(as_(STAFF), address, f"{address}/meetings", heard).status == 303
+    assert "2026年11月23日 党委会" in get(as_(STAFF), address).text
     assert "阿职党纪要〔2026〕21号" in get(as_(PRESIDENT), address).text
 
 
@@ -140,6 +140,9 @@ def test_a_circular_of_a_month_or_of_its_own(world: World, as_: As) -> None:
     refused = fill(as_(STAFF), new, "/reports/circulars", {"about": "free", "title": ""})
     assert refused.status == 422
     assert "请填写标题。" in refused.text
+    refused = fill(as_(STAFF), new, "/reports/circulars", {"about": "month", "month": ""})
+    assert refused.status == 422
+    assert "请选择月份。" in refused.text
     own = {"about": "free", "title": "关于做好岁末年初督办工作的通报"}
     page = get(as_(STAFF), _address(fill(as_(STAFF), new, "/reports/circulars", own)))
     assert "正文" in page.text
@@ -163,16 +166,23 @@ def test_a_published_one_is_read_and_confirmed_by_its_units(world: World, as_: A
     with world.app.app_context():
         brief_id = circular(world)
         write(world, brief_id, "problems", "个别事项推进偏慢。")
-        release(world, brief_id)
+        act(world, HEAD, "hand_in", brief_id)
+        words = "语气再斟酌，同意印发。"
+        act(world, LEADER, "review", brief_id, words)
     address = f"/reports/{brief_id}"
     page = get(as_(LIAISON), address)
     assert "本通报已发送本单位" in page.text
+    assert words not in page.text, "what leaders wrote on its way is not the units' to know"
+    assert words in get(as_(STAFF), address).text
     assert "送达情况" not in page.text, "who read is the office's to know"
     assert fill(as_(LIAISON), address, f"{address}/reading").status == 303
     assert "本通报已发送本单位" not in get(as_(LIAISON), address).text
     assert re.search(r"1人已阅，共\d+人", get(as_(STAFF), address).text)
     inbox = get(as_(UNIT_HEAD), "/messages")
     assert address in inbox.html
+    why = {"opinion": "数据有误，另行印发。"}
+    assert fill(as_(HEAD), address, f"{address}/recall", why).status == 303
+    assert "请停止传达。理由：数据有误，另行印发。" in get(as_(LIAISON), address).text
 
 
 def test_a_section_that_somebody_else_wrote_meanwhile_comes_back(
@@ -189,6 +199,22 @@ def test_a_section_that_somebody_else_wrote_meanwhile_comes_back(
     assert page.status == 409
     assert "乙后写。" in page.text
     assert "甲先写。" in page.text
+
+
+def test_a_section_of_a_brief_that_was_handed_in_meanwhile_is_handed_back(
+    world: World, made: str, as_: As
+) -> None:
+    section = f"{made}/sections/good"
+    client = as_(STAFF)
+    form = get(client, section).form(section)
+    typed = {field["name"]: field.get("value", "") for field in form.find_all("input")}
+    with world.app.app_context():
+        act(world, HEAD, "hand_in", uuid.UUID(made.removeprefix("/reports/")))
+    page = send(client, section, {**typed, "body": "写了半天的话。"})
+    assert page.status == 422
+    assert "写了半天的话。" in page.text
+    assert "不能办理" in page.text
+    assert send(as_(LEADER), section, {**typed, "body": "写。"}).status in (400, 404)
 
 
 def test_items_that_change_while_it_is_released_change_nothing_of_it(

@@ -147,6 +147,35 @@ def test_who_signs_is_asked_for_new_figures_when_an_item_became_sensitive(worked
     assert "敏感" not in refused.value.reason
 
 
+def test_no_sensitive_item_is_named_by_hand(worked: World) -> None:
+    """第二十一条: to count anew does not mend what people wrote; 党政办主任 is on each list."""
+    brief_id = report(worked)
+    _make_sensitive(worked, "事项1")
+    shape(worked.app, _item("事项1"), title="某同志信访事项核查")
+    write(worked, brief_id, "good", "某同志信访事项核查按期办结。")
+    viewer, brief = brief_of(worked, STAFF, brief_id)
+    commands.fetch(viewer, brief, sent())
+    count(worked, viewer, brief)
+    with pytest.raises(Unmet, match="文稿写有敏感事项的标题或文号"):
+        act(worked, HEAD, "hand_in", brief_id)
+    db.session.rollback()
+    write(worked, brief_id, "good", "按期办结。")
+    assert act(worked, HEAD, "hand_in", brief_id) == "reviewing"
+
+
+def test_a_form_sent_again_counts_nothing_anew(worked: World) -> None:
+    """Also after the brief went on: a released report keeps its figures and shows no failure."""
+    viewer, form = as_of(worked.app, STAFF), sent()
+    brief = commands.begin_report(viewer, TERM, FIRST, LAST, form)
+    brief_id = brief.public_id
+    count(worked, viewer, brief)
+    act(worked, HEAD, "hand_in", brief_id)
+    again = commands.begin_report(as_of(worked.app, STAFF), TERM, FIRST, LAST, form)
+    assert again.public_id == brief_id
+    viewer, brief = brief_of(worked, STAFF, brief_id)
+    assert queries.counting(viewer, brief) is None
+
+
 def test_a_released_report_stays_as_it_is_whatever_becomes_of_the_items(worked: World) -> None:
     """SPEC §5.8: figures, lists and paper are those of its release."""
     brief_id = report(worked)

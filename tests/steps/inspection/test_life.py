@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from portal.errors import NotOffered
 from portal.extensions import db
-from portal.models import Event
+from portal.models import Approval, Event
 from portal.rulebook import inspecting
 from portal.rulebook.refusals import Unmet
+from portal.steps.closing import commands as closing
 from portal.steps.inspection.clock import follow_rectifying
 from tests.steps.acting import (
     CO_UNIT,
@@ -25,6 +27,7 @@ from tests.steps.acting import (
     PRESIDENT,
     Actor,
     at_work,
+    intent,
     pass_days,
 )
 from tests.steps.inspection import acts
@@ -43,6 +46,28 @@ def _refused(fields: set[str], command: Any, *args: Any, **kwargs: Any) -> str:
     db.session.rollback()
     assert {name for part in refused.value.each for name in part.fields} == fields
     return refused.value.reason
+
+
+@pytest.mark.parametrize("approved", [False, True])
+def test_a_plan_lapses_with_its_item(actor: Actor, approved: bool) -> None:
+    """Struck off, the item is not gone to: nothing waits for anybody, and the event says why."""
+    acts.plan(actor)
+    if approved:
+        acts.approve(actor)
+    actor.apply_close()
+    actor.to_closing_filing()
+    waits = "plan_approved" if approved else "plan_pending"
+    assert acts.visit(actor).state == waits, "while it is being closed, it waits"
+    viewer, item = actor.item()
+    closing.close(viewer, item, intent(item))
+    visit = acts.visit(actor)
+    assert (visit.state, visit.recorded_at) == ("finished", None)
+    assert actor.events()[-1].facts["lapsed"] == ["inspection"]
+    assert "approve_inspection" not in actor.offers(OFFICE_LEADER)
+    assert "record_inspection" not in actor.offers(acts.DISCIPLINE)
+    assert not actor.offers(OFFICE) & {"cancel_inspection", "inspect"}
+    open_runs = select(Approval).where(Approval.chain == "inspection", Approval.state == "open")
+    assert db.session.scalars(open_runs).all() == []
 
 
 def test_the_whole_way(actor: Actor) -> None:

@@ -103,6 +103,9 @@ def test_a_photograph_is_kept_with_the_record(college: Flask, actor: Actor) -> N
         "attendees": "坤建军", "findings": "2处警示牌未安装。", "declared": "y",
         "files": (_picture(), "现场.jpg"),
     }  # fmt: skip
+    odd = _send(client, page.form(address), **{**typed, "begun_at": "0001-01-01T00:00"})
+    assert odd.status == 422
+    typed["files"] = (_picture(), "现场.jpg")
     assert _send(client, page.form(address), **typed).status == 303
     assert "现场.jpg" in get(client, item).text
     with college.app_context():

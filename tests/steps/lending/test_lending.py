@@ -17,7 +17,7 @@ from portal.documents.render import render
 from portal.documents.table import fill as fill_sheet
 from portal.documents.work_sheets import LoanSheet
 from portal.embedded import Servers, connect
-from portal.errors import NotFound, NotOffered
+from portal.errors import Forbidden, NotFound, NotOffered
 from portal.extensions import db
 from portal.models import ArchivePackage, Event, Loan, Message, Person
 from portal.rulebook import packages
@@ -147,6 +147,28 @@ def test_one_loan_at_a_time(college: Flask, archived: uuid.UUID) -> None:
         assert ask(actor, HEAD).state == "asked"
         move(actor, ARCHIVIST, "cancel_loan", REASON)
         assert loan_of(actor).state == "cancelled"
+
+
+def test_the_borrower_withdraws_until_it_is_handed_out(college: Flask, archived: uuid.UUID) -> None:
+    """Nobody else does; what waited for 党政办主任 or 档案员 waits no more."""
+    with college.app_context():
+        actor = Actor(college, archived)
+        ask(actor)
+        assert "withdraw_loan" in actor.offers(HANDLER)
+        for other in (HEAD, OFFICE, OFFICE_HEAD, ARCHIVIST):
+            assert "withdraw_loan" not in actor.offers(other)
+        with pytest.raises((Forbidden, NotOffered)):
+            move(actor, HEAD, "withdraw_loan")
+        db.session.rollback()
+        assert move(actor, HANDLER, "withdraw_loan").state == "cancelled"
+        assert "grant_loan" not in actor.offers(OFFICE_HEAD)
+        ask(actor)
+        move(actor, OFFICE_HEAD, "grant_loan")
+        assert move(actor, HANDLER, "withdraw_loan").state == "cancelled"
+        ask(actor)
+        move(actor, OFFICE_HEAD, "grant_loan")
+        move(actor, ARCHIVIST, "lend")
+        assert "withdraw_loan" not in actor.offers(HANDLER)
 
 
 @pytest.mark.parametrize(

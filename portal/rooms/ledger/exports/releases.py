@@ -4,7 +4,7 @@ by leave of 党政办主任 (SPEC §7.5 rule 10, §7.6)."""
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -22,6 +22,7 @@ from portal.rooms.ledger.exports import commands
 from portal.rooms.ledger.exports.making import EXCEL
 from portal.rooms.ledger.exports.rights import AT_ONCE, Reach, must_export
 from portal.rooms.ledger.exports.wording import said_filters
+from portal.rulebook import posting
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import Role, in_force
 from portal.rulebook.scope import Viewer, visible
@@ -106,10 +107,14 @@ def ask(
         readers=[-(viewer.person_id or 0), *_office(viewer)],
     )
     db.session.add(release)
+    db.session.flush()
+    public_id = release.public_id
+    if not may_decide(viewer):
+        _tell(viewer, posting.RELEASE_ASKED, _heads(viewer), public_id)
     db.session.commit()
     if may_decide(viewer):
-        decide(viewer, release.public_id, words, granted=True)
-    return _one(viewer, release.public_id)
+        decide(viewer, public_id, words, granted=True)
+    return _one(viewer, public_id)
 
 
 def decide(
@@ -144,6 +149,7 @@ def decide(
     )
     if decided is None:
         raise NotFound
+    _tell(viewer, posting.RELEASE_DECIDED, {release.asked_by_id}, release_id)
     db.session.commit()
 
 
@@ -200,6 +206,20 @@ def _lasts(release: LedgerRelease) -> bool:
 def _names(ids: set[int]) -> dict[int, str]:
     rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
     return {row.id: row.name for row in rows}
+
+
+def _tell(viewer: Viewer, kind: str, persons: Collection[int], release_id: uuid.UUID) -> None:
+    """Who decides hears that it is asked, who asked that it is decided; nobody of what he did."""
+    others = set(persons) - {viewer.person_id or 0}
+    posting.post(kind, others, str(release_id), viewer.moment.instant)
+
+
+def _heads(viewer: Viewer) -> set[int]:
+    """党政办主任 of the day."""
+    held = select(Appointment.person_id).where(
+        Appointment.role == Role.OFFICE_HEAD.value, in_force(Appointment, viewer.moment.day)
+    )
+    return set(db.session.scalars(held))
 
 
 def _office(viewer: Viewer) -> list[int]:
