@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import date
 from typing import Final
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
@@ -31,6 +32,7 @@ from portal.rulebook.briefs.table import (
     STATES,
     TERM_REPORT,
     sections_of,
+    states_read,
     title_of,
 )
 from portal.rulebook.refusals import Unmet
