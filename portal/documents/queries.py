@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import tuple_
 
@@ -84,6 +85,15 @@ def label_of(viewer: Viewer, item: Item, kind: str) -> str | None:
     """What the item's list calls this sheet; None if the list has it not."""
     listed = sort_of(kind).listed(viewer, item).get(kind)
     return listed.label if listed else None
+
+
+def signed_on(viewer: Viewer, item: Item, document: str, part: Any = None) -> SheetLine | None:
+    """The sheet that an act's signature is printed on (`Rule.document`), of the act's part if it
+    has one: the one that bears its id, else the latest. None: there is none for this person."""
+    own = [line for line in sheets_of(viewer, item) if line.kind.partition("-")[0] == document]
+    if part is not None:
+        own.sort(key=lambda line: part.public_id.hex in line.kind)
+    return own[-1] if own and document else None
 
 
 def listed_of(viewer: Viewer, item: Item, *, once: bool = False) -> dict[str, Listed]:

@@ -11,8 +11,10 @@ def init_app(app: Flask) -> None:
     from portal.item.attachments.routes import blueprint as attachments
     from portal.item.mark_routes import blueprint as marks
     from portal.item.routes import blueprint
+    from portal.item.sheet_pages import blueprint as sheet_pages
 
     app.register_blueprint(blueprint)
     app.register_blueprint(attachments)
     app.register_blueprint(marks)
     app.register_blueprint(attachment_pages)
+    app.register_blueprint(sheet_pages)

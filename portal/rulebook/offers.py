@@ -163,6 +163,11 @@ def acts_on(document: str) -> list[str]:
     return [rule.act for rule in RULES if rule.document == document]
 
 
+def document_of(act: str) -> str:
+    """The document that an act prints on; empty: on none."""
+    return BY_ACT[act].document
+
+
 def acts_opening(chain: str) -> list[str]:
     """The acts that open an approval, whose empty boxes its form prints."""
     return [rule.act for rule in RULES if rule.chain == chain and rule.decides == "agree"]

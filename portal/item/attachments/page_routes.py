@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from pathlib import Path
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from portal import store
 from portal.attachments import page_pictures, page_turns
@@ -30,8 +30,18 @@ def pages(public_id: uuid.UUID, attachment_id: uuid.UUID) -> str:
         total = 0
     part = request.headers.get("HX-Request") == "true"
     template = "item/_file_pages.html" if part else "item/file_pages.html"
-    shown = min(total, page_pictures.MOST)
-    return render_template(template, item=item, file=row, total=total, shown=shown)
+    pictures = [
+        url_for(
+            "attachment_pages.page",
+            public_id=public_id,
+            attachment_id=attachment_id,
+            number=number,
+        )
+        for number in range(1, min(total, page_pictures.MOST) + 1)
+    ]
+    return render_template(
+        template, item=item, file=row, name=row.name, total=total, pictures=pictures
+    )
 
 
 @blueprint.get("/items/<uuid:public_id>/attachments/<uuid:attachment_id>/pages/<int:number>.jpg")

@@ -84,7 +84,7 @@ def rows(key: str) -> str:
         page=number,
         pages=max(1, -(-found.total // PAGE)),
         first=(number - 1) * PAGE + 1,
-        back=f"{tables.ADDRESS}?{asked.query(unit='', person='')}",
+        back_href=f"{tables.ADDRESS}?{asked.query(unit='', person='')}",
         href=lambda n: f"{tables.ADDRESS}/{key}?{asked.query(page=str(n))}",
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from portal.act_pages import Shown
+from portal.documents.queries import SheetLine, signed_on
 from portal.frame import Opinion as Box
 from portal.item.panels import PAGES, panels_of
 from portal.item.people import named
@@ -76,6 +77,14 @@ def asked_of(viewer: Viewer, item: Item, act: str = "") -> Asked | None:
 def _answers(offer: Offer, chosen: Offer) -> bool:
     """Whether the act is another answer to the same box."""
     return offer.rule.step == "*" and offer.subject is chosen.subject
+
+
+def sheet_of(viewer: Viewer, item: Item, asked: Asked) -> SheetLine | None:
+    """The sheet that is signed; of a sensitive item none is shown (decision 0116)."""
+    if item.classification == "sensitive":
+        return None
+    document = offers.document_of(asked.panel.page.act)
+    return signed_on(viewer, item, document, asked.panel.part)
 
 
 def facts_of(viewer: Viewer, item: Item) -> list[tuple[str, str]]:

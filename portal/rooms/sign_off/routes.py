@@ -45,6 +45,7 @@ def page(public_id: uuid.UUID) -> ResponseReturnValue:
         facts=queries.facts_of(reader, item),
         opinions=queries.opinions_of(reader, item),
         files=lines_of(reader, item, ()),
+        sheet=queries.sheet_of(reader, item, asked),
         place=place,
     )
 
