@@ -142,25 +142,27 @@ def test_no_part_can_be_hung_on_a_foreign_item(college: Flask, draft_item: NEW) 
 
 
 @pytest.mark.parametrize(
-    ("name", "everyone", "units"),
+    ("name", "everyone", "units", "offices", "heads"),
     [
-        ("何玉萍", True, {"DZB"}),
-        ("余茂春", True, {"DZB", "XCTZ", "MYXY"}),
-        ("单晓燕", False, {"JWB"}),
-        ("坤清祥", False, {"HGC", "BWC", "ZZJZ"}),
-        ("陈𬭎", False, {"TXZX", "NLST", "WLJG", "JWC", "KYC", "JYXY"}),
-        ("王尔基", False, {"HGC"}),
-        ("彭国栋", False, set()),
-        ("周慎之", False, set()),
-        ("黄素芬", True, set()),
+        ("何玉萍", True, {"DZB"}, {"office_staff"}, set()),
+        ("杨思源", True, {"DZB"}, {"office_head"}, {"DZB"}),
+        ("余茂春", True, {"DZB", "XCTZ", "MYXY"}, {"office_leader"}, set()),
+        ("单晓燕", False, {"JWB"}, set(), set()),
+        ("坤清祥", False, {"HGC", "BWC", "ZZJZ"}, set(), set()),
+        ("陈𬭎", False, {"TXZX", "NLST", "WLJG", "JWC", "KYC", "JYXY"}, set(), set()),
+        ("王尔基", False, {"HGC"}, set(), {"HGC"}),
+        ("彭国栋", False, set(), set(), set()),
+        ("周慎之", False, set(), set(), set()),
+        ("黄素芬", True, set(), {"archivist"}, set()),
     ],
 )
 def test_keys_follow_from_the_appointments_of_the_day(
-    college: Flask, name: str, everyone: bool, units: set[str]
+    college: Flask, name: str, everyone: bool, units: set[str], offices: set[str], heads: set[str]
 ) -> None:
-    """SPEC §1.3 查看台账: A, P, U, O; 陈𬭎 acts for 解学农 and knows of his field (SPEC §1.5)."""
+    """SPEC §1.3 查看台账: A, P, U, O; 陈𬭎 acts for 解学农 and knows of his field (SPEC §1.5), and
+    has no key of an office by it; 王尔基 is in charge of his unit and has its head's."""
     from portal.models import Unit
-    from portal.rulebook.scope import held_by, moment_of
+    from portal.rulebook.scope import HEADS_KEYS, OFFICE_KEYS, held_by, moment_of
 
     with college.app_context():
         person = _id(name)
@@ -168,4 +170,7 @@ def test_keys_follow_from_the_appointments_of_the_day(
         keys = held_by(person, moment_of(college.extensions["portal.clock"])).keys
     assert (0 in keys) == everyone
     assert -person in keys
-    assert {codes[key] for key in keys if key > 0} == units
+    first = min(OFFICE_KEYS.values())
+    assert {codes[key] for key in keys if 0 < key < first} == units
+    assert {role for role, key in OFFICE_KEYS.items() if key in keys} == offices
+    assert {codes[key - HEADS_KEYS] for key in keys if key > HEADS_KEYS} == heads
