@@ -94,6 +94,11 @@ def file_size(size: int) -> str:
     return f"{size / (1024 * 1024):.1f} MB"
 
 
+def at_most_99(count: int) -> str:
+    """The number of a bubble: 99, and 「99+」 beyond."""
+    return "99+" if count > 99 else str(count)
+
+
 def init_filters(app: Flask) -> None:
     """Register every function above as a filter of its own name."""
     for function in (
@@ -106,5 +111,6 @@ def init_filters(app: Flask) -> None:
         short_number,
         file_size,
         unbroken,
+        at_most_99,
     ):
         app.add_template_filter(function)

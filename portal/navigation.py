@@ -112,6 +112,11 @@ def frame() -> dict[str, Any]:
     return found
 
 
+def note_waiting(rows: int) -> None:
+    """The page has read all of 待办 (so many rows): the frame need not count them again."""
+    g.waiting = rows
+
+
 def _plain() -> dict[str, Any]:
     return {
         "viewer": None,
@@ -142,7 +147,7 @@ def _personal(user: SignedIn) -> dict[str, Any]:
         }
     reader = g.get("viewer") or scope.view_as(user.person_id, clock())
     offices = offices_of(reader)
-    waiting = count_waiting(reader)
+    waiting = g.waiting if "waiting" in g else count_waiting(reader)
     leader = is_leader(offices)
     return {
         "viewer": _viewer(user.name, user.person_id, reader.moment.day),

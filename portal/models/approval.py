@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Base, Instant, Pk, PublicId
-from portal.models.entered import Entered
+from portal.models.entered import CONTESTED, Entered
 from portal.models.item import Part
 
 
@@ -73,6 +73,7 @@ class ApprovalSlot(Entered, Part, Base):
             postgresql_where=text("state = 'open'"),
         ),
         Index("ix_approval_slot_opened", "opened_at", postgresql_where=text("state = 'open'")),
+        Index("ix_approval_slot_contested", "item_id", postgresql_where=text(CONTESTED)),
         CheckConstraint(
             "state IN ('waiting', 'open', 'merged', 'agreed', 'refused')", name="state"
         ),

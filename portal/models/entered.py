@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Instant
 
+CONTESTED = "contested_at IS NOT NULL AND answered_at IS NULL"
+"""As SQL: the few entries whose objection waits for an answer."""
+
 
 class Entered:
     """Columns of a row that may be typed in: `via` says how it came (online: not typed in),

@@ -41,6 +41,14 @@ class Event(Part, Base):
     __table_args__ = (
         Index("ix_event_tells", "tells", postgresql_using="gin"),
         Index(
+            "ix_event_returns",
+            "day",
+            postgresql_where=text(
+                "act IN ('return_feedback', 'return_supplement_filing', 'not_met',"
+                " 'not_met_filing', 'return_supplement', 'enter_paper')"
+            ),
+        ),
+        Index(
             "ix_event_picture",
             text("(facts ->> 'picture')"),
             postgresql_where=text("(facts ->> 'picture') IS NOT NULL"),

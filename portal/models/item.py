@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, validates
 from sqlalchemy.types import Integer
 
 from portal.models.base import Base, Instant, Keys, Pk, PublicId
-from portal.models.entered import Entered
+from portal.models.entered import CONTESTED, Entered
 from portal.readings import reading_of
 
 _DUE_NOW = text("coalesce(due_reset, due_effective)")
@@ -69,6 +69,8 @@ class Item(Guarded, Base):
         Index("ix_item_counted_by", "counted_by", postgresql_where=text("lit")),
         Index("ix_item_red_lit", "red_from", "id", postgresql_where=text("lit")),
         Index("ix_item_closed", "closed_on", postgresql_where=text("state = 'closed'")),
+        Index("ix_item_closed_on", "closed_on"),
+        Index("ix_item_unfiled", "created_at", postgresql_where=text("filed_on IS NULL")),
         Index(
             "ix_item_readers_lit", "readers", postgresql_using="gin", postgresql_where=text("lit")
         ),
@@ -282,6 +284,7 @@ class Feedback(Entered, Part, Base):
             "item_id",
             postgresql_where=text("state IN ('fb_unit', 'fb_lead', 'fb_submitted')"),
         ),
+        Index("ix_feedback_contested", "item_id", postgresql_where=text(CONTESTED)),
     )
 
     id: Mapped[Pk]

@@ -9,21 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     DateTime,
+    Integer,
     Select,
     String,
     Subquery,
+    bindparam,
     cast,
     func,
     literal,
     or_,
     select,
+    tuple_,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from portal.clock import SHANGHAI
 from portal.extensions import db
@@ -88,6 +92,11 @@ REMINDED: dict[str, Any] = {
 """Since when somebody else is late."""
 
 
+MOST: Final = 99
+"""Rows that are counted one by one; beyond, the frame says 「99+」."""
+LOOKED: Final = 4 * MOST
+"""Rows looked at first: as many different ones, unless several parts of each item wait."""
+
 Holds = Callable[..., ColumnElement[bool]]
 """`holds` or `holds_own`."""
 
@@ -102,6 +111,20 @@ class Waiting(NamedTuple):
     word: str
 
 
+class Heap(NamedTuple):
+    """What waits under one word: how many rows, and since when the oldest."""
+
+    rows: int
+    since: datetime
+
+
+class Board(NamedTuple):
+    """待办 in short: its first rows, and the heap of each word, the oldest first."""
+
+    first: list[Waiting]
+    heaps: dict[str, Heap]
+
+
 def waiting(viewer: Viewer) -> list[Waiting]:
     """What waits for this person, longest first."""
     rows = db.session.execute(_list(viewer.roles, viewer.lent), _asked(viewer))
@@ -109,8 +132,30 @@ def waiting(viewer: Viewer) -> list[Waiting]:
 
 
 def count_waiting(viewer: Viewer) -> int:
-    """How many rows 待办 has: an item counts once a word, however many parts wait under it."""
-    return db.session.execute(_count(viewer.roles, viewer.lent), _asked(viewer)).scalar_one()
+    """How many rows 待办 has, up to one more than `MOST`: an item counts once a word, however many
+    parts wait under it."""
+    rows, apart = _counted(viewer, LOOKED)
+    if rows == LOOKED and apart <= MOST:
+        _rows_of_all, apart = _counted(viewer, None)
+    return min(apart, MOST + 1)
+
+
+def _counted(viewer: Viewer, looked: int | None) -> tuple[int, int]:
+    """Of the first rows (None: of all) how many there are, and how many differ."""
+    asked = {**_asked(viewer), "looked": looked}
+    rows, apart = db.session.execute(_count(viewer.roles, viewer.lent), asked).one()
+    return rows, apart
+
+
+def board(viewer: Viewer, first: int) -> Board:
+    """So many first rows of 待办, an item once a word, and how many there are under each word: the
+    database counts, however many they are."""
+    asked = {**_asked(viewer), "first": first}
+    rows = db.session.execute(_board(viewer.roles, viewer.lent), asked).all()
+    return Board(
+        [Waiting(row.act, row.item_id, row.since, row.word) for row in rows if row.place <= first],
+        {row.word: Heap(row.of_word, row.since) for row in rows if row.nth == 1},
+    )
 
 
 def _asked(viewer: Viewer) -> Mapping[str, Any]:
@@ -131,11 +176,34 @@ def _list(roles: frozenset[str], lent: bool) -> Select[str, int, datetime, str]:
 
 
 @lru_cache(maxsize=256)
-def _count(roles: frozenset[str], lent: bool) -> Select[int]:
+def _count(roles: frozenset[str], lent: bool) -> Select[int, int]:
+    """Of the first `looked` rows (null: of all) how many there are and how many differ by item or
+    word: PostgreSQL reads no further act once it has so many."""
     rows = _rows(roles, lent)
-    return select(func.count()).select_from(
-        select(rows.c.item_id, rows.c.word).distinct().subquery()
+    first = select(rows.c.item_id, rows.c.word).limit(bindparam("looked", type_=Integer)).subquery()
+    apart = func.count(tuple_(first.c.item_id, first.c.word).distinct())
+    return select(func.count().label("rows"), apart.label("apart"))
+
+
+@lru_cache(maxsize=256)
+def _board(roles: frozenset[str], lent: bool) -> Select[Any]:
+    """The first rows of all and of each word, with their place and how many the word has."""
+    rows = _rows(roles, lent)
+    once = (
+        select(rows)
+        .ext(distinct_on(rows.c.item_id, rows.c.word))
+        .order_by(rows.c.item_id, rows.c.word, rows.c.since, rows.c.act)
+        .subquery()
     )
+    order, word = (once.c.since, once.c.item_id, once.c.act), once.c.word
+    placed = select(
+        once,
+        func.row_number().over(order_by=order).label("place"),
+        func.row_number().over(partition_by=word, order_by=order).label("nth"),
+        func.count().over(partition_by=word).label("of_word"),
+    ).subquery()
+    shown = (placed.c.place <= bindparam("first", type_=Integer)) | (placed.c.nth == 1)
+    return select(placed).where(shown).order_by(placed.c.place)
 
 
 def _rows(roles: frozenset[str], lent: bool) -> Subquery:
@@ -208,9 +276,11 @@ def _signatures(rule: Rule, roles: list[Role], held: Holds) -> Select[str, int, 
         at_its_step = Item.state.in_(rule.source)
         if not rule.afterwards:
             return query.where(at_its_step)
-        beside = select(Approval.id).where(Approval.beside, Approval.state == "open")
-        made_up = Item.state.in_(rule.afterwards) & ApprovalSlot.approval_id.in_(beside)
-        return query.where(at_its_step | made_up)
+        # An outer join, not a subquery: PostgreSQL would count the subquery's cost again for every
+        # box that looks for its item by the index, and read all items instead.
+        made_up = Item.state.in_(rule.afterwards) & Approval.beside & (Approval.state == "open")
+        run = Approval.id == ApprovalSlot.approval_id
+        return query.outerjoin(Approval, run).where(at_its_step | made_up)
     chain = next(c.name for c in CHAINS.values() if rule.step in {step.step for step in c.steps})
     if rule.only is not None:
         part = PARTS[rule.machine]

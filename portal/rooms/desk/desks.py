@@ -18,8 +18,8 @@ from portal.filters import as_day, short_date
 from portal.item.suggested import suggested
 from portal.posts import Post
 from portal.rooms.desk.queues import QUEUES, Counted, counts_of
-from portal.rooms.desk.tray import Key
 from portal.rulebook.scope import Viewer
+from portal.rulebook.tray import Heap
 
 SUGGESTED, LISTS = "建议催办", "知悉名单"
 """Tiles that lead to rooms of their own."""
@@ -96,7 +96,7 @@ DESKS: Final[Mapping[str, tuple[Words | str, ...]]] = {
 """By post; a string names a list or a room. 校领导 have none: what waits for them comes first."""
 
 
-def groups_of(viewer: Viewer, posts: Sequence[Post], keys: Sequence[Key]) -> list[Group]:
+def groups_of(viewer: Viewer, posts: Sequence[Post], heaps: Mapping[str, Heap]) -> list[Group]:
     """The tiles of each post. What an earlier post has is not said twice: a list of the whole
     college holds the unit's own."""
     wanted: dict[str, list[Words | str]] = {}
@@ -109,7 +109,7 @@ def groups_of(viewer: Viewer, posts: Sequence[Post], keys: Sequence[Key]) -> lis
     named = {tile for tiles in wanted.values() for tile in tiles if isinstance(tile, str)}
     counted = counts_of(viewer, sorted(named & QUEUES.keys()))
     return [
-        Group(post, tuple(_tile(viewer, tile, keys, counted) for tile in wanted[post.name]))
+        Group(post, tuple(_tile(viewer, tile, heaps, counted) for tile in wanted[post.name]))
         for post in posts
         if post.name in wanted
     ]
@@ -128,13 +128,14 @@ def _label(tile: Words | str) -> str:
 
 
 def _tile(
-    viewer: Viewer, tile: Words | str, keys: Sequence[Key], counted: Mapping[str, Counted]
+    viewer: Viewer, tile: Words | str, heaps: Mapping[str, Heap], counted: Mapping[str, Counted]
 ) -> Tile:
     today = viewer.moment.day
     if isinstance(tile, Words):
-        since = [as_day(key.since) for key in keys if key.word in tile.words]
-        note = _oldest(min(since), today) if since else ""
-        return Tile(tile.label, len(since), note, url_for("desk.todo", word=tile.words))
+        held = [heaps[word] for word in tile.words if word in heaps]
+        note = _oldest(as_day(min(heap.since for heap in held)), today) if held else ""
+        rows = sum(heap.rows for heap in held)
+        return Tile(tile.label, rows, note, url_for("desk.todo", word=tile.words))
     if tile == SUGGESTED:
         return _suggested(viewer)
     if tile == LISTS:

@@ -16,7 +16,7 @@ from portal.item import timeline
 from portal.item.batches import batches_among
 from portal.item.counts import light_counts
 from portal.item.offices import DRAFTS, offices_of
-from portal.navigation import is_leader
+from portal.navigation import is_leader, note_waiting
 from portal.posts import posts_of
 from portal.rooms.desk import administrators, area, desks, people, queues, tray, week
 from portal.rooms.desk import month as months
@@ -25,6 +25,7 @@ from portal.rulebook.briefs.rights import count_waiting
 from portal.rulebook.item_texts import number_of
 from portal.rulebook.roles import Role
 from portal.rulebook.scope import EVERYONES_BUSINESS, Viewer
+from portal.rulebook.tray import board
 from portal.web import clock, page_asked, to, viewer
 
 blueprint = Blueprint("desk", __name__)
@@ -43,14 +44,17 @@ def home() -> str:
     reader = viewer()
     offices = offices_of(reader)
     posts = posts_of(offices)
-    keys, counts = tray.keys_of(reader), light_counts(reader)
+    first, heaps = board(reader, ON_DESK)
+    task_count = sum(heap.rows for heap in heaps.values())
+    note_waiting(task_count)
+    counts = light_counts(reader)
     large = is_leader(offices)
     return render_template(
         "rooms/desk/leader.html" if large else "rooms/desk/home.html",
         today=reader.moment.day,
-        groups=desks.groups_of(reader, posts, keys),
-        tasks=tray.tasks_of(reader, keys[:ON_DESK]),
-        task_count=len(keys),
+        groups=desks.groups_of(reader, posts, heaps),
+        tasks=tray.tasks_of(reader, [tray.key_of(row) for row in first]),
+        task_count=task_count,
         counts=counts,
         running=sum(counts.values()),
         week=week.week_of(reader, (week.DUE,) if large else tuple(week.KINDS)),
@@ -99,6 +103,7 @@ def todo() -> str:
     """待办, or only its table when the page refreshes it by itself."""
     reader = viewer()
     keys = tray.keys_of(reader)
+    note_waiting(len(keys))
     given = dict.fromkeys(request.args.getlist("word"))
     chosen = [word for word in given if word in tray.words()]
     asked = [key for key in keys if not chosen or key.word in chosen]

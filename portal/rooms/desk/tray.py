@@ -19,7 +19,7 @@ from portal.item.wording import waited
 from portal.models import Item
 from portal.rulebook.offers import decisions, table
 from portal.rulebook.scope import Viewer
-from portal.rulebook.tray import waiting
+from portal.rulebook.tray import Waiting, waiting
 
 MADE_UP = frozenset({"sign", "review", "approve", "file_after", "enter_paper"})
 """What is made up of an item that was handed out first (第十五条)."""
@@ -71,9 +71,13 @@ def keys_of(viewer: Viewer) -> list[Key]:
     units it concerns."""
     found: dict[tuple[str, int], Key] = {}
     for row in waiting(viewer):
-        key = Key(row.word, row.item_id, row.since, row.act)
-        found.setdefault((row.word, row.item_id), key)
+        found.setdefault((row.word, row.item_id), key_of(row))
     return list(found.values())
+
+
+def key_of(row: Waiting) -> Key:
+    """What a row of 待办 is."""
+    return Key(row.word, row.item_id, row.since, row.act)
 
 
 def tasks_of(viewer: Viewer, keys: Sequence[Key]) -> list[Task]:
