@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
 from portal.item import counted
-from portal.item.counted import DUE, OF_TERM, within
+from portal.item.counted import DUE, of_term, within
 from portal.item.lights import ORDER, Shade, shows
 from portal.item.lines import knows_whole, missing
 from portal.item.marks import marked
@@ -71,9 +71,7 @@ def shade_of(name: str) -> Shade:
 def in_term(name: str, wanted: Filters, viewer: Viewer) -> ColumnElement[bool]:
     """The items of a term."""
     calendar = working_calendar.current()
-    return within(
-        OF_TERM, *term_days(name, viewer.moment.day, calendar, wanted.since, wanted.until)
-    )
+    return of_term(*term_days(name, viewer.moment.day, calendar, wanted.since, wanted.until))
 
 
 def times_urged() -> Any:

@@ -6,9 +6,11 @@ same filters, read twice. Only what the viewer may know of is counted (SPEC §6.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import product
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
@@ -44,32 +46,43 @@ class Month(NamedTuple):
     closed: Number
 
 
-HOLDS: Final[Mapping[str, Callable[[Any, str], bool]]] = {
-    "state": lambda row, wanted: row.state in states_of(wanted),
-    "light": lambda row, wanted: ORDER[row.place] == wanted,
-    "level": lambda row, wanted: str(row.level) == wanted,
-    "category": lambda row, wanted: row.category == wanted,
-    "unit": lambda row, wanted: row.unit == wanted,
+VALUES: Final[Mapping[str, Callable[[Any], str]]] = {
+    "state": lambda row: row.state,
+    "light": lambda row: ORDER[row.place],
+    "level": lambda row: str(row.level),
+    "category": lambda row: row.category,
+    "unit": lambda row: row.unit,
 }
-"""Filters of the ledger by which the rows of a period are told apart."""
+"""Filters of the ledger by which the rows of a period are told apart, and a row's value of each."""
 
 
 @dataclass(frozen=True)
 class Tally:
-    """The items of a period, counted by all that `HOLDS` tells apart at once."""
+    """The items of a period, counted by all that `VALUES` tells apart at once."""
 
     period: Filters
     rows: Sequence[Any]
+    sums: dict[tuple[str, ...], Counter[tuple[str, ...]]] = field(default_factory=dict)
+    """By some of the filters together, by their values: added up once, then looked up."""
 
     def number(self, **asked: str) -> Number:
         """How many items of the period these filters find."""
-        tests = [(HOLDS[name], value) for name, value in asked.items()]
-        n = sum(row.n for row in self.rows if all(test(row, value) for test, value in tests))
-        return Number(n, self.period.href(**asked))
+        found = self._by(tuple(asked))
+        meant = (states_of(value) if name == "state" else (value,) for name, value in asked.items())
+        return Number(sum(found[values] for values in product(*meant)), self.period.href(**asked))
 
     def occurring(self, name: str) -> set[str]:
         """The values that a column (`state`, `unit`) has among the items."""
-        return {row._mapping[name] for row in self.rows}
+        return {value for (value,) in self._by((name,))}
+
+    def _by(self, names: tuple[str, ...]) -> Counter[tuple[str, ...]]:
+        if names not in self.sums:
+            counted: Counter[tuple[str, ...]] = Counter()
+            read = [VALUES[name] for name in names]
+            for row in self.rows:
+                counted[tuple([of(row) for of in read])] += row.n
+            self.sums[names] = counted
+        return self.sums[names]
 
 
 def days_of(period: Filters, today: date) -> Days:
@@ -106,24 +119,28 @@ def units(codes: Collection[str]) -> list[tuple[str, str]]:
     return [(row.code, row.short_name) for row in rows]
 
 
-def filed(viewer: Viewer, days: Days) -> Number:
-    """立项 of a period."""
-    return Number(_all(viewer, counted.filed(*days)), _address("filed", days))
+class Course(NamedTuple):
+    """立项 and 销号 of a period (销号 whenever the item was filed), and month by month."""
+
+    filed: Number
+    closed: Number
+    months: list[Month]
 
 
-def closed(viewer: Viewer, days: Days) -> Number:
-    """销号 in a period, whenever the item was filed."""
-    return Number(_all(viewer, counted.closed(*days)), _address("closed", days))
+def course(viewer: Viewer, days: Days, today: date) -> Course:
+    """Count them: two statements, the whole being the sum of its months."""
+    begun = _by_month(viewer, Item.filed_on, counted.filed(*days))
+    done = _by_month(viewer, Item.closed_on, counted.closed(*days))
+    return Course(
+        Number(sum(begun.values()), _address("filed", days)),
+        Number(sum(done.values()), _address("closed", days)),
+        _months(begun, done, months_of(days, today), today),
+    )
 
 
-def trend(viewer: Viewer, days: Days, today: date) -> list[Month]:
-    """立项 and 销号 month by month."""
-    months = months_of(days, today)
-    if not months:
-        return []
-    span = Days(months[0].first, months[-1].last)
-    begun = _by_month(viewer, Item.filed_on, counted.filed(*span))
-    done = _by_month(viewer, Item.closed_on, counted.closed(*span))
+def _months(
+    begun: Mapping[date, int], done: Mapping[date, int], months: Sequence[Days], today: date
+) -> list[Month]:
 
     def number(name: str, found: Mapping[date, int], month: Days) -> Number:
         first = month.first or today
@@ -161,11 +178,6 @@ def _by_month(viewer: Viewer, day: Any, counts: ColumnElement[bool]) -> dict[dat
     found = rows.subquery()
     query = select(found.c.m, func.count().label("n")).group_by(found.c.m)
     return {row.m.date(): row.n for row in db.session.execute(query)}
-
-
-def _all(viewer: Viewer, counts: ColumnElement[bool]) -> int:
-    rows = listed(viewer).where(counts).with_only_columns(Item.id).subquery()
-    return db.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
 def _address(name: str, days: Days) -> str:

@@ -52,7 +52,8 @@ def stats() -> str:
     reader = viewer()
     period, today = period_of(filters.read(request.args)), reader.moment.day
     days = counting.days_of(period, today)
-    tally, months = counting.tally(reader, period), counting.trend(reader, days, today)
+    tally, course = counting.tally(reader, period), counting.course(reader, days, today)
+    months = course.months
     words = light_words()
     return render_template(
         "rooms/stats/page.html",
@@ -61,10 +62,10 @@ def stats() -> str:
         terms=_terms(period),
         said=_said(days),
         tiles=[
-            ("立项", counting.filed(reader, days), "本期取得文号"),
+            ("立项", course.filed, "本期取得文号"),
             ("在办", tally.number(state=filters.RUNNING), "本期事项"),
             ("逾期", tally.number(light="red"), "本期事项"),
-            ("销号", counting.closed(reader, days), "本期办结，含以前立项的"),
+            ("销号", course.closed, "本期办结，含以前立项的"),
         ],
         bare=not tally.rows and not any(one.filed.n or one.closed.n for one in months),
         months=months,
