@@ -28,6 +28,7 @@ from portal.extensions import db
 from portal.figures import facts, past
 from portal.figures.asking import Asked, By, Period, Scope
 from portal.figures.indicators import INDICATORS, Indicator
+from portal.item.counted import within
 from portal.rulebook.scope import Viewer
 
 NOTHING: Final = "—"
@@ -144,6 +145,9 @@ class _Counting:
         found = self.source.RELATIONS[name](self.viewer, as_of, official=official).subquery()
         row = found.c
         query = select(row.item_id).where(or_(*(one.belongs(row, self.asked) for one in wanted)))
+        if name in facts.NEAR:
+            days = (within(row[day], *self.asked.period) for day in facts.NEAR[name])
+            query = query.where(or_(row.red, *days))
         if self.scope.by is By.PERSON:
             worker = self.workers.c
             whose = (worker.item_id == row.item_id) & (worker.unit_id == row.unit_id)

@@ -47,6 +47,13 @@ from portal.rulebook.scope import Viewer, visible
 
 RETURNS: Final = ("return_feedback", "return_supplement_filing", "not_met", "not_met_filing")
 """What sends work back to the unit."""
+SENDING_BACK: Final = (*RETURNS, "return_supplement", "enter_paper")
+"""All acts that may, the last two only what the unit's head had handed in: `ix_event_returns`."""
+NEAR: Final[Mapping[str, tuple[str, ...]]] = {
+    "items": ("filed_on", "issued_on", "due_effective", "closed_on"),
+}
+"""The days of a relation by one of which a row belongs to a period, or else is red: what indexes
+find before anything that hangs off the rows is read."""
 AT_WORK: Final = ("issued", "received", "handed_in")
 """States of a co-unit's share from 交办 on."""
 
@@ -68,59 +75,63 @@ def _done() -> LateralFromClause:
     )
 
 
-def _ended() -> ColumnElement[date]:
+def _ended(part: Any) -> ColumnElement[date]:
     """The last day on which the unit owed reports: that of the accepted hand-in, of the one that is
-    being judged, or of 免于督办; null while it works."""
+    being judged, or of 免于督办; null while it works.
+
+    It hangs off the item by the row of its `part`, so that it is looked up for the rows of a
+    period and not for every item before they are found.
+    """
     accepted = (
         select(func.max(Closure.completed_on))
-        .where(Closure.item_id == Item.id, Closure.outcome == "accepted")
-        .correlate(Item)
+        .where(Closure.item_id == part.item_id, Closure.outcome == "accepted")
+        .correlate(part)
         .scalar_subquery()
     )
     exempt = (
         select(func.max(day_of(Extension.decided_at)))
         .where(
-            Extension.item_id == Item.id,
+            Extension.item_id == part.item_id,
             Extension.kind == "exempt",
             Extension.state == "approved",
         )
-        .correlate(Item)
+        .correlate(part)
         .scalar_subquery()
     )
     return case(
         (Item.state.in_(DONE), accepted),
         (Item.state == "exempted", exempt),
-        (Item.state.in_(HANDED_IN), func.coalesce(_replied(), _signed())),
+        (Item.state.in_(HANDED_IN), func.coalesce(_replied(part), _signed(part))),
     )
 
 
-def _replied() -> Any:
+def _replied(part: Any) -> Any:
     """简易办结 has the day of the unit's reply from the first."""
     return (
         select(day_of(Closure.handed_in_at))
-        .where(Closure.item_id == Item.id)
+        .where(Closure.item_id == part.item_id)
         .order_by(Closure.id.desc())
         .limit(1)
-        .correlate(Item)
+        .correlate(part)
         .scalar_subquery()
     )
 
 
-def _signed() -> Any:
+def _signed(part: Any) -> Any:
     """The day on which the unit's head confirmed the closing (`rulebook.hand_ins`)."""
     slot = ApprovalSlot
     return (
         select(func.coalesce(slot.paper_on, day_of(slot.decided_at)))
         .join(Approval, Approval.id == slot.approval_id)
         .where(
-            slot.item_id == Item.id,
+            slot.item_id == part.item_id,
             Approval.chain == "closing",
             slot.step == "confirm_close",
             slot.decided_at.is_not(None),
         )
         .order_by(slot.id.desc())
         .limit(1)
-        .correlate(Item)
+        .correlate(part)
         .scalar_subquery()
     )
 
@@ -184,7 +195,12 @@ def points(viewer: Viewer, _as_of: date, *, official: bool) -> Select[Any]:
         .scalar_subquery()
     )
     return _hanging(
-        viewer, point, point.due, met.label("met_on"), _ended().label("ended_on"), official=official
+        viewer,
+        point,
+        point.due,
+        met.label("met_on"),
+        _ended(point).label("ended_on"),
+        official=official,
     ).where(Item.issued_on.is_not(None))
 
 
@@ -212,7 +228,9 @@ def sent_back() -> ColumnElement[bool]:
         Event.item_from.in_(HANDED_IN),
         Event.facts.has_key("supplement_due"),
     )
-    return or_(Event.act.in_(RETURNS), supplement, on_paper)
+    # Said twice, so that the index of these acts alone is used: events are the longest table.
+    perhaps = Event.act.in_(SENDING_BACK)
+    return and_(perhaps, or_(Event.act.in_(RETURNS), supplement, on_paper))
 
 
 def returns(viewer: Viewer, _as_of: date, *, official: bool) -> Select[Any]:
@@ -232,7 +250,7 @@ def shares(viewer: Viewer, _as_of: date, *, official: bool) -> Select[Any]:
         Item.issued_on.label("day"),
         share.inner_due.label("due"),
         day_of(share.handed_in_at).label("met_on"),
-        _ended().label("ended_on"),
+        _ended(share).label("ended_on"),
     )
     own_part = exists().where(
         NeedToKnow.item_id == Item.id,
