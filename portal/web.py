@@ -90,9 +90,9 @@ def item_or_404(public_id: uuid.UUID) -> Item:
     return found
 
 
-def page_asked() -> int:
+def page_asked(name: str = "page") -> int:
     """The page of a list that the address asks for: 1 for what is none, never beyond MOST_PAGES."""
-    return min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
+    return min(max(request.args.get(name, 1, type=int), 1), MOST_PAGES)
 
 
 def to_item(item_id: uuid.UUID, report: int | None = None) -> Response:

@@ -134,12 +134,17 @@ def waiting(viewer: Viewer) -> list[Waiting]:
 def count_waiting(viewer: Viewer) -> int:
     """How many rows 待办 has, up to one more than `MOST`: an item counts once a word, however many
     parts wait under it."""
-    for looked in (LOOKED, None):
-        asked = {**_asked(viewer), "looked": looked}
-        found = db.session.execute(_count(viewer.roles, viewer.lent), asked).one()
-        if found.rows != looked or found.apart > MOST:
-            break
-    return min(int(found.apart), MOST + 1)
+    rows, apart = _counted(viewer, LOOKED)
+    if rows == LOOKED and apart <= MOST:
+        _rows_of_all, apart = _counted(viewer, None)
+    return min(apart, MOST + 1)
+
+
+def _counted(viewer: Viewer, looked: int | None) -> tuple[int, int]:
+    """Of the first rows (None: of all) how many there are, and how many differ."""
+    asked = {**_asked(viewer), "looked": looked}
+    rows, apart = db.session.execute(_count(viewer.roles, viewer.lent), asked).one()
+    return rows, apart
 
 
 def board(viewer: Viewer, first: int) -> Board:

@@ -50,10 +50,23 @@ def _grant(client: FlaskClient, typed: str, reason: str = REASON) -> Page:
 def _end(client: FlaskClient, name: str, reason: str = REASON) -> Page:
     page = get(client, "/knowledge")
     row = next(row for row in page.soup.find_all("tr") if name in row.get_text())
-    form = row.find("form")
-    assert form is not None
-    fields = {str(one["name"]): str(one["value"]) for one in form.find_all("input")}
-    return send(client, str(form["action"]), {**fields, "opinion": reason})
+    link = row.find("a", href=True)
+    assert link is not None
+    fields = _form(get(client, str(link["href"]).partition("#")[0]), "/removal")
+    return send(client, fields.pop("action"), {**fields, "opinion": reason})
+
+
+def test_a_form_to_remove_stands_where_it_is_asked_for(submitted: uuid.UUID, as_: As) -> None:
+    """One of the page's forms, however many are listed; it works without a script."""
+    officer = as_(OFFICER)
+    page = get(officer, "/knowledge")
+    assert not [action for action in page.actions() if action.endswith("/removal")]
+    links = [str(a["href"]).partition("#")[0] for a in page.soup.select("td.db-cell-act a")]
+    assert len(links) > 1
+    for link in links:
+        assert [one for one in get(officer, link).actions() if one.endswith("/removal")] == [link]
+    assert get(officer, f"/knowledge/{submitted}/persons/{uuid.uuid4()}/removal").status == 404
+    assert get(as_("何玉萍"), links[0]).status == 403
 
 
 def test_items_show_by_their_id_and_their_persons_only(submitted: uuid.UUID, as_: As) -> None:

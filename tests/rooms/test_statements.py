@@ -69,7 +69,7 @@ def test_suggestions_to_urge(college: Flask) -> None:
             before = college.extensions["portal.clock"].shift
             tomorrow(college, 40)
             viewer = as_of(college, OFFICE)
-            number = len(urging.suggestions(viewer))
+            number = len(urging.suggestions(viewer).rows)
             assert number >= more
             found.append((number, asked(college, lambda v=viewer: urging.suggestions(v))))
             college.extensions["portal.clock"].shift = before

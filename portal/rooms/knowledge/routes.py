@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from typing import NamedTuple
 
 from flask import Blueprint, Response, flash, make_response, render_template, url_for
 
-from portal.errors import Forbidden
+from portal.errors import Forbidden, NotFound
 from portal.extensions import db
 from portal.forms import ReasonForm
 from portal.item.offices import offices_of
@@ -22,11 +23,28 @@ from portal.web import intent_of, put_errors, to, viewer
 blueprint = Blueprint("lists", __name__)
 
 
+class Removing(NamedTuple):
+    """Whom to take off which list, and the form that says why."""
+
+    item_id: uuid.UUID
+    entry_id: uuid.UUID
+    form: ReasonForm
+
+
 @blueprint.get("/knowledge")
 def page() -> str:
     """All lists."""
     _must_keep_lists()
     return _page()
+
+
+@blueprint.get("/knowledge/<uuid:item_id>/persons/<uuid:entry_id>/removal")
+def leaving(item_id: uuid.UUID, entry_id: uuid.UUID) -> str:
+    """All lists, with the form to take this person off one of them. NotFound for no such entry."""
+    _must_keep_lists()
+    form = ReasonForm(formdata=None)
+    form.renew(None)
+    return _page(removing=Removing(item_id, entry_id, form))
 
 
 @blueprint.post("/knowledge/<uuid:item_id>/persons")
@@ -72,7 +90,9 @@ def _run(
             flash(said, "toast")
             return to(url_for("lists.page"))
     form.renew(None)
-    return make_response(_page({entry_id or item_id: form}), 422)
+    if entry_id is None:
+        return make_response(_page({item_id: form}), 422)
+    return make_response(_page(removing=Removing(item_id, entry_id, form)), 422)
 
 
 def _must_keep_lists() -> None:
@@ -80,20 +100,28 @@ def _must_keep_lists() -> None:
         raise Forbidden
 
 
-def _page(sent: dict[uuid.UUID, ReasonForm] | None = None) -> str:
-    """The page; `sent` is the form that was refused, by the list or the entry it is about."""
+def _must_be_listed(lists: list[queries.KeptList], removing: Removing) -> None:
+    listed = ((kept.item_id, row.entry_id) for kept in lists for row in kept.entries)
+    if removing[:2] not in listed:
+        raise NotFound
+
+
+def _page(sent: dict[uuid.UUID, ReasonForm] | None = None, removing: Removing | None = None) -> str:
+    """The page; `sent` is the form for one more person that was refused, by the list it is about.
+    A form to remove somebody stands on the page only where one is asked for (`removing`)."""
     lists = queries.kept_lists(viewer())
-    forms = {
-        **{kept.item_id: PersonForm(formdata=None) for kept in lists},
-        **{row.entry_id: ReasonForm(formdata=None) for kept in lists for row in kept.entries},
-    }
+    forms = {kept.item_id: PersonForm(formdata=None) for kept in lists}
     for number, form in enumerate(forms.values()):
         form.renew(None)
         form.name_ids(f"l{number}")
+    if removing is not None:
+        _must_be_listed(lists, removing)
     return render_template(
         "rooms/knowledge/page.html",
         lists=lists,
         forms={**forms, **(sent or {})},
+        leaving=removing.entry_id if removing else None,
+        leaving_form=removing.form if removing else None,
         today=viewer().moment.day,
         everybody=everybody(),
     )

@@ -21,8 +21,32 @@ from portal.rulebook.scope import Viewer, visible
 
 Share = tuple[int, int]
 """An item and one of its units, by their ids."""
-MOST = 200
-"""Notices under way on one page."""
+PAGE = 50
+"""Rows of each list on one page."""
+
+
+class Place(NamedTuple):
+    """A page of a list: the one asked for or the last, of how many; of how many rows."""
+
+    page: int
+    pages: int
+    total: int
+
+    @classmethod
+    def of(cls, page: int, total: int) -> Place:
+        """The page of so many rows that is asked for."""
+        pages = max(1, -(-total // PAGE))
+        return cls(min(page, pages), pages, total)
+
+    @property
+    def skipped(self) -> int:
+        """Rows on the pages before."""
+        return (self.page - 1) * PAGE
+
+    @property
+    def last(self) -> int:
+        """The number of its last row."""
+        return min(self.skipped + PAGE, self.total)
 
 
 class Suggestion(NamedTuple):
@@ -57,14 +81,32 @@ def must_be_office(viewer: Viewer) -> None:
         raise NotFound
 
 
-def suggestions(viewer: Viewer) -> list[Suggestion]:
-    """建议催办, longest overdue first."""
+class Suggestions(NamedTuple):
+    """A page of 建议催办, and how many lead units there are in all."""
+
+    at: Place
+    rows: list[Suggestion]
+    leads: int
+
+
+class Running(NamedTuple):
+    """A page of the notices under way."""
+
+    at: Place
+    rows: list[Under]
+
+
+def suggestions(viewer: Viewer, page: int = 1) -> Suggestions:
+    """建议催办, longest overdue first; lead units, then co-units."""
     must_be_office(viewer)
-    found = suggested(viewer)
-    rows = {one.row.Item.id: one.row for one in found}
+    found = sorted(suggested(viewer), key=lambda one: not one.lead)
+    at = Place.of(page, len(found))
+    shown = found[at.skipped : at.last]
+    rows = {one.row.Item.id: one.row for one in shown}
     held = dict(zip(rows, read_lines(rows.values(), viewer.moment.day), strict=True))
-    told = _told(viewer, list(rows), {one.unit_id for one in found})
-    return [_suggestion(viewer, one, held[one.row.Item.id], told) for one in found]
+    told = _told(viewer, list(rows), {one.unit_id for one in shown})
+    read = [_suggestion(viewer, one, held[one.row.Item.id], told) for one in shown]
+    return Suggestions(at, read, sum(one.lead for one in found))
 
 
 class _Told(NamedTuple):
@@ -112,10 +154,13 @@ def _suggestion(viewer: Viewer, one: Suggested, line: Line, told: _Told) -> Sugg
     )
 
 
-def under_way(viewer: Viewer) -> list[Under]:
+def under_way(viewer: Viewer, page: int = 1) -> Running:
     """The notices under way, the longest first."""
     must_be_office(viewer)
-    rows = db.session.execute(_running(viewer)).all()
+    running = _running(viewer)
+    ids = running.with_only_columns(UrgeNotice.id).order_by(None).subquery()
+    at = Place.of(page, db.session.scalar(select(func.count()).select_from(ids)) or 0)
+    rows = db.session.execute(running.limit(PAGE).offset(at.skipped)).all()
     known = {
         line.item_id: line
         for line in read_lines(
@@ -125,11 +170,12 @@ def under_way(viewer: Viewer) -> list[Under]:
             viewer.moment.day,
         )
     }
-    return [
+    read = [
         _under(row.UrgeNotice, row.short_name, row.reason, known[row.UrgeNotice.item_id])
         for row in rows
         if row.UrgeNotice.item_id in known
     ]
+    return Running(at, read)
 
 
 def _running(viewer: Viewer) -> Select[Any]:
@@ -140,7 +186,6 @@ def _running(viewer: Viewer) -> Select[Any]:
         .add_columns(Unit.short_name, UrgeQuestion.state.label("reason"))
         .where(UrgeNotice.state.in_(RUNNING))
         .order_by(UrgeNotice.id)
-        .limit(MOST)
     )
 
 
