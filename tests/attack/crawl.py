@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
-from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit
+from zipfile import ZipFile
 
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
@@ -21,11 +22,16 @@ MOST_PARAMETERS = 1
 OUTSIDE = ("/static/", "/logout")
 CHANGING = re.compile(
     r'nonce="[^"]*"|name="csrf_token"[^>]*|name="key"[^>]*|name="[^"]*key"[^>]*|编号[0-9A-F]{8}|[0-9]{2}:[0-9]{2}'
+    r"|<dcterms:(?:created|modified)[^<]*"
 )
-"""What differs from one answer to the next of the same page: its nonce, tokens, the time of day."""
+"""What differs from one answer to the next of the same page: its nonce, tokens, the time of day,
+when an Excel table was made."""
+OFFICE = "application/vnd.openxmlformats"
+"""How the kinds of Excel and Word files begin: zipped XML."""
 
 
-class Answer(NamedTuple):
+@dataclass(frozen=True)
+class Answer:
     """One answer, as a browser gets it."""
 
     status: int
@@ -33,26 +39,33 @@ class Answer(NamedTuple):
     headers: str
     body: bytes
 
-    @property
+    @cached_property
     def text(self) -> str:
-        """The body as text; of a PDF what is read on it."""
+        """The body as text; of a PDF what is read on it, of an Office file all that it holds."""
+        if self.status == 200 and self.kind.startswith(OFFICE):
+            with ZipFile(BytesIO(self.body)) as parts:
+                read = (
+                    f"{name}\n{parts.read(name).decode(errors='replace')}"
+                    for name in parts.namelist()
+                )
+                return "\n".join(read)
         if self.status == 200 and self.kind.startswith("application/pdf"):
             pages = PdfReader(BytesIO(self.body)).pages
             return "".join(page.extract_text().replace("\n", "") for page in pages)
         return self.body.decode("utf-8", errors="replace")
 
-    @property
+    @cached_property
     def steady(self) -> str:
         """The body without what every answer has anew."""
         return CHANGING.sub("", self.text)
 
-    @property
+    @cached_property
     def whole(self) -> str:
         """Everything a person or a program between could read of it; names of files stand encoded
         in a header."""
         return f"{unquote(self.headers)}\n{self.text}"
 
-    @property
+    @cached_property
     def title(self) -> str:
         """What a browser's tab and history show: a page's title, what a PDF says of itself."""
         if self.status == 200 and self.kind.startswith("application/pdf"):
