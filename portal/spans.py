@@ -20,7 +20,7 @@ SATURDAY: Final = 5
 
 class Span(NamedTuple):
     """Days from `first` to `last`; `name` as addresses say it, `said` in words; the names of the
-    spans beside it (`later` is empty where that has not begun)."""
+    spans beside it (`earlier` is empty before 2000, `later` where that has not begun)."""
 
     first: date
     last: date
@@ -71,20 +71,20 @@ def _known(day: date | None) -> date:
 def _week(monday: date, today: date) -> Span:
     if monday > today:
         raise NotFound
-    last, after = monday + 6 * DAY, monday + 7 * DAY
+    last, before, after = monday + 6 * DAY, monday - 7 * DAY, monday + 7 * DAY
+    earlier = _week_name(before) if before.year >= FIRST_YEAR else ""
     later = _week_name(after) if after <= today else ""
-    return Span(
-        monday, last, _week_name(monday), _said(monday, last), _week_name(monday - 7 * DAY), later
-    )
+    return Span(monday, last, _week_name(monday), _said(monday, last), earlier, later)
 
 
 def _month(first: date, today: date) -> Span:
     if first > today:
         raise NotFound
-    after = (first + 31 * DAY).replace(day=1)
+    before, after = first - DAY, (first + 31 * DAY).replace(day=1)
+    earlier = f"{before:%Y-%m}" if before.year >= FIRST_YEAR else ""
     later = f"{after:%Y-%m}" if after <= today else ""
     said = f"{first.year}年{first.month}月"
-    return Span(first, after - DAY, f"{first:%Y-%m}", said, f"{first - DAY:%Y-%m}", later)
+    return Span(first, after - DAY, f"{first:%Y-%m}", said, earlier, later)
 
 
 def _week_name(day: date) -> str:

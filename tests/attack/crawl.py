@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,9 @@ from tests.pages import values_of
 
 MOST_PARAMETERS = 1
 """Filters of the ledger combine without end; each is followed alone."""
+MOST_SPANS = 6
+"""Weeks and months lead to the one before without end; so many of a page are followed."""
+SPANS = re.compile(r"(week|month)=\d{4}-W?\d{2}")
 OUTSIDE = ("/static/", "/logout")
 CHANGING = re.compile(
     r'nonce="[^"]*"|name="csrf_token"[^>]*|name="key"[^>]*|name="[^"]*key"[^>]*|编号[0-9A-F]{8}|[0-9]{2}:[0-9]{2}'
@@ -120,10 +124,15 @@ def crawl(
 ) -> Walk:
     """Everything reachable; each search form is also asked for each of the `queries`."""
     waiting, walk = list(begin), Walk({})
+    spans: Counter[str] = Counter()
     while waiting:
         address = waiting.pop()
         if address in walk.reached:
             continue
+        if SPANS.search(address):
+            spans[SPANS.sub("", address)] += 1
+            if spans[SPANS.sub("", address)] > MOST_SPANS:
+                continue
         answer = ask(client, address)
         walk.reached[address] = answer
         waiting.extend(_leading_on(address, answer, queries))

@@ -249,6 +249,15 @@ def test_spans_follow_one_another() -> None:
         spans.read("month", "2027-01", ANCHOR)
 
 
+@pytest.mark.parametrize(
+    ("kind", "second", "first"), [("week", "2000-W02", "2000-W01"), ("month", "2000-02", "2000-01")]
+)
+def test_the_first_span_leads_to_none_before(kind: str, second: str, first: str) -> None:
+    """What would be asked for there is not found."""
+    assert spans.read(kind, second, ANCHOR).earlier == first
+    assert spans.read(kind, first, ANCHOR).earlier == ""
+
+
 def test_a_long_part_says_how_many_there_are(
     papers: Draft, as_: As, monkeypatch: pytest.MonkeyPatch
 ) -> None:
