@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
+from portal.embedded import Servers, connect
 from tests.browser.chromium import DESKTOP, View
 from tests.browser.line import DRAFTER
 from tests.browser.seat import Office
@@ -49,8 +50,12 @@ def test_search_by_keys(office: Callable[[View], Office]) -> None:
     page.wait_for_url("**/ledger?q=*")
 
 
-def test_typing_is_saved_and_comes_back(office: Callable[[View], Office]) -> None:
+def test_typing_is_saved_and_comes_back(
+    office: Callable[[View], Office], live_database: Servers
+) -> None:
     """Pasted without what Word brings; saved after half a minute; offered when opened anew."""
+    with connect(live_database.owner_url) as raw:  # what another test left of the same page
+        raw.execute("DELETE FROM typed_text")
     seat = office(DESKTOP).seat(DRAFTER)
     page, main = seat.page, seat.page.get_by_role("main")
     page.clock.install()
