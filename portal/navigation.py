@@ -234,6 +234,7 @@ def _summing(offices: frozenset[Role], voice: str) -> list[Link]:
     """What is told of many items at once."""
     links = [STATS, INDICATORS] if voice != "unit" else []
     if offices & READS_PAPERS:
+        links += [] if INDICATORS in links else [INDICATORS]
         links += [PAPERS, BURDEN]
     return [*links, REPORTS if offices & READERS else CIRCULARS]
 

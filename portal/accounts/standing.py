@@ -1,5 +1,5 @@
 """How accounts stand, for 安全保密管理员: which wait for a first password, which are locked, under
-which names wrong passwords were typed of late; and which grants wait to be confirmed.
+which names wrong passwords were typed of late; and which grants and ids of channels wait.
 
 Real time counts, as everywhere with passwords. Wrong tries are kept under digests of names only, so
 each account's name is compared by its own.
@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from portal.accounts import lockout
 from portal.accounts.passwords import UNUSABLE
 from portal.extensions import db
-from portal.models import Account, Person, RoleGrant, SignInFailure
+from portal.models import Account, Person, RoleGrant, SignInFailure, UseridChange
 
 WAITING, LOCKED, FAILED = "waiting", "locked", "failed"
 STANDINGS: Final[Mapping[str, str]] = {
@@ -49,6 +49,12 @@ def strangers(key: bytes, now: datetime) -> int:
 def grants_waiting() -> int:
     """授权 that one administrator asked for and the other has not decided."""
     waiting = select(func.count(RoleGrant.id)).where(RoleGrant.state == "proposed")
+    return db.session.scalar(waiting) or 0
+
+
+def userids_waiting() -> int:
+    """渠道账号 that one administrator entered and the other has not decided."""
+    waiting = select(func.count(UseridChange.id)).where(UseridChange.state == "proposed")
     return db.session.scalar(waiting) or 0
 
 

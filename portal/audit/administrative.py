@@ -44,6 +44,10 @@ ACTS: Final[Mapping[str, str]] = {
     "confirm_grant": "确认授权",
     "decline_grant": "不同意授权",
     "revoke_grant": "收回授权",
+    "propose_userid": "登记渠道账号",
+    "withdraw_userid": "撤回渠道账号",
+    "confirm_userid": "确认渠道账号",
+    "decline_userid": "不同意渠道账号",
     "export_log": "导出审计日志",
     "ask_check": "核验审计日志",
 }

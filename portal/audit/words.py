@@ -45,6 +45,8 @@ COLUMNS: Final[Mapping[str, str]] = {
     "password_changed_at": "口令更新时间",
     "must_change": "首次登录须改口令",
     "state": "状态",
+    "field": "渠道",
+    "userid": "渠道账号",
     "filters": "导出范围",
     "lines": "行数",
 }
@@ -184,5 +186,5 @@ def _plain(column: str, value: Any) -> str:
         if value == NEVER.isoformat():
             return "未生效"
         return long_date(date.fromisoformat(value))
-    words = {"state": STATES, "kind": KINDS}.get(column, {})
+    words = {"state": STATES, "kind": KINDS, "field": COLUMNS}.get(column, {})
     return words.get(str(value), str(value))

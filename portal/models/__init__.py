@@ -64,6 +64,7 @@ from portal.models.standing import Standing
 from portal.models.transfer import TransferLine, TransferList
 from portal.models.typed import TypedText
 from portal.models.urge import UrgeNotice, UrgeQuestion
+from portal.models.userid_change import UseridChange
 from portal.models.view_log import ViewLog
 from portal.models.workbook import ImportedRow, KeptWorkbook, WorkbookImport
 
@@ -163,6 +164,7 @@ __all__ = [
     "Unsealed",
     "UrgeNotice",
     "UrgeQuestion",
+    "UseridChange",
     "ViewLog",
     "WorkbookImport",
     "YearPackage",

@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
     from portal.rooms.marks.routes import blueprint as marks
     from portal.rooms.numbers.past.pages import blueprint as numbers
     from portal.rooms.organisation.routes import blueprint as organisation
-    from portal.rooms.organisation.routes import grants
+    from portal.rooms.organisation.routes import grants, userids
     from portal.rooms.papers.routes import blueprint as papers
     from portal.rooms.reading.routes import blueprint as reading
     from portal.rooms.reports.wiring import blueprint as reports
@@ -51,7 +51,7 @@ def init_app(app: Flask) -> None:
     for room in (
         desk, reading, signing_lists, urges, ledger, numbers, lists, waiting, help_,
         calendar, calendar_admin, administration, verifying, archives, scans, delegations,
-        search, typed, marks, sign_off, batch_signing, organisation, grants, access,
+        search, typed, marks, sign_off, batch_signing, organisation, grants, userids, access,
         auditing, batches, group_notices, papers, inspections, indicators, reports,
         display, accountability, as_of, burden,
     ):  # fmt: skip

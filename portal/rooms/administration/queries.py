@@ -40,6 +40,7 @@ def _by_sys_admin(settings: Settings, now: datetime) -> list[Kept]:
     return [
         *_organisation(),
         Kept("授权", _grants(), url_for("grants.page")),
+        Kept("渠道账号", _userids(), url_for("userids.page")),
         Kept("工作日历", f"第{working_calendar.in_force().number}版在用", calendar),
         Kept("消息渠道", _channels(settings), sent),
         Kept("消息发送", _deliveries(now), sent),
@@ -50,6 +51,7 @@ def _by_sec_admin(_settings: Settings, _now: datetime) -> list[Kept]:
     return [
         Kept("账号和口令", _accounts(), url_for("access.page")),
         Kept("授权", _grants(), url_for("grants.page")),
+        Kept("渠道账号", _userids(), url_for("userids.page")),
     ]
 
 
@@ -80,6 +82,10 @@ def _accounts() -> str:
 
 def _grants() -> str:
     return f"待确认{standing.grants_waiting()}项"
+
+
+def _userids() -> str:
+    return f"待确认{standing.userids_waiting()}项"
 
 
 def _channels(settings: Settings) -> str:

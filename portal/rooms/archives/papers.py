@@ -13,15 +13,18 @@ from portal import store
 from portal.documents.commands import stored
 from portal.documents.queries import listed_of
 from portal.documents.render import DocumentError, render
+from portal.extensions import db
 from portal.item.attachments.queries import kept_of
-from portal.models import ArchivePackage, Attachment, Item
+from portal.models import ArchivePackage, Attachment, BatchItem, Item
 from portal.rooms.archives import chain, listing, pages
 from portal.rooms.archives.events import KIND as HISTORY
-from portal.rulebook.scope import Viewer
+from portal.rulebook.item_texts import source_text
+from portal.rulebook.scope import Viewer, visible
 
 SHEET, SOURCE, HANDED_IN, SCAN = "文书", "来源依据", "附件", "签批扫描件"
 PLACES: Final = {"filing": SOURCE, "scan": SCAN}
 """Where files stand by their purpose; all others are handed in while the item ran."""
+QUOTED: Final = "来源文件摘录"
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ def papers_of(viewer: Viewer, item: Item, package: ArchivePackage, at: Place) ->
     for kind, one in listed_of(viewer, item, once=True).items():
         yield _sheet(viewer, item, package, kind, one.label, at)
         if first:  # 来源依据 follows 立项备案单
+            yield from quoted(viewer, item)
             yield from (paper for paper in files if paper.kind == SOURCE)
         first = False
     for place in (HANDED_IN, SCAN):
@@ -51,6 +55,18 @@ def papers_of(viewer: Viewer, item: Item, package: ArchivePackage, at: Place) ->
     history = render("list", listing.history(viewer, item, package.as_of_id, at.college))
     yield _made("办理过程", HISTORY, "pdf", history, pages.of_sheet(history))
     yield _made("办理记录及封存摘要", HISTORY, "json", chain.proof(viewer, item, package.as_of_id))
+
+
+def quoted(viewer: Viewer, item: Item) -> Iterator[Paper]:
+    """The item's own words in the paper that several items were drafted from; the paper itself is
+    about other items too and stays where it is (decision 0179)."""
+    words = db.session.scalars(
+        visible(viewer, BatchItem)
+        .where(BatchItem.item_id == item.id)
+        .with_only_columns(BatchItem.quotation)
+    ).one_or_none()
+    if words:
+        yield _made(QUOTED, SOURCE, "txt", f"{source_text(item)}\n\n{words}\n".encode())
 
 
 @dataclass(frozen=True)
@@ -63,7 +79,8 @@ class Place:
 
 def count_of(viewer: Viewer, item: Item) -> int:
     """How many files there will be, for the progress."""
-    return len(listed_of(viewer, item, once=True)) + len(kept_of(viewer, item)) + 2
+    papers = len(listed_of(viewer, item, once=True)) + len(kept_of(viewer, item)) + 2
+    return papers + len(list(quoted(viewer, item)))
 
 
 def _sheet(

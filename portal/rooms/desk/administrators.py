@@ -33,12 +33,17 @@ def _grants() -> Tile:
     return Tile("待确认授权", standing.grants_waiting(), "", url_for("grants.page"))
 
 
+def _userids() -> Tile:
+    return Tile("待确认渠道账号", standing.userids_waiting(), "", url_for("userids.page"))
+
+
 def _of_security(_clock: Clock) -> list[Tile]:
     key, now = secret_key(), datetime.now(UTC)
     strangers = standing.strangers(key, now)
     locked = standing.how_many(standing.LOCKED, key, now)
     return [
         _grants(),
+        _userids(),
         _accounts("待发放初始口令", standing.WAITING, key, now),
         _accounts("已锁定账号", standing.LOCKED, key, now, urgent=locked > 0),
         _accounts(

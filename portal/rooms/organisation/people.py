@@ -5,6 +5,7 @@ Nobody is deleted: who leaves is 停用, after everything is handed over.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,6 +20,7 @@ from portal.audit.administrative import Editor, columns, note
 from portal.extensions import db
 from portal.models import Account, Appointment, Person, SignInSession
 from portal.models.organisation import ONE_OF_THE_COLLEGE
+from portal.rooms.organisation import userids
 from portal.rooms.organisation.bearing import units_headed, units_led
 from portal.rooms.organisation.keeping import as_seen, begin, finish, person_of, refuse
 from portal.rulebook.deadline_texts import long_date
@@ -43,9 +45,15 @@ class PersonFields:
     wecom_userid: str
     dingtalk_userid: str
 
+    @property
+    def userids(self) -> dict[str, str]:
+        """The ids of channels, by column."""
+        return {field: getattr(self, field) for field in userids.FIELDS}
+
 
 def add_person(editor: Editor, emp_no: str, given: PersonFields) -> None:
-    """A new person. Unmet if the 工号 or an id of a channel is taken."""
+    """A new person, whose ids of channels wait to be confirmed. Unmet if the 工号 or one of them is
+    taken."""
     if begin(editor):
         enter_person(editor, emp_no, given)
         finish()
@@ -55,25 +63,27 @@ def enter_person(editor: Editor, emp_no: str, given: PersonFields) -> None:
     """`add_person` in the turn and the transaction of the caller."""
     if db.session.scalar(select(Person.id).where(Person.emp_no == emp_no)) is not None:
         raise refuse("emp_no", "该工号已登记。")
-    _free(given, None)
+    _free(given.userids, None)
     made = Person(emp_no=emp_no, **_values(given))
     db.session.add(made)
     note(editor, "add_person", made, made.name)
+    userids.ask(editor, made, given.userids)
     _rank(editor, made, given.rank)
 
 
 def change_person(editor: Editor, emp_no: str, given: PersonFields, shown: str) -> None:
-    """Mend what is kept; documents keep the name of their day."""
+    """Mend what is kept; documents keep the name of their day, and an id of a channel that is new
+    waits to be confirmed."""
     if not begin(editor):
         return
     person = person_of(emp_no)
     as_seen(person, shown)
-    _free(given, person.id)
     before = columns(person)
     for name, value in _values(given).items():
         setattr(person, name, value)
     if columns(person) != before:
         note(editor, "change_person", person, person.name, before=before)
+    userids.ask(editor, person, given.userids)
     _rank(editor, person, given.rank)
     finish()
 
@@ -137,7 +147,7 @@ def enable_person(editor: Editor, emp_no: str, reason: str) -> None:
     person = person_of(emp_no)
     if person.active:
         raise Unmet("该人员未停用。")
-    _channels_free(person.wecom_userid, person.dingtalk_userid, person.id)
+    _free({field: getattr(person, field) for field in userids.FIELDS}, person.id)
     before = columns(person)
     person.active, person.rank_no = True, None
     note(editor, "enable_person", person, person.name, before=before, reason=reason)
@@ -217,27 +227,14 @@ def _values(given: PersonFields) -> dict[str, object]:
         "sort_no": given.sort_no,
         "phone": given.phone,
         "email": given.email,
-        "wecom_userid": given.wecom_userid,
-        "dingtalk_userid": given.dingtalk_userid,
     }
 
 
-def _free(given: PersonFields, own: int | None) -> None:
-    _channels_free(given.wecom_userid, given.dingtalk_userid, own)
-
-
-def _channels_free(wecom: str, dingtalk: str, own: int | None) -> None:
-    """No two persons get the messages of one account."""
-    for column, name, value in (
-        (Person.wecom_userid, "wecom_userid", wecom),
-        (Person.dingtalk_userid, "dingtalk_userid", dingtalk),
-    ):
-        taken = select(Person.name).where(
-            column == value, column != "", Person.active, Person.id != (own or 0)
-        )
-        other = db.session.scalars(taken).first()
-        if other is not None:
-            raise refuse(name, f"该账号已登记在{other}名下。")
+def _free(given: Mapping[str, str], own: int | None) -> None:
+    for field, userid in given.items():
+        said = userids.holder_of(field, userid, own)
+        if said:
+            raise refuse(field, said)
 
 
 def _rank(editor: Editor, person: Person, rank: int | None) -> None:

@@ -10,7 +10,7 @@ from flask import Response, render_template, request, url_for
 from portal.extensions import db
 from portal.forms import ActForm, ReasonForm, clean
 from portal.models import Person, Unit
-from portal.rooms.organisation import people, posts, queries, taking_back
+from portal.rooms.organisation import people, posts, queries, taking_back, userids
 from portal.rooms.organisation.bearing import Outlook
 from portal.rooms.organisation.forms import (
     CancelPostForm,
@@ -228,6 +228,7 @@ def _person(
         left=not_handed_over(in_hand(found.id)),
         account=queries.account_state(found),
         displays=queries.displays_of(found),
+        userids=[row.UseridChange for row in userids.rows("proposed", person_id=found.id)],
         log=queries.log_of(("person", found.id), *(("appointment", line.row.id) for line in rows)),
         today=today,
     )

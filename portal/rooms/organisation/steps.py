@@ -21,6 +21,8 @@ from portal.web import clock, put_errors, to
 blueprint = Blueprint("organisation", __name__)
 grants = Blueprint("grants", __name__)
 """授权: asked for by one administrator, decided by the other."""
+userids = Blueprint("userids", __name__)
+"""渠道账号, likewise."""
 
 Show = Callable[[ActForm, Outlook | None], str]
 """The page with this form on it, and what the change would move if that is known."""
@@ -34,6 +36,7 @@ def keeper_only() -> None:
     view_as_administrator(KEEPER, clock())
 
 
+@userids.before_request
 @grants.before_request
 def the_two_only() -> None:
     """Nobody but the two learns that there is such a room."""

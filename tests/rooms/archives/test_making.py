@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 
 from portal import store
+from portal.embedded import Servers, connect
 from portal.extensions import db
 from portal.models import ArchivePackage, Attachment
 from portal.rooms.archives import commands, making
@@ -70,6 +71,32 @@ def test_what_is_in_it(college: Flask, closed: Actor, made: Made) -> None:
         assert word in history, word
     assert (package.files, package.version) == (8, 1)
     assert package.done == package.total == package.files
+
+
+def test_what_was_drafted_from_a_paper_brings_its_words(
+    college: Flask, closed: Actor, made: Made, database: Servers
+) -> None:
+    """Its own, behind the 立项备案单; of the other items of the paper none (decision 0179)."""
+    with connect(database.owner_url) as raw:
+        raw.execute(
+            "INSERT INTO batch (public_id, key, source_type, source_ref, words, made_by_id,"
+            " made_at, drafted_at, readers) SELECT gen_random_uuid(), gen_random_uuid(),"
+            " source_type, source_ref, '一、本项。二、另一项。', drafter_id, now(), now(), readers"
+            " FROM item"
+        )
+        raw.execute(
+            "INSERT INTO batch_item (item_id, batch_id, batch_uuid, seq, quotation)"
+            " SELECT item.id, batch.id, batch.public_id, 1, '一、本项。' FROM item, batch"
+        )
+    package = made(closed)
+    with zipfile.ZipFile(path_of(college, package)) as archive:
+        names = archive.namelist()
+        assert [name for name in names if name.startswith("002-")] == ["002-来源文件摘录.txt"]
+        said = archive.read("002-来源文件摘录.txt").decode()
+        assert _index(archive)["002-来源文件摘录.txt"]["kind"] == "来源依据"
+    assert said.endswith("\n一、本项。\n")
+    assert "另一项" not in said
+    assert package.done == package.total == package.files == 9
 
 
 def test_the_same_bytes_again(

@@ -18,6 +18,7 @@ from portal.models import Account, AuditCheck
 from portal.rooms.access.commands import account_of
 from portal.rooms.organisation import grants, people
 from portal.rooms.organisation.grants import Wanted
+from portal.rooms.organisation.userids import ask
 from tests.conftest import ANCHOR
 from tests.gate import SECRET_KEY
 from tests.pages import get
@@ -28,26 +29,33 @@ from tests.steps.knowledge.listing import sensitive
 As = Callable[[str], FlaskClient]
 DESKS = {
     "sysadmin01": ["待确认授权", "未送达消息", "待重试消息", "待录入节假日表"],
-    "secadmin01": ["待确认授权", "待发放初始口令", "已锁定账号", "近30分钟登录失败"],
+    "secadmin01": [
+        "待确认授权",
+        "待确认渠道账号",
+        "待发放初始口令",
+        "已锁定账号",
+        "近30分钟登录失败",
+    ],
     "auditor01": ["核验异常", "管理操作", "敏感事项查看", "今日登录"],
 }
 EXPECTED = {
     "待确认授权": 1,
+    "待确认渠道账号": 1,
     "待发放初始口令": 1,
     "已锁定账号": 1,
     "近30分钟登录失败": 2,
-    "管理操作": 2,
+    "管理操作": 3,
     "敏感事项查看": 1,
 }
 """What `_settle` brings about."""
 ELSEWHERE = {"未送达消息", "待重试消息", "待录入节假日表", "核验异常"}
 """Counted in tests/messages, tests/rooms/calendar and below."""
-ROWS = {"/admin/grants": "main section section"}
+ROWS = {"/admin/grants": "main section section", "/admin/userids": "main .db-batch-row"}
 
 
 def _settle(app: Flask, as_: As) -> None:
-    """A grant asked for, an account that waits for its password, one that is locked, one wrong try,
-    one under no account's name; a sensitive item opened."""
+    """A grant and an account of 企业微信 asked for, an account that waits for its password, one
+    that is locked, one wrong try, one under no account's name; a sensitive item opened."""
     key, now = SECRET_KEY.encode(), datetime.now(UTC)
     locked, wrong, waits = (emp_no_of(app, name) for name in ("邓涛", "坤建军", "彭国栋"))
     with app.app_context():
@@ -55,6 +63,7 @@ def _settle(app: Flask, as_: As) -> None:
             editor(app, "sec_admin"),
             Wanted(person("邓涛"), unit("DZB"), "archivist", "档案员", ANCHOR, None, WHY),
         )
+        ask(editor(app), person("邓涛"), {"wecom_userid": "az9001", "dingtalk_userid": ""})
         people.open_display(editor(app), waits, "daping9")
         account_of("daping9").password_hash = "$argon2id$"
         account_of(waits).password_hash = UNUSABLE

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from portal.extensions import db
 from portal.models import KeptWorkbook, Person, Unit
+from portal.rooms.organisation import userids
 from portal.rooms.organisation.bringing import checking, commands
 from portal.rooms.organisation.bringing.books import PEOPLE, UNITS
 from portal.rulebook.refusals import Unmet
@@ -171,3 +172,16 @@ def test_the_template_itself_brings_in_nothing(as_: As) -> None:
         page = get(client, shown.location)
         assert "示例行未导入" in page.text
         assert "共0行" in page.text
+
+
+def test_the_accounts_of_a_table_wait(as_: As, college: Flask) -> None:
+    """Nobody comes with an account of 企业微信 that one administrator gave (decision 0177)."""
+    assert _confirmed(as_(KEEPER), PEOPLE, _table(PEOPLE_HEADS, NEW_PERSON)).status == 303
+    other = ("20107002", "某·人", 12000009998, "new1", "保卫处", "干事", "承办人", "是", "")
+    with college.app_context():
+        made = db.session.scalars(select(Person).where(Person.emp_no == "20107001")).one()
+        assert made.wecom_userid == ""
+        waiting = userids.rows("proposed", person_id=made.id)
+        assert [row.UseridChange.userid for row in waiting] == ["new1"]
+        table = commands.read(PEOPLE, editor(college), _table(PEOPLE_HEADS, other))
+        assert "已为覃·明登记" in table.rows[0].problems["wecom_userid"]

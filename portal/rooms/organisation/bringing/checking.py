@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 
 from portal.extensions import db
 from portal.models import Appointment, Person, Unit
+from portal.rooms.organisation import userids
 from portal.rooms.organisation.posts import HEAD, WITHOUT_UNIT, Post, check
 from portal.rulebook.refusals import Unmet
 from portal.workbooks.columns import Row, Table
@@ -78,7 +79,7 @@ def _check_person(row: Row, person: Person | None, own: dict[Any, int]) -> None:
     others = [key for key in own if key[0] == "name" and key[1] == row.values["emp_no"]]
     if len(others) > 1 and place == row.place:
         row.refuse("name", "同一工号在表中有不同的姓名。")
-    for column in ("wecom_userid", "dingtalk_userid"):
+    for column in userids.FIELDS:
         _check_channel(row, person, column, own)
 
 
@@ -86,11 +87,9 @@ def _check_channel(row: Row, person: Person | None, column: str, own: dict[Any, 
     value = row.values[column]
     if not value:
         return
-    holder = db.session.scalars(
-        select(Person).where(getattr(Person, column) == value, Person.active)
-    ).first()
-    if holder is not None and holder is not person:
-        row.refuse(column, f"该账号已登记在{holder.name}名下。")
+    said = userids.holder_of(column, value, person.id if person else None)
+    if said:
+        row.refuse(column, said)
     key = (column, value)
     if own.setdefault(key, row.values["emp_no"]) != row.values["emp_no"]:
         row.refuse(column, "表中另有人员使用同一账号。")
