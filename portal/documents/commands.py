@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from flask import current_app
+from psycopg.errors import SerializationFailure
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import OperationalError
 
 from portal import store
 from portal.clock import Clock
@@ -26,8 +28,14 @@ def ask(viewer: Viewer, item: Item, kind: str) -> None:
 
     The row is the truth; a queue that is away only delays it (`sweep`).
     """
-    sheet_id = _asked(viewer, item, kind)
-    db.session.commit()
+    try:
+        sheet_id = _asked(viewer, item, kind)
+        db.session.commit()
+    except OperationalError as error:
+        if not isinstance(error.orig, SerializationFailure):
+            raise
+        db.session.rollback()  # another one has asked since this page began to read
+        return
     if sheet_id is not None:
         SHEETS.ask(sheet_id)
 

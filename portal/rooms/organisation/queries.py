@@ -159,7 +159,7 @@ def posts_of_unit(unit: Unit, day: date) -> list[PostLine]:
 
 def _posts(wanted: ColumnElement[bool], day: date) -> list[PostLine]:
     rows = db.session.execute(
-        select(Appointment, Person, Unit.name)
+        select(Appointment, Person, Unit.short_name)
         .join(Person, Person.id == Appointment.person_id)
         .outerjoin(Unit, Unit.id == Appointment.unit_id)
         .where(wanted)

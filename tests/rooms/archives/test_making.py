@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 
 from portal import store
+from portal.documents import commands as sheets
 from portal.embedded import Servers, connect
 from portal.extensions import db
 from portal.models import ArchivePackage, Attachment
@@ -196,3 +197,17 @@ def test_altered_bytes_are_not_packed(
 def test_names_are_good_on_windows(title: str, name: str) -> None:
     """No sign Windows forbids, no dot or blank at the end, not too long."""
     assert safe_name(1, title, "pdf") == name
+
+
+def test_a_sheet_that_another_one_asks_for_meanwhile(
+    college: Flask, closed: Actor, asked: list[int]
+) -> None:
+    """Two people open the pages of one sheet at once: it is made once, and neither is told of an
+    error (each page reads one moment, in which the other's question is not there)."""
+    with college.app_context():
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        viewer, item = closed.item()
+        with college.app_context():
+            sheets.ask(*closed.item(), "filing")
+        sheets.ask(viewer, item, "filing")
+    assert len(asked) == 1

@@ -148,3 +148,17 @@ def test_a_full_page_stays_light(college: Flask, database: Servers, as_: As) -> 
         page = Page(answer.status_code, answer.get_data(as_text=True))
         assert len(page.soup.select(".db-ledger tbody tr")) == rows, address
         assert len(answer.data) < 100_000, (address, len(answer.data))
+
+
+def test_a_column_left_out_where_it_is_narrow_goes_with_its_heading(
+    as_: As, draft_item: Draft
+) -> None:
+    """Else every heading behind it would stand above the column before."""
+    draft_item()
+    soup = get(as_("何玉萍"), "/ledger").soup
+    spare = [
+        ["db-cell-spare" in (cell.get("class") or ()) for cell in soup.select(cells)]
+        for cells in ("table.db-ledger thead th", "table.db-ledger tbody tr:first-child td")
+    ]
+    assert spare[0] == spare[1]
+    assert spare[0].count(True) == 1
