@@ -101,3 +101,21 @@ def test_signing_without_script(
     expect(phone.page.get_by_role("heading", name=following, level=1)).to_be_visible()
     phone.agree()
     phone.expect_said("已签批")
+
+
+def test_the_navigation_is_back_after_the_last_signature(
+    office: Callable[[View], Office], waiting: Callable[[str], uuid.UUID]
+) -> None:
+    """The page of a signature hides it on a telephone; the list that follows has its own frame."""
+    first = waiting("最后一件演练")
+    phone = office(PHONE).seat(LEADER)
+    phone.page.goto(address(first))
+    for _ in range(30):  # others may have left something for him
+        heading = phone.page.get_by_role("heading", level=1)
+        before = heading.inner_text()
+        phone.agree()
+        expect(heading).not_to_have_text(before)
+        if not phone.signs():
+            break
+    expect(heading).to_have_text("待我签批")
+    expect(phone.page.get_by_role("navigation", name="常用栏目")).to_be_visible()
