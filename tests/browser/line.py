@@ -108,12 +108,18 @@ def walk(
     office: Office,
     title: str,
     line: tuple[Step, ...] = LINE,
+    *,
+    before: Callable[[Step, Seat], None] | None = None,
     after: Callable[[Step, Seat], None] | None = None,
 ) -> None:
-    """Every step by its own person; `after` is called when the step is done."""
+    """Every step by its own person; `before` is called on the page of the step, `after` when it is
+    done: another matter may have come up by then."""
     for number, step in enumerate(line, 1):
         seat = office.seat(step.who)
         try:
+            seat.open_waiting(title)
+            if before is not None:
+                before(step, seat)
             _take(seat, title, f"item-{number:02}", step)
         except (PlaywrightError, AssertionError) as error:
             error.add_note(f"{step.who}, {step.region}, {seat.page.url}:\n{seat.words()}")
@@ -136,7 +142,6 @@ def _package_made(seat: Seat) -> None:
 
 
 def _take(seat: Seat, title: str, name: str, step: Step) -> None:
-    seat.open_waiting(title)
     seat.met(f"{name}-{step.region}")
     signs = seat.signs()
     place = _place(seat, name, step)

@@ -109,7 +109,7 @@ def _follow_the_line(office: Office) -> None:
             seat.page.get_by_role("link", name="立项备案单.pdf").wait_for()
             seat.met("item-with-sheet")
 
-    walk(office, title, (SUBMIT, *LINE), after)
+    walk(office, title, (SUBMIT, *LINE), after=after)
     office.seat(LINE[-1].who).met("item-archived")
 
 

@@ -56,7 +56,7 @@ def test_a_unit_drafts_corrects_and_the_office_files(
     drafter.open_waiting(title)
     expect(drafter.panel("事项概况")).to_contain_text("退回修改")
     expect(_timeline(drafter)).to_contain_text(REASON)
-    walk(people, title, WAY_ON, after=_sees_the_corrected_words)
+    walk(people, title, WAY_ON, before=_sees_the_corrected_words)
     _expect_filed(people.seat(OFFICE))
     assert len({step.who for step in (*WAY_BACK, *WAY_ON)}) >= 5
 
