@@ -67,7 +67,7 @@ class TermReport:
     """What the report of a term says. Texts are the office's own; an empty one prints 「无。」.
 
     `balance` and `as_of` (and `digest`, that of the counted data) stand in a report whose figures
-    were taken by the portal.
+    were taken by the portal; `ledger_digest`, that of the day's 时点台账, where the day was over.
     """
 
     term: str  # 「2026—2027学年第一学期」
@@ -86,6 +86,7 @@ class TermReport:
     balance: Balance | None = None
     as_of: dt.date | None = None
     digest: str = ""
+    ledger_digest: str = ""
     control_code: str = ""
 
 
@@ -119,6 +120,11 @@ def _source(report: TermReport) -> list[Block]:
     if not report.digest or report.as_of is None:
         return []
     said = f"以上数据截至{day(report.as_of)}，数据校验值（SHA-256）为{report.digest[:16]}。"
+    if (
+        report.ledger_digest
+    ):  # whole, for it is what 时点台账 compares; in parts, for lines to break
+        parts = (report.ledger_digest[n : n + 16] for n in range(0, len(report.ledger_digest), 16))
+        said += f"当日时点台账校验值（SHA-256）为{' '.join(parts)}。"
     return [Paragraph(said)]
 
 

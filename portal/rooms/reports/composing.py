@@ -64,6 +64,7 @@ def _report(
         urged=tuple(UrgeRow(**_dated(row, "issued_on", "limit")) for row in data["urged"]),
         as_of=snapshot.as_of,
         digest=snapshot.sha256 or "",
+        ledger_digest=data.get("ledger_digest", ""),
         control_code=control_code,
     )
     return term_report.compose(report)

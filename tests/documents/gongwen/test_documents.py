@@ -190,6 +190,9 @@ def test_a_report_that_was_counted_says_how_the_items_flowed_and_by_which_data()
     assert Paragraph(flowed) in document.body
     source = "以上数据截至2026年11月23日，数据校验值（SHA-256）为abababababababab。"
     assert document.body.index(Paragraph(source)) == document.body.index(Paragraph(flowed)) + 1
+    past = term_report.compose(replace(counted, ledger_digest="0123456789abcdef" * 4))
+    ledger = f"当日时点台账校验值（SHA-256）为{' '.join(['0123456789abcdef'] * 4)}。"
+    assert Paragraph(source + ledger) in past.body
     assert "数据截至" not in str(term_report.compose(TERM).body)
 
 

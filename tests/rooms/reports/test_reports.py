@@ -15,12 +15,14 @@ from portal import store
 from portal.documents.control import number_of
 from portal.errors import NotFound, NotOffered, Stale
 from portal.extensions import db
+from portal.figures.ledger import digest_of as ledger_digest
 from portal.models import Brief, BriefSheet, BriefSnapshot, Event, Item
 from portal.rooms.reports import commands, making, queries
-from portal.rooms.reports.snapshot.taking import digest_of
+from portal.rooms.reports.snapshot.taking import digest_of, take
 from portal.rulebook.briefs.guards import snapshot_of, texts_of
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import everything
+from portal.rulebook.workdays import DAY
 from portal.steps.knowledge import commands as knowledge
 from tests import scenes
 from tests.documents.samples import squeezed, text_of
@@ -45,7 +47,7 @@ from tests.rooms.reports.acting import (
     write,
 )
 from tests.shaping import shape
-from tests.stages import as_of, bring, intent
+from tests.stages import as_of, bring, intent, person, tomorrow, unit
 
 OPEN = {"filed", "issued", "in_progress", "closing_unit", "closing_sign", "closing_check",
         "closing_review", "closing_report", "closing_filing"}  # fmt: skip
@@ -194,6 +196,27 @@ def test_a_released_report_stays_as_it_is_whatever_becomes_of_the_items(worked: 
     snapshot = snapshot_of(viewer, brief)
     assert snapshot is not None
     assert snapshot.sha256 == digest_of(data)
+
+
+def test_a_day_that_is_over_is_counted_as_it_stood(worked: World) -> None:
+    """Weeks later, with one item closed, another with another day, unit and leader: the figures and
+    lists of that day are those that were counted on it, with the 校验值 of its 时点台账."""
+    viewer = as_of(worked.app, STAFF)
+    day = viewer.moment.day
+    on_the_day = take(viewer, FIRST, day, day).data
+    assert [row["number"] for row in on_the_day["ledger"]] == sorted(
+        row["number"] for row in on_the_day["ledger"]
+    )
+    tomorrow(worked.app, 40)
+    bring(worked.app, _item("事项1"), "closed", since="in_progress")
+    changed = {"due_effective": date(2027, 6, 1), "lead_unit_id": unit("XGB"), "level": 1}
+    shape(worked.app, _item("事项2"), **changed, responsible_leader_id=person("余茂春"))
+    later = take(as_of(worked.app, STAFF), FIRST, day, day).data
+    assert (on_the_day.pop("ledger_digest"), len(later["ledger_digest"])) == ("", 64)
+    assert later.pop("ledger_digest") == ledger_digest(day)
+    assert later == on_the_day
+    today = take(as_of(worked.app, STAFF), FIRST, day + 40 * DAY, day + 40 * DAY).data
+    assert today["ledger"] != on_the_day["ledger"]
 
 
 def test_the_paper_bears_its_figures_its_annexes_its_hash_and_its_code(worked: World) -> None:

@@ -1,4 +1,7 @@
-"""The annexed lists of a brief and what its narrative is drafted from, as plain rows."""
+"""The annexed lists of a brief and what its narrative is drafted from, as plain rows.
+
+Units, days and lights are those of the day that was counted (decision 0173); words are today's.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,18 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Date, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from portal.clock import SHANGHAI
+from portal.clock import SHANGHAI, shanghai_day
 from portal.extensions import db
+from portal.figures.past import stood
 from portal.item.lights import HANDED_IN
-from portal.models import Closure, Extension, Feedback, Item, Person, Unit, UrgeNotice
+from portal.models import Closure, Extension, Feedback, Item, Person, Standing, Unit, UrgeNotice
 from portal.rooms.reports.snapshot.balance import OPEN, Stood
 from portal.rulebook import policy
-from portal.rulebook.item_texts import category_text, due_now, limit_text, number_of
+from portal.rulebook.deadline_texts import deadline_text
+from portal.rulebook.item_texts import category_text
 from portal.rulebook.numbering import Number
 from portal.rulebook.scope import Viewer, visible
 
@@ -38,19 +43,54 @@ class Items:
 
     def __init__(self, viewer: Viewer, found: Stood, as_of: date) -> None:
         self.viewer, self.found, self.as_of = viewer, found, as_of
-        self.all = sorted(self._read(), key=_order)
+        self.then: dict[int, Standing] = {}
+        self.all = sorted(self._read(), key=self._order)
         self.units = {
             row.id: row.short_name for row in db.session.execute(select(Unit.id, Unit.short_name))
         }
-        self.leaders = _names({item.responsible_leader_id for item in self.all})
+        self.leaders = _names({self.of(item).responsible_leader_id for item in self.all})
 
     def _read(self) -> Iterable[Item]:
         ids = sorted(self.found.at_end)
         for begin in range(0, len(ids), BATCH):
-            batch = visible(self.viewer, Item).where(
-                Item.id.in_(ids[begin : begin + BATCH]), Item.classification != "sensitive"
+            part = ids[begin : begin + BATCH]
+            if self.as_of < self.viewer.moment.day:
+                past = visible(self.viewer, Standing).where(
+                    Standing.item_id.in_(part), stood(self.as_of)
+                )
+                self.then |= {row.item_id: row for row in db.session.scalars(past)}
+            yield from db.session.scalars(
+                visible(self.viewer, Item).where(
+                    Item.id.in_(part), Item.classification != "sensitive"
+                )
             )
-            yield from db.session.scalars(batch)
+
+    def of(self, item: Item) -> Item | Standing:
+        """What says how the item stood: its row of that day; the item itself if the day is today's,
+        or if it is from before such rows were kept."""
+        return self.then.get(item.id, item)
+
+    def due(self, item: Item) -> date | None:
+        """The day that held then."""
+        then = self.of(item)
+        return then.due_reset or then.due_effective
+
+    def unit_id(self, item: Item) -> int:
+        """The lead unit of then."""
+        then = self.of(item)
+        return then.unit_id if isinstance(then, Standing) else then.lead_unit_id
+
+    def number(self, item: Item) -> str:
+        """Its number; empty before it had one."""
+        then = self.of(item)
+        if then.doc_seq is None:
+            return ""
+        return str(Number(then.doc_word or "", then.doc_year or 0, then.doc_seq))
+
+    def _order(self, item: Item) -> tuple[bool, int, int, int]:
+        """By number; what had none yet comes last."""
+        then = self.of(item)
+        return (then.doc_seq is None, then.doc_year or 0, then.doc_seq or 0, item.id)
 
     @property
     def open(self) -> list[Item]:
@@ -59,7 +99,7 @@ class Items:
 
     def late(self, item: Item) -> bool:
         """Whether its day has passed and nobody has handed in."""
-        due = due_now(item)
+        due = self.due(item)
         waits = self.found.at_end[item.id] in HANDED_IN
         return due is not None and due < self.as_of and not waits
 
@@ -68,14 +108,14 @@ def ledger(items: Items) -> list[Row]:
     """附件1: every item that was 在办 at some time of the period, with its state at the end."""
     return [
         {
-            "number": _number(item),
+            "number": items.number(item),
             "title": item.title,
             "category": category_text(item),
-            "level": policy.of(item.policy_version).level(item.level).label,
-            "unit": items.units[item.lead_unit_id],
-            "leader": items.leaders[item.responsible_leader_id],
-            "issued_on": _iso(item.issued_on),
-            "due": limit_text(item),
+            "level": policy.of(item.policy_version).level(items.of(item).level).label,
+            "unit": items.units[items.unit_id(item)],
+            "leader": items.leaders[items.of(item).responsible_leader_id],
+            "issued_on": _iso(items.of(item).issued_on),
+            "due": _limit(items, item),
             "state": policy.CURRENT.state(items.found.at_end[item.id]).label,
         }
         for item in items.all
@@ -84,15 +124,15 @@ def ledger(items: Items) -> list[Row]:
 
 def unfinished(items: Items) -> list[Row]:
     """附件2: what is 在办 at the end, with how it stands by the lead unit's last report."""
-    told = _last_reports(items.viewer, [item.id for item in items.open], items.as_of)
+    told = _last_reports(items, items.open)
     causes = causes_of(items)
     return [
         {
-            "number": _number(item),
+            "number": items.number(item),
             "title": item.title,
-            "unit": items.units[item.lead_unit_id],
-            "unit_id": item.lead_unit_id,
-            "due": _iso(due_now(item)),
+            "unit": items.units[items.unit_id(item)],
+            "unit_id": items.unit_id(item),
+            "due": _iso(items.due(item)),
             "days_over": _days_over(items, item),
             "progress": _cut(told[item.id].progress, PROGRESS) if item.id in told else "",
             "cause": causes.get(item.id, ""),
@@ -110,7 +150,7 @@ def urged(items: Items, first: date) -> list[Row]:
         .where(
             Item.classification != "sensitive",
             UrgeNotice.issued_on.between(first, items.as_of),
-            UrgeNotice.state != "ug_void",
+            or_(UrgeNotice.state != "ug_void", _day(UrgeNotice.ended_at) > items.as_of),
         )
         .order_by(UrgeNotice.doc_year, UrgeNotice.doc_seq)
     ).all()
@@ -123,7 +163,7 @@ def urged(items: Items, first: date) -> list[Row]:
             "unit": items.units[row.unit_id],
             "issued_on": _iso(row.issued_on),
             "limit": _iso(row.limit_on),
-            "outcome": OUTCOMES[row.state],
+            "outcome": OUTCOMES[_state(row, items.as_of)],
         }
         for row in rows
     ]
@@ -132,16 +172,20 @@ def urged(items: Items, first: date) -> list[Row]:
 def causes_of(items: Items) -> dict[int, str]:
     """Why late items are late, in the words of their own units: the latest request for more time,
     else 存在问题 of the last report that names any."""
-    late = [item.id for item in items.open if items.late(item)]
+    late = [item for item in items.open if items.late(item)]
     asked = db.session.execute(
         visible(items.viewer, Extension)
-        .where(Extension.item_id.in_(late), Extension.reason != "")
+        .where(
+            Extension.item_id.in_([item.id for item in late]),
+            Extension.reason != "",
+            _day(Extension.applied_at) <= items.as_of,
+        )
         .order_by(Extension.item_id, Extension.id.desc())
         .ext(distinct_on(Extension.item_id))
         .with_only_columns(Extension.item_id, Extension.reason)
     )
     found = {row.item_id: _cut(row.reason, CAUSE) for row in asked}
-    for item_id, report in _last_reports(items.viewer, late, items.as_of, troubled=True).items():
+    for item_id, report in _last_reports(items, late, troubled=True).items():
         if not report.problems.startswith(NOTHING):
             found.setdefault(item_id, _cut(report.problems, CAUSE))
     return found
@@ -165,26 +209,28 @@ def good_items(items: Items, first: date, most: int = 8) -> list[Row]:
     early = [
         item
         for item in ended
-        if item.id in done and (due := due_now(item)) is not None and done[item.id] < due
+        if item.id in done and (due := items.due(item)) is not None and done[item.id] < due
     ]
-    return [{"title": item.title, "unit": items.units[item.lead_unit_id]} for item in early[:most]]
+    return [
+        {"title": item.title, "unit": items.units[items.unit_id(item)]} for item in early[:most]
+    ]
 
 
 def _last_reports(
-    viewer: Viewer, ids: Collection[int], until: date, *, troubled: bool = False
+    items: Items, wanted: Collection[Item], *, troubled: bool = False
 ) -> Mapping[int, Feedback]:
-    """The last report of each lead unit that its head sent on until a day."""
-    day = func.date(func.timezone(SHANGHAI.key, Feedback.confirmed_at))
-    query = (
-        visible(viewer, Feedback)
-        .join(Item, (Item.id == Feedback.item_id) & (Item.lead_unit_id == Feedback.unit_id))
-        .where(Feedback.item_id.in_(ids), day <= until)
+    """The last report of each lead unit that its head sent on until the day."""
+    lead = {item.id: items.unit_id(item) for item in wanted}
+    query = visible(items.viewer, Feedback).where(
+        Feedback.item_id.in_(lead), _day(Feedback.confirmed_at) <= items.as_of
     )
     if troubled:
         query = query.where(Feedback.problems != "")
-    query = query.order_by(Feedback.item_id, Feedback.confirmed_at.desc(), Feedback.id.desc())
+    query = query.order_by(
+        Feedback.item_id, Feedback.unit_id, Feedback.confirmed_at.desc(), Feedback.id.desc()
+    ).ext(distinct_on(Feedback.item_id, Feedback.unit_id))
     return {
-        row.item_id: row for row in db.session.scalars(query.ext(distinct_on(Feedback.item_id)))
+        row.item_id: row for row in db.session.scalars(query) if lead[row.item_id] == row.unit_id
     }
 
 
@@ -197,18 +243,32 @@ def _names(ids: Collection[int]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def _order(item: Item) -> tuple[bool, int, int, int]:
-    """By number; what has none yet comes last."""
-    return (item.doc_seq is None, item.doc_year or 0, item.doc_seq or 0, item.id)
+def _limit(items: Items, item: Item) -> str:
+    """`item_texts.limit_text`, of then."""
+    return deadline_text(
+        policy.of(item.policy_version).level(items.of(item).level),
+        due=items.due(item) or item.deadline_date,
+        days=item.deadline_days,
+        open_ended=item.deadline_kind == "open",
+    )
 
 
-def _number(item: Item) -> str:
-    number = number_of(item)
-    return str(number) if number else ""
+def _state(notice: UrgeNotice, at: date) -> str:
+    """Where a notice that was issued by a day stood at its end."""
+    if notice.ended_at is not None and shanghai_day(notice.ended_at) <= at:
+        return notice.state
+    if notice.replied_at is not None and shanghai_day(notice.replied_at) <= at:
+        return "ug_replied"
+    signed = notice.received_at or (notice.receipt_by if notice.deemed else None)
+    return "ug_signed" if signed is not None and shanghai_day(signed) <= at else "ug_issued"
+
+
+def _day(moment: Any) -> ColumnElement[date]:
+    return cast(func.timezone(SHANGHAI.key, moment), Date)
 
 
 def _days_over(items: Items, item: Item) -> int:
-    due = due_now(item)
+    due = items.due(item)
     return (items.as_of - due).days if due is not None and items.late(item) else 0
 
 

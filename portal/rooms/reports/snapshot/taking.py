@@ -15,6 +15,7 @@ from portal.clock import SHANGHAI
 from portal.documents.render import DocumentError
 from portal.extensions import db
 from portal.figures import By, Figure, Period, Scope
+from portal.figures.ledger import digest_of as ledger_digest
 from portal.models import Closure, Comment, Event, Extension, Feedback, Item, PhoneRecord, Unit
 from portal.rooms.reports.snapshot.balance import balance_of, stood
 from portal.rooms.reports.snapshot.lists import Items, good_items, ledger, unfinished, urged
@@ -36,7 +37,8 @@ class Taken(NamedTuple):
 
 
 def take(viewer: Viewer, first: date, last: date, as_of: date) -> Taken:
-    """Count a period as of a day, which is its last one or, while it runs, today's.
+    """Count a period as of a day, which is its last one or, while it runs, today's. With a day that
+    is over goes the 校验值 of its 时点台账: what it hashes to now it hashes to for ever.
 
     DocumentError if what came in and went out does not make what is left.
     """
@@ -50,6 +52,7 @@ def take(viewer: Viewer, first: date, last: date, as_of: date) -> Taken:
         "first": first.isoformat(),
         "last": last.isoformat(),
         "as_of": as_of.isoformat(),
+        "ledger_digest": ledger_digest(as_of) if as_of < viewer.moment.day else "",
         "figures": _figures(viewer, counted, first, as_of),
         "balance": balance._asdict(),
         "done": _done(viewer, first, as_of),
