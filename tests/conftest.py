@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import flask_migrate
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -38,6 +39,10 @@ from tests.scenes import Scenes
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+# How long an example takes says nothing on a busy machine.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 ANCHOR = date(2026, 11, 23)
 ROOT = Path(__file__).resolve().parent.parent

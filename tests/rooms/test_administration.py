@@ -18,10 +18,12 @@ from tests.stages import person
 As = Callable[[str], FlaskClient]
 PAGES = ("/", "/admin", "/admin/deliveries", "/admin/calendar")
 KEPT = {
-    "sysadmin01": ["单位", "人员和任职", "分管分工", "授权", "工作日历", "消息渠道", "消息发送"],
-    "secadmin01": ["账号和口令", "授权"],
+    "sysadmin01": [
+        "单位", "人员和任职", "分管分工", "授权", "渠道账号", "工作日历", "消息渠道", "消息发送",
+    ],
+    "secadmin01": ["账号和口令", "授权", "渠道账号"],
     "auditor01": ["审计日志"],
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("who", KEPT)
