@@ -18,6 +18,7 @@ from portal.audit.administrative import broken_links
 from portal.audit.digests import ALGORITHMS, BEGINNING, SEALED, linked
 from portal.extensions import db
 from portal.models import Event, Opinion, Seal, Unsealed
+from portal.rulebook import case_log
 from portal.rulebook.scope import everything
 
 BATCH = 2000
@@ -34,6 +35,7 @@ KINDS = {
     "text": "留存文本与记录中的摘要不一致",
     "box": "签批框与办理记录不一致",
     "act": "管理操作记录与写入时不一致",
+    "case": "问责线索办理记录与写入时不一致",
     "head": "此前留存的摘要不在链中",
 }
 """The kinds of findings, as people read them."""
@@ -76,6 +78,8 @@ class Verification:
                 yield from (Finding("text", *where) for where in texts.altered(BATCH))
                 yield from (Finding("box", item_id=item_id) for item_id in texts.unsigned(BATCH))
                 yield from (Finding("act", position) for position in broken_links())
+                # Not of which item: who reads findings may not know that it has a case (0147).
+                yield from (Finding("case", number) for number in case_log.broken(BATCH))
                 self.waiting = _count(Unsealed)
             finally:
                 db.session.rollback()

@@ -21,8 +21,8 @@ STATES = (
     "clue", "checking", "hearing", "heard", "referring", "dropped", "referred", "suggested",
     "decided", "executed", "appeal", "closed",
 )  # fmt: skip
-OVER = ("dropped", "closed")
-_OVER = "state NOT IN ('dropped', 'closed')"
+ANSWERED = ("dropped", "decided", "executed", "appeal", "closed")
+"""What comes to light when a case is one of these is a case of its own (decision 0169)."""
 
 
 class Case(Guarded, Base):
@@ -54,7 +54,7 @@ class Case(Guarded, Base):
             "unit_id",
             text("coalesce(person_id, 0)"),
             unique=True,
-            postgresql_where=text(_OVER),
+            postgresql_where=text(f"state NOT IN {ANSWERED}"),
         ),
     )
 
@@ -154,4 +154,4 @@ class CaseFile(Guarded, Base):
     uploaded_at: Mapped[Instant]
 
 
-__all__ = ["OVER", "STATES", "Case", "CaseAct", "CaseFile", "CaseGround"]
+__all__ = ["ANSWERED", "STATES", "Case", "CaseAct", "CaseFile", "CaseGround"]

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from portal.extensions import db
 from portal.models import Case, CaseAct
@@ -63,6 +65,21 @@ def holds(rows: Sequence[CaseAct]) -> bool:
             return False
         previous = row.link
     return True
+
+
+def broken(batch: int) -> Iterator[int]:
+    """The ids of the cases whose acts are not as they were written, and of those without any; for
+    the check of all logs, which reads in batches. Needs the worker's role."""
+    rows = (
+        select(CaseAct)
+        .order_by(CaseAct.case_id, CaseAct.id)
+        .execution_options(yield_per=batch, populate_existing=True)
+    )
+    for case_id, acts in groupby(db.session.scalars(rows), key=attrgetter("case_id")):
+        if not holds(list(acts)):
+            yield case_id
+    silent = select(Case.id).where(~exists().where(CaseAct.case_id == Case.id)).order_by(Case.id)
+    yield from db.session.scalars(silent)
 
 
 def files_in(rows: Sequence[CaseAct]) -> set[str]:

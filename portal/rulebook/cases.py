@@ -18,6 +18,7 @@ from sqlalchemy import exists, func, select, text
 from portal.errors import NotFound, NotOffered, Stale
 from portal.extensions import db
 from portal.models import Appointment, Case, CaseAct, CaseGround, Item
+from portal.models.case import ANSWERED
 from portal.rulebook import case_log, case_moves
 from portal.rulebook.case_posting import post
 from portal.rulebook.case_tray import HANDLES, instead
@@ -36,7 +37,6 @@ TO_UNIT: Final = frozenset(
      "resolve_appeal", "close_case"}
 )  # fmt: skip
 """Acts of which the unit concerned reads what was said; the others are for who handles the case."""
-OVER: Final = ("dropped", "closed")
 
 
 class Decision(NamedTuple):
@@ -102,7 +102,7 @@ def begin(
     person_id: int | None = None,
     lead_note: bool = False,
 ) -> Case:
-    """登记线索: a new case, or the ground added to the one that runs against the same unit.
+    """登记线索: a new case, or the ground added to one against the same unit that is not decided.
 
     The same form twice, or the same fact again, is one. Raises NotFound, NotOffered, Unmet.
     """
@@ -246,7 +246,7 @@ def _running(item: Item, unit_id: int, person_id: int | None) -> Case | None:
             Case.item_id == item.id,
             Case.unit_id == unit_id,
             Case.person_id.is_not_distinct_from(person_id),
-            Case.state.not_in(OVER),
+            Case.state.not_in(ANSWERED),
         )
         .with_for_update()
     ).one_or_none()

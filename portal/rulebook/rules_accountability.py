@@ -12,10 +12,10 @@ from typing import Final
 from portal.rulebook import guards
 from portal.rulebook.rule_shapes import PRINCIPAL, R, Rule
 
-RUNNING: Final = (
-    "clue", "checking", "hearing", "heard", "referring", "referred", "suggested", "decided",
-    "executed", "appeal",
+UNDECIDED: Final = (
+    "clue", "checking", "hearing", "heard", "referring", "referred", "suggested",
 )  # fmt: skip
+"""While a case is one of these, what is found besides is added to it (decision 0169)."""
 DECIDERS: Final = (R.HR, R.DISCIPLINE)
 """组织人事部 and 纪委办, as far as the case is referred to them."""
 
@@ -31,7 +31,7 @@ ACCOUNTABILITY: tuple[Rule, ...] = (
         needs=(guards.ground_known,), makes=True, asks=("check_clue",),
     ),
     Rule(
-        "add_ground", "增列情形", "accountability", RUNNING, None,
+        "add_ground", "增列情形", "accountability", UNDECIDED, None,
         by=(R.OFFICE_HEAD, R.SYSTEM), tells=(), article="25", needs=(guards.ground_known,),
     ),
     Rule(

@@ -9,6 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
+from portal.audit.verify import Finding, Verification
+from portal.embedded import connect
 from portal.errors import NotFound, NotOffered
 from portal.extensions import db
 from portal.models import CaseAct, CaseGround, Event, Message
@@ -59,9 +61,9 @@ DOES: dict[str, dict[str, set[str]]] = {
     "dropped": {},
     "referred": {OFFICE_HEAD: {"add_ground"}, HR: {"suggest"}},
     "suggested": {OFFICE_HEAD: {"add_ground"}, HR: {"decide_case"}},
-    "decided": {OFFICE_HEAD: {"add_ground"}, HR: {"execute_case"}, HEAD: {"appeal"}},
-    "executed": {OFFICE_HEAD: {"add_ground"}, HR: {"close_case"}, HEAD: {"appeal"}},
-    "appeal": {OFFICE_HEAD: {"add_ground"}, HR: {"resolve_appeal"}},
+    "decided": {HR: {"execute_case"}, HEAD: {"appeal"}},
+    "executed": {HR: {"close_case"}, HEAD: {"appeal"}},
+    "appeal": {HR: {"resolve_appeal"}},
     "closed": {},
 }
 """Who may do what in each state; whoever is not named may do nothing."""
@@ -178,6 +180,37 @@ def test_the_log_is_chained(actor: work.Casework) -> None:
     assert not case_log.holds(rows[1:])
 
 
+@pytest.mark.parametrize(
+    ("statement", "is_found"),
+    [
+        ("UPDATE accountability_act SET body = '', salt = '' WHERE case_id = {0}", False),
+        ("UPDATE accountability_act SET acting_as = 'hr' WHERE case_id = {0}", True),
+        (
+            "UPDATE accountability_act SET body = '改过的话' WHERE case_id = {0} AND body <> ''",
+            True,
+        ),
+        ("DELETE FROM accountability_act WHERE case_id = {0} AND act = 'raise_clue'", True),
+        ("DELETE FROM accountability_act WHERE case_id = {0}", True),
+    ],
+)
+def test_the_check_of_all_logs_reads_those_of_cases(
+    actor: work.Casework, statement: str, *, is_found: bool
+) -> None:
+    """Which case, as its id: who checks the log may not know that an item has one."""
+    case = work.seen(actor, OFFICE_HEAD, work.bring(actor, "heard"))
+    assert case is not None
+    wanted = case.id
+    work.raised(actor, "ZZRS")
+    db.session.rollback()
+    with connect(actor.app.config["PORTAL_OWNER_URL"]) as raw:
+        raw.execute("ALTER TABLE accountability_act DISABLE TRIGGER USER")
+        raw.execute(statement.format(wanted).encode())
+        raw.execute("ALTER TABLE accountability_act ENABLE TRIGGER USER")
+    with actor.worker.app_context():
+        found = [one for one in Verification().findings() if one.kind == "case"]
+    assert found == ([Finding("case", wanted)] if is_found else [])
+
+
 def test_the_database_keeps_acts(actor: work.Casework) -> None:
     work.bring(actor, "checking")
     actor.viewer(OFFICE_HEAD)
@@ -201,6 +234,23 @@ def test_the_same_fact_is_one_clue(actor: work.Casework) -> None:
     for name in ("check_clue", "drop_clue"):
         work.act(actor, name, first)
     assert work.raised(actor) == first, "what was dropped is not raised again"
+
+
+@pytest.mark.parametrize("state", ["decided", "executed", "appeal"])
+def test_what_comes_to_light_after_a_decision_is_a_case_of_its_own(
+    actor: work.Casework, state: str
+) -> None:
+    """A decision answers what it was taken on; what came later would never be dealt with there."""
+    first = work.bring(actor, state)
+    second = work.raised(actor, criterion="A25-1")
+    assert second != first
+    assert work.raised(actor, criterion="A25-1") == second
+    found = {}
+    for public_id in (first, second):
+        case = work.seen(actor, OFFICE_HEAD, public_id)
+        assert case is not None
+        found[case.state] = [ground.criterion for ground in cases.grounds_of(case)]
+    assert found == {state: ["A23"], "clue": ["A25-1"]}
 
 
 def test_the_same_form_twice_is_one_act(actor: work.Casework) -> None:
@@ -272,6 +322,35 @@ def test_nobody_judges_the_own_office(actor: work.Casework) -> None:
             work.act(actor, "propose_referral", public_id, form=work.said(referred_to=target))
         db.session.rollback()
     work.act(actor, "propose_referral", public_id, form=work.said(referred_to="discipline"))
+
+
+OF_THE_OFFICE = {
+    "clue": {OFFICE_LEADER},
+    "checking": {OFFICE_LEADER},
+    "hearing": {OFFICE_LEADER, OFFICE_HEAD},
+    "heard": {OFFICE_LEADER, OFFICE_HEAD},
+    "dropped": {OFFICE_LEADER},
+    "referred": HANDLING,
+    "decided": HANDLING,
+}
+"""Who knows of a case of 党政办 itself: its head is the head of the unit concerned (0151, 0168)."""
+
+
+@pytest.mark.parametrize("state", OF_THE_OFFICE)
+def test_a_case_of_the_office_is_its_leaders(actor: work.Casework, state: str) -> None:
+    """Asked of the database itself, for the pages are narrower still."""
+    public_id = work.raised(actor, "DZB")
+    steps = ("check_clue", "hear_unit", "lapse_statement", "propose_referral", "refer", "suggest",
+             "decide_case")  # fmt: skip
+    for name in ("check_clue", "drop_clue") if state == "dropped" else steps:
+        case = work.seen(actor, OFFICE_LEADER, public_id)
+        assert case is not None
+        if case.state == state:
+            break
+        by = HR if name in ("suggest", "decide_case") else OFFICE_LEADER
+        work.act(actor, name, public_id, who="" if name == "lapse_statement" else by)
+    knows = {who for who in EVERYBODY if work.seen(actor, who, public_id) is not None}
+    assert knows == OF_THE_OFFICE[state]
 
 
 def test_a_decision_says_who_when_and_what(actor: work.Casework) -> None:
