@@ -13,7 +13,7 @@ from portal.documents.word.copies import MIMETYPE, write
 from portal.errors import NotFound, NotOffered
 from portal.rooms.reports import commands, queries
 from portal.rooms.reports.composing import paper_of
-from portal.rooms.reports.routes import FOLDER, LOOK_AGAIN, blueprint
+from portal.rooms.reports.routes import FOLDER, LOOK_AGAIN, blueprint, refuse_outdated
 from portal.rulebook.briefs.guards import snapshot_of
 from portal.rulebook.briefs.table import title_of
 from portal.web import settings, to, viewer
@@ -34,6 +34,7 @@ def ask_pdf(brief_id: uuid.UUID) -> Response:
 def pdf(brief_id: uuid.UUID) -> Response:
     """The PDF; 202 with Retry-After until it is stored; back to the brief if nobody asked."""
     found = queries.brief_or_404(viewer(), brief_id)
+    refuse_outdated(found)
     sheet = queries.sheet_of(viewer(), found)
     if sheet is None:
         return make_response(redirect(url_for("reports.brief", brief_id=brief_id), 303))
@@ -75,7 +76,8 @@ def docx(brief_id: uuid.UUID) -> Response:
 
 
 def _printable(brief_id: uuid.UUID) -> None:
-    """NotFound of a brief whose figures are not there yet."""
+    """NotFound of a brief whose figures are not there yet, NotOffered where they are outdated."""
     found = queries.brief_or_404(viewer(), brief_id)
+    refuse_outdated(found)
     if found.first is not None and snapshot_of(viewer(), found) is None:
         raise NotFound

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.errors import NotFound
 from portal.extensions import db
@@ -16,7 +16,7 @@ from portal.rooms.reports import fields
 from portal.rulebook import working_calendar
 from portal.rulebook.briefs import boxes
 from portal.rulebook.briefs.acting import edition_of
-from portal.rulebook.briefs.guards import IN_WORK, snapshot_of, texts_of
+from portal.rulebook.briefs.guards import IN_WORK, hidden_figures, snapshot_of, texts_of
 from portal.rulebook.briefs.rights import readable, waiting
 from portal.rulebook.briefs.table import (
     STATES,
@@ -172,10 +172,16 @@ def parts(viewer: Viewer, brief: Brief) -> list[Part]:
 
 
 def versions(viewer: Viewer, brief: Brief, section: str) -> list[tuple[BriefText, str]]:
-    """The former wordings of a section with who wrote them, the newest first."""
+    """The former wordings of a section with who wrote them, the newest first; without those that
+    go with figures of what became sensitive since."""
+    hidden = hidden_figures(viewer, brief) if brief.released_on is None else set()
     rows = db.session.scalars(
         visible(viewer, BriefText)
-        .where(BriefText.brief_id == brief.id, BriefText.section == section)
+        .where(
+            BriefText.brief_id == brief.id,
+            BriefText.section == section,
+            func.coalesce(BriefText.snapshot_id, 0).not_in(hidden),
+        )
         .order_by(BriefText.version.desc())
     ).all()
     names = _names({row.written_by_id for row in rows})

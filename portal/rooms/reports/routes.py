@@ -9,7 +9,7 @@ from typing import Final
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
-from portal.errors import Forbidden, NotFound, PortalError, Stale
+from portal.errors import Forbidden, NotFound, NotOffered, PortalError, Stale
 from portal.extensions import db
 from portal.forms import ActForm
 from portal.kept_forms import kept_of
@@ -41,6 +41,9 @@ from portal.web import put_errors, to, viewer
 blueprint = Blueprint("reports", __name__)
 FOLDER: Final = "rooms/reports/"
 LOOK_AGAIN: Final = 2  # seconds
+OUTDATED: Final = (
+    "取数后事项情况有变化，文稿暂不能查看，请先重新取数；已送审的，请退回草稿后重新取数。"
+)
 Act = Callable[[], object]
 
 
@@ -220,7 +223,14 @@ def _writable(brief_id: uuid.UUID, section: str) -> Brief:
     found = _with_section(brief_id, section)
     if "write" not in offered(viewer(), found):
         raise NotFound
+    refuse_outdated(found)
     return found
+
+
+def refuse_outdated(found: Brief) -> None:
+    """NotOffered if the brief tells of what became sensitive since its figures were taken."""
+    if guards.is_outdated(viewer(), found):
+        raise NotOffered(OUTDATED)
 
 
 def _with_section(brief_id: uuid.UUID, section: str) -> Brief:
@@ -253,7 +263,8 @@ def _section(found: Brief, section: str, form: SectionForm) -> str:
 
 def _page(found: Brief, sent: dict[str, ActForm] | None = None) -> str:
     reader, given = viewer(), sent or {}
-    snapshot = guards.snapshot_of(reader, found)
+    outdated = guards.is_outdated(reader, found)
+    snapshot = None if outdated else guards.snapshot_of(reader, found)
     open_now = offered(reader, found)
     criticism = given.get("criticism")
     if criticism is None and "criticise" in open_now:
@@ -274,7 +285,8 @@ def _page(found: Brief, sent: dict[str, ActForm] | None = None) -> str:
         brief=found,
         title=title_of(found),
         state=STATES[found.state],
-        parts=queries.parts(reader, found),
+        outdated=OUTDATED if outdated else "",
+        parts=[] if outdated else queries.parts(reader, found),
         snapshot=snapshot,
         data=None if snapshot is None else snapshot.data,
         overall=overall(found.kind, snapshot.data) if snapshot and snapshot.data else [],
@@ -289,14 +301,14 @@ def _page(found: Brief, sent: dict[str, ActForm] | None = None) -> str:
         fetch=fetch,
         criticism=criticism,
         criticised=[names.get(one, "") for one in found.criticised_ids] if inside else [],
-        named=guards.named_in(reader, found) if "hand_in" in open_now else [],
+        named=guards.named_in(reader, found) if "hand_in" in open_now and not outdated else [],
         copies=copies,
         unread=queries.unread(reader, found),
         meetings=[
             {**one, "day": date.fromisoformat(one["day"])}
             for one in commands.meetings(reader, found)
         ],
-        sheet=queries.sheet_of(reader, found),
+        sheet=None if outdated else queries.sheet_of(reader, found),
         labels=BY_ACT,
         today=reader.moment.day,
     )

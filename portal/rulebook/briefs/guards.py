@@ -92,14 +92,32 @@ def nothing_hidden(about: Situation) -> Unmet | None:
     """第二十一条: no item that is counted has become sensitive since. Says no more than that the
     figures are old: whoever signs may not know of the item."""
     snapshot = snapshot_of(about.viewer, about.brief)
-    if snapshot is None or not snapshot.item_ids:
-        return None
-    known = visible(about.viewer, Item).where(
-        Item.id.in_(snapshot.item_ids), Item.classification != "sensitive"
-    )
-    if db.session.scalar(known.with_only_columns(func.count())) == len(snapshot.item_ids):
+    if snapshot is None or not _hides(about.viewer, snapshot):
         return None
     return Unmet("取数后事项情况有变化，文稿数据须更新，请退回草稿后重新取数。", article="21")
+
+
+def is_outdated(viewer: Viewer, brief: Brief) -> bool:
+    """第二十一条: whether the figures and the words drafted from them tell of an item that became
+    sensitive since: nobody reads them any more but in a paper that was released before (0174)."""
+    if brief.released_on is not None:
+        return False
+    return nothing_hidden(Situation(viewer, brief)) is not None
+
+
+def hidden_figures(viewer: Viewer, brief: Brief) -> set[int]:
+    """The ids of the brief's snapshots, old ones too, that tell of such an item."""
+    rows = visible(viewer, BriefSnapshot).where(BriefSnapshot.brief_id == brief.id)
+    return {row.id for row in db.session.scalars(rows) if _hides(viewer, row)}
+
+
+def _hides(viewer: Viewer, snapshot: BriefSnapshot) -> bool:
+    if not snapshot.item_ids:
+        return False
+    known = visible(viewer, Item).where(
+        Item.id.in_(snapshot.item_ids), Item.classification != "sensitive"
+    )
+    return db.session.scalar(known.with_only_columns(func.count())) != len(snapshot.item_ids)
 
 
 def names_nothing_sensitive(about: Situation) -> Unmet | None:

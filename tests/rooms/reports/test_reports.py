@@ -26,7 +26,8 @@ from portal.rulebook.workdays import DAY
 from portal.steps.knowledge import commands as knowledge
 from tests import scenes
 from tests.documents.samples import squeezed, text_of
-from tests.people import draft
+from tests.pages import get
+from tests.people import draft, sign_in
 from tests.rooms.reports.acting import (
     FIRST,
     HANDLER,
@@ -147,6 +148,34 @@ def test_who_signs_is_asked_for_new_figures_when_an_item_became_sensitive(worked
     with pytest.raises(Unmet, match="取数后事项情况有变化") as refused:
         act(worked, LEADER, "review", brief_id)
     assert "敏感" not in refused.value.reason
+
+
+@pytest.mark.parametrize(("who", "state"), [(STAFF, "draft"), (LEADER, "reviewing")])
+def test_a_draft_tells_nobody_of_what_became_sensitive(worked: World, who: str, state: str) -> None:
+    """第二十一条: neither page, section, former wording nor paper, until it is counted anew."""
+    shape(worked.app, _item("事项1"), due_effective=date(2026, 11, 1), due=date(2026, 11, 1),
+          red_from=date(2026, 11, 2), lit=True)  # fmt: skip
+    brief_id, section = report(worked), "overdue"
+    viewer, brief = brief_of(worked, STAFF, brief_id)
+    assert "事项1" in texts_of(viewer, brief)[section].body
+    if state != "draft":
+        act(worked, HEAD, "hand_in", brief_id)
+    db.session.rollback()
+    _make_sensitive(worked, "事项1")
+    client, room = sign_in(worked.app, who), f"/reports/{brief_id}"
+    page = get(client, room)
+    assert (page.status, "事项1" in page.text, "暂不能查看" in page.text) == (200, False, True)
+    for address in (f"{room}.pdf", f"{room}.docx", f"{room}/sections/{section}"):
+        answer = client.get(address)
+        assert answer.status_code in (404, 422), address
+        assert "事项1" not in answer.get_data(as_text=True)
+    if state == "draft":
+        viewer, brief = brief_of(worked, STAFF, brief_id)
+        commands.fetch(viewer, brief, sent())
+        count(worked, viewer, brief)
+        for address in (room, f"{room}/sections/{section}"):
+            page = get(client, address)
+            assert (page.status, "事项1" in page.text) == (200, False), address
 
 
 def test_no_sensitive_item_is_named_by_hand(worked: World) -> None:
