@@ -9,6 +9,8 @@ from flask import Response, flash, render_template, request, send_file, url_for
 
 from portal.documents.render import DocumentError
 from portal.errors import NotFound
+from portal.extensions import db
+from portal.item.counts import transfers_waiting
 from portal.item.people import named
 from portal.models import TransferList
 from portal.rooms.archives import queries, transfer, transfer_paper
@@ -22,17 +24,20 @@ __all__ = ["blueprint"]
 
 @blueprint.get("/archives/transfers")
 def transfers() -> str:
-    """The lists, the newest first."""
+    """The lists, the newest first; with `waiting` those that this person's side is to sign."""
     reader = viewer()
     queries.must_keep(reader)
     lists = transfer.every(reader)
+    waiting = bool(request.args.get("waiting"))
+    mine = {row.id for row in db.session.scalars(transfers_waiting(reader))} if waiting else set()
     last: dict[int, int] = {}
     for made in lists:
         last.setdefault(made.year, made.id)
     return render_template(
         FOLDER + "transfers.html",
         today=reader.moment.day,
-        lists=lists,
+        lists=[made for made in lists if made.id in mine] if waiting else lists,
+        waiting=waiting,
         last=set(last.values()),
         title_of=transfer_paper.title_of,
     )

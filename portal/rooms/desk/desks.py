@@ -11,11 +11,11 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from flask import url_for
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from portal.extensions import db
 from portal.filters import as_day, short_date
-from portal.item.counts import releases_waiting
+from portal.item.counts import releases_waiting, transfers_waiting
 from portal.item.offices import offices_of
 from portal.item.suggested import suggested
 from portal.posts import Post
@@ -26,7 +26,7 @@ from portal.rulebook.scope import Viewer
 from portal.rulebook.tray import Heap
 
 SUGGESTED, LISTS = "建议催办", "知悉名单"
-RELEASES, BRIEFS = "导出审批待办", "汇报通报待审"
+RELEASES, BRIEFS, TRANSFERS = "导出审批待办", "汇报通报待审", "移交清单待签"
 """Tiles that lead to rooms of their own."""
 LISTED: Final = text("SELECT count(DISTINCT item) FROM kept_lists(:day)")
 
@@ -86,6 +86,7 @@ DESKS: Final[Mapping[str, tuple[Words | str, ...]]] = {
         CASES,
         BRIEFS,
         RELEASES,
+        TRANSFERS,
         "loans-asked",
         "loans-late",
         "due",
@@ -101,6 +102,7 @@ DESKS: Final[Mapping[str, tuple[Words | str, ...]]] = {
         "unit-copies",
         Words("待重新确认", ("确认存档",)),
         "unarchived",
+        TRANSFERS,
         "loans-asked",
         "loans-late",
     ),
@@ -188,6 +190,10 @@ def _tile(
         return Tile(tile, releases_waiting(viewer), "", url_for("ledger.exports"))
     if tile == BRIEFS:
         return Tile(tile, count_waiting(viewer), "", url_for("reports.page"))
+    if tile == TRANSFERS:
+        waiting = select(func.count()).select_from(transfers_waiting(viewer).subquery())
+        href = url_for("archives.transfers", waiting=1)
+        return Tile(tile, db.session.scalar(waiting) or 0, "", href)
     return _of_list(tile, counted[tile], today)
 
 

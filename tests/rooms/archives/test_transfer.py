@@ -25,6 +25,7 @@ from tests.conftest import ANCHOR
 from tests.gate import person_id, saying
 from tests.pages import get, values_of
 from tests.rooms.conftest import _dates, _number
+from tests.rooms.desk.test_numbers import number
 from tests.shaping import read_as, shape
 from tests.steps.acting import HANDLER, OFFICE, OFFICE_HEAD, Actor
 from tests.steps.lending.test_lending import ARCHIVIST, archived
@@ -66,6 +67,15 @@ def _printed(client: FlaskClient, address: str) -> str:
         return "".join(page.extract_text() for page in pages).replace("\n", "")
 
 
+def _to_sign(client: FlaskClient) -> tuple[int, int]:
+    """What the desk counts, and how many lists stand where its number leads."""
+    (tile,) = (
+        tag for tag in get(client, "/").soup.select(".db-queue") if "移交清单待签" in tag.get_text()
+    )
+    counted = number(tile.select_one(".db-queue-count"))
+    return counted, len(get(client, str(tile["href"])).soup.select("main tbody tr"))
+
+
 def test_both_sign_in_order_each_once(
     college: Flask, as_: As, archived: uuid.UUID, draft_item: Draft
 ) -> None:
@@ -93,13 +103,16 @@ def test_both_sign_in_order_each_once(
     assert "另有1件待确认存档" in unsigned
     assert "尚未确认" not in unsigned
     assert _buttons(office, address) == ["移交签名", "打印"]
+    assert (_to_sign(office), _to_sign(archivist)) == ((1, 1), (0, 0))
     for _twice in range(2):
         _press(office, f"{address}/handing-over")
     _press(as_(OFFICE_HEAD), f"{address}/handing-over")
     assert _buttons(archivist, address) == ["接收签名", "打印"]
+    assert (_to_sign(office), _to_sign(archivist)) == ((0, 0), (1, 1))
     for _twice in range(2):
         assert _press(archivist, f"{address}/taking-over").status_code == 303
     assert _stand(archivist) == ["已移交"]
+    assert (_to_sign(office), _to_sign(archivist)) == ((0, 0), (0, 0))
     text = _printed(office, address)
     for who in (OFFICE, ARCHIVIST):
         assert who in text

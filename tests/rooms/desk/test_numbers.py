@@ -39,8 +39,8 @@ PEOPLE = {
 """Who sees the tiles of which posts."""
 MOST_STATEMENTS = 40
 """Of a whole page with its frame, whoever opens it."""
-UNMET_HERE = {"待重新确认", "问责待办"}
-"""After 归档 alone: tests/rooms/archives; after 移送: tests/rooms/accountability."""
+UNMET_HERE = {"待重新确认", "移交清单待签", "问责待办"}
+"""After 归档, of a list drawn up: tests/rooms/archives; after 移送: tests/rooms/accountability."""
 
 
 def number(tag: Tag | None) -> int:
