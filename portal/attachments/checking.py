@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import IO, NamedTuple
 
+from portal.attachments.bare_pictures import bare
 from portal.attachments.kinds import Kind, kind_of
 from portal.attachments.names import clean_name
 from portal.attachments.texts import texts_of
@@ -11,7 +12,8 @@ from portal.rulebook.secrecy import NOTHING, Finding, scan
 
 
 class Sound(NamedTuple):
-    """A file that may be kept: its cleaned name, its kind by content, its bytes."""
+    """A file that may be kept: its cleaned name, its kind by content, the bytes to keep
+    (of a photograph without what the camera wrote beside it)."""
 
     name: str
     kind: Kind
@@ -41,7 +43,7 @@ def look_into(given_name: str, stream: IO[bytes]) -> Looked:
         if finding.kind == "stop":
             # Whatever else may be wrong further on: this is what counts.
             return Looked(None, finding)
-    return Looked(Sound(name, kind, stream), finding)
+    return Looked(Sound(name, kind, bare(stream, kind)), finding)
 
 
 def _strictest(*findings: Finding) -> Finding:

@@ -8,6 +8,8 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 
+from PIL import Image
+
 TYPES = "[Content_Types].xml"
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 X = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -64,8 +66,10 @@ def png() -> bytes:
 
 
 def jpg() -> bytes:
-    """The frame of a picture."""
-    return b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
+    """A picture of one dot."""
+    packed = io.BytesIO()
+    Image.new("L", (1, 1)).save(packed, "JPEG")
+    return packed.getvalue()
 
 
 def pdf(text: str = "report", password: str = "") -> bytes:
