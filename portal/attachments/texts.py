@@ -135,7 +135,9 @@ def text_of_xml(part: bytes) -> str:
     if part:
         try:
             parser.Parse(part, True)
-        except expat.ExpatError as error:
+        except FileRefused:
+            raise
+        except (expat.ExpatError, LookupError, ValueError) as error:  # no XML, no known encoding
             raise FileRefused(DAMAGED) from error
     return "".join(pieces)
 

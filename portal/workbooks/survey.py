@@ -26,6 +26,8 @@ LARGEST: Final = 20 * 1024 * 1024
 """Bytes of all parts unpacked: as much as is read for marks of secrets (`attachments.texts`)."""
 TOO_LARGE: Final = f"表格过大：每次不超过{MOST_ROWS}行、{MOST_COLUMNS}列，请拆分后重新上传。"
 BROKEN: Final = "表格内容不完整或已损坏，请用办公软件打开后另存为xlsx格式再上传。"
+UNREADABLE: Final = (expat.ExpatError, LookupError, ValueError)
+"""What a part raises that is no XML, or whose encoding is unknown or none that expat can do."""
 _PLACE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _NO_SHEET: Final = re.compile(r"xl/(?:sharedStrings|styles|workbook|theme/.*)\.xml")
 CHUNK: Final = 64 * 1024
@@ -65,7 +67,9 @@ def _look_over(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Marks | None:
                 looker.parser.Parse(chunk, False)
             if looker.is_sheet:
                 looker.parser.Parse(b"", True)
-        except expat.ExpatError as error:
+        except WorkbookRefused:
+            raise
+        except UNREADABLE as error:
             raise WorkbookRefused(BROKEN) from error
     return looker.marks if looker.is_sheet else None
 
@@ -181,5 +185,7 @@ def _hear_part(content: bytes, heard: Callable[[str, dict[str, str]], None]) -> 
     parser.StartElementHandler = heard
     try:
         parser.Parse(content, True)
-    except expat.ExpatError as error:
+    except WorkbookRefused:
+        raise
+    except UNREADABLE as error:
         raise WorkbookRefused(BROKEN) from error

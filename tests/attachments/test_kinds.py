@@ -227,6 +227,13 @@ def test_hostile_xml_is_refused() -> None:
         assert _why("a.docx", files.docx("文", **{"word/footer1.xml": part})) == DAMAGED
 
 
+@pytest.mark.parametrize("encoding", ["TF-8", "utf-32", "utf-7", "big5", "Ａ"])
+def test_a_part_in_an_unknown_encoding_is_damaged(encoding: str) -> None:
+    """What expat cannot read is no error of the portal."""
+    part = f'<?xml version="1.0" encoding="{encoding}"?><w/>'
+    assert _why("a.docx", files.docx("文", **{"word/footer1.xml": part})) == DAMAGED
+
+
 def test_a_broken_sheet_has_no_text_and_does_no_harm() -> None:
     """What the reader cannot read counts as a picture: kept, without text."""
     assert "".join(_read("a.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 9 + b"\n%%EOF")) == ""

@@ -95,7 +95,8 @@ class Seat:
         return self.panel("签批").count() > 0
 
     def agree(self) -> None:
-        """同意 on the bar."""
+        """同意 on the bar, once the sheet is there: signing makes another version of it."""
+        self.page.wait_for_load_state("networkidle")
         self.press(self.panel("签批").get_by_role("button", name="同意", exact=True))
 
     def other(self, name: str) -> Locator:

@@ -208,9 +208,6 @@ BESIDE_SUB_ROWS = {
             "referring",
             "referred",
             "suggested",
-            "decided",
-            "executed",
-            "appeal",
         )
     },
     ("confirm_office_handover", "to_confirmed"): "SPEC 1.6: where 党政办主任 is a party",

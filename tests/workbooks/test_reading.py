@@ -243,6 +243,29 @@ def test_formatted_cells_without_content_count_for_nothing() -> None:
 SOUND = written([HEADS, ["教务处", "职能部门", 6, date(2019, 9, 1), "是"]])
 
 
+@pytest.mark.parametrize("encoding", ["TF-8", "utf-32", "utf-7", "big5", "", "Ａ", "x" * 100])
+@pytest.mark.parametrize(
+    "part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels",
+             "xl/sharedStrings.xml", "xl/styles.xml"],
+)  # fmt: skip
+def test_a_part_in_an_unknown_encoding_is_refused(part: str, encoding: str) -> None:
+    """With the sentence for what is damaged, if it is not read all the same."""
+    damaged = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(SOUND)) as before,
+        zipfile.ZipFile(damaged, "w") as after,
+    ):
+        assert part in before.namelist()
+        for name in before.namelist():
+            content = before.read(name)
+            if name == part:
+                body = content.split(b"?>", 1)[-1]
+                content = f'<?xml version="1.0" encoding="{encoding}"?>'.encode() + body
+            after.writestr(name, content)
+    with contextlib.suppress(WorkbookRefused, FileRefused):
+        assert _read(damaged.getvalue()).sheet
+
+
 @settings(max_examples=60)
 @given(st.data())
 def test_damaged_files_are_read_or_refused(data: st.DataObject) -> None:
