@@ -94,9 +94,10 @@ class Seat:
         """Whether this is the page of one signature, with its answers on the bar."""
         return self.panel("签批").count() > 0
 
-    def agree(self) -> None:
+    def agree(self, *, at_once: bool = False) -> None:
         """同意 on the bar, once the sheet is there: signing makes another version of it."""
-        self.page.wait_for_load_state("networkidle")
+        if not at_once:
+            self.page.wait_for_load_state("networkidle")
         self.press(self.panel("签批").get_by_role("button", name="同意", exact=True))
 
     def other(self, name: str) -> Locator:

@@ -42,7 +42,7 @@ def test_the_words_of_a_signature_outlive_the_session(
     with connect(live_database.owner_url) as raw:
         raw.execute(LAST, [emp_no_of(LEADER)])
     leader.trouble.expected |= {401}
-    leader.agree()
+    leader.agree(at_once=True)
     expect(leader.page).to_have_url(re.compile("/login"))
     expect(leader.page.get_by_text("您的登录已结束，请重新登录。")).to_be_visible()
     leader.type_in(emp_no_of(LEADER), DEMO_PASSWORD)

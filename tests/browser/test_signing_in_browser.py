@@ -59,7 +59,7 @@ def test_signing_on_the_telephone(
     phone.fill(panel, {"您的意见": WORDS})
     expect(bar).to_contain_text(WORDS)
     phone.context.set_offline(True)
-    phone.agree()
+    phone.agree(at_once=True)
     phone.expect_said("网络中断")
     expect(panel.get_by_label("您的意见", exact=True)).to_have_value(WORDS)
     phone.context.set_offline(False)
