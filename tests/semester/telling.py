@@ -140,13 +140,14 @@ class Telling:
     def _weekly(self, now: datetime) -> Iterator[Counter[Heard]]:
         today = now.date()
         monday = today - today.weekday() * DAY
-        if ("N14", monday) not in self.told and self.since <= monday:
+        first = almanac.forward(monday)
+        if ("N14", monday) not in self.told and self.since <= first <= today:
             self.told.add(("N14", monday))
             yield self._list(monday, now)
         friday = today - (today.weekday() - 4) % 7 * DAY
-        if datetime.combine(friday, WEEK_ENDS, SHANGHAI) > now:
+        if _summed_up(friday) > now:
             friday -= WEEK
-        if ("N15", friday) not in self.told and self.since <= friday:
+        if ("N15", friday) not in self.told and self.since <= _summed_up(friday).date():
             self.told.add(("N15", friday))
             yield self._summary(friday, now)
 
@@ -159,9 +160,9 @@ class Telling:
                 monday <= point.due <= sunday and point.answered is None
                 for one in mine for point in one.points
             )  # fmt: skip
-            red = sum(one.red_from() <= today for one in mine)
-            due = sum(one.due is not None and monday <= one.due <= sunday
-                      and one.red_from() > today for one in mine)  # fmt: skip
+            red = sum(one.red_from() <= today and (one.due is None or one.due < monday)
+                      for one in mine)  # fmt: skip
+            due = sum(one.due is not None and monday <= one.due <= sunday for one in mine)
             if reports or due or red:
                 for person in {cast.head(unit), cast.liaison(unit)}:
                     found[Heard(person, "N14", None, f"{reports} {due} {red}")] += 1
@@ -184,6 +185,12 @@ class Telling:
     def _urged(self, today: date) -> list[Account]:
         return [one for one in self.ledger.accounts.values()
                 if one.state in OWED and not one.waiting(today)]  # fmt: skip
+
+
+def _summed_up(friday: date) -> datetime:
+    """Friday at four; of a Friday at rest the next working day, from its beginning on."""
+    day = almanac.forward(friday)
+    return datetime.combine(day, WEEK_ENDS if day == friday else time(0), SHANGHAI)
 
 
 def _clerks(now: datetime) -> set[str]:
