@@ -53,6 +53,7 @@ class Case(Guarded, Base):
             "item_id",
             "unit_id",
             text("coalesce(person_id, 0)"),
+            text("coalesce(raised_by_id, 0)"),
             unique=True,
             postgresql_where=text(f"state NOT IN {ANSWERED}"),
         ),

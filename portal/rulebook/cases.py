@@ -101,10 +101,12 @@ def begin(
     *,
     person_id: int | None = None,
     lead_note: bool = False,
-) -> Case:
-    """登记线索: a new case, or the ground added to one against the same unit that is not decided.
+) -> Case | None:
+    """登记线索: a new case, or the ground added to one against the same unit that is not decided
+    and that this person knows of; who knows of none has a case of his own (decision 0170).
 
-    The same form twice, or the same fact again, is one. Raises NotFound, NotOffered, Unmet.
+    The same form twice, or the same fact again, is one: None if the person may not know any more
+    what became of it. Raises NotFound, NotOffered, Unmet.
     """
     _lock_item(viewer, item)
     known = db.session.scalars(
@@ -114,11 +116,13 @@ def begin(
     ).one_or_none()
     if known is not None:
         return known
-    running = _running(item, unit_id, person_id)
+    running = _running(viewer, item, unit_id, person_id)
     rule = BY_ACT[act]
     capacity = _capacity(viewer, rule, item, unit_id, None, said.acting_as)
-    values = {**said.values, "criterion": ground.criterion}
+    values = {**said.values, "criterion": ground.criterion, "person_id": person_id}
     _refuse(viewer, rule, item, running, values, said.words)
+    if _is_noted(ground):
+        return None
     if running is None:
         running = _new(viewer, rule, item, unit_id, person_id, lead_note=lead_note)
         from_state = None
@@ -239,7 +243,14 @@ def _lock_item(viewer: Viewer, item: Item) -> None:
     db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"case {item.id}"))))
 
 
-def _running(item: Item, unit_id: int, person_id: int | None) -> Case | None:
+def _is_noted(ground: Ground) -> bool:
+    """Whether this very fact was entered before, also where the person may not know of the case."""
+    return bool(db.session.scalar(select(func.case_notes(ground.occasion))))
+
+
+def _running(viewer: Viewer, item: Item, unit_id: int, person_id: int | None) -> Case | None:
+    """The case that takes the ground: of several that the person knows of, the own one, else the
+    oldest."""
     return db.session.scalars(
         select(Case)
         .where(
@@ -248,6 +259,8 @@ def _running(item: Item, unit_id: int, person_id: int | None) -> Case | None:
             Case.person_id.is_not_distinct_from(person_id),
             Case.state.not_in(ANSWERED),
         )
+        .order_by(Case.raised_by_id.is_distinct_from(viewer.person_id), Case.id)
+        .limit(1)
         .with_for_update()
     ).one_or_none()
 

@@ -23,12 +23,12 @@ ACCOUNTABILITY: tuple[Rule, ...] = (
     Rule(
         "raise_clue", "登记线索", "accountability", (), "clue",
         by=(R.OFFICE_HEAD, R.SYSTEM), tells=(R.OFFICE_HEAD,), article="25",
-        needs=(guards.ground_known,), makes=True, asks=("check_clue",),
+        needs=(guards.ground_known, guards.named_knows), makes=True, asks=("check_clue",),
     ),
     Rule(
         "report_clue", "登记线索", "accountability", (), "clue",
         by=(R.DISCIPLINE,), tells=(R.OFFICE_HEAD,), article="25",
-        needs=(guards.ground_known,), makes=True, asks=("check_clue",),
+        needs=(guards.ground_known, guards.named_knows), makes=True, asks=("check_clue",),
     ),
     Rule(
         "add_ground", "增列情形", "accountability", UNDECIDED, None,

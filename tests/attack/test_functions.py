@@ -54,6 +54,10 @@ OF_OFFICES = {"decided_against(bigint)", "found_justified(bigint,bigint)"}
 """Answers who handles cases or drafts a 通报, by the keys of their offices (decision 0147):
 tests/rulebook/test_cases.py, tests/rooms/accountability/test_evaluation.py."""
 
+OF_CASES = {"last_link(bigint)", "case_notes(text)"}
+"""The last seal of a case's log, to who knows of the case; whether the form that one sent oneself
+was entered (decision 0170): tests/rulebook/test_cases_apart.py."""
+
 ADMINISTRATIVE = {
     "unit_bearing(bigint)": ("sys_admin", "SELECT led FROM unit_bearing(1)"),
     "audit_events(timestamp with time zone,timestamp with time zone,bigint,integer,integer)": (
@@ -75,7 +79,7 @@ def test_no_other_function_runs_as_the_owner(world: World) -> None:
             "SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef"
             " AND has_function_privilege(oid, 'EXECUTE')"
         ).fetchall()
-    known = FUNCTIONS.keys() | OPEN | OF_OFFICES | ADMINISTRATIVE.keys()
+    known = FUNCTIONS.keys() | OPEN | OF_OFFICES | OF_CASES | ADMINISTRATIVE.keys()
     assert {row[0] for row in rows} == known
 
 

@@ -58,6 +58,16 @@ class Casework(Actor):
 
 
 @contextmanager
+def in_work(college: Flask, worker: Flask, public_id: uuid.UUID) -> Iterator[Casework]:
+    """An item brought into work, and whoever acts on its cases."""
+    with college.app_context():
+        found = Casework(college, public_id)
+        found.worker = worker
+        found.to_work()
+        yield found
+
+
+@contextmanager
 def worker_of(actor: Casework) -> Iterator[Viewer]:
     """The clock, in the worker's session."""
     with actor.worker.app_context(), everything(because="问责线索的测试"):
@@ -106,9 +116,22 @@ def raised(actor: Casework, code: str = LEAD, criterion: str = "A23") -> uuid.UU
         item = db.session.scalars(select(Item).where(Item.public_id == actor.public_id)).one()
         ground = Ground(criterion, f"{criterion}/{item.id}/{code}")
         case = cases.begin(viewer, "raise_clue", item, unit_id(code), ground, Said(uuid.uuid4()))
+        assert case is not None
         public_id = case.public_id
         db.session.commit()
     return public_id
+
+
+def entered(
+    actor: Casework, who: str, form: Said, code: str = LEAD, criterion: str = "A25-2"
+) -> Case | None:
+    """A clue that a person enters; the case, if this person may know of it."""
+    viewer, item = actor.item(who)
+    act = "raise_clue" if who in (OFFICE_HEAD, OFFICE_LEADER) else "report_clue"
+    ground = Ground(criterion, f"entered/{form.key}")
+    case = cases.begin(viewer, act, item, unit_id(code), ground, form)
+    db.session.commit()
+    return case
 
 
 def seen(actor: Casework, who: str, public_id: uuid.UUID) -> Case | None:

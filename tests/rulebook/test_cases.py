@@ -75,10 +75,7 @@ def actor(
     college: Flask, worker: Flask, draft_item: Callable[..., uuid.UUID]
 ) -> Iterator[work.Casework]:
     """An item in work."""
-    with college.app_context():
-        found = work.Casework(college, draft_item())
-        found.worker = worker
-        found.to_work()
+    with work.in_work(college, worker, draft_item()) as found:
         yield found
 
 
@@ -267,11 +264,9 @@ def test_the_same_form_twice_is_one_act(actor: work.Casework) -> None:
 
 def test_entered_by_people(actor: work.Casework) -> None:
     """党政办主任 and 纪委办 enter what dates do not show, and who did reads it."""
-    viewer, item = actor.item(DISCIPLINE)
-    ground = Ground("A25-3", "form-1")
-    case = cases.begin(viewer, "report_clue", item, work.unit_id(), ground, work.said())
+    case = work.entered(actor, DISCIPLINE, work.said(), criterion="A25-3")
+    assert case is not None
     public_id = case.public_id
-    db.session.commit()
     assert work.seen(actor, DISCIPLINE, public_id) is not None
     assert work.seen(actor, HR, public_id) is None
     for name in ("check_clue", "drop_clue"):

@@ -29,8 +29,9 @@ def enter(
     criterion: str,
     said: Said,
     files: Sequence[Sound] = (),
-) -> Case:
-    """登记线索 by a person. The same form twice is one clue; raises NotFound, NotOffered, Unmet."""
+) -> Case | None:
+    """登记线索 by a person. The same form twice is one clue, None if this person may not know of it
+    any more; raises NotFound, NotOffered, Unmet."""
     # What people enter rests on no date that could be noted twice: the form is the occasion.
     ground = Ground(criterion, f"entered/{said.key}")
     form = _with_files(viewer, said, files)

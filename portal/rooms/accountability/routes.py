@@ -99,6 +99,8 @@ def enter(public_id: uuid.UUID) -> Response:
             raise
         else:
             flash("线索已登记", "toast")
+            if case is None:
+                return to(url_for("item.page", public_id=public_id))
             return to(url_for("accountability.case", case_id=case.public_id))
     form.renew(None)
     return make_response(_entry_page(item_or_404(public_id), form), 422)

@@ -13,6 +13,7 @@ from portal.rulebook.guards.cases import (
     Decided,
     decision_recorded,
     ground_known,
+    named_knows,
     referral_fits,
     statement_in_time,
 )
@@ -277,6 +278,7 @@ __all__ = [
     "making_up_overdue",
     "may_be_urged",
     "meets",
+    "named_knows",
     "never_numbered",
     "new_day_ahead",
     "new_due_given",

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import Appointment, Case
+from portal.rulebook import knowledge
 from portal.rulebook.case_words import BODIES, CRITERIA, GRADES, MEASURES, TARGETS
 from portal.rulebook.guards.form import declared
 from portal.rulebook.guards.signing import reason_given
@@ -44,6 +45,18 @@ def ground_known(situation: Situation) -> None:
     if criterion is None or criterion.by_clock != by_clock:
         said = "请选择所依据的情形；逾期未办结和催办未落实由系统提示。"
         raise Unmet(said, article="25", fields={"criterion": said})
+
+
+def named_knows(situation: Situation) -> None:
+    """第二十一条: whom a clue names may know of the item; else neither the decision nor 申诉 would
+    ever reach that person."""
+    named, item = situation.values.get("person_id"), situation.item
+    if named and item.classification == "sensitive" and named not in knowledge.listed(item):
+        said = (
+            "所选人员不在本事项知悉范围内，无法知悉处理决定和提出申诉；"
+            "请先将其列入知悉范围，或不填写涉及人员。"
+        )
+        raise Unmet(said, article="21", fields={"person": said})
 
 
 def statement_in_time(situation: Situation) -> None:
