@@ -38,6 +38,11 @@ def _state(viewer: Viewer, case: Case, _values: Values) -> Facts:
     return {}
 
 
+def _enter(_viewer: Viewer, case: Case, values: Values) -> Facts:
+    case.stated_on, case.silent = values["received_on"], False
+    return {"received_on": values["received_on"].isoformat()}
+
+
 def _lapse(_viewer: Viewer, case: Case, _values: Values) -> Facts:
     case.silent = True
     return {"silent": True}
@@ -91,6 +96,7 @@ _CHANGES: Final[Mapping[str, Callable[[Viewer, Case, Values], Facts]]] = {
     "hear_unit": _hear,
     "drop_clue": _drop,
     "state_case": _state,
+    "enter_statement": _enter,
     "lapse_statement": _lapse,
     "propose_referral": _propose,
     "refer": _refer,

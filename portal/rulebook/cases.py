@@ -33,10 +33,12 @@ from portal.rulebook.standing import capacities_of
 
 CASE_RULES: Final = tuple(rule for rule in RULES if rule.machine == "accountability")
 TO_UNIT: Final = frozenset(
-    {"hear_unit", "state_case", "lapse_statement", "decide_case", "execute_case", "appeal",
-     "resolve_appeal", "close_case"}
+    {"hear_unit", "state_case", "enter_statement", "lapse_statement", "decide_case",
+     "execute_case", "appeal", "resolve_appeal", "close_case"}
 )  # fmt: skip
 """Acts of which the unit concerned reads what was said; the others are for who handles the case."""
+
+ENTERED: Final = "enter_statement"
 
 
 class Decision(NamedTuple):
@@ -152,7 +154,7 @@ def perform(viewer: Viewer, act: str, case: Case, said: Said) -> CaseAct:
         raise NotOffered(f"本线索当前为“{now}”，不能办理“{rule.label}”。", rule.article)
     item = db.session.get_one(Item, case.item_id)
     capacity = _capacity(viewer, rule, item, case.unit_id, case, said.acting_as)
-    _refuse(viewer, rule, item, case, said.values, said.words)
+    _refuse(viewer, rule, item, case, {**said.values, "files": said.files}, said.words)
     from_state = case.state
     facts = case_moves.apply(act, viewer, case, said.values)
     if rule.target is not None:
@@ -168,12 +170,14 @@ def stand_of(case: Case) -> str:
 
 
 def offered(viewer: Viewer, case: Case) -> list[Rule]:
-    """The acts this person may do on the case now, in the order of the table."""
+    """The acts this person may do on the case now, in the order of the table; a statement that is
+    there is not entered again."""
     item = db.session.get_one(Item, case.item_id)
     return [
         rule
         for rule in CASE_RULES
         if rule.source and case.state in rule.source
+        if not (rule.act == ENTERED and case.stated_on)
         if capacities(viewer, rule, item, case.unit_id, case)
     ]
 

@@ -55,6 +55,11 @@ ACCOUNTABILITY: tuple[Rule, ...] = (
         waits="陈述申辩", asks=("propose_referral",),
     ),
     Rule(
+        "enter_statement", "代录陈述申辩", "accountability", ("hearing", "heard"), "heard",
+        by=(R.OFFICE_HEAD,), tells=(R.UNIT_HEAD,), article="25",
+        needs=(guards.declared, guards.reason_given, guards.statement_received),
+    ),
+    Rule(
         "lapse_statement", "逾期未陈述申辩", "accountability", ("hearing",), "heard",
         by=(R.SYSTEM,), tells=(R.OFFICE_HEAD, R.UNIT_HEAD), article="25",
         asks=("propose_referral",),

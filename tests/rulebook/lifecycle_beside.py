@@ -193,6 +193,8 @@ BESIDE_SUB_ROWS = {
     },
     ("hear_unit", "checking"): "SPEC 6.4: 陈述申辩 before a referral",
     ("state_case", "hearing"): "SPEC 6.4",
+    ("enter_statement", "hearing"): "SPEC 8.4: as the unit stated it otherwise",
+    ("enter_statement", "heard"): "SPEC 8.4: it came in time and is entered afterwards",
     ("lapse_statement", "hearing"): "SPEC 6.4: within three working days",
     ("drop_clue", "heard"): "SPEC 6.4: or it is not referred after all",
     ("propose_referral", "heard"): "SPEC 6.4: two sign a referral",

@@ -55,7 +55,7 @@ SEES: dict[str, set[str]] = {
 DOES: dict[str, dict[str, set[str]]] = {
     "clue": {OFFICE_HEAD: {"add_ground", "check_clue"}},
     "checking": {OFFICE_HEAD: {"add_ground", "hear_unit", "drop_clue"}},
-    "hearing": {OFFICE_HEAD: {"add_ground"}, HEAD: {"state_case"}},
+    "hearing": {OFFICE_HEAD: {"add_ground", "enter_statement"}, HEAD: {"state_case"}},
     "heard": {OFFICE_HEAD: {"add_ground", "drop_clue", "propose_referral"}},
     "referring": {OFFICE_HEAD: {"add_ground"}, OFFICE_LEADER: {"refer", "return_referral"}},
     "dropped": {},

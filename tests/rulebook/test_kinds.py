@@ -76,9 +76,9 @@ KINDS = {
         open_handover confirm_head_handover confirm_office_handover decline_handover
         withdraw_handover
         ask_loan grant_loan refuse_loan lend take_back_loan cancel_loan withdraw_loan
-        raise_clue report_clue add_ground check_clue hear_unit drop_clue state_case lapse_statement
-        propose_referral refer return_referral suggest decide_case execute_case appeal
-        resolve_appeal close_case
+        raise_clue report_clue add_ground check_clue hear_unit drop_clue state_case enter_statement
+        lapse_statement propose_referral refer return_referral suggest decide_case execute_case
+        appeal resolve_appeal close_case
         void agree_void reassign agree_reassign adjust sign_adjust review_adjust approve_adjust
         propose_reset agree_reset reopen agree_reopen refuse_change withdraw_change
         enter_report enter_co_report enter_hand_in contest_report answer_report correct_report

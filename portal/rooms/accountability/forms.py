@@ -89,6 +89,19 @@ class StatedForm(CheckedForm):
     files = FilesField("佐证材料")
 
 
+class ReceivedForm(CheckedForm):
+    """代录陈述申辩: when the paper came, what it says, its scan."""
+
+    opinion = _words("陈述申辩内容")
+    received_on = DateField("收到日期", validators=[Optional()])
+    files = FilesField("扫描件")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """With the day."""
+        return {**super().values, "received_on": self.received_on.data}
+
+
 class ReferredForm(CaseForm):
     """提请移送: to whom, and why."""
 

@@ -36,6 +36,12 @@ PAGES: Final[dict[str, CasePage]] = {
     "state_case": CasePage(
         forms.StatedForm, "陈述申辩提交后不能修改，将随线索一并保存。", "陈述申辩已提交"
     ),
+    "enter_statement": CasePage(
+        forms.ReceivedForm,
+        "单位在期限内书面陈述申辩的，据实摘录并上传扫描件，登记后通知单位负责人核对。",
+        "陈述申辩已登记",
+        quiet=True,
+    ),
     "propose_referral": CasePage(
         forms.ReferredForm, "提请后由党政办分管领导审核；同意的，移送所选单位办理。", "已提请移送"
     ),

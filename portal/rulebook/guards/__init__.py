@@ -16,6 +16,7 @@ from portal.rulebook.guards.cases import (
     named_knows,
     referral_fits,
     statement_in_time,
+    statement_received,
 )
 from portal.rulebook.guards.changes import (
     adjustment_allowed,
@@ -361,6 +362,7 @@ __all__ = [
     "signatures_made_up",
     "signed_outside",
     "statement_in_time",
+    "statement_received",
     "still_listed",
     "still_missed",
     "superior_agreed",

@@ -66,6 +66,23 @@ def statement_in_time(situation: Situation) -> None:
         raise Unmet("陈述申辩期限已过，如有新的情况请直接向党政办说明。", article="25")
 
 
+def statement_received(situation: Situation) -> None:
+    """SPEC §8.4: a statement on paper, which came within the days for it, is entered with its scan;
+    also where they have passed since, for it was given. Raises Unmet, all in one round."""
+    case, given = situation.subject, situation.values.get("received_on")
+    if case.stated_on is not None:
+        raise Unmet("单位已陈述申辩，不能再次登记。", article="25")
+    wrong: dict[str, str] = {}
+    if given is None or not case.raised_on <= given <= situation.moment.day:
+        wrong["received_on"] = "请填写收到日期，不晚于今天。"
+    elif case.statement_by is not None and given > case.statement_by:
+        wrong["received_on"] = "收到日期晚于陈述申辩期限，请核对。"
+    if not situation.values.get("files"):
+        wrong["files"] = "请上传单位陈述申辩的扫描件。"
+    if wrong:
+        raise Unmet("陈述申辩登记不完整。", article="25", fields=wrong)
+
+
 def referral_fits(situation: Situation) -> None:
     """第二十五条: 组织人事部, 纪委办 or both; nobody handles a case of the own unit."""
     target, case = str(situation.values.get("referred_to", "")), situation.subject

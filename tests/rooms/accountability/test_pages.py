@@ -116,7 +116,8 @@ def test_from_the_clue_to_the_end(scene: Scene, as_: As) -> None:
     assert "阿职党纪〔2026〕21号" in page.text
     assert "全校通报批评、年度考核等次（基本合格）" in page.text
     assert "保存期限" in page.text
-    assert set(PAGES) - {act for _who, act, _typed in LINE} == {"drop_clue"}
+    apart = {"drop_clue", "enter_statement"}
+    assert set(PAGES) - {act for _who, act, _typed in LINE} == apart
 
 
 def test_what_waits(scene: Scene, as_: As) -> None:
@@ -150,6 +151,30 @@ def test_a_file_of_the_unit(scene: Scene, as_: As) -> None:
         with as_(who).get(address) as answer:
             assert answer.status_code == status, who
             assert (answer.data == content) == (status == 200)
+
+
+def test_a_statement_on_paper(scene: Scene, as_: As) -> None:
+    """代录 with its scan; the unit reads what was entered for it, and it is entered once."""
+    public_id = scene.bring("hearing")
+    boss, head, form = as_(OFFICE_HEAD), as_(HEAD), "/acts/enter_statement"
+    typed = {**WORDS, "received_on": "2026-11-23"}
+    assert "请上传单位陈述申辩的扫描件" in fill(boss, _address(public_id), form, typed).text
+    late = {**typed, "received_on": "2026-11-28", "files": _pdf()}
+    assert "请填写收到日期，不晚于今天" in fill(boss, _address(public_id), form, late).text
+    _done(fill(boss, _address(public_id), form, {**typed, "files": _pdf()}))
+    assert not get(boss, _address(public_id)).soup.find("form", action=lambda to: form in str(to))
+    page = get(head, _address(public_id))
+    assert "代录陈述申辩" in page.text
+    assert "已陈述" in page.text
+    link = page.soup.find("a", string="陈述申辩.pdf")
+    assert link is not None
+    with head.get(str(link["href"])) as answer:
+        assert answer.status_code == 200
+    assert not page.soup.find("form", action=lambda to: "/acts/state_case" in str(to))
+
+
+def _pdf() -> tuple[io.BytesIO, str]:
+    return io.BytesIO(files.pdf()), "陈述申辩.pdf"
 
 
 def test_what_it_was_checked_with_is_not_the_units(scene: Scene, as_: As) -> None:
