@@ -19,6 +19,7 @@ from portal.audit.digests import ALGORITHMS, BEGINNING, SEALED, linked
 from portal.extensions import db
 from portal.models import Event, Opinion, Seal, Unsealed
 from portal.rulebook import case_log
+from portal.rulebook.briefs import log as briefs_log
 from portal.rulebook.scope import everything
 
 BATCH = 2000
@@ -36,6 +37,7 @@ KINDS = {
     "box": "签批框与办理记录不一致",
     "act": "管理操作记录与写入时不一致",
     "case": "问责线索办理记录与写入时不一致",
+    "brief": "汇报通报办理记录与写入时不一致，或者印发后内容被改动",
     "head": "此前留存的摘要不在链中",
 }
 """The kinds of findings, as people read them."""
@@ -80,6 +82,7 @@ class Verification:
                 yield from (Finding("act", position) for position in broken_links())
                 # Not of which item: who reads findings may not know that it has a case (0147).
                 yield from (Finding("case", number) for number in case_log.broken(BATCH))
+                yield from (Finding("brief", number) for number in briefs_log.broken(BATCH))
                 self.waiting = _count(Unsealed)
             finally:
                 db.session.rollback()

@@ -159,7 +159,8 @@ class BriefBox(BriefPart, Base):
 
 class BriefAct(BriefPart, Base):
     """One act on a brief; append-only, one row an act, as the events of an item are. `version` is
-    the one that it made of the brief."""
+    the one that it made of the brief, `content` the digest of what the paper said then; `link`
+    chains it to the act before."""
 
     __tablename__ = "brief_act"
 
@@ -177,6 +178,9 @@ class BriefAct(BriefPart, Base):
     opinion: Mapped[str] = mapped_column(default="")
     facts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     address: Mapped[str] = mapped_column(default="")
+    content: Mapped[str]
+    previous: Mapped[str]
+    link: Mapped[str]
 
 
 class BriefSheet(BriefPart, Base):

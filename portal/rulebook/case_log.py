@@ -6,8 +6,6 @@ chain holds. Nobody writes out of turn, for the case is locked while an act is d
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -17,9 +15,9 @@ from sqlalchemy import exists, func, select
 
 from portal.extensions import db
 from portal.models import Case, CaseAct
+from portal.rulebook import chained
 from portal.rulebook.kept_texts import salted, salted_with
 
-BEGINNING: Final = "0" * 64
 CHAINED: Final = (
     "case_id", "key", "act", "at", "day", "actor_id", "acting_as", "on_behalf_of_id", "from_state",
     "to_state", "to_unit", "digest", "facts",
@@ -34,27 +32,19 @@ def append(row: CaseAct, body: str) -> None:
     else:
         row.body = row.salt = row.digest = ""
     # The unit reads not every act, but writes behind the last one.
-    row.previous = db.session.scalar(select(func.last_link(row.case_id))) or BEGINNING
-    row.link = link_of(row)
+    row.previous = db.session.scalar(select(func.last_link(row.case_id))) or chained.BEGINNING
+    row.link = chained.link_of(row, CHAINED)
     db.session.add(row)
     db.session.flush()
 
 
-def link_of(row: CaseAct) -> str:
-    """SHA-256 over the previous link and what the act says, hexadecimal."""
-    said = {name: getattr(row, name) for name in CHAINED}
-    said["at"] = row.at.timestamp()
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256((row.previous + text).encode()).hexdigest()
-
-
 def holds(rows: Sequence[CaseAct]) -> bool:
     """Whether all acts of a case, oldest first, stand as they were written; an erased text does."""
-    previous = BEGINNING
+    previous = chained.BEGINNING
     for row in rows:
         erased = not row.body
         sound = erased or salted_with(row.salt, row.body) == row.digest
-        if row.previous != previous or row.link != link_of(row) or not sound:
+        if row.previous != previous or row.link != chained.link_of(row, CHAINED) or not sound:
             return False
         previous = row.link
     return True

@@ -18,7 +18,7 @@ from portal.errors import Done, NotFound, NotOffered, Stale
 from portal.extensions import db
 from portal.models import Appointment, Brief, BriefAct, BriefBox, BriefCopy, Person
 from portal.rulebook import posting
-from portal.rulebook.briefs import boxes
+from portal.rulebook.briefs import boxes, log
 from portal.rulebook.briefs.guards import NEEDS, Situation, unmet
 from portal.rulebook.briefs.rights import Turn, open_boxes, readable, readers_of, turns
 from portal.rulebook.briefs.table import BY_ACT, CIRCULAR, STATES, Act, title_of
@@ -220,8 +220,7 @@ def _record(
         facts=dict(facts),
         address=viewer.address,
     )
-    db.session.add(done)
-    db.session.flush()
+    log.append(done, brief)
     return done
 
 
