@@ -28,6 +28,7 @@ from portal.rulebook.scope import Viewer, visible
 
 BEGUN: Final = "该学期已有学期报告，请在原报告上办理。"
 NOT_YET: Final = "该统计期尚未开始，不能取数。"
+UNTITLED: Final = "请填写标题。"
 BACKWARDS: Final = "开始日期不能晚于结束日期。"
 
 
@@ -132,6 +133,21 @@ def write(viewer: Viewer, brief: Brief, section: str, body: str, seen: int, sent
         return {"section": section}
 
     acting.perform(viewer, "write", brief, replace(sent, seen=None), effect=put)
+    db.session.commit()
+
+
+def rename(viewer: Viewer, brief: Brief, title: str, number: str, sent: Sent) -> None:
+    """修改标题和文号 of a 通报; that of a month is called by its month."""
+    own = brief.first is None
+    if own and not title:
+        raise Unmet(UNTITLED, article="20", fields={"title": UNTITLED})
+
+    def put() -> dict[str, Any]:
+        brief.title, brief.number = title if own else "", number
+        brief.names_checked = False
+        return {"title": brief.title, "number": number}
+
+    acting.perform(viewer, "rename", brief, sent, effect=put)
     db.session.commit()
 
 

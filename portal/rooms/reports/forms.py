@@ -32,15 +32,9 @@ class BeginForm(ActForm):
     first = DateField("学期", validators=[InputRequired("请选择学期。")])
 
 
-class CircularForm(ActForm):
-    """起草通报: over a month's data, or of something else under a title of its own."""
+class HeadingForm(ActForm):
+    """What a 通报 is called, and its number."""
 
-    about = RadioField(
-        "通报内容",
-        choices=choices_of({MONTHLY: "按月通报办理情况", FREE: "其他通报（自拟标题，不统计数据）"}),
-        default=MONTHLY,
-    )
-    month = SelectField("月份", validators=[Optional()])
     title = StringField(
         "标题",
         description="关于……的通报；按月通报的不填",
@@ -53,6 +47,17 @@ class CircularForm(ActForm):
         validators=[no_marks, can_be_printed, Length(max=40, message="发文字号不超过40个字。")],
         filters=[clean],
     )
+
+
+class CircularForm(HeadingForm):
+    """起草通报: over a month's data, or of something else under a title of its own."""
+
+    about = RadioField(
+        "通报内容",
+        choices=choices_of({MONTHLY: "按月通报办理情况", FREE: "其他通报（自拟标题，不统计数据）"}),
+        default=MONTHLY,
+    )
+    month = SelectField("月份", validators=[Optional()])
 
     def validate_about(self, field: RadioField) -> None:
         """A 通报 of a month says of which."""

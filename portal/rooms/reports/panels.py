@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.extensions import db
 from portal.forms import ActForm
 from portal.models import Brief, Person
-from portal.rooms.reports.forms import HandInForm, MeetingForm, SignForm, WhyForm
+from portal.rooms.reports.forms import HandInForm, HeadingForm, MeetingForm, SignForm, WhyForm
 from portal.rulebook.briefs.rights import Offer, offered
 from portal.rulebook.offers import Position
 from portal.rulebook.roles import LABELS
@@ -31,6 +31,7 @@ class Panel(NamedTuple):
 PANELS: Final[dict[str, Panel]] = {
     "submission": Panel(("hand_in",), HandInForm, "送审", "已送审",
                         "送党政办主任审核；由党政办主任送审的，视同已审核。"),
+    "heading": Panel(("rename",), HeadingForm, "保存", "标题和文号已修改", quiet=True),
     "signature": Panel(("check", "review", "approve"), SignForm, "同意", "已签批"),
     "meetings": Panel(("record_meeting",), MeetingForm, "登记", "已登记上会情况",
                       "党委会、院长办公会分别登记。", quiet=True),
@@ -64,13 +65,20 @@ def shown(viewer: Viewer, brief: Brief, sent: dict[str, ActForm] | None = None) 
     for name, panel in PANELS.items():
         offer = next((open_now[act] for act in panel.acts if act in open_now), None)
         if offer is not None:
-            form = (sent or {}).get(name) or panel.form(formdata=None, version=brief.version)
+            form = (sent or {}).get(name) or _fresh(panel, brief)
             form.name_ids(name)
             found.append(
                 Shown(name, panel, offer.act.label, offer.act.article, offer.act.act, form,
                       _positions(viewer, offer))
             )  # fmt: skip
     return found
+
+
+def _fresh(panel: Panel, brief: Brief) -> ActForm:
+    form = panel.form(formdata=None, version=brief.version)
+    if isinstance(form, HeadingForm):
+        form.title.data, form.number.data = brief.title, brief.number
+    return form
 
 
 def _positions(viewer: Viewer, offer: Offer) -> tuple[Position, ...]:

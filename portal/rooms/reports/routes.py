@@ -19,6 +19,7 @@ from portal.rooms.reports.composing import overall
 from portal.rooms.reports.forms import (
     CriticismForm,
     HandInForm,
+    HeadingForm,
     MeetingForm,
     SectionForm,
 )
@@ -156,6 +157,9 @@ def act(brief_id: uuid.UUID, what: str) -> Response:
         if isinstance(form, HandInForm):
             checked = bool(form.names_checked.data)
             commands.hand_in(viewer(), found, sent, names_checked=checked)
+        elif isinstance(form, HeadingForm):
+            title, number = form.title.data or "", form.number.data or ""
+            commands.rename(viewer(), found, title, number, sent)
         elif isinstance(form, MeetingForm):
             minutes, day = form.minutes.data or "", form.day.data
             commands.record_meeting(viewer(), found, form.meeting.data, minutes, day, sent)

@@ -182,7 +182,7 @@ def named_in(viewer: Viewer, brief: Brief) -> list[Named]:
         return []
     units = db.session.scalars(select(Unit).order_by(Unit.sort_no, Unit.id))
     names = {unit.id: (unit.short_name, unit.name, *unit.aliases) for unit in units}
-    bodies = [text.body for text in texts_of(viewer, brief).values()]
+    bodies = [brief.title, *(text.body for text in texts_of(viewer, brief).values())]
     return named_critically(bodies, names, brief.criticised_ids)
 
 

@@ -54,6 +54,7 @@ HEAD_FIRST = (Role.OFFICE_HEAD, Role.OFFICE_STAFF)
 ACTS: Final = (
     Act("draft", "起草", BOTH, (), "draft", OFFICE, "20"),
     Act("write", "修改文稿", BOTH, ("draft",), "", OFFICE, "20"),
+    Act("rename", "修改标题和文号", (CIRCULAR,), ("draft",), "", OFFICE, "20"),
     Act("fetch", "重新取数", BOTH, ("draft",), "", OFFICE, "20"),
     Act("criticise", "确定点名批评单位", (CIRCULAR,), ("draft",), "", OFFICE, "23"),
     Act("hand_in", "送审", BOTH, ("draft",), "checking", HEAD_FIRST, "20"),

@@ -200,6 +200,14 @@ def test_names_beside_words_of_criticism_are_looked_at(world: World) -> None:
         assert queries.brief_or_404(viewer, brief_id).names_checked
 
 
+def test_a_title_that_criticises_is_looked_at_too(world: World) -> None:
+    with world.app.app_context():
+        brief_id = circular(world, title="关于保卫处工作推进滞后的通报")
+        write(world, brief_id, "text", "请各单位引以为戒。")
+        with pytest.raises(Unmet, match="文中保卫处"):
+            act(world, HEAD, "hand_in", brief_id)
+
+
 def test_looked_at_once_it_is_looked_at_again_after_a_change(world: World) -> None:
     with world.app.app_context():
         brief_id = circular(world)

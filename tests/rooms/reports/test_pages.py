@@ -149,9 +149,29 @@ def test_a_circular_of_a_month_or_of_its_own(world: World, as_: As) -> None:
     assert refused.status == 422
     assert "请选择月份。" in refused.text
     own = {"about": "free", "title": "关于做好岁末年初督办工作的通报"}
-    page = get(as_(STAFF), _address(fill(as_(STAFF), new, "/reports/circulars", own)))
+    own_address = _address(fill(as_(STAFF), new, "/reports/circulars", own))
+    page = get(as_(STAFF), own_address)
     assert "正文" in page.text
     assert "重新取数" not in page.text
+    for at, fields in ((address, {"number"}), (own_address, {"title", "number"})):
+        _renamed(as_(STAFF), at, fields)
+    assert "关于11月督办督查事项办理情况的通报" in get(as_(STAFF), address).text
+
+
+def _renamed(client: FlaskClient, address: str, fields: set[str]) -> None:
+    """修改标题和文号: what it is called now stands in the form; an emptied title is refused."""
+    form = f"{address}/heading"
+    stood = values_of(get(client, address).form(form))
+    assert stood.keys() & {"title", "number"} == fields
+    typed = {"title": "关于做好年末督办工作的通报", "number": "阿职督办通〔2026〕3号"}
+    typed = {name: typed[name] for name in fields}
+    if "title" in fields:
+        assert "请填写标题。" in fill(client, address, form, {**typed, "title": ""}).text
+    assert fill(client, address, form, typed).status == 303
+    page = get(client, address)
+    values = values_of(page.form(form))
+    assert {name: values[name] for name in fields} == {name: [typed[name]] for name in fields}
+    assert typed.get("title", "关于11月") in page.text
 
 
 def test_criticism_without_a_decision_is_refused_at_the_hand_in(world: World, as_: As) -> None:
