@@ -26,13 +26,15 @@ _SENT_BACK = ", ".join(f"'{act}'" for act in SENDS_BACK)
 
 
 class Opinion(Part, Base):
-    """What somebody wrote with an act: an opinion, a reason."""
+    """What somebody wrote with an act: an opinion, a reason. `plan_id`: with an act on this
+    inspection, as the database sets it; the text is known to whom the inspection is."""
 
     __tablename__ = "opinion"
 
     id: Mapped[Pk]
     body: Mapped[str]
     salt: Mapped[str]
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("inspection.id"))
 
 
 class Event(Part, Base):
