@@ -14,8 +14,10 @@ from portal.models import Event
 BEGINNING = "0" * 64
 """What stands before the first seal."""
 
-SEALED = tuple(column for column in Event.__table__.c if column.name != "readers")
-"""The columns of an event that a seal covers; who may know of it changes with its item."""
+BESIDE = ("readers", "plan_id")
+"""Who may know of an event changes with its item; which inspection it is of, `subject` says."""
+SEALED = tuple(column for column in Event.__table__.c if column.name not in BESIDE)
+"""The columns of an event that a seal covers."""
 
 
 class HashAlg(NamedTuple):

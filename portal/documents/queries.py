@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import tuple_
 
+from portal.documents.sorts import inspections
 from portal.documents.sorts.shape import Listed, Standing
 from portal.documents.table import SORTS, sort_of
 from portal.documents.word import copies
@@ -98,11 +99,15 @@ def signed_on(viewer: Viewer, item: Item, document: str, part: Any = None) -> Sh
 
 def listed_of(viewer: Viewer, item: Item, *, once: bool = False) -> dict[str, Listed]:
     """The sheets the item has for this person, by kind, in the order of the table; `once`: without
-    those that print others again, and those that no archive package holds."""
+    those that print others again, and those that no archive package holds: a plan to inspect that
+    nobody approved is none of them."""
     listed: dict[str, Listed] = {}
     for sort in SORTS:
         if not (once and (sort.collects or not sort.archived)):
             listed |= sort.listed(viewer, item)
+    if once:
+        for kind in inspections.kept_plans(item):
+            listed.pop(kind, None)
     return listed
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import true
+from sqlalchemy import not_, true
 
 from portal.extensions import db
 from portal.filters import full_date, full_time
@@ -18,7 +18,7 @@ from portal.rulebook import approvals, offers, on_paper, workflow
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.delegating import in_the_name_of
 from portal.rulebook.guards import CALL_CHANNELS, CHANNELS, REPLIES
-from portal.rulebook.inspecting import CONCLUSIONS
+from portal.rulebook.inspecting import CONCLUSIONS, of_kept_plan
 from portal.rulebook.reviews import OUTCOMES
 from portal.rulebook.roles import LABELS, Role
 from portal.rulebook.scope import Viewer, visible
@@ -47,7 +47,8 @@ def entries_of(
     viewer: Viewer, item: Item, *, until: int | None = None, linked: bool = True
 ) -> list[TimelineEntry]:
     """Every act on the item that this viewer may know of, newest first; `until`: up to this
-    event; `linked`: each with the address of its article, which paper has not."""
+    event; `linked`: each with the address of its article. Not linked is what is bound and handed
+    on: it tells nothing of an inspection whose plan nobody approved."""
     unshown = UNRECORDED if sees_list(viewer, item) else UNRECORDED | LIST_ACTS
     rows = db.session.execute(
         visible(viewer, Event)
@@ -57,6 +58,7 @@ def entries_of(
         .outerjoin(Unit, Unit.id == ItemUnit.unit_id)
         .where(Event.item_id == item.id, Event.act.not_in(unshown))
         .where(true() if until is None else Event.id <= until)
+        .where(true() if linked else not_(of_kept_plan()))
         .order_by(Event.id.desc())
     ).all()
     names = _names((row.Event for row in rows), viewer.moment.day)

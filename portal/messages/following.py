@@ -2,7 +2,8 @@
 
 Written by the worker: whoever acts does not see who follows. Each time it asks which acts of the
 last days have followers who were told nothing of them; told twice it is one row. Whoever may not
-know of the item, or of the part that an act was about, is told nothing.
+know of the item, or of the part that an act was about, is told nothing; of an inspection nobody is
+told until its plan is approved.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from datetime import timedelta
 from typing import Any, Final
 
 from flask import current_app
-from sqlalchemy import String, cast, exists, func, select
+from sqlalchemy import String, cast, exists, func, not_, select
 
 from portal.clock import Clock
 from portal.extensions import db
 from portal.item.marks import FOLLOW
 from portal.models import Event, Item, ItemMark, Message, Person
+from portal.rulebook.inspecting import of_kept_plan
 from portal.rulebook.posting import NOTED, post
 from portal.rulebook.scope import everything, held_by, moment_of
 
@@ -75,6 +77,7 @@ def _untold(clock: Clock) -> Sequence[Any]:
             Event.actor_id.is_distinct_from(ItemMark.person_id),
             ItemMark.person_id != func.all(Event.tells),
             ~heard,
+            not_(of_kept_plan()),
         )
         .order_by(Event.id)
     ).all()

@@ -26,13 +26,15 @@ _SENT_BACK = ", ".join(f"'{act}'" for act in SENDS_BACK)
 
 
 class Opinion(Part, Base):
-    """What somebody wrote with an act: an opinion, a reason."""
+    """What somebody wrote with an act: an opinion, a reason. `plan_id`: with an act on this
+    inspection, as the database sets it; the text is known to whom the inspection is."""
 
     __tablename__ = "opinion"
 
     id: Mapped[Pk]
     body: Mapped[str]
     salt: Mapped[str]
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("inspection.id"))
 
 
 class Event(Part, Base):
@@ -41,7 +43,8 @@ class Event(Part, Base):
     `from_state` to `to_state` is the move of what was acted on (`subject`), `item_from` to
     `item_to` that of the item. `key` is the act's idempotency key: a double click meets the unique
     index. `address` is the network address it came from, none of the clock.
-    `tells` holds person ids; what they are told is rendered through their own scope.
+    `tells` holds person ids; what they are told is rendered through their own scope. `plan_id`:
+    which inspection it is of, as the database sets it; of one that is kept few know (第十七条).
     """
 
     __tablename__ = "event"
@@ -65,6 +68,7 @@ class Event(Part, Base):
     on_behalf_of_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     subject: Mapped[str]
     subject_id: Mapped[int | None]
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("inspection.id"))
     from_state: Mapped[str | None]
     to_state: Mapped[str | None]
     item_from: Mapped[str | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Uuid, text
+from sqlalchemy import CheckConstraint, FetchedValue, ForeignKey, Index, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import String
@@ -14,7 +14,7 @@ from portal.models.base import Base, Instant, Pk, PublicId
 from portal.models.item import Part
 
 PLANNED = ("plan_draft", "plan_pending")
-"""The plan is not approved yet: nobody is of the team."""
+"""The plan is not approved yet: nobody is of the team, and the unit knows nothing of it."""
 
 
 class Inspection(Part, Base):
@@ -25,6 +25,8 @@ class Inspection(Part, Base):
     `talks_to_head`: 约谈 of the unit's head, which a principal approves. `shortfall`: why the team
     is not 「3+N」; `repeat_reason`: why the unit is inspected within 30 days of another visit. It
     objects until `objection_until`; `deemed`: it was silent until then.
+    `kept`: its plan is not approved, or never was; the database sets it, and shows the row and its
+    parts to those only who draft, decide on or go on it.
     """
 
     __tablename__ = "inspection"
@@ -54,6 +56,7 @@ class Inspection(Part, Base):
     journey: Mapped[uuid.UUID] = mapped_column(Uuid(as_uuid=True), index=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     state: Mapped[str]
+    kept: Mapped[bool] = mapped_column(server_default=text("false"), server_onupdate=FetchedValue())
     methods: Mapped[list[str]] = mapped_column(ARRAY(String))
     talks_to_head: Mapped[bool]
     matter: Mapped[str]

@@ -6,11 +6,14 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from portal.extensions import db
 from portal.models import (
     Appointment,
+    Approval,
+    ApprovalSlot,
+    Event,
     Inspection,
     InspectionMember,
     Item,
@@ -121,6 +124,24 @@ def _standing(*where: object) -> Select[Rectification]:
         .where(*where, Rectification.withdrawn.is_(False))  # type: ignore[arg-type]  # conditions
         .order_by(Rectification.inspection_id, Rectification.nth)
     )
+
+
+def of_kept_plan() -> ColumnElement[bool]:
+    """Whether an event is of a plan that nobody approved. It is in no package and tells no
+    follower: those are for others than who may know of it (decision 0182)."""
+    return Event.plan_id.is_not(None) & Event.plan_id.in_(_kept())
+
+
+def boxes_of_kept_plan() -> ColumnElement[bool]:
+    """Whether a box is of the approval of such a plan."""
+    runs = select(Approval.id).where(
+        Approval.chain == "inspection", Approval.subject_id.in_(_kept())
+    )
+    return ApprovalSlot.approval_id.in_(runs)
+
+
+def _kept() -> Select[int]:
+    return select(Inspection.id).where(Inspection.kept)
 
 
 def latest_near(inspection: Inspection) -> date | None:

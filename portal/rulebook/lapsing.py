@@ -9,11 +9,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.extensions import db
-from portal.models import Change, Inspection, Item, ItemUnit, UrgeNotice
-from portal.models.inspection import PLANNED
+from portal.models import (
+    Approval,
+    ApprovalSlot,
+    Change,
+    Inspection,
+    Item,
+    ItemUnit,
+    UrgeNotice,
+)
 from portal.rulebook import approvals, extending
 from portal.rulebook.chains import CHAINS, RUNNING
 from portal.rulebook.roles import Moment
@@ -21,8 +28,6 @@ from portal.rulebook.rule_shapes import CLOSING
 from portal.rulebook.rules_urging import NOT_HANDED_IN, SIGNING
 
 WAITS = (*CLOSING, "closing_filing")
-NOT_GONE = (*PLANNED, "plan_approved")
-"""An inspection that nobody has gone to yet."""
 
 
 def lapse(item: Item, moment: Moment, kind: str = "") -> list[str]:
@@ -44,16 +49,18 @@ def lapse(item: Item, moment: Moment, kind: str = "") -> list[str]:
 
 def _lapse_plans(item: Item, moment: Moment) -> list[str]:
     """第十七条: what has ended, or is handed out anew, is not gone to; as where the office cancels
-    it, no record is left, and it counts nowhere."""
+    it, no record is left, and it counts nowhere. A plan nobody approved ends in the database, for
+    whoever acts may not know of it; the act, which the unit reads, does not tell of it."""
     plans = db.session.scalars(
-        select(Inspection).where(Inspection.item_id == item.id, Inspection.state.in_(NOT_GONE))
+        select(Inspection).where(Inspection.item_id == item.id, Inspection.state == "plan_approved")
     ).all()
     for plan in plans:
-        run = approvals.latest(item, "inspection", plan)
-        if run is not None and run.state == "open":
-            approvals.end(run, "withdrawn", moment)
         plan.state = "finished"
     db.session.flush()
+    db.session.execute(select(func.lapse_plans(item.id, moment.instant)))
+    for row in list(db.session.identity_map.values()):
+        if isinstance(row, (Inspection, Approval, ApprovalSlot)) and row.item_id == item.id:
+            db.session.expire(row)
     return ["inspection"] * len(plans)
 
 

@@ -107,6 +107,21 @@ OFFICE_KEYS = {
 """Keys of offices, for rows whose readers follow from an office, not from an item (问责, 移交
 清单): held by whoever is appointed to it today, never by a delegate (SPEC §1.5). No unit has such
 an id."""
+PLAN_KEYS = {
+    role.value: 1_000_000_100 + place
+    for place, role in enumerate(
+        (
+            Role.OFFICE_STAFF,
+            Role.OFFICE_HEAD,
+            Role.OFFICE_LEADER,
+            Role.SECRETARY,
+            Role.PRESIDENT,
+        ),
+        start=1,
+    )
+}
+"""Keys of who drafts and approves 督查方案, also by delegation: who may sign a plan must read it.
+Until it is approved the database asks for one of them, or for the person's own (decision 0182)."""
 HEADS_KEYS = 1_100_000_000
 """The head of a unit, or who is in charge of it, has this key and the unit's id added to it."""
 DRAFTING = frozenset({"draft", "returned", "pending_unit"})
@@ -189,6 +204,8 @@ def held_by(person_id: int, moment: Moment) -> Held:
                 keys.add(HEADS_KEYS + unit_id)
         if row["own"] and role in OFFICE_KEYS:
             keys.add(OFFICE_KEYS[role])
+        if role in PLAN_KEYS:
+            keys.add(PLAN_KEYS[role])
         if role in SEES_EVERYTHING_OPEN:
             keys.add(EVERYONES_BUSINESS)
         if unit_id is not None and (role in SEES_OWN_UNIT or row["acting_head"]):

@@ -145,8 +145,11 @@ def _beside(
     if "parties" in rule.tells_too:
         yield (subject.from_id, subject.to_id)
     if "team" in rule.tells_too:
-        team = select(InspectionMember.person_id)
-        yield db.session.scalars(team.where(InspectionMember.inspection_id == subject.id))
+        # Of a plan that nobody approved the team was told nothing; it is not told of its end.
+        team = select(InspectionMember.person_id).join(
+            Inspection, Inspection.id == InspectionMember.inspection_id
+        )
+        yield db.session.scalars(team.where(Inspection.id == subject.id, ~Inspection.kept))
     if "borrower" in rule.tells_too:
         yield (subject.borrower_id,)
     if rule.chain == "initiation" and "straight_to" in facts:

@@ -53,6 +53,12 @@ hang on a person or a unit, and nothing else of the items; of sensitive ones no 
 OF_OFFICES = {"decided_against(bigint)", "found_justified(bigint,bigint)"}
 """Answers who handles cases or drafts a 通报, by the keys of their offices (decision 0147):
 tests/rulebook/test_cases.py, tests/rooms/accountability/test_evaluation.py."""
+OF_PLANS = {
+    "plan_reader(bigint)", "plan_told(text,bigint)", "plan_sheet_told(text)",
+    "lapse_plans(bigint,timestamp with time zone)",
+}  # fmt: skip
+"""Ask the caller's own proven keys, and answer of a hidden plan as of none (decision 0182):
+tests/steps/inspection/test_before_approval.py."""
 
 OF_CASES = {"last_link(bigint)", "case_notes(text)"}
 """The last seal of a case's log, to who knows of the case; whether the form that one sent oneself
@@ -79,7 +85,7 @@ def test_no_other_function_runs_as_the_owner(world: World) -> None:
             "SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef"
             " AND has_function_privilege(oid, 'EXECUTE')"
         ).fetchall()
-    known = FUNCTIONS.keys() | OPEN | OF_OFFICES | OF_CASES | ADMINISTRATIVE.keys()
+    known = FUNCTIONS.keys() | OPEN | OF_OFFICES | OF_PLANS | OF_CASES | ADMINISTRATIVE.keys()
     assert {row[0] for row in rows} == known
 
 

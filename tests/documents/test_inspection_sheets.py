@@ -116,7 +116,8 @@ def test_what_has_no_opinion_any_more_has_no_paper(actor: Actor) -> None:
 
 
 def test_of_a_sensitive_item_it_is_the_inspected_units(college: Flask) -> None:
-    """第二十一条: the team is of those listed; people of another co-unit have no paper of it."""
+    """第二十一条: the team is of those listed; people of another co-unit have no paper of it, those
+    of the inspected one once the plan is approved."""
     with sensitive(college, **acts.SECOND) as actor:
         actor.to_work()
         with pytest.raises(Unmet) as refused:
@@ -124,8 +125,8 @@ def test_of_a_sensitive_item_it_is_the_inspected_units(college: Flask) -> None:
         db.session.rollback()
         assert any(part.article == "21" for part in refused.value.each)
         acts.plan(actor, team=(), chief=OFFICE, shortfall="敏感事项，仅由知悉人员参加。")
-        assert [set(_kinds(actor, who)) for who in (OFFICE, HEAD, "覃燚")] == [
-            {"inspection_plan"},
-            {"inspection_plan"},
-            set(),
-        ]
+        plan = {"inspection_plan"}
+        people = (OFFICE, HEAD, "覃燚")
+        assert [set(_kinds(actor, who)) for who in people] == [plan, set(), set()]
+        acts.approve(actor)
+        assert [set(_kinds(actor, who)) for who in people] == [plan, plan, set()]

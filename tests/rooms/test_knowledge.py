@@ -265,6 +265,7 @@ INNER = (
     "unit_of_part(text, bigint)",
     "unit_of_run(text, bigint)",
     "unit_of_box(bigint)",
+    "plan_of_act(text, bigint)",
     "note_list(bigint, text, text, bigint, jsonb, bigint, date, uuid, text, text, text,"
     " timestamptz)",
 )

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, func, or_, select
 
 from portal.documents.sorts.shape import Listed, Standing
 from portal.errors import NotFound
@@ -116,6 +116,14 @@ class Papers:
 
 
 PLAN: Final = Papers("inspection_plan", "实地督查方案", SENT, "", ("inspection_plan",))
+
+
+def kept_plans(item: Item) -> list[str]:
+    """The kinds of those 督查方案 of the item that nobody approved."""
+    plans = select(Inspection.public_id).where(Inspection.item_id == item.id, Inspection.kept)
+    return [PLAN.kind_of(public_id) for public_id in db.session.scalars(plans)]
+
+
 RECORD: Final = Papers(
     "inspection_record",
     "实地督查记录",

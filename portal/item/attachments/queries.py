@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from flask import url_for
+from sqlalchemy import select
 
 from portal.attachments.commands import ADDING, REMOVING
 from portal.attachments.kinds import KINDS
 from portal.extensions import db
 from portal.item.people import named
-from portal.models import Attachment, Closure, Extension, Feedback, Item
+from portal.models import ApprovalSlot, Attachment, Closure, Extension, Feedback, Item
+from portal.rulebook.inspecting import boxes_of_kept_plan
 from portal.rulebook.offers import Offer
 from portal.rulebook.scope import Viewer, visible
 
@@ -34,6 +36,18 @@ class Line:
     who: str
     removal: Offer | None
     key: uuid.UUID = field(default_factory=uuid.uuid4)
+
+
+def bound_of(viewer: Viewer, item: Item) -> list[tuple[Attachment, str]]:
+    """Those of `kept_of` that are bound and handed on: without the scans of a plan to inspect that
+    nobody approved."""
+    kept = select(ApprovalSlot.id).where(ApprovalSlot.item_id == item.id, boxes_of_kept_plan())
+    boxes = set(db.session.scalars(kept))
+    return [
+        (row, place)
+        for row, place in kept_of(viewer, item)
+        if not (row.subject == ApprovalSlot.__tablename__ and row.subject_id in boxes)
+    ]
 
 
 def kept_of(viewer: Viewer, item: Item) -> list[tuple[Attachment, str]]:

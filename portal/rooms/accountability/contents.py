@@ -17,7 +17,7 @@ from portal.documents.sheets import ListColumn, ListSheet
 from portal.documents.typesetting.characters import with_geta
 from portal.filters import full_date, full_time
 from portal.frame import TimelineEntry
-from portal.item.attachments.queries import kept_of
+from portal.item.attachments.queries import bound_of
 from portal.item.timeline import entries_of
 from portal.models import Case, Item
 from portal.rooms.accountability import queries
@@ -81,7 +81,7 @@ def files_of(viewer: Viewer, case: Case, item: Item) -> list[Beside]:
         Beside(kept.row.name, f"材料（{kept.act}）", kept.row.sha256)
         for kept in queries.files_of(viewer, case)
     ]
-    return own + [Beside(row.name, place, row.sha256) for row, place in kept_of(viewer, item)]
+    return own + [Beside(row.name, place, row.sha256) for row, place in bound_of(viewer, item)]
 
 
 def cover(

@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import RowMapping
+from sqlalchemy import RowMapping, not_
 
 from portal.audit import texts
 from portal.audit.digests import SEALED, canonical
 from portal.extensions import db
 from portal.models import Event, Item, Opinion, Seal
 from portal.rooms.archives.events import FORMAT
+from portal.rulebook.inspecting import of_kept_plan
 from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.standing import LIST_ACTS
 
@@ -26,11 +27,13 @@ class NotSealed(RuntimeError):
 
 
 def proof(viewer: Viewer, item: Item, until: int) -> bytes:
-    """The events up to `until`, without those of the list of who may know. NotSealed."""
+    """The events up to `until`, without those of the list of who may know and of plans that nobody
+    approved. NotSealed."""
     rows = db.session.execute(
         visible(viewer, Event)
         .outerjoin(Seal, Seal.event_id == Event.id)
         .where(Event.item_id == item.id, Event.id <= until, Event.act.not_in(LIST_ACTS))
+        .where(not_(of_kept_plan()))
         .order_by(Event.id)
         .with_only_columns(
             *SEALED, *(column.label(f"seal_{column.name}") for column in Seal.__table__.c)

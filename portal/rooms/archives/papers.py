@@ -14,7 +14,7 @@ from portal.documents.commands import stored
 from portal.documents.queries import listed_of
 from portal.documents.render import DocumentError, render
 from portal.extensions import db
-from portal.item.attachments.queries import kept_of
+from portal.item.attachments.queries import bound_of
 from portal.models import ArchivePackage, Attachment, BatchItem, Item
 from portal.rooms.archives import chain, listing, pages
 from portal.rooms.archives.events import KIND as HISTORY
@@ -42,7 +42,7 @@ class Paper:
 
 def papers_of(viewer: Viewer, item: Item, package: ArchivePackage, at: Place) -> Iterator[Paper]:
     """The files in the order of the 目录. DocumentError: a sheet cannot be printed."""
-    files = [_file(file, place, at) for file, place in kept_of(viewer, item)]
+    files = [_file(file, place, at) for file, place in bound_of(viewer, item)]
     first = True
     for kind, one in listed_of(viewer, item, once=True).items():
         yield _sheet(viewer, item, package, kind, one.label, at)
@@ -79,7 +79,7 @@ class Place:
 
 def count_of(viewer: Viewer, item: Item) -> int:
     """How many files there will be, for the progress."""
-    papers = len(listed_of(viewer, item, once=True)) + len(kept_of(viewer, item)) + 2
+    papers = len(listed_of(viewer, item, once=True)) + len(bound_of(viewer, item)) + 2
     return papers + len(list(quoted(viewer, item)))
 
 
