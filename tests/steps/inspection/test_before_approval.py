@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -11,16 +12,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from portal.attachments.checking import Sound
+from portal.attachments.kinds import KINDS
 from portal.audit import sealing, verify
 from portal.documents.queries import listed_of, sheets_of
 from portal.documents.sorts.inspections import PLAN
 from portal.embedded import Servers, connect
 from portal.extensions import db
+from portal.item.attachments.queries import bound_of, kept_of
 from portal.item.timeline import entries_of
 from portal.messages import following
 from portal.models import (
     Approval,
     ApprovalSlot,
+    Attachment,
     Delegation,
     Document,
     Event,
@@ -34,6 +39,8 @@ from portal.rulebook.lapsing import lapse
 from portal.rulebook.scope import everything, view_as_clock, visible
 from portal.steps.closing import commands as closing
 from portal.steps.inspection import commands
+from portal.steps.paper import commands as paper
+from tests.attachments import files
 from tests.pages import get
 from tests.people import draft, sign_in
 from tests.steps.acting import (
@@ -265,6 +272,50 @@ def test_the_act_that_ends_the_item_does_not_name_it(actor: Actor) -> None:
         viewer, item = actor.item(HEAD)
         said = " ".join(entry.title + entry.text for entry in entries_of(viewer, item))
     assert not _names(said)
+
+
+def test_a_plan_returned_on_paper(actor: Actor, worker: Flask) -> None:
+    """The scan, and the act on the box, are of the plan like what was done on screen."""
+    acts.plan(actor)
+    viewer, item = actor.item(OFFICE)
+    box = db.session.scalars(
+        select(ApprovalSlot).where(ApprovalSlot.step == "approve_inspection")
+    ).one()
+    entry = paper.Entry(
+        name="box", slot_id=box.id, signer_id=acts.person(OFFICE_LEADER), signed_for_id=None,
+        decided="return", opinion=REASON, paper_on=viewer.moment.day,
+    )  # fmt: skip
+    paper.enter(
+        viewer,
+        item,
+        [entry],
+        Sound("签批单.pdf", KINDS["pdf"], io.BytesIO(files.pdf())),
+        intent(None),
+        declared=True,
+    )
+    assert acts.visit(actor).state == "plan_draft"
+
+    def known(who: str) -> tuple[int, int, int]:
+        viewer = actor.viewer(who)
+        rows = (
+            visible(viewer, Event).where(Event.act == "enter_paper"),
+            visible(viewer, Attachment).where(Attachment.purpose == "scan"),
+            visible(viewer, Opinion).where(Opinion.body == REASON),
+        )
+        events, scans, texts = (len(db.session.scalars(query).all()) for query in rows)
+        return events, scans, texts
+
+    assert [known(who) for who in (OFFICE, OFFICE_LEADER, *OF_UNIT)] == [
+        (1, 1, 1), (1, 1, 1), (0, 0, 0), (0, 0, 0), (0, 0, 0),
+    ]  # fmt: skip
+    viewer, item = actor.item(OFFICE)
+    assert [row.purpose for row, _place in kept_of(viewer, item)] == ["scan"]
+    assert bound_of(viewer, item) == []
+    entries = entries_of(viewer, item, linked=False)
+    assert REASON not in " ".join(entry.text for entry in entries)
+    acts.plan_again(actor)
+    acts.approve(actor)
+    assert known(HEAD) == (1, 1, 1)
 
 
 def test_followers_hear_of_it_once_it_is_approved(actor: Actor, worker: Flask) -> None:
