@@ -127,7 +127,7 @@ def _reader() -> None:
                     SELECT FROM {INSPECTION} plan
                     JOIN approval run ON run.item_id = plan.item_id AND run.chain = '{CHAIN}'
                         AND run.subject_id = plan.id
-                    JOIN approval_slot box ON box.approval_id = run.id
+                    JOIN approval_slot box ON box.approval_id = run.id AND box.step = '{STEP}'
                     WHERE plan.id = wanted AND (
                         (-box.person_id)::int = ANY ({MINE}) OR {OF_ROLE} = ANY ({MINE}))),
                 false)
