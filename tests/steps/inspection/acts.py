@@ -28,6 +28,15 @@ from tests.steps.acting import (
 CHIEF, DISCIPLINE, HR, FINANCE = "泽仁旺姆", "冉静", "蔡晓琳", "曾骉"
 TEAM = (DISCIPLINE, HR, FINANCE, HEAD)
 """Beside the chief; the last one is of the inspected unit."""
+DEPUTY = "三郎彭措"
+OF_UNIT = (HEAD, DEPUTY, HANDLER)
+"""Of the inspected unit: its head, who is of the team to explain; the deputy; 承办人, who is 联络员
+as well."""
+NAMES_IT = (
+    "推进缓慢，现场核查整改情况。", "一看现场", "发起实地督查", "督查方案", "方案待批",
+    "方案拟制", "取消督查",
+)  # fmt: skip
+"""What of a plan stands on a page, in a log, on a sheet."""
 SECOND = {"level": 2, "deadline_kind": "days", "deadline_days": 15}
 """Of level 2 党政办分管领导 approves alone."""
 
@@ -78,6 +87,25 @@ def approve(actor: Actor, who: str = OFFICE_LEADER) -> Inspection:
     viewer, item = actor.item(who)
     commands.approve(viewer, item, visit(actor), intent(None))
     return visit(actor)
+
+
+def send_back(actor: Actor, who: str = OFFICE_LEADER) -> Inspection:
+    """退回修改."""
+    viewer, item = actor.item(who)
+    commands.send_back(viewer, item, visit(actor), intent(None, REASON))
+    return visit(actor)
+
+
+def cancel(actor: Actor) -> Inspection:
+    """取消督查."""
+    viewer, item = actor.item(OFFICE)
+    commands.cancel(viewer, item, visit(actor), intent(None, REASON))
+    return visit(actor)
+
+
+def named(words: str) -> set[str]:
+    """What of a plan stands in these words."""
+    return {word for word in NAMES_IT if word in words}
 
 
 def a_record(actor: Actor, **given: Any) -> Record:
