@@ -92,7 +92,7 @@ EXPIRED = Said(
 def _answer(said: Said, status: int, **more: Any) -> Response:
     """The error as a whole page, or as a notice for HTMX."""
     if request.headers.get("HX-Request") == "true":
-        response = make_response(_render("errors/_notice.html", said, status, more), status)
+        response = make_response(_bare("errors/_notice.html", said, status, more), status)
         response.headers["HX-Retarget"] = "#db-toasts"
         response.headers["HX-Reswap"] = "beforeend"
         return response
@@ -103,6 +103,12 @@ def _render(template: str, said: Said, status: int, more: dict[str, Any]) -> str
     if status != 500:
         return render_template(template, said=said, status=status, **more)
     # The context processors may be what broke; the frame stands without them.
+    return _bare(template, said, status, more)
+
+
+def _bare(template: str, said: Said, status: int, more: dict[str, Any]) -> str:
+    """Without the frame's variables: a notice has no frame, and counting what waits for a person
+    takes longer than most refusals."""
     settings: Settings | None = current_app.extensions.get("portal.settings")
     bare = {"request": request, "college": settings.college if settings else ""}
     page = current_app.jinja_env.get_template(template)

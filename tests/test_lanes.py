@@ -54,12 +54,19 @@ def test_an_open_transaction_holds_nothing_back(lane: Lane) -> None:
     raw.close()
 
 
-def test_it_is_copied_anew_after_some_tests(lane: Lane) -> None:
-    names = set()
-    for _ in range(USES + 1):
-        names.add(lane.take().owner_url)
+def test_dead_rows_are_cleared_away_after_some_tests(lane: Lane) -> None:
+    """The same database all along, whose tables do not grow."""
+    names, sizes = set(), []
+    for _ in range(USES * 4):
+        servers = lane.take()
+        names.add(servers.owner_url)
+        with connect(servers.owner_url) as raw:
+            raw.execute("UPDATE person SET name = repeat(md5(name), 10)")
         lane.give_back()
-    assert len(names) == 2
+        with connect(servers.owner_url) as raw:
+            sizes += raw.execute("SELECT pg_relation_size('person')").fetchone() or ()
+    assert len(names) == 1
+    assert max(sizes) == max(sizes[:USES]), sizes
 
 
 def _all(raw: Connection[Any]) -> list[object]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import re
+import uuid
+from collections.abc import Callable
 
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal import navigation
 from portal.config import Settings
 from portal.error_pages import EXPIRED, SAID
 from portal.security_headers import init_security
@@ -54,6 +57,19 @@ def test_htmx_gets_a_notice(frame: FlaskClient, kind: str, status: int, words: s
     assert answer.headers["HX-Reswap"] == "beforeend"
     assert words in text
     assert "<html" not in text
+
+
+def test_a_notice_counts_nothing_that_waits(
+    as_: Callable[[str], FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has no frame; a whole page has."""
+    client, asked = as_("何玉萍"), []
+    monkeypatch.setattr(navigation, "_personal", lambda user: asked.append(user) or {})
+    address = f"/items/{uuid.UUID(int=0)}"
+    assert client.get(address, headers={"HX-Request": "true"}).status_code == 404
+    assert not asked
+    assert client.get(address).status_code == 404
+    assert asked
 
 
 def test_missing_and_foreign_answer_alike(frame: FlaskClient) -> None:
