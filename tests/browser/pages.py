@@ -59,8 +59,6 @@ PEOPLE = ("何玉萍", "向维岷", "邓涛")
 """党政办, 校领导, a unit's 承办人: the frame differs for each."""
 DESKS = ("坤建军", "sysadmin01", "secadmin01", "auditor01", "daping01")
 """Whose desk is met besides: a unit's head, the administrators, a screen on a wall."""
-DESKS = ("坤建军", "sysadmin01")
-"""Whose desk is met besides: a unit's head, an administrator."""
 HANDLES = "毛明军"
 """组织人事部: whose eyes the pages of 问责 are met with."""
 OF_CASES = {"accountability": "/accountability", "evaluation": "/accountability/evaluation"}
