@@ -6,7 +6,6 @@ fetches nothing. The same sheet gives the same bytes.
 
 from __future__ import annotations
 
-import bisect
 import datetime as dt
 import threading
 from collections.abc import Sequence
@@ -126,9 +125,10 @@ def _placed(form: Form, sheet: SinglePaper, wording: Wording, base: str) -> Pape
         return pages.fits(*at(step))
 
     if sum(map(len, texts(sheet))) <= MORE_THAN_A_PAGE:
-        chosen = bisect.bisect_left(STEPS[:-1], True, key=fits)
-        if chosen < len(STEPS) - 1 or fits(STEPS[-1]):
-            return pages.Paper(*at(STEPS[chosen]))
+        # One after the other: most sheets fit at the first or the second.
+        roomiest = next(filter(fits, STEPS), None)
+        if roomiest is not None:
+            return pages.Paper(*at(roomiest))
     flowing = pages.Paper(*at(FLOWING))
     _, (total,) = pages.build([flowing])
     return replace(flowing, total=total)

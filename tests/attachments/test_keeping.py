@@ -18,8 +18,10 @@ from portal.attachments.kinds import KINDS
 from portal.extensions import db
 from portal.models import ApprovalSlot, Closure, Feedback, Item
 from portal.rulebook.refusals import Unmet
+from portal.steps.registration import commands as registration
 from tests.attachments import files
 from tests.attachments.kept import look_as, rows_of, stored
+from tests.steps.acting import Actor, intent
 
 Draft = Callable[..., uuid.UUID]
 OWNERS = {"feedback": Feedback, "closure": Closure, "approval_slot": ApprovalSlot}
@@ -45,12 +47,17 @@ def test_each_purpose_has_its_unit_and_its_owner(
     public_id = draft_item("A01")
     wrong = []
     with college.app_context():
+        actor = Actor(college, public_id)
+        viewer, item = actor.item()
+        registration.submit(viewer, item, intent(item), declared=True)
         viewer = look_as(college, "何玉萍")
         item = db.session.scalars(select(Item).where(Item.public_id == public_id)).one()
         lead = item.lead_unit_id
+        # Of a box the database asks whose approval it is of, so that it must be there.
+        box = db.session.scalars(select(ApprovalSlot.id).limit(1)).one()
         for by_unit in (False, True):
             for owner in (None, *OWNERS):
-                of = OWNERS[owner](id=1) if owner else None
+                of = OWNERS[owner](id=box) if owner else None
                 try:
                     with db.session.begin_nested():
                         keep(

@@ -44,10 +44,18 @@ AFTERWARDS = {
 §2.8)."""
 
 
+class Few(NamedTuple):
+    """Who knows of a part that not everybody knows of who knows of the item: by office, by name."""
+
+    roles: frozenset[str]
+    names: frozenset[str]
+
+
 class Part(NamedTuple):
     """What an act is done on: the row (0: the item itself, or one that the act begins), its piece
     of the address, its unit's code, its state (empty: it has none yet), which of the narrowing
-    conditions it meets, who is named on it, and who has signed it."""
+    conditions it meets, who is named on it, who has signed it, and who knows of it if not
+    everybody who knows of the item."""
 
     id: int
     tail: str = ""
@@ -56,6 +64,7 @@ class Part(NamedTuple):
     meets: frozenset[str] = frozenset()
     named: str = ""
     signed: str = ""
+    few: Few | None = None
 
 
 class Box(NamedTuple):
@@ -185,6 +194,14 @@ def may_know(name: str, facts: Facts) -> bool:
     if any(_sees_unit(name, unit) for unit in facts.units | facts.asked):
         return True
     return not SEES_ALL.isdisjoint(person["roles"])
+
+
+def may_know_part(name: str, part: Part, facts: Facts) -> bool:
+    """第十七条: of a plan that is not approved, who drafts it, decides on it or goes on it."""
+    if not may_know(name, facts):
+        return False
+    few = part.few
+    return few is None or name in few.names or bool(few.roles & offices(name, part.unit))
 
 
 def _sees_unit(name: str, unit: str) -> bool:

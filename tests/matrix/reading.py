@@ -43,7 +43,7 @@ from portal.models import (
 )
 from portal.rulebook.chains import CHAINS
 from portal.rulebook.scope import view_as
-from tests.matrix.facts import Box, Facts, Part, offices
+from tests.matrix.facts import Box, Facts, Few, Part, offices
 
 HANDLING = {"handler", "co_handler"}
 ANSWERING = {"fb_unit", "fb_submitted", "fb_read", "fb_returned"}
@@ -175,7 +175,26 @@ class Reading:
             points_verified=not left,
         )
         tail = f"/inspections/{row.public_id}"
-        return Part(row.id, tail, self.units[row.unit_id], row.state, meets)
+        few = self._planning(row)
+        return Part(row.id, tail, self.units[row.unit_id], row.state, meets, few=few)
+
+    def _planning(self, row: Inspection) -> Few | None:
+        """Who knows of a plan that is not approved, or never was; None: it is, or was."""
+        boxes = [
+            box for box in self.slots
+            if (run := self.runs[box.approval_id]).chain == "inspection"
+            and run.subject_id == row.id
+        ]  # fmt: skip
+        signed = boxes and all(box.state in ("agreed", "merged") for box in boxes)
+        ended = row.state == "finished" and row.recorded_at is None and not signed
+        if row.state not in UNAPPROVED and not ended:
+            return None
+        team = [
+            one.person_id for one in self._all(InspectionMember)
+            if one.inspection_id == row.id and not one.inspected
+        ]  # fmt: skip
+        roles = {"office_staff", "office_head", "office_leader", *(box.role for box in boxes)}
+        return Few(frozenset(roles), frozenset(self._named(team)))
 
     def _point(self, row: Rectification) -> Part:
         going = {visit.id for visit in self._all(Inspection) if visit.state == "rectifying"}
@@ -425,6 +444,9 @@ class Reading:
 
     def _slot(self, row: ApprovalSlot) -> Part:
         run = self.runs[row.approval_id]
+        plans = (one for one in self._all(Inspection) if run.chain == "inspection")
+        plan = next((one for one in plans if one.id == run.subject_id), None)
+        few = self._planning(plan) if plan is not None else None
         during = CHAINS[run.chain].during
         contested, answered = row.contested_at is not None, row.answered_at is not None
         in_time = row.contestable_until is not None and row.contestable_until >= self.today
@@ -449,7 +471,8 @@ class Reading:
             and not later,
         )
         unit = self.units[row.unit_id] if row.unit_id else ""
-        return Part(row.id, f"/signatures/{row.public_id}", unit, row.state, meets, named, signed)
+        tail = f"/signatures/{row.public_id}"
+        return Part(row.id, tail, unit, row.state, meets, named, signed, few)
 
     def _file(self, row: Attachment) -> Part:
         unit = self.units[row.unit_id] if row.unit_id else ""

@@ -21,7 +21,7 @@ from portal.models import Item, Person, Unit
 from portal.rulebook import offers
 from portal.rulebook.rules import BY_ACT
 from portal.rulebook.scope import view_as, visible
-from tests.matrix.facts import Facts, Offered, Part, may_know
+from tests.matrix.facts import Facts, Offered, Part, may_know_part
 from tests.people import csrf, sign_in
 
 FORM = re.compile(r'<form\b[^>]*\baction="(?P<action>[^"]+)"(?P<inside>.*?)</form>', re.S)
@@ -123,13 +123,13 @@ class Seat:
     def forge(
         self, public_id: uuid.UUID, act: str, part: Part | None, facts: Facts
     ) -> TestResponse:
-        """Send the act's form where it is not offered: 404 to who may not know of the item or
-        where there is no such part, else 422, said by the kernel."""
+        """Send the act's form where it is not offered: 404 to who may not know of the item or of
+        the part, or where there is no such part, else 422, said by the kernel."""
         page = PAGES[act].by_act[act]
         address = (part.tail if part else _nowhere(page)) + page.address
         answer = self._send(public_id, address, act, _typed(address, facts))
         where = (self.name, act, address, facts.state)
-        known = may_know(self.name, facts) and part is not None
+        known = part is not None and may_know_part(self.name, part, facts)
         assert answer.status_code == (422 if known else 404), (*where, answer.status_code)
         by_kernel = answer.headers.get("HX-Retarget") == "#db-toasts"
         assert by_kernel or act in FORM_ASKS_FIRST | REASON_FIRST, (
