@@ -68,8 +68,8 @@ PARTLY = {
     **dict.fromkeys(LISTED_A07 - LISTED_A06, LETTER),
 }
 """Who is on one list: the words of the other item."""
-ONE_OF_EACH = {"余㛃", "毛明军"}
-"""Of either list."""
+ONE_OF_THEM = {"毛明军"}
+"""Whose walk other tests ask for, too; the others of either list are walked by --long."""
 QUERIES = (
     LETTER.title, TOUR.title, TOUR.requirement, LETTER.pinyin, TOUR.pinyin,
     "2号", "〔2026〕2号", "阿职督办〔2026〕2号", "卓玛青措", "罗䶮",
@@ -253,7 +253,7 @@ def _told(answer: Answer) -> str:
     return re.sub(r"nonce-[\w-]+|Content-Length: \d+", "", answer.headers)
 
 
-@pytest.mark.parametrize("name", _some_long(sorted(PARTLY), ONE_OF_EACH))
+@pytest.mark.parametrize("name", _some_long(sorted(PARTLY), ONE_OF_THEM))
 def test_who_is_on_one_list_knows_nothing_of_the_other(
     walked: Callable[[str], Walk], name: str
 ) -> None:
