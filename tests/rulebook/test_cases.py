@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -68,15 +67,6 @@ DOES: dict[str, dict[str, set[str]]] = {
 }
 """Who may do what in each state; whoever is not named may do nothing."""
 EVERYBODY = sorted({*HANDLING, HEAD, OFFICE, LEADER, HANDLER, CO_HEAD, "周慎之", "杨初"})
-
-
-@pytest.fixture
-def actor(
-    college: Flask, worker: Flask, draft_item: Callable[..., uuid.UUID]
-) -> Iterator[work.Casework]:
-    """An item in work."""
-    with work.in_work(college, worker, draft_item()) as found:
-        yield found
 
 
 @pytest.mark.parametrize("end", ["closed", "appeal", "dropped"])

@@ -3,9 +3,6 @@ their acts (decision 0170)."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Iterator
-
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
@@ -25,15 +22,6 @@ OWN = {"DZB": OFFICE_HEAD, "JWB": DISCIPLINE, "ZZRS": HR}
 """The offices that handle cases, by their units, and who heads each."""
 UNTOLD = {"raise_clue", "check_clue", "propose_referral", "refer"}
 """Acts of a case that is referred which its unit is not told of."""
-
-
-@pytest.fixture
-def actor(
-    college: Flask, worker: Flask, draft_item: Callable[..., uuid.UUID]
-) -> Iterator[work.Casework]:
-    """An item in work."""
-    with work.in_work(college, worker, draft_item()) as found:
-        yield found
 
 
 @pytest.mark.parametrize("code", OWN)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.extensions import db
-from portal.models import Appointment, Case
+from portal.models import Appointment, Case, CaseAct
 from portal.rulebook import knowledge
 from portal.rulebook.case_words import BODIES, CRITERIA, GRADES, MEASURES, TARGETS
 from portal.rulebook.guards.form import declared
@@ -70,11 +70,14 @@ def statement_received(situation: Situation) -> None:
     """SPEC §8.4: a statement on paper, which came within the days for it, is entered with its scan;
     also where they have passed since, for it was given. Raises Unmet, all in one round."""
     case, given = situation.subject, situation.values.get("received_on")
+    asked = select(func.max(CaseAct.day)).where(
+        CaseAct.case_id == case.id, CaseAct.act == "hear_unit"
+    )
     if case.stated_on is not None:
         raise Unmet("单位已陈述申辩，不能再次登记。", article="25")
     wrong: dict[str, str] = {}
-    if given is None or not case.raised_on <= given <= situation.moment.day:
-        wrong["received_on"] = "请填写收到日期，不晚于今天。"
+    if given is None or not db.session.scalar(asked) <= given <= situation.moment.day:
+        wrong["received_on"] = "请填写收到日期，不早于请单位陈述申辩之日，不晚于今天。"
     elif case.statement_by is not None and given > case.statement_by:
         wrong["received_on"] = "收到日期晚于陈述申辩期限，请核对。"
     if not situation.values.get("files"):
