@@ -160,9 +160,7 @@ def test_a_statement_on_paper(scene: Scene, as_: As) -> None:
     typed = {**WORDS, "received_on": "2026-11-23"}
     assert "请上传单位陈述申辩的扫描件" in fill(boss, _address(public_id), form, typed).text
     late = {**typed, "received_on": "2026-11-28", "files": _pdf()}
-    assert (
-        "不早于请单位陈述申辩之日" in fill(boss, _address(public_id), form, late).text
-    )
+    assert "不早于请单位陈述申辩之日" in fill(boss, _address(public_id), form, late).text
     _done(fill(boss, _address(public_id), form, {**typed, "files": _pdf()}))
     assert not get(boss, _address(public_id)).soup.find("form", action=lambda to: form in str(to))
     page = get(head, _address(public_id))
