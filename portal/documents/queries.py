@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +63,13 @@ def sheet_of(viewer: Viewer, item: Item, kind: str) -> Document | None:
             Document.kind == kind,
             Document.as_of_id == standing(viewer, item, kind).as_of_id,
         )
+    ).one_or_none()
+
+
+def version_of(viewer: Viewer, item: Item, kind: str, public_id: uuid.UUID) -> Document | None:
+    """The sheet as it stood when this version of it was set, for who was shown which it is."""
+    return db.session.scalars(
+        visible(viewer, Document).filter_by(item_id=item.id, kind=kind, public_id=public_id)
     ).one_or_none()
 
 

@@ -2,7 +2,8 @@
 signs on it (decision 0116).
 
 Each signature makes another version of the sheet; it is set when it is looked at first, by a
-worker, and the page looks again by itself until it is there.
+worker, and the page looks again by itself until it is there. The pictures on a page are all of the
+version that was listed: who signs while they are still fetched is shown no broken ones.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from portal import store
 from portal.attachments import page_pictures, page_turns
 from portal.attachments.page_pictures import NotDrawn
 from portal.documents import commands
-from portal.documents.queries import label_of, sheet_of
+from portal.documents.queries import label_of, sheet_of, version_of
 from portal.errors import NotFound
 from portal.models import Document, Item
 from portal.web import item_or_404, settings, viewer
@@ -37,6 +38,7 @@ def pages(public_id: uuid.UUID, kind: str) -> Response:
         item = item_or_404(public_id)
     total = 0 if sheet is None or sheet.state != "made" else _count(sheet)
     part = request.headers.get("HX-Request") == "true"
+    of = None if sheet is None else sheet.public_id
     making = sheet is None or sheet.state in ("asked", "making")
     html = render_template(
         "item/_sheet_pages.html" if part else "item/sheet_pages.html",
@@ -46,7 +48,7 @@ def pages(public_id: uuid.UUID, kind: str) -> Response:
         making=making,
         total=total,
         pictures=[
-            url_for("sheet_pages.page", public_id=public_id, kind=kind, number=number)
+            url_for("sheet_pages.page", public_id=public_id, kind=kind, number=number, of=of)
             for number in range(1, min(total, page_pictures.MOST) + 1)
         ],
     )
@@ -58,9 +60,10 @@ def pages(public_id: uuid.UUID, kind: str) -> Response:
 
 @blueprint.get("/items/<uuid:public_id>/documents/<kind>/pages/<int:number>.jpg")
 def page(public_id: uuid.UUID, kind: str, number: int) -> Response:
-    """One page."""
+    """One page of the version `of`; without it, of the sheet as it stands now."""
     item, _label = _open(public_id, kind)
-    sheet = sheet_of(viewer(), item, kind)
+    of = request.args.get("of", type=uuid.UUID)
+    sheet = sheet_of(viewer(), item, kind) if of is None else version_of(viewer(), item, kind, of)
     if sheet is None or sheet.state != "made":
         raise NotFound
     page_turns.take_turn(viewer().person_id or 0)

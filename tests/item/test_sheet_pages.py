@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -50,13 +52,33 @@ def test_it_is_set_when_it_is_looked_at_and_drawn(college: Flask, worker: Flask,
     assert client.get(f"{pages}/1.jpg").status_code == 404
     assert make(worker) == ["filing"]
     drawn = client.get(pages, headers=PART)
-    assert f'src="{pages}/1.jpg"' in drawn.get_data(as_text=True)
-    picture = client.get(f"{pages}/1.jpg")
-    assert Image.open(io.BytesIO(picture.data)).width == 1000
+    shown = re.search(r'src="(.+?/1\.jpg\?of=.+?)"', drawn.get_data(as_text=True))
+    assert shown is not None
+    for path in (shown[1], f"{pages}/1.jpg"):
+        assert Image.open(io.BytesIO(client.get(path).data)).width == 1000
     assert client.get(f"{pages}/9.jpg").status_code == 404
     with college.app_context():
         Actor(college, item).sign(LEADER, "sign")
     assert "正在生成" in as_(OFFICE_LEADER).get(pages, headers=PART).get_data(as_text=True)
+    # a picture that is fetched while the signature is given is still of what was signed
+    assert client.get(shown[1]).status_code == 200
+    for path in (f"{pages}/1.jpg", f"{pages}/1.jpg?of={uuid.uuid4()}"):
+        assert client.get(path).status_code == 404
+
+
+def test_a_version_is_of_its_own_sheet(college: Flask, worker: Flask, as_: As) -> None:
+    """Another item's, or another sheet's, is none of this one's."""
+    item, other = submitted(college, co_units=[]), submitted(college)
+    client = as_(LEADER)
+    client.get(f"/items/{item}/documents/filing/pages")
+    assert make(worker) == ["filing"]
+    with worker.app_context(), everything(because="测试"):
+        of = db.session.scalars(select(Document.public_id).filter_by(state="made")).one()
+    own = f"/items/{item}/documents/filing/pages/1.jpg?of={of}"
+    assert client.get(own).status_code == 200
+    for path in (own.replace(str(item), str(other)), own.replace("filing", "loan-1")):
+        assert client.get(path).status_code == 404
+    assert as_("覃燚").get(own).status_code == 404
 
 
 @pytest.mark.parametrize("why", ["a stranger", "a sensitive item", "no such sheet"])
