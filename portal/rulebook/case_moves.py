@@ -81,6 +81,10 @@ def _execute(viewer: Viewer, case: Case, _values: Values) -> Facts:
     return {}
 
 
+def _receive(_viewer: Viewer, _case: Case, values: Values) -> Facts:
+    return {"received_on": values["received_on"].isoformat()}
+
+
 def _resolve(viewer: Viewer, case: Case, values: Values) -> Facts:
     """复核 decides anew; what was executed is to be executed as it stands now."""
     case.executed_on = None
@@ -103,6 +107,7 @@ _CHANGES: Final[Mapping[str, Callable[[Viewer, Case, Values], Facts]]] = {
     "suggest": _suggest,
     "decide_case": _decide,
     "execute_case": _execute,
+    "enter_appeal": _receive,
     "resolve_appeal": _resolve,
     "close_case": _close,
 }

@@ -34,7 +34,7 @@ from portal.rulebook.standing import capacities_of
 CASE_RULES: Final = tuple(rule for rule in RULES if rule.machine == "accountability")
 TO_UNIT: Final = frozenset(
     {"hear_unit", "state_case", "enter_statement", "lapse_statement", "decide_case",
-     "execute_case", "appeal", "resolve_appeal", "close_case"}
+     "execute_case", "appeal", "enter_appeal", "resolve_appeal", "close_case"}
 )  # fmt: skip
 """Acts of which the unit concerned reads what was said; the others are for who handles the case."""
 

@@ -101,6 +101,12 @@ ACCOUNTABILITY: tuple[Rule, ...] = (
         needs=(guards.declared, guards.reason_given), asks=("resolve_appeal",),
     ),
     Rule(
+        "enter_appeal", "代录申诉", "accountability", ("decided", "executed"), "appeal",
+        by=DECIDERS, tells=(R.UNIT_HEAD, R.CONCERNED), article="25",
+        needs=(guards.declared, guards.reason_given, guards.appeal_received),
+        asks=("resolve_appeal",),
+    ),
+    Rule(
         "resolve_appeal", "申诉复核", "accountability", ("appeal",), "decided",
         by=DECIDERS, tells=(R.UNIT_HEAD, R.CONCERNED), article="25",
         needs=(guards.declared, guards.reason_given, guards.decision_recorded),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from flask import Flask
@@ -20,6 +21,8 @@ from tests.steps.acting import HEAD, LEAD, OFFICE_HEAD, OFFICE_LEADER, Actor
 
 HR, DISCIPLINE = "毛明军", "冉静"
 WORDS = "经核实，两次催办后仍未办结，未申请延期。"
+SCAN = ("0" * 64,)
+"""SHA-256 of a scan."""
 TO: dict[str, tuple[str, ...]] = {
     "clue": (),
     "checking": ("check_clue",),
@@ -77,6 +80,12 @@ def worker_of(actor: Casework) -> Iterator[Viewer]:
 def said(**values: Any) -> Said:
     """A form filled in soundly."""
     return Said(uuid.uuid4(), WORDS, values={"declared": True, **values})
+
+
+def paper(on: date | None, files: tuple[str, ...] = SCAN) -> Said:
+    """A form that enters what came on paper on a day."""
+    values = {"declared": True, "received_on": on}
+    return Said(uuid.uuid4(), WORDS, values=values, files=files)
 
 
 def decided(actor: Casework, **other: Any) -> Decided:

@@ -323,6 +323,7 @@ PROSE: dict[str, Prose] = {
     "hear_unit": Prose("office_head", "", "25", "SPEC 6.4"),
     "state_case": Prose("unit_head", "", "25", "SPEC 6.4"),
     "enter_statement": Prose("office_head", "", "25", "SPEC 8.4: or comes on paper"),
+    "enter_appeal": Prose("hr discipline", "", "25", "SPEC 8.4: or comes on paper"),
     "lapse_statement": Prose("system", "", "25", "SPEC 6.4"),
     "propose_referral": Prose("office_head", "", "25", "SPEC 6.4"),
     "return_referral": Prose("office_leader", "", "25", "SPEC 6.4"),

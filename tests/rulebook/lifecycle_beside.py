@@ -195,6 +195,8 @@ BESIDE_SUB_ROWS = {
     ("state_case", "hearing"): "SPEC 6.4",
     ("enter_statement", "hearing"): "SPEC 8.4: as the unit stated it otherwise",
     ("enter_statement", "heard"): "SPEC 8.4: it came in time and is entered afterwards",
+    ("enter_appeal", "decided"): "SPEC 8.4: as who appeals otherwise",
+    ("enter_appeal", "executed"): "SPEC 8.4: as who appeals otherwise",
     ("lapse_statement", "hearing"): "SPEC 6.4: within three working days",
     ("drop_clue", "heard"): "SPEC 6.4: or it is not referred after all",
     ("propose_referral", "heard"): "SPEC 6.4: two sign a referral",

@@ -60,8 +60,8 @@ DOES: dict[str, dict[str, set[str]]] = {
     "dropped": {},
     "referred": {OFFICE_HEAD: {"add_ground"}, HR: {"suggest"}},
     "suggested": {OFFICE_HEAD: {"add_ground"}, HR: {"decide_case"}},
-    "decided": {HR: {"execute_case"}, HEAD: {"appeal"}},
-    "executed": {HR: {"close_case"}, HEAD: {"appeal"}},
+    "decided": {HR: {"execute_case", "enter_appeal"}, HEAD: {"appeal"}},
+    "executed": {HR: {"close_case", "enter_appeal"}, HEAD: {"appeal"}},
     "appeal": {HR: {"resolve_appeal"}},
     "closed": {},
 }

@@ -78,7 +78,7 @@ KINDS = {
         ask_loan grant_loan refuse_loan lend take_back_loan cancel_loan withdraw_loan
         raise_clue report_clue add_ground check_clue hear_unit drop_clue state_case enter_statement
         lapse_statement propose_referral refer return_referral suggest decide_case execute_case
-        appeal resolve_appeal close_case
+        appeal enter_appeal resolve_appeal close_case
         void agree_void reassign agree_reassign adjust sign_adjust review_adjust approve_adjust
         propose_reset agree_reset reopen agree_reopen refuse_change withdraw_change
         enter_report enter_co_report enter_hand_in contest_report answer_report correct_report
@@ -137,6 +137,7 @@ def test_what_an_act_asks_waits_for_somebody() -> None:
         "refer": ("suggest",),
         "return_referral": ("propose_referral",),
         "appeal": ("resolve_appeal",),
+        "enter_appeal": ("resolve_appeal",),
         "approve_inspection": ("record_inspection",),
         "record_inspection": ("conclude_inspection",),
         "conclude_inspection": ("issue_opinion",),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -11,19 +11,11 @@ from portal.errors import NotOffered
 from portal.extensions import db
 from portal.models import Case
 from portal.rulebook import case_log, cases
-from portal.rulebook.cases import Said
 from portal.rulebook.refusals import Unmet
 from tests.rulebook import casework as work
 from tests.steps.acting import HEAD, OFFICE_HEAD, OFFICE_LEADER, pass_days
 
 DAY = timedelta(days=1)
-SCAN = ("0" * 64,)
-
-
-def paper(on: date | None, files: tuple[str, ...] = SCAN) -> Said:
-    """A statement that came on a day."""
-    values = {"declared": True, "received_on": on}
-    return Said(uuid.uuid4(), work.WORDS, values=values, files=files)
 
 
 def known(actor: work.Casework, public_id: uuid.UUID, who: str = OFFICE_HEAD) -> Case:
@@ -41,12 +33,12 @@ def test_what_came_in_time_is_a_statement(actor: work.Casework, *, silent: bool)
         work.act(actor, "lapse_statement", public_id)
         assert known(actor, public_id).silent
     today = actor.viewer(OFFICE_HEAD).moment.day
-    work.act(actor, "enter_statement", public_id, who=OFFICE_HEAD, form=paper(today))
+    work.act(actor, "enter_statement", public_id, who=OFFICE_HEAD, form=work.paper(today))
     case = known(actor, public_id)
     assert (case.state, case.silent, case.stated_on) == ("heard", False, today)
     assert case.stated_by_id is None
     row = case_log.acts_of(case)[-1]
-    assert row.facts == {"received_on": today.isoformat(), "files": list(SCAN)}
+    assert row.facts == {"received_on": today.isoformat(), "files": list(work.SCAN)}
     assert row.to_unit
     assert cases.offered(actor.viewer(HEAD), known(actor, public_id, HEAD)) == []
     assert "enter_statement" not in {
@@ -57,9 +49,9 @@ def test_what_came_in_time_is_a_statement(actor: work.Casework, *, silent: bool)
 @pytest.mark.parametrize(
     ("days", "files", "fields"),
     [
-        (None, SCAN, {"received_on"}),
-        (1, SCAN, {"received_on"}),
-        (-1, SCAN, {"received_on"}),
+        (None, work.SCAN, {"received_on"}),
+        (1, work.SCAN, {"received_on"}),
+        (-1, work.SCAN, {"received_on"}),
         (0, (), {"files"}),
         (1, (), {"received_on", "files"}),
     ],
@@ -70,7 +62,7 @@ def test_what_is_refused(
     """A day to come, one before it was asked for, a statement without its paper."""
     public_id = work.bring(actor, "hearing")
     today = actor.viewer(OFFICE_HEAD).moment.day
-    form = paper(None if days is None else today + days * DAY, files)
+    form = work.paper(None if days is None else today + days * DAY, files)
     with pytest.raises(Unmet) as refused:
         work.act(actor, "enter_statement", public_id, who=OFFICE_HEAD, form=form)
     assert set(refused.value.fields) == fields
@@ -82,19 +74,19 @@ def test_what_came_too_late(actor: work.Casework) -> None:
     case = known(actor, public_id)
     assert case.statement_by is not None
     today = actor.viewer(OFFICE_HEAD).moment.day
-    form = paper(pass_days(actor.app, (case.statement_by - today + DAY).days))
+    form = work.paper(pass_days(actor.app, (case.statement_by - today + DAY).days))
     with pytest.raises(Unmet) as refused:
         work.act(actor, "enter_statement", public_id, who=OFFICE_HEAD, form=form)
     assert set(refused.value.fields) == {"received_on"}
     db.session.rollback()
-    work.act(actor, "enter_statement", public_id, who=OFFICE_HEAD, form=paper(today))
+    work.act(actor, "enter_statement", public_id, who=OFFICE_HEAD, form=work.paper(today))
 
 
 def test_it_is_stated_once(actor: work.Casework) -> None:
     public_id = work.bring(actor, "heard")
     today = actor.viewer(OFFICE_HEAD).moment.day
     with pytest.raises(Unmet):
-        work.act(actor, "enter_statement", public_id, who=OFFICE_HEAD, form=paper(today))
+        work.act(actor, "enter_statement", public_id, who=OFFICE_HEAD, form=work.paper(today))
 
 
 def test_it_is_the_offices_to_enter(actor: work.Casework) -> None:
@@ -103,5 +95,5 @@ def test_it_is_the_offices_to_enter(actor: work.Casework) -> None:
     today = actor.viewer(HEAD).moment.day
     for who in (HEAD, OFFICE_LEADER):
         with pytest.raises(NotOffered):
-            work.act(actor, "enter_statement", public_id, who=who, form=paper(today))
+            work.act(actor, "enter_statement", public_id, who=who, form=work.paper(today))
         db.session.rollback()

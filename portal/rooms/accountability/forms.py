@@ -197,6 +197,12 @@ class AppealedForm(CheckedForm):
     files = FilesField("佐证材料")
 
 
+class ReceivedAppealForm(ReceivedForm):
+    """代录申诉: when the paper came, what it says, its scan."""
+
+    opinion = _words("申诉理由")
+
+
 class EnteredForm(CheckedForm):
     """登记线索: which unit, whom, which circumstance."""
 

@@ -65,6 +65,12 @@ PAGES: Final[dict[str, CasePage]] = {
     "appeal": CasePage(
         forms.AppealedForm, "申诉由办理单位复核，复核期间不结案。", "申诉已提交", quiet=True
     ),
+    "enter_appeal": CasePage(
+        forms.ReceivedAppealForm,
+        "单位、当事人书面申诉的，据实摘录并上传扫描件，登记后通知单位负责人和当事人核对；复核期间不结案。",
+        "申诉已登记",
+        quiet=True,
+    ),
     "resolve_appeal": CasePage(
         forms.ResolvedForm, "复核后处理决定以本次登记为准，并重新登记执行情况。", "申诉复核已登记"
     ),

@@ -11,6 +11,7 @@ from portal.rulebook.guards.calls import (
 )
 from portal.rulebook.guards.cases import (
     Decided,
+    appeal_received,
     decision_recorded,
     ground_known,
     named_knows,
@@ -232,6 +233,7 @@ __all__ = [
     "another_handler",
     "another_open",
     "answers_instalment",
+    "appeal_received",
     "asks_exemption",
     "asks_extension",
     "box_pending",

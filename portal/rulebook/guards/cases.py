@@ -86,6 +86,19 @@ def statement_received(situation: Situation) -> None:
         raise Unmet("陈述申辩登记不完整。", article="25", fields=wrong)
 
 
+def appeal_received(situation: Situation) -> None:
+    """SPEC §8.4: 申诉 on paper is entered with its scan; so who left the unit, or the college, and
+    knows of the item no more, appeals as well. Raises Unmet, all in one round."""
+    case, given = situation.subject, situation.values.get("received_on")
+    wrong: dict[str, str] = {}
+    if given is None or not case.decided_on <= given <= situation.moment.day:
+        wrong["received_on"] = "请填写收到日期，不早于决定日期，不晚于今天。"
+    if not situation.values.get("files"):
+        wrong["files"] = "请上传申诉材料的扫描件。"
+    if wrong:
+        raise Unmet("申诉登记不完整。", article="25", fields=wrong)
+
+
 def referral_fits(situation: Situation) -> None:
     """第二十五条: 组织人事部, 纪委办 or both; nobody handles a case of the own unit."""
     target, case = str(situation.values.get("referred_to", "")), situation.subject

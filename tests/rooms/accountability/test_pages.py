@@ -116,7 +116,7 @@ def test_from_the_clue_to_the_end(scene: Scene, as_: As) -> None:
     assert "阿职党纪〔2026〕21号" in page.text
     assert "全校通报批评、年度考核等次（基本合格）" in page.text
     assert "保存期限" in page.text
-    apart = {"drop_clue", "enter_statement"}
+    apart = {"drop_clue", "enter_statement", "enter_appeal"}
     assert set(PAGES) - {act for _who, act, _typed in LINE} == apart
 
 
@@ -171,6 +171,24 @@ def test_a_statement_on_paper(scene: Scene, as_: As) -> None:
     with head.get(str(link["href"])) as answer:
         assert answer.status_code == 200
     assert not page.soup.find("form", action=lambda to: "/acts/state_case" in str(to))
+
+
+def test_an_appeal_on_paper(scene: Scene, as_: As) -> None:
+    """代录 with its scan: the unit reads what was entered for it, and 复核 waits for the office."""
+    public_id = scene.bring("decided")
+    office, head, form = as_(work.HR), as_(HEAD), "/acts/enter_appeal"
+    typed = {**WORDS, "received_on": "2026-11-23"}
+    assert "请上传申诉材料的扫描件" in fill(office, _address(public_id), form, typed).text
+    late = {**typed, "received_on": "2026-11-28", "files": _pdf()}
+    assert "不早于决定日期" in fill(office, _address(public_id), form, late).text
+    _done(fill(office, _address(public_id), form, {**typed, "files": _pdf()}))
+    page = get(head, _address(public_id))
+    assert "代录申诉" in page.text
+    assert page.soup.find("a", string="陈述申辩.pdf") is not None
+    assert "申诉复核" in get(office, "/todo").text
+    assert get(office, _address(public_id)).soup.find(
+        "form", action=lambda to: "/acts/resolve_appeal" in str(to)
+    )
 
 
 def _pdf() -> tuple[io.BytesIO, str]:

@@ -1,0 +1,68 @@
+"""第二十五条, SPEC §6.4, §8.4: 申诉 on paper, entered by the office that handles the case."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from portal.errors import NotOffered
+from portal.extensions import db
+from portal.rulebook import case_log
+from portal.rulebook.refusals import Unmet
+from tests.rulebook import casework as work
+from tests.steps.acting import HEAD, OFFICE_HEAD
+
+DAY = timedelta(days=1)
+EITHER = pytest.mark.parametrize("state", ["decided", "executed"])
+
+
+@EITHER
+def test_it_is_an_appeal(actor: work.Casework, state: str) -> None:
+    """Its day and scan are in the log that the unit reads; 复核 decides on it as on any other."""
+    public_id = work.bring(actor, state)
+    today = actor.viewer(work.HR).moment.day
+    work.act(actor, "enter_appeal", public_id, who=work.HR, form=work.paper(today))
+    case = work.seen(actor, HEAD, public_id)
+    assert case is not None
+    assert case.state == "appeal"
+    row = case_log.acts_of(case)[-1]
+    assert row.facts == {"received_on": today.isoformat(), "files": list(work.SCAN)}
+    assert row.to_unit
+    work.act(actor, "resolve_appeal", public_id)
+    case = work.seen(actor, work.HR, public_id)
+    assert case is not None
+    assert case.state == "decided"
+
+
+@EITHER
+@pytest.mark.parametrize(
+    ("days", "files", "fields"),
+    [
+        (None, work.SCAN, {"received_on"}),
+        (1, work.SCAN, {"received_on"}),
+        (-1, work.SCAN, {"received_on"}),
+        (0, (), {"files"}),
+        (1, (), {"received_on", "files"}),
+    ],
+)
+def test_what_is_refused(
+    actor: work.Casework, state: str, days: int | None, files: tuple[str, ...], fields: set[str]
+) -> None:
+    """A day to come, one before the decision, an appeal without its paper."""
+    public_id = work.bring(actor, state)
+    today = actor.viewer(work.HR).moment.day
+    form = work.paper(None if days is None else today + days * DAY, files)
+    with pytest.raises(Unmet) as refused:
+        work.act(actor, "enter_appeal", public_id, who=work.HR, form=form)
+    assert set(refused.value.fields) == fields
+
+
+def test_it_is_the_deciding_offices_to_enter(actor: work.Casework) -> None:
+    """Neither 党政办 nor the unit enters one, nor the office it was not referred to."""
+    public_id = work.bring(actor, "decided")
+    today = actor.viewer(HEAD).moment.day
+    for who in (HEAD, OFFICE_HEAD, work.DISCIPLINE):
+        with pytest.raises(NotOffered):
+            work.act(actor, "enter_appeal", public_id, who=who, form=work.paper(today))
+        db.session.rollback()
