@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import Item, Person
-from portal.rulebook.scope import readers_of, view_as
+from portal.rulebook.readers import readers_of
+from portal.rulebook.scope import view_as
 
 
 def read_as(app: Flask, name: str) -> Any:

@@ -22,7 +22,7 @@ from bench.filling.rows import Rows
 from bench.filling.story import Story, at
 from portal.readings import reading_of
 from portal.rulebook import lights, policy
-from portal.rulebook.scope import EVERYONES_BUSINESS
+from portal.rulebook.keys import EVERYONES_BUSINESS
 
 WORD = "阿职督办"
 ALWAYS = ("secretary", "president", "office_leader", "office_head")
@@ -47,7 +47,7 @@ def listed(matter: Matter, college: College) -> dict[int, str]:
 
 
 def readers(matter: Matter, college: College) -> list[int]:
-    """Who may know of it, as `scope.readers_of` says."""
+    """Who may know of it, as `readers.readers_of` says."""
     own = drafter(matter, college)
     if drafting(matter):
         unit = college.office_unit_id if matter.by_office else matter.unit.unit_id

@@ -13,7 +13,7 @@ from itertools import islice
 from bench.filling.college import College, UnitPeople
 from portal.demo import sample
 from portal.rulebook import deadlines, policy
-from portal.rulebook.scope import DRAFTING
+from portal.rulebook.readers import DRAFTING
 from portal.rulebook.workdays import Calendar
 
 LINE = (

@@ -30,7 +30,7 @@ KNOWN = "EXISTS (SELECT 1 FROM item WHERE item.id = item_id)"
 OF_CASE = f"EXISTS (SELECT 1 FROM {CASE} WHERE {CASE}.id = case_id)"
 OWNERS = "SECURITY DEFINER SET search_path = public, pg_temp"
 HEAD, LEADER, SECRETARY, PRESIDENT, DISCIPLINE, HR, STAFF = (1_000_000_000 + n for n in range(1, 8))
-"""The keys of offices, as `rulebook.scope.OFFICE_KEYS` counts them."""
+"""The keys of offices, as `rulebook.keys.OFFICE_KEYS` counts them."""
 HEADS = 1_100_000_000
 """The key of a unit's head is this and the unit's id added to it."""
 REFERRED = f"{HEAD}, {LEADER}, {SECRETARY}, {PRESIDENT}, {DISCIPLINE}"

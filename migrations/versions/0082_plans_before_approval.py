@@ -32,7 +32,7 @@ MINE = "nullif(current_setting('app.keys', true), '')::int[]"
 REASON = "nullif(current_setting('app.because', true), '') IS NOT NULL"
 PROVEN = "EXISTS (SELECT 1 FROM gate)"
 STAFF, HEAD, LEADER, SECRETARY, PRESIDENT = (1_000_000_100 + n for n in range(1, 6))
-"""The keys of those who plan and approve, as `rulebook.scope.PLAN_KEYS` counts them."""
+"""The keys of those who plan and approve, as `rulebook.keys.PLAN_KEYS` counts them."""
 OF_ROLE = (
     f"CASE box.role WHEN 'office_leader' THEN {LEADER} WHEN 'secretary' THEN {SECRETARY}"
     f" WHEN 'president' THEN {PRESIDENT} END"

@@ -15,7 +15,8 @@ from portal.documents.word import copies
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.models import Document, Item
-from portal.rulebook.scope import DRAFTING, Viewer, visible
+from portal.rulebook.readers import DRAFTING
+from portal.rulebook.scope import Viewer, visible
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from sqlalchemy import Select, exists, func, select
 from portal.extensions import db
 from portal.figures.past import stood
 from portal.models import Item, Standing
-from portal.rulebook.scope import DRAFTING, Viewer, visible
+from portal.rulebook.readers import DRAFTING
+from portal.rulebook.scope import Viewer, visible
 
 LENGTH: Final = 64
 """Hexadecimal digits of a SHA-256."""

@@ -10,9 +10,10 @@ from sqlalchemy import Select, func
 from portal.extensions import db
 from portal.models import Case, Item, Unit
 from portal.rulebook import cases
+from portal.rulebook.keys import HEADS_KEYS, OFFICE_KEYS
 from portal.rulebook.machines import state_word
 from portal.rulebook.roles import Role
-from portal.rulebook.scope import HEADS_KEYS, OFFICE_KEYS, Viewer, visible
+from portal.rulebook.scope import Viewer, visible
 
 HANDLING: Final = frozenset(
     {Role.OFFICE_HEAD, Role.OFFICE_LEADER, Role.SECRETARY, Role.PRESIDENT, Role.DISCIPLINE, Role.HR}

@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_
 from portal.clock import shanghai_instant
 from portal.item.lights import DONE
 from portal.models import Item
-from portal.rulebook.scope import DRAFTING, Viewer, visible
+from portal.rulebook.readers import DRAFTING
+from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.workdays import DAY
 
 DUE: Final[ColumnElement[date]] = func.coalesce(Item.due_reset, Item.due_effective)

@@ -21,8 +21,9 @@ from portal.extensions import db
 from portal.item.marks import FOLLOW
 from portal.models import Event, Item, ItemMark, Message, Person
 from portal.rulebook.inspecting import of_kept_plan
+from portal.rulebook.keys import held_by
 from portal.rulebook.posting import NOTED, post
-from portal.rulebook.scope import everything, held_by, moment_of
+from portal.rulebook.scope import everything, moment_of
 
 BACK: Final = timedelta(days=7)
 """A worker that was away longer tells nothing older: it would be no news."""

@@ -11,7 +11,7 @@ from portal.models.base import Base, Instant, Pk, PublicId
 from portal.models.item import Guarded, Part
 
 READERS = (1_000_000_001, 1_000_000_007, 1_000_000_008)
-"""党政办主任, 督办专员, 档案员: their keys of `rulebook.scope.OFFICE_KEYS`."""
+"""党政办主任, 督办专员, 档案员: their keys of `rulebook.keys.OFFICE_KEYS`."""
 
 
 class TransferList(Guarded, Base):

@@ -28,12 +28,13 @@ from portal.rulebook.lights import is_waiting
 from portal.rulebook.machines import machine_label, state_word
 from portal.rulebook.offers import narrowed, turns_of
 from portal.rulebook.placing import Decision
+from portal.rulebook.readers import readers_of
 from portal.rulebook.recording import SPENT, Move, record
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import Capacity, Moment
 from portal.rulebook.rule_shapes import Rule, in_source
 from portal.rulebook.rules import BY_ACT
-from portal.rulebook.scope import Viewer, readers_of, visible
+from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.standing import Standing
 
 Effect = Callable[[], Mapping[str, Any] | None]

@@ -14,7 +14,7 @@ from datetime import timedelta
 import pytest
 
 from portal.rulebook.identity import array_of
-from portal.rulebook.scope import ADMINISTRATORS_KEYS
+from portal.rulebook.keys import ADMINISTRATORS_KEYS
 from tests.attack.test_spoken import identity, speaking, told
 from tests.attack.world import DRAFTER, KEEPER, MARK, STRANGERS, World
 from tests.conftest import ANCHOR

@@ -52,7 +52,8 @@ from portal.models import (
     YearPackage,
 )
 from portal.models.base import Base
-from portal.rulebook.scope import held_by, moment_of
+from portal.rulebook.keys import held_by
+from portal.rulebook.scope import moment_of
 from tests.conftest import ANCHOR, test_settings
 from tests.gate import person_id
 from tests.people import draft

@@ -21,7 +21,8 @@ from portal.embedded import Servers, clone_database, drop_database
 from portal.extensions import db
 from portal.models import Event, Item
 from portal.rulebook import policy, stored_lights
-from portal.rulebook.scope import everything, readers_of
+from portal.rulebook.readers import readers_of
+from portal.rulebook.scope import everything
 from tests.conftest import ANCHOR, close, test_settings
 from tests.people import sign_in
 

@@ -15,7 +15,8 @@ from portal.figures.ledger import digest_of, then
 from portal.item.counted import listed
 from portal.item.lights import light_of
 from portal.models import Item, Person
-from portal.rulebook.scope import DRAFTING, Viewer, view_as
+from portal.rulebook.readers import DRAFTING
+from portal.rulebook.scope import Viewer, view_as
 from tests.semester.term import FIRST
 
 PERIOD = Period(FIRST, date(2027, 1, 31))

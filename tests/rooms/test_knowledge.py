@@ -14,7 +14,8 @@ from sqlalchemy import select, text
 from portal.embedded import Servers
 from portal.extensions import db
 from portal.models import Event, NeedToKnow, Opinion
-from portal.rulebook.scope import readers_of, view_as
+from portal.rulebook.readers import readers_of
+from portal.rulebook.scope import view_as
 from portal.steps.registration import commands as registration
 from portal.steps.signing import commands as signing
 from tests.pages import Page, get, send

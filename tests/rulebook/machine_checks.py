@@ -14,8 +14,9 @@ from portal.models import Item
 from portal.rulebook import offers, policy, stored_lights, tray
 from portal.rulebook.chains import CHAINS, step_of
 from portal.rulebook.offers import subjects
+from portal.rulebook.readers import readers_of
 from portal.rulebook.rules import BY_ACT, RULES
-from portal.rulebook.scope import Viewer, readers_of
+from portal.rulebook.scope import Viewer
 from portal.rulebook.standing import Standing
 
 Raw = psycopg.Connection[tuple[Any, ...]]

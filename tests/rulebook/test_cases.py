@@ -15,10 +15,10 @@ from portal.extensions import db
 from portal.models import CaseAct, CaseGround, Event, Message
 from portal.rulebook import case_log, cases, knowledge, tray
 from portal.rulebook.cases import CASE_RULES, Ground, Said
+from portal.rulebook.keys import HEADS_KEYS, OFFICE_KEYS
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.roles import Role
 from portal.rulebook.rules import BY_ACT
-from portal.rulebook.scope import HEADS_KEYS, OFFICE_KEYS
 from tests.rulebook import casework as work
 from tests.steps.acting import (
     CO_HEAD,

@@ -162,7 +162,8 @@ def test_keys_follow_from_the_appointments_of_the_day(
     """SPEC §1.3 查看台账: A, P, U, O; 陈𬭎 acts for 解学农 and knows of his field (SPEC §1.5), and
     has no key of an office by it; 王尔基 is in charge of his unit and has its head's."""
     from portal.models import Unit
-    from portal.rulebook.scope import HEADS_KEYS, OFFICE_KEYS, held_by, moment_of
+    from portal.rulebook.keys import HEADS_KEYS, OFFICE_KEYS, held_by
+    from portal.rulebook.scope import moment_of
 
     with college.app_context():
         person = _id(name)

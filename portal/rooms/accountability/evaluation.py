@@ -32,8 +32,9 @@ from portal.rulebook import case_log, urging
 from portal.rulebook.briefs.table import title_of
 from portal.rulebook.case_words import BODIES, criteria_text, measures_text
 from portal.rulebook.item_texts import number_of
+from portal.rulebook.keys import OFFICE_KEYS
 from portal.rulebook.machines import state_word
-from portal.rulebook.scope import OFFICE_KEYS, Viewer, visible
+from portal.rulebook.scope import Viewer, visible
 
 TAKES: Final = ("hr", "discipline")
 """组织人事部, 纪委办 (SPEC §6.1)."""

@@ -23,8 +23,9 @@ from portal.rooms.desk import month as months
 from portal.rulebook import working_calendar
 from portal.rulebook.briefs.rights import count_waiting
 from portal.rulebook.item_texts import number_of
+from portal.rulebook.keys import EVERYONES_BUSINESS
 from portal.rulebook.roles import Role
-from portal.rulebook.scope import EVERYONES_BUSINESS, Viewer
+from portal.rulebook.scope import Viewer
 from portal.rulebook.tray import board
 from portal.web import clock, page_asked, to, viewer
 

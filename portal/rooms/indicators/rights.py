@@ -11,8 +11,9 @@ from portal.extensions import db
 from portal.figures import By, Scope
 from portal.item.offices import OFFICE, offices_of
 from portal.models import Appointment
+from portal.rulebook.keys import EVERYONES_BUSINESS
 from portal.rulebook.roles import Role, in_force
-from portal.rulebook.scope import EVERYONES_BUSINESS, Viewer
+from portal.rulebook.scope import Viewer
 
 OF_ALL_PEOPLE: Final = frozenset({Role.HR, Role.OFFICE_HEAD})
 TAKES_OUT: Final = frozenset(

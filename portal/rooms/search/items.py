@@ -19,7 +19,8 @@ from portal.readings import pattern_of
 from portal.rooms.search.asked import Asked, Word
 from portal.rooms.search.marking import Piece, excerpt, pieces
 from portal.rulebook.numbering import Sought
-from portal.rulebook.scope import DRAFTING, Viewer, visible
+from portal.rulebook.readers import DRAFTING
+from portal.rulebook.scope import Viewer, visible
 
 MOST_COUNTED = 200
 """Beyond it the page says 「200项以上」 and counts no further."""

@@ -18,9 +18,10 @@ from portal.rulebook.briefs.table import (
     Act,
     states_read,
 )
+from portal.rulebook.keys import EVERYONES_BUSINESS, OFFICE_KEYS
 from portal.rulebook.roles import Capacity, Moment, Role, delegated_from, holds_directly, in_force
 from portal.rulebook.rule_shapes import OFFICE
-from portal.rulebook.scope import EVERYONES_BUSINESS, OFFICE_KEYS, Viewer, visible
+from portal.rulebook.scope import Viewer, visible
 
 SIGNERS: Final = frozenset(role for row in ACTS if row.signs for role in row.by)
 

@@ -18,8 +18,9 @@ from portal.embedded import Servers, connect
 from portal.extensions import db
 from portal.models import ArchiveRecord, LedgerExport, TransferLine, TransferList
 from portal.models.transfer import READERS
+from portal.rulebook.keys import OFFICE_KEYS, held_by
 from portal.rulebook.roles import Role
-from portal.rulebook.scope import OFFICE_KEYS, held_by, moment_of
+from portal.rulebook.scope import moment_of
 from tests.attack.test_spoken import speaking
 from tests.conftest import ANCHOR
 from tests.gate import person_id, saying

@@ -32,7 +32,8 @@ from portal.models import (
     UrgeNotice,
 )
 from portal.queued_work import now
-from portal.rulebook.scope import OFFICE_KEYS, readers_of
+from portal.rulebook.keys import OFFICE_KEYS
+from portal.rulebook.readers import readers_of
 from portal.steps.registration import commands as registration
 from tests.conftest import ANCHOR
 from tests.people import draft

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from portal.extensions import db
 from portal.models import Brief, BriefBox
 from portal.rooms.desk import tray
-from portal.rulebook.scope import EVERYONES_BUSINESS, OFFICE_KEYS
+from portal.rulebook.keys import EVERYONES_BUSINESS, OFFICE_KEYS
 from tests.pages import fill, get
 from tests.shaping import read_as, shape
 from tests.steps.acting import OFFICE_LEADER

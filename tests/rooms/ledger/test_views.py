@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 
 from portal.embedded import Servers
 from portal.rooms.ledger import views
-from portal.rulebook.scope import held_by, moment_of
+from portal.rulebook.keys import held_by
+from portal.rulebook.scope import moment_of
 from tests.attack.test_spoken import speaking
 from tests.gate import person_id, saying
 from tests.pages import Page, fill, get, send, values_of

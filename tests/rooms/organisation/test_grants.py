@@ -17,8 +17,9 @@ from portal.models import Appointment, Person, RoleGrant
 from portal.models.organisation import NEVER
 from portal.rooms.organisation import grants
 from portal.rooms.organisation.grants import Wanted
+from portal.rulebook.keys import held_by
 from portal.rulebook.refusals import Unmet
-from portal.rulebook.scope import held_by, moment_of
+from portal.rulebook.scope import moment_of
 from tests.conftest import ANCHOR
 from tests.pages import fill, get
 from tests.people import emp_no_of

@@ -24,9 +24,9 @@ from portal.rulebook.briefs.table import (
     states_read,
     steps_of,
 )
+from portal.rulebook.keys import OFFICE_KEYS
 from portal.rulebook.roles import Role
 from portal.rulebook.rule_shapes import OFFICE
-from portal.rulebook.scope import OFFICE_KEYS
 from tests.rooms.reports.acting import FIRST, LAST, TERM
 from tests.stages import as_of
 

@@ -22,8 +22,9 @@ from portal.models import (
 )
 from portal.rulebook import knowledge
 from portal.rulebook.item_texts import limit_text
+from portal.rulebook.readers import readers_of
 from portal.rulebook.refusals import Unmet
-from portal.rulebook.scope import readers_of, visible
+from portal.rulebook.scope import visible
 from portal.steps.issuing import commands as issuing
 from tests.stages import (
     as_of,

@@ -15,8 +15,9 @@ from portal.errors import NotOffered
 from portal.extensions import db
 from portal.models import Delegation, Event, Item, NeedToKnow
 from portal.rulebook import knowledge
+from portal.rulebook.readers import readers_of
 from portal.rulebook.refusals import Unmet
-from portal.rulebook.scope import readers_of, visible
+from portal.rulebook.scope import visible
 from portal.steps.issuing import commands as issuing
 from portal.steps.knowledge import commands
 from portal.steps.registration import commands as registration
