@@ -190,7 +190,7 @@ def point_due(kind: str, roles: Sequence[Role], span: Span) -> Iterator[Occasion
             Rectification.withdrawn.is_(False),
             Rectification.due.between(span.today, last),
             Inspection.state == "rectifying",
-            Item.state.in_((*RUNNING, *CLOSING)),
+            Item.state.in_((*RUNNING, *CLOSING, "closing_filing")),
             is_new(kind, key),
         )
     )

@@ -126,7 +126,12 @@ def inspections(viewer: Viewer, first: date, last: date) -> Select[Any]:
     visit = Inspection
     return (
         visible(viewer, visit)
-        .where(visit.planned_on.between(first, last), visit.state.not_in(PLANNED))
+        .where(
+            visit.planned_on.between(first, last),
+            visit.state.not_in(PLANNED),
+            # What was cancelled, or lapsed, before anybody went counts nowhere (decision 0135).
+            (visit.state != "finished") | visit.recorded_at.is_not(None),
+        )
         .with_only_columns(*_row(visit.unit_id, func.min(visit.item_id), visit.planned_on))
         .group_by(visit.journey, visit.unit_id, visit.planned_on)
     )

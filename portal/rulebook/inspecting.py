@@ -156,8 +156,8 @@ def latest_near(inspection: Inspection) -> date | None:
             Inspection.journey != inspection.journey,
             Inspection.state != "plan_draft",
             (Inspection.state != "finished") | Inspection.recorded_at.is_not(None),
-            Inspection.planned_on > inspection.planned_on - days,
-            Inspection.planned_on < inspection.planned_on + days,
+            Inspection.planned_on >= inspection.planned_on - days,
+            Inspection.planned_on <= inspection.planned_on + days,
         )
         .order_by(Inspection.planned_on.desc())
         .limit(1)

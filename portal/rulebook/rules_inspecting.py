@@ -8,6 +8,8 @@ from portal.rulebook.rule_shapes import CLOSING, OFFICE, PRINCIPAL, UNITS, R, Ru
 
 GOING_ON = (*RUNNING, *CLOSING)
 """As long as the item is in work: what has ended is inspected no more."""
+BEGUN = (*GOING_ON, "closing_filing")
+"""What was begun goes on until 销号, which an open point blocks."""
 LEADERS_OF_PLANS = (R.OFFICE_LEADER, *PRINCIPAL)
 ANSWERS = (R.UNIT_HEAD, R.HANDLER)
 
@@ -47,14 +49,14 @@ INSPECTIONS: tuple[Rule, ...] = (
         "record_inspection", "登记督查记录", "inspection", ("plan_approved",), "conducted",
         by=(R.INSPECTOR, R.OFFICE_STAFF), tells=(R.OFFICE_HEAD,), article="17",
         needs=(guards.declared, guards.not_of_inspected_unit, guards.record_sound),
-        during=GOING_ON, document="inspection_record", waits="登记督查记录",
+        during=BEGUN, document="inspection_record", waits="登记督查记录",
         waits_for=(R.INSPECTOR,), asks=("conclude_inspection",),
     ),
     Rule(
         "conclude_inspection", "签署督查结论", "inspection", ("conducted",), None,
         by=(R.CHIEF_INSPECTOR,), tells=(R.OFFICE_HEAD, R.INSPECTOR), article="17",
         needs=(guards.not_of_inspected_unit, guards.conclusion_chosen),
-        during=GOING_ON, document="inspection_record", waits="签署督查结论",
+        during=BEGUN, document="inspection_record", waits="签署督查结论",
         only=guards.not_concluded, in_person=True,
         asks=("issue_opinion",),
     ),
@@ -62,7 +64,7 @@ INSPECTIONS: tuple[Rule, ...] = (
         "issue_opinion", "下达整改意见书", "inspection", ("conducted",), "opinion_issued",
         by=(R.OFFICE_HEAD,), tells=UNITS, article="17",
         needs=(guards.declared, guards.points_sound, guards.owners_listed),
-        during=GOING_ON, document="rectification", waits="下达整改意见", only=guards.concluded,
+        during=BEGUN, document="rectification", waits="下达整改意见", only=guards.concluded,
         asks=("sign_opinion",),
     ),
     Rule(
@@ -74,33 +76,33 @@ INSPECTIONS: tuple[Rule, ...] = (
     Rule(
         "sign_opinion", "签收整改意见书", "inspection", ("opinion_issued",), "rectifying",
         by=(R.UNIT_HEAD,), tells=(R.OFFICE_STAFF, R.INSPECTOR), article="17",
-        during=GOING_ON, document="rectification", waits="签收整改意见",
+        during=BEGUN, document="rectification", waits="签收整改意见",
         only=guards.opinion_uncontested, asks=("reply_point",),
     ),
     Rule(
         "object_to_opinion", "对整改意见提出异议", "inspection", ("opinion_issued",), None,
         by=(R.UNIT_HEAD,), tells=(R.OFFICE_HEAD, R.INSPECTOR), article="17",
         needs=(guards.declared, guards.reason_given, guards.opinion_contestable),
-        during=GOING_ON, document="rectification", only=guards.opinion_uncontested,
+        during=BEGUN, document="rectification", only=guards.opinion_uncontested,
         asks=("uphold_opinion",),
     ),
     Rule(
         "uphold_opinion", "维持整改意见", "inspection", ("opinion_issued",), "rectifying",
         by=(R.OFFICE_HEAD,), tells=(*UNITS, R.INSPECTOR), article="17",
         needs=(guards.reason_given,),
-        during=GOING_ON, document="rectification", waits="答复督查异议",
+        during=BEGUN, document="rectification", waits="答复督查异议",
         only=guards.opinion_contested, asks=("reply_point",),
     ),
     Rule(
         "withdraw_opinion", "采纳异议", "inspection", ("opinion_issued",), "conducted",
         by=(R.OFFICE_HEAD,), tells=(*UNITS, R.INSPECTOR), article="17",
         needs=(guards.reason_given,),
-        during=GOING_ON, document="rectification", only=guards.opinion_contested,
+        during=BEGUN, document="rectification", only=guards.opinion_contested,
     ),
     Rule(
         "deem_opinion", "视同无异议", "inspection", ("opinion_issued",), "rectifying",
         by=(R.SYSTEM,), tells=(*UNITS, R.OFFICE_STAFF), article="17",
-        during=GOING_ON, document="rectification", only=guards.opinion_uncontested,
+        during=BEGUN, document="rectification", only=guards.opinion_uncontested,
         asks=("reply_point",),
     ),
     Rule(
@@ -113,23 +115,23 @@ INSPECTIONS: tuple[Rule, ...] = (
         "reply_point", "报送整改", "rectification", ("open", "overdue"), "replied",
         by=ANSWERS, tells=(R.INSPECTOR, R.OFFICE_STAFF), article="17",
         needs=(guards.declared, guards.reply_written),
-        during=GOING_ON, waits="报送整改", only=guards.point_stands, asks=("verify_point",),
+        during=BEGUN, waits="报送整改", only=guards.point_stands, asks=("verify_point",),
     ),
     Rule(
         "verify_point", "核实整改", "rectification", ("replied",), "verified",
         by=(R.INSPECTOR, R.OFFICE_STAFF), tells=(*UNITS, R.OFFICE_STAFF), article="17",
         needs=(guards.not_of_inspected_unit,),
-        during=GOING_ON, waits="核实整改", waits_for=(R.INSPECTOR,),
+        during=BEGUN, waits="核实整改", waits_for=(R.INSPECTOR,),
     ),
     Rule(
         "reject_point", "核实未通过", "rectification", ("replied",), "open",
         by=(R.INSPECTOR, R.OFFICE_STAFF), tells=(*ANSWERS, R.LIAISON), article="17",
         needs=(guards.not_of_inspected_unit, guards.reason_given, guards.new_day_ahead),
-        during=GOING_ON, asks=("reply_point",),
+        during=BEGUN, asks=("reply_point",),
     ),
     Rule(
         "expire_point", "整改逾期", "rectification", ("open",), "overdue",
         by=(R.SYSTEM,), tells=(*ANSWERS, R.OFFICE_STAFF), article="17", only=guards.point_stands,
-        during=GOING_ON,
+        during=BEGUN,
     ),
 )  # fmt: skip

@@ -39,7 +39,7 @@ LENDING: tuple[Rule, ...] = (
     ),
     Rule(
         "lend", "登记借出", "loan", ("granted",), "lent",
-        by=KEEPING, tells=(), article="16(7)",
+        by=KEEPING, tells=(), article="16(7)", needs=(guards.still_to_come_back,),
         during=("archived",), document="loan", waits="登记借出", waits_for=(R.ARCHIVIST,),
         tells_too=("borrower",),
     ),

@@ -178,8 +178,16 @@ def _waiting(
         if asked.machine == rule.machine and not meets(asked.only, subject, day=moment.day):
             continue
         for role in asked.waits_for or asked.by:
-            for unit in _units_of(item, subject):
+            for unit in _units_asked(asked, item, subject):
                 yield asked.waits, holders(role, moment, item=item, unit=unit)
+
+
+def _units_asked(asked: Rule, item: Item, subject: Any) -> list[int | None]:
+    """Whose heads an act waits for: of an inspection the inspected unit's, of its points those of
+    the units that put them right."""
+    if not isinstance(subject, Inspection):
+        return _units_of(item, subject)
+    return [*_point_units(subject)] if asked.machine == "rectification" else [subject.unit_id]
 
 
 def _run(rule: Rule, item: Item, subject: Any) -> Approval | None:
@@ -218,13 +226,17 @@ def _units_of(item: Item, subject: Any) -> list[int | None]:
     of the item every unit concerned, also those that it relieves or is proposed for; of an
     inspection also those that answer for one of its points."""
     if isinstance(subject, Inspection):
-        points = select(Rectification.unit_id).where(
-            Rectification.inspection_id == subject.id, Rectification.withdrawn.is_(False)
-        )
-        return [*sorted({subject.unit_id, *db.session.scalars(points)})]
+        return [*sorted({subject.unit_id, *_point_units(subject)})]
     if not isinstance(subject, Change):
         return [getattr(subject, "unit_id", None)]
     units = set(db.session.scalars(select(ItemUnit.unit_id).where(ItemUnit.item_id == item.id)))
     if "lead_unit_id" in subject.values:
         units |= {subject.values["lead_unit_id"], *subject.values["co_unit_ids"]}
     return [*sorted(units)]
+
+
+def _point_units(visit: Inspection) -> list[int]:
+    points = select(Rectification.unit_id).where(
+        Rectification.inspection_id == visit.id, Rectification.withdrawn.is_(False)
+    )
+    return sorted(set(db.session.scalars(points)))

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select
 
 from portal.errors import NotFound
 from portal.extensions import db
-from portal.filters import short_date
+from portal.filters import full_date, short_date
 from portal.frame import Fact, NavEntry, TimelineEntry
 from portal.item.cases import is_concerned, known, knows_one
 from portal.item.people import named
@@ -257,6 +257,8 @@ def _entry(act: CaseAct, names: dict[int, Any]) -> TimelineEntry:
         text = f"{measures}。{text}"
     if act.digest and not act.body:
         text = "（内容已按保密规定清除）"
+    if received := act.facts.get("received_on"):
+        text = f"收到日期{full_date(date.fromisoformat(received))}。{text}"
     return TimelineEntry(
         label_of_act(act.act), act.day, text, who, "decision" if decision else "record"
     )

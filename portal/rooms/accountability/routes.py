@@ -150,7 +150,7 @@ def file(case_id: uuid.UUID, file_id: uuid.UUID) -> Response:
         store.path_of(settings().files_dir.absolute(), row.sha256),
         mimetype=kind.media_type,
         as_attachment=not kind.inline,
-        download_name=f"问责材料{row.id}{extension(row.name)}",
+        download_name=f"问责材料{row.id}.{extension(row.name)}",
         last_modified=row.uploaded_at,
         etag=False,
     )

@@ -78,7 +78,7 @@ def shelves_of(viewer: Viewer, year: int) -> list[Shelf]:
     """What was archived in a year, by 保管期限 in the policy's order, then by 文号."""
     lent = (
         select(Loan.id)
-        .where(Loan.item_id == Item.id, Loan.state == "lent")
+        .where(Loan.item_id == Item.id, Loan.state == "lent", Loan.kind == "original")
         .correlate(Item)
         .exists()
     )

@@ -31,7 +31,7 @@ from portal.rulebook.workdays import DAY
 
 URGED = ("ug_issued", "ug_signed", "ug_replied")
 """A notice that is out and not ended."""
-GOING_ON = (*RUNNING, *CLOSING)
+GOING_ON = (*RUNNING, *CLOSING, "closing_filing")
 RECTIFYING, LATE = ("open", "replied", "not_passed"), ("overdue",)
 """Of a point: being put right or verified; late."""
 

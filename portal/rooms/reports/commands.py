@@ -127,6 +127,7 @@ def write(viewer: Viewer, brief: Brief, section: str, body: str, seen: int, sent
                 BriefText(
                     brief_id=brief.id, section=section, version=version + 1, body=body,
                     written_by_id=viewer.person_id, written_at=viewer.moment.instant,
+                    snapshot_id=known,
                 )
             )  # fmt: skip
         brief.names_checked = False

@@ -189,7 +189,10 @@ def versions(viewer: Viewer, brief: Brief, section: str) -> list[tuple[BriefText
 
 
 def counting(viewer: Viewer, brief: Brief) -> BriefSnapshot | None:
-    """The newest snapshot that is being made or has failed; None if the newest one stands."""
+    """The newest snapshot that is being made or has failed; None if the newest one stands, or the
+    brief is no draft any more: what failed then is nobody's who reads it."""
+    if brief.state != "draft":
+        return None
     newest = db.session.scalars(
         visible(viewer, BriefSnapshot)
         .where(BriefSnapshot.brief_id == brief.id)

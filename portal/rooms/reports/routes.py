@@ -92,6 +92,11 @@ def section(brief_id: uuid.UUID, section: str) -> str:
 def write(brief_id: uuid.UUID, section: str) -> Response:
     """保存 a section; refused with both wordings where somebody else wrote in it meanwhile."""
     found, form, status = _with_section(brief_id, section), SectionForm(), 422
+    try:
+        refuse_outdated(found)
+    except NotOffered as outdated:
+        outdated.kept = kept_of(form)
+        raise
     if form.validate_on_submit():
         body, seen = form.body.data or "", form.version.data or 0
         try:
@@ -197,7 +202,7 @@ def _panel(found: Brief, what: str, form: ActForm) -> str:
     shown = next((one for one in given if one.name == what), None)
     if shown is None:
         return ""
-    named = guards.named_in(reader, found)
+    named = [] if guards.is_outdated(reader, found) else guards.named_in(reader, found)
     return render_template(FOLDER + "_panel.html", brief=found, shown=shown, named=named)
 
 

@@ -105,6 +105,7 @@ from portal.rulebook.guards.lending import (
     loan_sound,
     not_on_loan,
     not_the_borrower,
+    still_to_come_back,
 )
 from portal.rulebook.guards.listing import (
     cannot_list,
@@ -367,6 +368,7 @@ __all__ = [
     "statement_received",
     "still_listed",
     "still_missed",
+    "still_to_come_back",
     "superior_agreed",
     "supervised_by_leader",
     "supervised_by_office",

@@ -90,8 +90,13 @@ def appeal_received(situation: Situation) -> None:
     """SPEC §8.4: 申诉 on paper is entered with its scan; so who left the unit, or the college, and
     knows of the item no more, appeals as well. Raises Unmet, all in one round."""
     case, given = situation.subject, situation.values.get("received_on")
+    # The first decision: another appeal may have been looked into when this one came.
+    decided = select(func.min(CaseAct.facts["decided_on"].astext)).where(
+        CaseAct.case_id == case.id, CaseAct.act.in_(("decide_case", "resolve_appeal"))
+    )
+    first = date.fromisoformat(db.session.scalar(decided) or case.decided_on.isoformat())
     wrong: dict[str, str] = {}
-    if given is None or not case.decided_on <= given <= situation.moment.day:
+    if given is None or not first <= given <= situation.moment.day:
         wrong["received_on"] = "请填写收到日期，不早于决定日期，不晚于今天。"
     if not situation.values.get("files"):
         wrong["files"] = "请上传申诉材料的扫描件。"

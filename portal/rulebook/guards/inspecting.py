@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, exists, select
 
+from portal.clock import shanghai_day
 from portal.extensions import db
 from portal.models import (
     Appointment,
@@ -158,6 +159,8 @@ def not_of_inspected_unit(situation: Situation) -> None:
     )
     if own is not None or marked is not None:
         raise Unmet("您是被督查单位人员，不能登记、签署结论或核实整改。", article="7")
+    if isinstance(part, Rectification) and part.replied_by_id == situation.person_id:
+        raise Unmet("本条整改由您报送，须由他人核实。", article="7")
 
 
 def record_sound(situation: Situation) -> None:
@@ -169,7 +172,11 @@ def record_sound(situation: Situation) -> None:
         "place": "" if visit.place else "请填写督查地点。",
         "attendees": "" if visit.attendees else "请填写参加人。",
         "findings": "" if visit.findings else "请填写发现的问题；没有问题的，填写“无”。",
-        "begun_at": "" if visit.begun_at <= now else "请填写已经过去的时间。",
+        "begun_at": "请填写已经过去的时间。"
+        if visit.begun_at > now
+        else "请填写督查方案拟制以后的时间。"
+        if shanghai_day(visit.begun_at) < shanghai_day(situation.subject.drafted_at)
+        else "",
         "ended_at": ""
         if visit.begun_at <= visit.ended_at <= now
         else "请填写开始以后、现在以前的时间。",

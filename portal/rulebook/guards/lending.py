@@ -43,6 +43,12 @@ def loan_sound(situation: Situation) -> None:
         raise Unmet(said, article="16(7)", fields={"due_back": said})
 
 
+def still_to_come_back(situation: Situation) -> None:
+    """What was granted too late is not handed out: its day is over."""
+    if situation.subject.due_back < situation.moment.day:
+        raise Unmet("归还日期已过，请取消后由申请人重新申请。", article="16(7)")
+
+
 def not_the_borrower(situation: Situation) -> None:
     """Nobody grants himself."""
     if situation.subject.borrower_id in (situation.person_id, situation.on_behalf_of_id):
