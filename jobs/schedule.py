@@ -36,6 +36,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("sweep_year_packages", 30, "portal.rooms.archives.years:sweep", "第十六条（七）"),
     # The same for the papers of a case.
     Row("sweep_bundles", 30, "portal.rooms.accountability.bundles:sweep", "第二十五条"),
+    # The same for what was decided about items reported as 疑似涉密.
+    Row("sweep_spills", 30, "portal.rooms.spills.handling:sweep", "第二十一条"),
     # 视同签收: who has not signed in time counts as having received.
     Row("deem_receipts", 60, "portal.steps.issuing.clock:deem_receipts", "第十六条（三）"),
     # 补正期满: nobody waits any more for what was to be supplemented by then.

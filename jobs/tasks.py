@@ -89,6 +89,14 @@ def print_brief(sheet_id: int) -> None:
     making.set_sheet(sheet_id)
 
 
+def handle_spill(spill_id: int) -> None:
+    """Do what was decided about an item reported as 疑似涉密 (SPEC §7.2)."""
+    from portal.rooms.spills import handling
+
+    _before()
+    handling.make(spill_id)
+
+
 def scheduled(name: str) -> None:
     """Run the command of the schedule's row `name`."""
     _before()

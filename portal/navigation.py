@@ -64,6 +64,7 @@ URGING = Link("urges.page", "alarm", "催办管理", "催办管理", "催办管�
 CASES = Link("accountability.page", "shield-exclamation", "问责线索", "问责线索", "问责线索")
 INSPECTIONS = Link("inspections.page", "search", "实地督查", "实地督查", "实地督查")
 LISTS = Link("lists.page", "people", "知悉名单", "知悉名单", "知悉名单")
+SPILLS = Link("spills.page", "shield-exclamation", "涉密误录处置", "涉密误录处置", "涉密误录处置")
 DELEGATIONS = Link("delegations.page", "people", "授权与交接", "授权代办", "授权与交接")
 CALENDAR = Link("calendar.page", "calendar3", "工作日历", "工作日历", "工作日历")
 ARCHIVES = Link("archives.page", "archive", "档案", "档案", "档案")
@@ -196,7 +197,7 @@ def sections(
         ("督查问责", _watching(offices, voice, cases=cases)),
         ("汇总", _summing(offices, voice)),
         ("档案", (ARCHIVES, VERIFY) if offices & KEEPS else ()),
-        ("保密", (LISTS,) if Role.CONF_OFFICER in offices else ()),
+        ("保密", (LISTS, SPILLS) if Role.CONF_OFFICER in offices else ()),
         ("办法", (HELP, RULES, CALENDAR, *(() if offices & KEEPS else (VERIFY,)))),
     )
     return tuple(

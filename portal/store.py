@@ -98,5 +98,22 @@ def remove(folder: Path, digest: str) -> None:
     path_of(folder, digest).unlink(missing_ok=True)
 
 
+def destroy(folder: Path, digest: str) -> bool:
+    """Overwrite the bytes in place, then remove them; whether there were any. For what must not be
+    found on the disk again: `remove` only frees its place."""
+    path = path_of(folder, digest)
+    try:
+        with path.open("r+b") as file:
+            left = os.fstat(file.fileno()).st_size
+            while left > 0:
+                left -= file.write(bytes(min(left, CHUNK)))
+            file.flush()
+            os.fsync(file.fileno())
+    except FileNotFoundError:
+        return False
+    path.unlink(missing_ok=True)
+    return True
+
+
 def _key(digest: str) -> int:
     return int(digest[:15], 16)  # 60 bits: fits the database's bigint

@@ -59,6 +59,7 @@ from portal.models.seal import Seal, Unsealed
 from portal.models.secrecy import SecrecyStop
 from portal.models.signature_picture import SignaturePicture
 from portal.models.signing_list import SigningList
+from portal.models.spill import Spill
 from portal.models.stamped_copy import StampedCopy
 from portal.models.standing import Standing
 from portal.models.transfer import TransferLine, TransferList
@@ -155,6 +156,7 @@ __all__ = [
     "SignInSession",
     "SignaturePicture",
     "SigningList",
+    "Spill",
     "StampedCopy",
     "Standing",
     "TransferLine",

@@ -127,6 +127,9 @@ class Item(Guarded, Base):
     closed_on: Mapped[date | None]
     archived_on: Mapped[date | None]
 
+    held: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Reported as 疑似涉密 (SPEC §7.2): nobody may know of it, whoever acts meanwhile."""
+
     # Lights are stored dates (SPEC §3.5): only acts and the clock's jobs change them.
     due: Mapped[date | None]
     yellow_from: Mapped[date | None]

@@ -43,6 +43,7 @@ def init_app(app: Flask) -> None:
     from portal.rooms.sign_off.batch_routes import blueprint as batch_signing
     from portal.rooms.sign_off.routes import blueprint as sign_off
     from portal.rooms.signing_lists.routes import blueprint as signing_lists
+    from portal.rooms.spills.routes import blueprint as spills
     from portal.rooms.typed.routes import blueprint as typed
     from portal.rooms.urging.routes import blueprint as urges
     from portal.rooms.verifying.routes import blueprint as verifying
@@ -53,7 +54,7 @@ def init_app(app: Flask) -> None:
         calendar, calendar_admin, administration, verifying, archives, scans, delegations,
         search, typed, marks, sign_off, batch_signing, organisation, grants, userids, access,
         auditing, batches, group_notices, papers, inspections, indicators, reports,
-        display, accountability, as_of, burden,
+        display, accountability, as_of, burden, spills,
     ):  # fmt: skip
         app.register_blueprint(room)
     init_navigation(app)

@@ -62,13 +62,14 @@ OFFICE_KEYS = {
             Role.HR,
             Role.OFFICE_STAFF,
             Role.ARCHIVIST,
+            Role.CONF_OFFICER,
         ),
         start=1,
     )
 }
 """Keys of offices, for rows whose readers follow from an office, not from an item (问责, 移交
-清单): held by whoever is appointed to it today, never by a delegate (SPEC §1.5). No unit has such
-an id."""
+清单, 涉密误录): held by whoever is appointed to it today, never by a delegate (SPEC §1.5). No unit
+has such an id."""
 PLAN_KEYS = {
     role.value: 1_000_000_100 + place
     for place, role in enumerate(

@@ -30,7 +30,13 @@ RELEASE_ASKED: Final = "N55"
 """导出审批待办: to 党政办主任."""
 RELEASE_DECIDED: Final = "N56"
 """导出审批结果: to who asked."""
-ROOMS: Final[Mapping[str, str]] = dict.fromkeys((RELEASE_ASKED, RELEASE_DECIDED), "/ledger/exports")
+SPILT: Final = "N57"
+"""疑似涉密报告: to 机要保密员."""
+SPILL_ENDED: Final = "N58"
+"""疑似涉密处置完毕: to who reported it and 党政办主任."""
+ROOMS: Final[Mapping[str, str]] = {
+    RELEASE_ASKED: "/ledger/exports", RELEASE_DECIDED: "/ledger/exports", SPILT: "/spills",
+}  # fmt: skip
 """The room that a message about no item leads to."""
 URGED: Final = "N09"
 """催办下达: says by when."""

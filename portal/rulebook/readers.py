@@ -35,8 +35,11 @@ DRAFTING = frozenset({"draft", "returned", "pending_unit"})
 def readers_of(item: Item) -> list[int]:
     """Who may know of an item, from its classification, state, units, members and signers.
 
-    Sensitive: the persons of its need-to-know list and nobody else (SPEC §7.3).
+    Sensitive: the persons of its need-to-know list and nobody else (SPEC §7.3). Reported as
+    疑似涉密: nobody (SPEC §7.2).
     """
+    if item.held:
+        return []
     if item.classification == "sensitive":
         return sorted(-person_id for person_id in _listed(item))
     if item.state in DRAFTING:

@@ -18,7 +18,7 @@ from portal.rulebook.keys import ADMINISTRATORS_KEYS
 from tests.attack.test_spoken import identity, speaking, told
 from tests.attack.world import DRAFTER, KEEPER, MARK, STRANGERS, World
 from tests.conftest import ANCHOR
-from tests.gate import saying
+from tests.gate import say, saying
 
 NOBODYS = 987_654_321
 WORDS = "gen_random_uuid(), '甲', 'salt', 'digest', now()"
@@ -64,6 +64,12 @@ OF_CASES = {"last_link(bigint)", "case_notes(text)"}
 """The last seal of a case's log, to who knows of the case; whether the form that one sent oneself
 was entered (decision 0170): tests/rulebook/test_cases_apart.py."""
 
+OF_SPILLS = {
+    "report_spill(uuid,bigint,text,uuid,timestamp with time zone)", "spill_files(uuid)",
+    "decide_spill(uuid,bigint,text,uuid[],text,timestamp with time zone)",
+}  # fmt: skip
+"""Who knows of the item reports it in his own name, 机要保密员 decides (decision 0183): below."""
+
 ADMINISTRATIVE = {
     "unit_bearing(bigint)": ("sys_admin", "SELECT led FROM unit_bearing(1)"),
     "audit_events(timestamp with time zone,timestamp with time zone,bigint,integer,integer)": (
@@ -85,8 +91,8 @@ def test_no_other_function_runs_as_the_owner(world: World) -> None:
             "SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef"
             " AND has_function_privilege(oid, 'EXECUTE')"
         ).fetchall()
-    known = FUNCTIONS.keys() | OPEN | OF_OFFICES | OF_PLANS | OF_CASES | ADMINISTRATIVE.keys()
-    assert {row[0] for row in rows} == known
+    known = FUNCTIONS.keys() | OPEN | OF_OFFICES | OF_PLANS | OF_CASES | OF_SPILLS
+    assert {row[0] for row in rows} == known | ADMINISTRATIVE.keys()
 
 
 def called(world: World, call: str, said: Mapping[str, str]) -> tuple[str, str]:
@@ -118,6 +124,40 @@ def test_the_day_of_an_office_is_not_the_callers_word(world: World, function: st
     yesterday = call.replace("{day}", str(ANCHOR - timedelta(days=1)))
     hidden, free = called(world, yesterday, identity(world, may))
     assert hidden == free
+
+
+DECIDE = "SELECT decide_spill('{spill}', {who}, 'whole', '{{}}', '', now())"
+FILES = "SELECT count(*) > 0 FROM spill_files('{spill}')"
+REPORT = "SELECT report_spill('{address}', {who}, 'words', gen_random_uuid(), now())"
+
+
+@pytest.mark.parametrize("who", [*STRANGERS, DRAFTER])
+def test_a_spill_is_reported_by_who_knows_of_the_item(world: World, who: str) -> None:
+    """In his own name; to others the item is as none."""
+    for name in (who, "坤清祥" if who == DRAFTER else DRAFTER):
+        call = REPORT.format(address=world.address, who=world.ids[name])
+        with speaking(world.servers.database_url, identity(world, who)) as raw:
+            said = told(raw, [call])
+        assert said == ("('done',)" if name == who == DRAFTER else "('missing',)"), name
+
+
+@pytest.mark.parametrize("who", [*STRANGERS, DRAFTER])
+def test_a_spill_is_the_officers(world: World, who: str) -> None:
+    """Nobody else reads the report, sees that there are files, or decides; nor in his name."""
+    with speaking(world.servers.database_url, identity(world, DRAFTER)) as raw:
+        told(raw, [REPORT.format(address=world.address, who=world.ids[DRAFTER])])
+        say(raw, identity(world, KEEPER))
+        ((spill,),) = raw.execute("SELECT public_id FROM spill").fetchall()
+        say(raw, identity(world, who))
+        reports = told(raw, ["SELECT count(*) FROM spill"])
+        seen = told(raw, [FILES.format(spill=spill)])
+        decided = [
+            told(raw, [DECIDE.format(spill=spill, who=world.ids[name])]) for name in (who, KEEPER)
+        ]
+    if who == KEEPER:
+        assert (reports, seen, decided) == ("(1,)", "(True,)", ["('done',)", "('ended',)"])
+    else:
+        assert (reports, seen, decided) == ("(0,)", "(False,)", ["('missing',)"] * 2)
 
 
 def test_no_keeper_lists_himself(world: World) -> None:

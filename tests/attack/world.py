@@ -46,6 +46,7 @@ from portal.models import (
     ScanSheet,
     SignaturePicture,
     SigningList,
+    Spill,
     TransferList,
     TypedText,
     WorkbookImport,
@@ -93,6 +94,7 @@ APART = (
     ScanSheet,
     SignaturePicture,
     SigningList,
+    Spill,
     TransferList,
     TypedText,
     WorkbookImport,
@@ -109,7 +111,8 @@ import (tests/steps/registration/test_importing.py), a picture (tests/accounts/t
 a scan (tests/rooms/scans), the package of a year
 (tests/rooms/archives/test_years.py), a list of items to be signed 党政办's
 (tests/rooms/test_signing_lists.py), a 移交清单 that of the archive's keepers
-(tests/rooms/archives/test_transfer.py), a 学期报告 the office's and a 通报 everybody's
+(tests/rooms/archives/test_transfer.py), a report of a spill the 机要保密员's
+(tests/rooms/spills), a 学期报告 the office's and a 通报 everybody's
 (tests/rooms/reports), a mark or a text somebody's own (tests/item/test_marks.py,
 tests/rooms/test_typed.py)."""
 TEXTS = {
