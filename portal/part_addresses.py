@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select
 
 from portal.act_pages import PartAddress
+from portal.codes import is_code
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.models import (
@@ -47,7 +48,7 @@ def _only(query: Select[P]) -> P:
 
 
 def _share(item: Item, code: str) -> ItemUnit:
-    if not code.isalnum():  # the database holds no such sign as NUL
+    if not is_code(code):
         raise NotFound
     return _only(
         visible(viewer(), ItemUnit)

@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.types import Boolean, Float, Integer
 
 from portal.extensions import db
@@ -117,7 +118,7 @@ def rows(
     counting = _Counting(viewer, Asked(period, as_of), scope)
     query, row = counting.relation(indicator.relation, [indicator])
     days = indicator.days(row, counting.asked) if indicator.days else literal(None, Integer)
-    return query.with_only_columns(
+    found = query.with_only_columns(
         row.item_id,
         row.part_id,
         row.unit_id,
@@ -128,6 +129,10 @@ def rows(
         indicator.belongs(row, counting.asked),
         days.is_not(None) if indicator.days else true(),
     )
+    if indicator.kind == "items":  # one line an item, as it is counted: with its last row
+        last = row[indicator.day[0]].desc()
+        found = found.order_by(row.item_id, last, row.part_id.desc()).ext(distinct_on(row.item_id))
+    return found
 
 
 class _Counting:

@@ -10,7 +10,18 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Date, Select, cast, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from portal.clock import SHANGHAI
 from portal.extensions import db
@@ -27,12 +38,14 @@ from portal.models import (
 from portal.models.inspection import PLANNED
 from portal.rulebook import policy
 from portal.rulebook.owed import COUNTS_FROM
+from portal.rulebook.rule_shapes import CLOSING
 from portal.rulebook.scope import Viewer, visible
 from portal.rulebook.workdays import DAY
 
+HANDED_IN: Final = (*CLOSING[1:], "closing_filing")
 ISSUES: Final = ("issue", "issue_first")
 RETURNS: Final = (
-    "return_feedback", "return_supplement", "return_supplement_filing", "not_met", "not_met_filing",
+    "return_feedback", "return_supplement_filing", "not_met", "not_met_filing",
 )  # fmt: skip
 Rows = Callable[[Viewer, date, date], Select[Any]]
 
@@ -75,6 +88,7 @@ def reports(viewer: Viewer, first: date, last: date) -> Select[Any]:
             due >= COUNTS_FROM,
             Item.issued_on.is_not(None),
             func.coalesce(Item.closed_on, due) >= due,
+            or_(Item.state.not_in(("exempted", "void")), due <= _day(Item.state_since)),
         )
         .with_only_columns(*_row(Item.lead_unit_id, Item.id, due))
     )
@@ -105,8 +119,19 @@ def returns(viewer: Viewer, first: date, last: date) -> Select[Any]:
     return (
         visible(viewer, Event)
         .join(Item, Item.id == Event.item_id)
-        .where(Event.act.in_(RETURNS), Event.day.between(first, last))
+        .where(_sent_back(), Event.day.between(first, last))
         .with_only_columns(*_row(Item.lead_unit_id, Item.id, Event.day))
+    )
+
+
+def _sent_back() -> ColumnElement[bool]:
+    """By 党政办 or leaders after the hand-in, on screen or on paper (decision 0139): what the head
+    gives back to the own 承办人 nobody asked of the unit."""
+    judged = Event.item_from.in_(HANDED_IN)
+    return or_(
+        Event.act.in_(RETURNS),
+        and_(Event.act == "return_supplement", judged),
+        and_(Event.act == "enter_paper", judged, Event.facts.has_key("supplement_due")),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from portal.clock import shanghai_day
 from portal.extensions import db
@@ -19,6 +19,7 @@ from portal.models import (
     ApprovalSlot,
     ArchiveRecord,
     Change,
+    Closure,
     Feedback,
     Item,
     ItemMember,
@@ -232,6 +233,7 @@ def _reopen(item: Item, _change: Change, values: Mapping[str, Any], moment: Mome
     end_runs(item, moment)
     _set_columns(item, values)
     take_up_again(item)
+    stored_lights.forgive(item, _done_on(item) + DAY, moment.day)
     db.session.execute(
         update(ArchiveRecord)
         .where(ArchiveRecord.item_id == item.id, ArchiveRecord.superseded_at.is_(None))
@@ -242,6 +244,14 @@ def _reopen(item: Item, _change: Change, values: Mapping[str, Any], moment: Mome
     level = policy.of(item.policy_version).level(item.level)
     points = deadlines.feedback_points(level, today, due, due, working_calendar.current())
     stored_lights.run_to(item, due, points, ahead=today)
+
+
+def _done_on(item: Item) -> date:
+    """The day of the hand-in accepted last: from then until 恢复督办 no report was owed."""
+    query = select(func.max(Closure.completed_on)).where(
+        Closure.item_id == item.id, Closure.outcome == "accepted"
+    )
+    return db.session.scalars(query).one() or date.max - DAY
 
 
 def take_up_again(item: Item) -> None:

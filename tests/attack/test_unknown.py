@@ -45,12 +45,12 @@ PARTS = {
 OWN = {
     "batch_id", "brief_id", "bundle_id", "case_id", "delivery_id", "export_id", "file_id",
     "given_id", "grant_id", "import_id", "kept_id", "list_id", "message_id", "package_id",
-    "phrase_id", "post_id", "release_id", "sheet_id", "template_id", "view_id",
+    "phrase_id", "post_id", "release_id", "sheet_id", "spill_id", "template_id", "view_id",
 }  # fmt: skip
 """One person's, 党政办's or the administrator's, not an item's: tests/rooms/ledger/,
 test_signing_lists.py, test_delegations.py, tests/accounts/, tests/messages/, tests/rooms/archives/,
 tests/rooms/batches/, tests/steps/registration/, tests/rooms/organisation/, tests/rooms/scans/,
-tests/rooms/accountability/, tests/rooms/reports/; a 交接单 is seen by its lines
+tests/rooms/accountability/, tests/rooms/reports/, tests/rooms/spills/; a 交接单 is seen by its lines
 (tests/steps/handing/)."""
 PLAIN = {"code": "BWC", "kind": "filing", "number": "1"}
 """Arguments that mean the same whatever the item."""

@@ -53,6 +53,7 @@ REASONS = {
     ("messages/tidying.py", "清理过期的消息"),
     ("steps/handing/clock.py", "单位负责人调整后办理交接"),
     ("steps/inspection/clock.py", "整改意见的签收和整改期限"),
+    ("rooms/spills/handling.py", "涉密误录处置"),
     ("rooms/verifying/cli.py", "核验文书"),
     ("reminders/clock.py", "到期提醒"),
     ("rooms/ledger/exports/commands.py", "取出待生成的台账导出"),

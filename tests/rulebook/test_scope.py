@@ -152,7 +152,7 @@ def test_no_part_can_be_hung_on_a_foreign_item(college: Flask, draft_item: NEW) 
         ("陈𬭎", False, {"TXZX", "NLST", "WLJG", "JWC", "KYC", "JYXY"}, set(), set()),
         ("王尔基", False, {"HGC"}, set(), {"HGC"}),
         ("彭国栋", False, set(), set(), set()),
-        ("周慎之", False, set(), set(), set()),
+        ("周慎之", False, set(), {"conf_officer"}, set()),
         ("黄素芬", True, set(), {"archivist"}, set()),
     ],
 )

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
+from portal.codes import is_code
 from portal.documents.sorts.shape import Listed, Standing
 from portal.errors import NotFound
 from portal.extensions import db
@@ -37,7 +38,7 @@ def kind_of(code: str) -> str:
 def is_single(kind: str) -> bool:
     """Whether it is the notice of one unit: `notice-<code>`."""
     form, dash, code = kind.partition("-")
-    return form == NOTICE and bool(dash) and code.isalnum()
+    return form == NOTICE and bool(dash) and is_code(code)
 
 
 def is_batch(kind: str) -> bool:

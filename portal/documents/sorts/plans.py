@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from portal.codes import is_code
 from portal.documents.sorts.shape import Listed, Standing
 from portal.errors import NotFound
 from portal.extensions import db
@@ -34,7 +35,7 @@ class Planned(NamedTuple):
 def concerns(kind: str) -> bool:
     """Whether it is one: `plan-<code of the unit>`."""
     form, dash, code = kind.partition("-")
-    return form == PLAN and bool(dash) and code.isalnum()
+    return form == PLAN and bool(dash) and is_code(code)
 
 
 def labels(kinds: Collection[str]) -> dict[str, str]:

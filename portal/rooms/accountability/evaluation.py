@@ -12,10 +12,12 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from portal import figures
 from portal.extensions import db
 from portal.figures import INDICATORS, By, Period, Scope
+from portal.item.lights import DONE
 from portal.item.people import named
 from portal.models import (
     Brief,
@@ -133,7 +135,10 @@ def _late(viewer: Viewer, period: Period) -> Table:
     """Whose day fell in the year: handed in after it, or not at all until today."""
     done = (
         select(Closure.item_id, Closure.completed_on, Closure.overdue_days, Closure.on_time)
-        .where(Closure.outcome == "accepted")
+        .join(Item, Item.id == Closure.item_id)
+        .where(Closure.outcome == "accepted", Item.state.in_(DONE))
+        .order_by(Closure.item_id, Closure.id.desc())
+        .ext(distinct_on(Closure.item_id))
         .subquery()
     )
     query = (

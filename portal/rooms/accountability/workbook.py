@@ -67,6 +67,7 @@ def _explanation(viewer: Viewer, year: int, settings: Settings) -> list[tuple[st
         ("数据时间", f"{full_date(viewer.moment.day)}{at:%H:%M}"),
         ("导出人", exporter),
         *NOTES,
+        ("指标统计日", full_date(min(viewer.moment.day, date(year, 12, 31)))),
         *((row.label, row.formula) for row in INDICATORS),
     ]
 

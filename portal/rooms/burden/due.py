@@ -18,6 +18,9 @@ from portal.steps.execution.commands import HANDING_IN
 
 MOST: Final = 12
 """Forms of one page."""
+AT_WORK: Final = "in_progress"
+"""Where reports are handed in (`rules.Rule.during`): of what is closed none is due, and its
+instalments must not take the place of others."""
 HANDLES: Final = ("handler", "co_handler")
 OWN: Final = frozenset(role.value for role in IN_UNIT)
 
@@ -58,7 +61,7 @@ def _asked(viewer: Viewer) -> Select[Any]:
     return (
         visible(viewer, Item)
         .outerjoin(point, (point.item_id == Item.id) & open_)
-        .where(_own(viewer), or_(point.id.is_not(None), _came_back()))
+        .where(_own(viewer), Item.state == AT_WORK, or_(point.id.is_not(None), _came_back()))
         .group_by(Item.id)
         .order_by(first.nulls_first(), Item.id)
     )

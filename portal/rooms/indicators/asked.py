@@ -19,6 +19,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
+from portal.codes import is_code
 from portal.figures import By, Period
 from portal.item.report_periods import report_period
 from portal.rulebook.workdays import DAY, Calendar
@@ -147,4 +148,4 @@ def _custom(since: str, until: str) -> tuple[str, Period | None]:
 
 
 def _code(given: str) -> str:
-    return given if re.fullmatch(r"[A-Za-z0-9]{1,20}", given) else ""
+    return given if is_code(given) else ""

@@ -34,6 +34,7 @@ from datetime import date
 from typing import Final
 from urllib.parse import urlencode
 
+from portal.codes import is_code
 from portal.forms import clean
 from portal.item.lights import ENDED as ENDED_STATES
 from portal.item.lights import ORDER
@@ -186,7 +187,7 @@ def _one_of(given: str | None, allowed: Iterable[str]) -> str:
 
 def _code(given: str | None) -> str:
     """A unit's code or a person's 工号; whether it exists, the query finds out."""
-    return given if given and re.fullmatch(r"[A-Za-z0-9]{1,20}", given) else ""
+    return given if given and is_code(given) else ""
 
 
 def _day(given: str | None) -> str:

@@ -23,6 +23,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.accounts import finding
 from portal.accounts.pinyin import normalise_name
+from portal.codes import SIGNS
 from portal.forms import ActForm, ReasonForm, clean
 from portal.models import Person, Unit
 from portal.printed_texts import can_be_printed
@@ -60,7 +61,7 @@ def _text(label: str, longest: int, *more: object, needed: bool = True) -> Strin
 
 def _code(label: str, longest: int = 20, *, needed: bool = True) -> StringField:
     first = InputRequired(f"请填写{label}。") if needed else Optional()
-    form = Regexp(r"[0-9A-Za-z_.@-]+\Z", message=f"{label}只能包含字母、数字和 . _ - @。")
+    form = Regexp(rf"{SIGNS}\Z", message=f"{label}只能包含字母、数字和 . _ - @。")
     return StringField(label, validators=[first, Length(max=longest), form], filters=[clean])
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Select, func, select
 
+from portal.codes import is_code
 from portal.extensions import db
 from portal.item.lines import Line, read_lines
 from portal.models import Item, Unit
@@ -87,6 +88,6 @@ def _by_unit(query: Select[Any]) -> Mapping[int, int]:
 
 def unit_called(code: str) -> int | None:
     """The unit of that code; None: there is none."""
-    if not code.isalnum():  # the database holds no such sign as NUL
+    if not is_code(code):
         return None
     return db.session.scalar(select(Unit.id).where(Unit.code == code[:20]))

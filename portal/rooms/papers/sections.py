@@ -13,13 +13,15 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Date, Select, String, and_, case, cast, literal, null, or_
 
+from portal.figures import past
 from portal.item.counted import DUE, listed
 from portal.item.lights import ENDED
 from portal.item.lines import knows_whole, lines
-from portal.models import FeedbackPoint, Item
+from portal.models import FeedbackPoint, Item, Standing
 from portal.reminders import weekly
+from portal.reminders.queries import OWED_BY_UNIT
 from portal.rulebook.owed import COUNTS_FROM, owed
-from portal.rulebook.scope import Viewer
+from portal.rulebook.scope import Viewer, visible
 
 NOT_COUNTED: Final = tuple(sorted(ENDED - {"closed", "archived"}))
 """What ended without 销号 has no day on which it left the list."""
@@ -97,8 +99,13 @@ def was_late(asked: Asked) -> Select[Any]:
 
 def late(asked: Asked) -> Select[Any]:
     """What is late at the end of the span."""
-    past = and_(asked.last > DUE, _stood(asked))
-    clause = past if asked.is_past else weekly.late(asked.today)
+    # As it stood then: what was handed in, or is asked for in time, is not late (SPEC §3.5).
+    was_red = Item.id.in_(
+        visible(asked.viewer, Standing)
+        .where(past.stood(asked.last), past.red(asked.last), Standing.state.in_(OWED_BY_UNIT))
+        .with_only_columns(Standing.item_id)
+    )
+    clause = was_red if asked.is_past else weekly.late(asked.today)
     return _placed(_lines(asked).where(clause), DUE)
 
 

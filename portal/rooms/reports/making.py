@@ -68,6 +68,7 @@ def count(snapshot_id: int) -> None:
     snapshot.data, snapshot.item_ids, snapshot.sha256 = taken
     snapshot.state, snapshot.made_at = "made", now()
     _word(viewer, brief, snapshot.id, drafting.drafted(brief.kind, taken.data))
+    brief.names_checked = False  # other words, or other figures in them
     brief.version += 1
     db.session.commit()
 

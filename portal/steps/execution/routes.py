@@ -7,6 +7,7 @@ import uuid
 from flask import Response, render_template, request
 from sqlalchemy import select
 
+from portal.codes import is_code
 from portal.errors import NotFound, NotOffered
 from portal.extensions import db
 from portal.models import Item, Unit
@@ -77,7 +78,7 @@ def _unit(item: Item) -> Unit:
     code = request.args.get("unit", "")
     if not code:
         return db.session.get_one(Unit, units[0])
-    if not code.isalnum():  # the database holds no such sign as NUL
+    if not is_code(code):
         raise NotFound
     found = db.session.scalars(
         select(Unit).where(Unit.code == code, Unit.id.in_(units))

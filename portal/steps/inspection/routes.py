@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, render_template, url_for
 from sqlalchemy import select
 
+from portal.codes import is_code
 from portal.errors import NotFound, NotOffered
 from portal.extensions import db
 from portal.models import Inspection, Item, ItemUnit, Unit
@@ -83,7 +84,7 @@ def _page(item: Item, form: PlanForm, unit: Unit, visit: Inspection | None) -> s
 
 
 def _unit(item: Item, code: str) -> Unit:
-    if not code.isalnum():  # the database holds no such sign as NUL
+    if not is_code(code):
         raise NotFound
     found = db.session.scalars(
         select(Unit).where(

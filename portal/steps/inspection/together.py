@@ -11,6 +11,7 @@ from wtforms import SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 
 from portal.accounts.queries import units_in_order
+from portal.codes import is_code
 from portal.errors import NotFound, NotOffered, PortalError
 from portal.extensions import db
 from portal.kept_forms import kept_of
@@ -90,7 +91,7 @@ def _must_be_office() -> None:
 
 
 def _unit(code: str) -> Unit:
-    if not code.isalnum():  # the database holds no such sign as NUL
+    if not is_code(code):
         raise NotFound
     found = db.session.scalars(select(Unit).where(Unit.code == code)).one_or_none()
     if found is None:

@@ -98,9 +98,10 @@ class Items:
         return [item for item in self.all if self.found.at_end[item.id] in OPEN]
 
     def late(self, item: Item) -> bool:
-        """Whether its day has passed and nobody has handed in."""
+        """Whether its day has passed, nobody has handed in and nothing is asked for that keeps it
+        blue (SPEC §3.5)."""
         due = self.due(item)
-        waits = self.found.at_end[item.id] in HANDED_IN
+        waits = self.found.at_end[item.id] in HANDED_IN or self.of(item).blue
         return due is not None and due < self.as_of and not waits
 
 
@@ -154,6 +155,8 @@ def urged(items: Items, first: date) -> list[Row]:
         )
         .order_by(UrgeNotice.doc_year, UrgeNotice.doc_seq)
     ).all()
+    # As 发出催办通知单 is counted (SPEC §6.2): not of what was voided.
+    rows = [row for row in rows if items.found.at_end.get(row.item_id) != "void"]
     others = {row.item_id for row in rows} - by_id.keys()
     by_id |= {item.id: item for item in _items(items.viewer, others)}
     return [

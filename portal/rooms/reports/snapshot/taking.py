@@ -14,9 +14,19 @@ from portal import figures
 from portal.clock import SHANGHAI
 from portal.documents.render import DocumentError
 from portal.extensions import db
-from portal.figures import By, Figure, Period, Scope
+from portal.figures import By, Figure, Period, Scope, past
 from portal.figures.ledger import digest_of as ledger_digest
-from portal.models import Closure, Comment, Event, Extension, Feedback, Item, PhoneRecord, Unit
+from portal.models import (
+    Closure,
+    Comment,
+    Event,
+    Extension,
+    Feedback,
+    Item,
+    PhoneRecord,
+    Standing,
+    Unit,
+)
 from portal.rooms.reports.snapshot.balance import balance_of, stood
 from portal.rooms.reports.snapshot.lists import Items, good_items, ledger, unfinished, urged
 from portal.rulebook import policy
@@ -103,9 +113,22 @@ def _rate(figure: Figure) -> str | None:
 
 
 def _by_category(viewer: Viewer, first: date, until: date) -> list[list[Any]]:
+    """As 立项数 is counted, of which they are the parts: of a day that is over as it stood."""
+    known: Any = Item
+    query = _ordinary(viewer, Item)
+    if until < viewer.moment.day:
+        known = Standing
+        query = (
+            visible(viewer, Standing)
+            .join(Item, Item.id == Standing.item_id)
+            .where(
+                past.stood(until),
+                Item.classification != "sensitive",
+                Standing.classification != "sensitive",
+            )
+        )
     rows = db.session.execute(
-        _ordinary(viewer, Item)
-        .where(Item.filed_on.between(first, until), Item.state != "void")
+        query.where(known.filed_on.between(first, until), known.state != "void")
         .with_only_columns(Item.category, func.count().label("n"))
         .group_by(Item.category)
     )
