@@ -50,8 +50,8 @@ OWN = {
 """One person's, 党政办's or the administrator's, not an item's: tests/rooms/ledger/,
 test_signing_lists.py, test_delegations.py, tests/accounts/, tests/messages/, tests/rooms/archives/,
 tests/rooms/batches/, tests/steps/registration/, tests/rooms/organisation/, tests/rooms/scans/,
-tests/rooms/accountability/, tests/rooms/reports/, tests/rooms/spills/; a 交接单 is seen by its lines
-(tests/steps/handing/)."""
+tests/rooms/accountability/, tests/rooms/reports/, tests/rooms/spills/; a 交接单 is seen by its
+lines (tests/steps/handing/)."""
 PLAIN = {"code": "BWC", "kind": "filing", "number": "1"}
 """Arguments that mean the same whatever the item."""
 FORM = {"title": "甲", "requirement": "乙", "opinion": "丙", "reason": "丁", "declared": "y"}
