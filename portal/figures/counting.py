@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.types import Boolean, Float, Integer
 
 from portal.extensions import db
-from portal.figures import facts, past
+from portal.figures import facts, holding, past
 from portal.figures.asking import Asked, By, Period, Scope
 from portal.figures.indicators import INDICATORS, Indicator
 from portal.rulebook.scope import Viewer
@@ -142,7 +142,7 @@ class _Counting:
         self.viewer, self.asked, self.scope = viewer, asked, scope
         self.source: Any = past if asked.as_of < viewer.moment.day else facts
         """Today's rows, or how they stood."""
-        self.workers = self.source.workers(asked).subquery()
+        self.workers = holding.workers(asked, is_past=self.source is past).subquery()
 
     def relation(self, name: str, wanted: Iterable[Indicator]) -> tuple[Select[Any], Any]:
         """The rows of a relation that any of these indicators counts, of the owners asked for, and
@@ -153,8 +153,7 @@ class _Counting:
         row = found.c
         query = select(row.item_id).where(or_(*(one.belongs(row, self.asked) for one in wanted)))
         if self.scope.by is By.PERSON:
-            worker = self.workers.c
-            whose = (worker.item_id == row.item_id) & (worker.unit_id == row.unit_id)
+            whose = holding.whose(self.workers.c, row, name, self.asked.as_of)
             query = query.join(self.workers, whose)
         if self.scope.only is not None:
             query = query.where(self._owner(row).in_(self.scope.only))

@@ -77,7 +77,7 @@ def items(viewer: Viewer, asked: Asked, *, official: bool) -> Select[Any]:
     return _known(viewer, asked.as_of, official=official).with_only_columns(*columns)
 
 
-def _list(rows: Any, name: str, **kinds: Any) -> Any:
+def listed(rows: Any, name: str, **kinds: Any) -> Any:
     """The objects of a list as rows."""
     columns = [column(key, kind) for key, kind in kinds.items()]
     made = func.jsonb_to_recordset(rows).table_valued(*columns, name=name)
@@ -99,7 +99,7 @@ def _hanging(viewer: Viewer, at: date, rows: Any, *more: Any, official: bool) ->
 
 def points(viewer: Viewer, asked: Asked, *, official: bool) -> Select[Any]:
     """反馈期次 of the plans of then."""
-    rows = _list(Standing.points, "point", id=ID, due=DAY, met_on=DAY)
+    rows = listed(Standing.points, "point", id=ID, due=DAY, met_on=DAY)
     more = (rows.c.due, rows.c.met_on, Standing.ended_on)
     return _hanging(viewer, asked.as_of, rows, *more, official=official).where(
         Standing.issued_on.is_not(None)
@@ -108,13 +108,13 @@ def points(viewer: Viewer, asked: Asked, *, official: bool) -> Select[Any]:
 
 def notices(viewer: Viewer, asked: Asked, *, official: bool) -> Select[Any]:
     """催办事项通知单 that were issued and not voided by then."""
-    rows = _list(Standing.notices, "notice", id=ID, unit_id=ID, day=DAY)
+    rows = listed(Standing.notices, "notice", id=ID, unit_id=ID, day=DAY)
     return _hanging(viewer, asked.as_of, rows, rows.c.day, official=official)
 
 
 def extensions(viewer: Viewer, asked: Asked, *, official: bool) -> Select[Any]:
     """延期督办 given by then."""
-    rows = _list(Standing.extensions, "extension", id=ID, day=DAY)
+    rows = listed(Standing.extensions, "extension", id=ID, day=DAY)
     return _hanging(viewer, asked.as_of, rows, rows.c.day, official=official)
 
 
@@ -138,7 +138,7 @@ def returns(viewer: Viewer, asked: Asked, *, official: bool) -> Select[Any]:
 
 def shares(viewer: Viewer, asked: Asked, *, official: bool) -> Select[Any]:
     """协办 as it was shared then."""
-    rows = _list(Standing.shares, "share", id=ID, unit_id=ID, due=DAY, met_on=DAY)
+    rows = listed(Standing.shares, "share", id=ID, unit_id=ID, due=DAY, met_on=DAY)
     more = (
         Standing.issued_on.label("day"),
         rows.c.due,
@@ -152,7 +152,7 @@ def shares(viewer: Viewer, asked: Asked, *, official: bool) -> Select[Any]:
 
 def workers(asked: Asked) -> Select[Any]:
     """承办人 of then: item, unit, person."""
-    rows = _list(Standing.workers, "worker", unit_id=ID, person_id=ID)
+    rows = listed(Standing.workers, "worker", unit_id=ID, person_id=ID)
     columns: tuple[Any, ...] = (Standing.item_id, rows.c.unit_id, rows.c.person_id)
     return select(*columns).select_from(Standing).join(rows, true()).where(stood(asked.as_of))
 

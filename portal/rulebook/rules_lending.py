@@ -16,20 +16,28 @@ BORROWING: Final = (
 )  # fmt: skip
 KEEPING: Final = (R.ARCHIVIST, R.OFFICE_STAFF)
 GRANTING: Final = (R.OFFICE_HEAD, R.OFFICE_LEADER)
-"""党政办分管领导 in place of a 主任 who borrows himself."""
+"""党政办分管领导, too: of what 主任 borrows himself it waits for the leader alone."""
 
 LENDING: tuple[Rule, ...] = (
     Rule(
         "ask_loan", "申请借阅", "loan", (), "asked",
         by=BORROWING, tells=(), article="16(7)",
         needs=(guards.declared, guards.loan_sound), during=("archived",),
-        document="loan", makes=True, begins_if=guards.not_on_loan, asks=("grant_loan",),
+        document="loan", makes=True, begins_if=guards.not_on_loan,
+        asks=("grant_loan", "grant_heads_loan"),
     ),
     Rule(
         "grant_loan", "同意借阅", "loan", ("asked",), "granted",
         by=GRANTING, tells=(), article="16(7)",
         needs=(guards.not_the_borrower,), during=("archived",), document="loan",
         waits="审批借阅", waits_for=(R.OFFICE_HEAD,), tells_too=("borrower",), asks=("lend",),
+        only=guards.not_the_heads,
+    ),
+    Rule(
+        "grant_heads_loan", "同意借阅", "loan", ("asked",), "granted",
+        by=(R.OFFICE_LEADER,), tells=(), article="16(7)",
+        needs=(guards.not_the_borrower,), during=("archived",), document="loan",
+        waits="审批借阅", tells_too=("borrower",), asks=("lend",), only=guards.the_heads_own,
     ),
     Rule(
         "refuse_loan", "不同意借阅", "loan", ("asked",), "refused",

@@ -18,6 +18,7 @@ OFFICE = "office_staff office_head"
 LEADERS = "responsible_leader office_leader secretary president"
 RUNNING = "issued in_progress"
 CLOSING = "closing_unit closing_sign closing_check closing_review closing_report"
+BEGUN = RUNNING + " " + CLOSING + " closing_filing"
 WORKING = f"in_progress {CLOSING} closing_filing"
 
 
@@ -297,6 +298,7 @@ PROSE: dict[str, Prose] = {
         "roles.json: archivist, loan log",
     ),
     "grant_loan": Prose("office_head office_leader", "archived", "16(7)", "issue: lending note"),
+    "grant_heads_loan": Prose("office_leader", "archived", "16(7)", "decision 0154"),
     "refuse_loan": Prose("office_head office_leader", "archived", "16(7)", "issue: lending note"),
     "lend": Prose("archivist office_staff", "archived", "16(7)", "roles.json: loan log"),
     "take_back_loan": Prose("archivist office_staff", "", "16(7)", "roles.json: loan log"),
@@ -305,18 +307,12 @@ PROSE: dict[str, Prose] = {
     "inspect": Prose(OFFICE, RUNNING + " " + CLOSING, "17", "SPEC 2.12"),
     "cancel_inspection": Prose(OFFICE, "", "17", "and left, before anybody went"),
     "conclude_inspection": Prose(
-        "chief_inspector", RUNNING + " " + CLOSING, "17", "SPEC 1.7: the team's leader signs"
+        "chief_inspector", BEGUN, "17", "SPEC 1.7: the team's leader signs"
     ),
-    "object_to_opinion": Prose("unit_head", RUNNING + " " + CLOSING, "17", "SPEC 2.12"),
-    "uphold_opinion": Prose(
-        "office_head", RUNNING + " " + CLOSING, "17", "SPEC 2.12: an objection is decided"
-    ),
-    "withdraw_opinion": Prose(
-        "office_head", RUNNING + " " + CLOSING, "17", "SPEC 2.12: an objection is decided"
-    ),
-    "deem_opinion": Prose(
-        "system", RUNNING + " " + CLOSING, "17", "decision 0136: silence is no objection"
-    ),
+    "object_to_opinion": Prose("unit_head", BEGUN, "17", "SPEC 2.12"),
+    "uphold_opinion": Prose("office_head", BEGUN, "17", "SPEC 2.12: an objection is decided"),
+    "withdraw_opinion": Prose("office_head", BEGUN, "17", "SPEC 2.12: an objection is decided"),
+    "deem_opinion": Prose("system", BEGUN, "17", "decision 0136: silence is no objection"),
     "raise_clue": Prose("office_head system", "", "25", "SPEC 6.4"),
     "report_clue": Prose("discipline", "", "25", "SPEC 6.4: people enter the others"),
     "add_ground": Prose("office_head system", "", "25", "P19"),

@@ -121,12 +121,10 @@ UNDER_WAY = {
     "in_progress closing_unit": ("number_urge",),  # until the head has handed in
     RUNNING + " " + CLOSING + " closing_filing": (
         "handover", "confirm_giving", "confirm_taking", "confirm_handover",
-        "confirm_head_handover", "force_handover",
+        "confirm_head_handover", "force_handover", "record_inspection", "issue_opinion",
+        "sign_opinion", "reply_point", "verify_point", "reject_point", "expire_point",
     ),
-    RUNNING + " " + CLOSING: (
-        "inspect", "approve_inspection", "record_inspection", "issue_opinion", "sign_opinion",
-        "reply_point", "verify_point", "reject_point", "expire_point",
-    ),
+    RUNNING + " " + CLOSING: ("inspect", "approve_inspection"),
 }  # fmt: skip
 """Acts of the sub-machines that need the item in certain states; the others go on beside it."""
 

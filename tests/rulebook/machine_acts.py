@@ -290,6 +290,7 @@ ELSEWHERE = {
     "withdraw_handover": "tests of 岗位交接", "open_handover": "the clock's",
     "review_yearly": "tests of 年度评估", "phone_record": "tests of 电话督办",
     "ask_loan": "tests of 借阅", "grant_loan": "tests of 借阅", "refuse_loan": "tests of 借阅",
+    "grant_heads_loan": "tests of 借阅",
     "lend": "tests of 借阅", "take_back_loan": "tests of 借阅", "cancel_loan": "tests of 借阅",
     "withdraw_loan": "tests of 借阅",
     "issue_first": "tests of 先交办后补签", "file_after": "tests of 先交办后补签",

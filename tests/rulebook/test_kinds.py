@@ -75,7 +75,8 @@ KINDS = {
         transfer transfer_urge transfer_extension transfer_change transfer_inspection
         open_handover confirm_head_handover confirm_office_handover decline_handover
         withdraw_handover
-        ask_loan grant_loan refuse_loan lend take_back_loan cancel_loan withdraw_loan
+        ask_loan grant_loan grant_heads_loan refuse_loan lend take_back_loan cancel_loan
+        withdraw_loan
         raise_clue report_clue add_ground check_clue hear_unit drop_clue state_case enter_statement
         lapse_statement propose_referral refer return_referral suggest decide_case execute_case
         appeal enter_appeal resolve_appeal close_case
@@ -148,8 +149,9 @@ def test_what_an_act_asks_waits_for_somebody() -> None:
         ),
         "reply_point": ("verify_point",),
         "handover": ("confirm_giving",),
-        "ask_loan": ("grant_loan",),
+        "ask_loan": ("grant_loan", "grant_heads_loan"),
         "grant_loan": ("lend",),
+        "grant_heads_loan": ("lend",),
         "open_handover": ("confirm_giving",),
         "confirm_giving": ("confirm_taking",),
         "confirm_taking": ("confirm_handover", "confirm_head_handover", "confirm_office_handover"),

@@ -105,7 +105,9 @@ from portal.rulebook.guards.lending import (
     loan_sound,
     not_on_loan,
     not_the_borrower,
+    not_the_heads,
     still_to_come_back,
+    the_heads_own,
 )
 from portal.rulebook.guards.listing import (
     cannot_list,
@@ -303,6 +305,7 @@ __all__ = [
     "not_sensitive",
     "not_the_borrower",
     "not_the_head",
+    "not_the_heads",
     "not_yet_sensitive",
     "nothing_to_rectify",
     "nothing_unmerged",
@@ -380,6 +383,7 @@ __all__ = [
     "team_explained",
     "team_listed",
     "team_sound",
+    "the_heads_own",
     "to_be_entered",
     "to_be_taken_back",
     "under_another_leader",

@@ -7,11 +7,12 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, exists
 
-from portal.models import Item, Loan
+from portal.models import Appointment, Item, Loan
 from portal.models.loan import OPEN
 from portal.rulebook import policy
 from portal.rulebook.guards.situation import Situation
 from portal.rulebook.refusals import Unmet
+from portal.rulebook.roles import NOW, Role, in_force
 from portal.rulebook.workdays import DAY
 
 LOAN_KINDS: Final = {"original": "纸质原件", "copy": "复制件"}
@@ -28,6 +29,20 @@ class LoanAsked(NamedTuple):
 def not_on_loan(item: type[Item]) -> ColumnElement[bool]:
     """Its papers are neither lent nor asked for."""
     return ~exists().where(Loan.item_id == item.id, Loan.state.in_(OPEN))
+
+
+def the_heads_own(loan: type[Loan]) -> ColumnElement[bool]:
+    """党政办主任 borrows: 党政办分管领导 decides."""
+    return exists().where(
+        Appointment.person_id == loan.borrower_id,
+        Appointment.role == Role.OFFICE_HEAD.value,
+        in_force(Appointment, NOW.day),
+    )
+
+
+def not_the_heads(loan: type[Loan]) -> ColumnElement[bool]:
+    """Anybody else does."""
+    return ~the_heads_own(loan)
 
 
 def loan_sound(situation: Situation) -> None:

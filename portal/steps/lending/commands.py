@@ -17,7 +17,7 @@ from portal.rulebook.scope import Viewer
 from portal.rulebook.workflow import Intent
 
 ASK: Final = "ask_loan"
-DECIDED, LENT, BACK = ("grant_loan", "refuse_loan"), "lend", "take_back_loan"
+DECIDED, LENT, BACK = ("grant_loan", "grant_heads_loan", "refuse_loan"), "lend", "take_back_loan"
 TAKEN: Final = "本件已有借阅尚未办结，请待归还后再申请。"
 
 

@@ -60,6 +60,10 @@ PAGES = Pages(
             form=form_of(OpinionForm), template=FOLDER + "_grant.html",
         ),
         _moving(
+            "grant_heads_loan", "/leader-agreement", "已同意借阅", "同意后由档案员登记借出。",
+            form=form_of(OpinionForm), template=FOLDER + "_grant.html",
+        ),
+        _moving(
             "refuse_loan", "/refusal", "已答复申请人", "不同意的，告知申请人。",
             form=form_of(ReasonForm), template=REASON, quiet=True,
         ),

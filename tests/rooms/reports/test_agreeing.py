@@ -14,7 +14,7 @@ from sqlalchemy import select
 from portal import figures
 from portal.embedded import Servers, connect
 from portal.extensions import db
-from portal.figures import Period
+from portal.figures import By, Period, Scope
 from portal.models import Person, Unit
 from portal.rooms.accountability import evaluation
 from portal.rooms.burden import due as due_room
@@ -30,6 +30,7 @@ from tests.shaping import shape
 from tests.stages import as_of, bring, intent, item_of, tomorrow
 from tests.steps.acting import HANDLER, HEAD, Actor
 from tests.steps.changes.proposing import agree, propose
+from tests.steps.handing.test_handing import NEXT, begin, confirm, ids
 
 As = Callable[[str], FlaskClient]
 DAY = timedelta(days=1)
@@ -296,3 +297,44 @@ def test_the_item_of_a_unit_with_a_dash_in_its_code(
     page = get(as_(HEAD), f"/items/{public_id}")
     form = as_(HEAD).get(f"/items/{public_id}/feedback/new?unit={code}").status_code
     assert (page.status, form) == (200, 200)
+
+
+def test_what_fell_due_before_a_handover_is_the_old_persons(college: Flask) -> None:
+    """SPEC §1.6: in the figures of persons, of today and of a day that is over."""
+    public_id = draft(college, "A01", title="交接", co_units=[])
+    with college.app_context():
+        actor = Actor(college, public_id)
+        actor.to_work()
+        tomorrow(college, 6)  # its day, 26 November, is past
+        begin(actor)
+        confirm(actor, HANDLER, "confirm_giving")
+        confirm(actor, NEXT, "confirm_taking")
+        confirm(actor, HEAD, "confirm_handover")
+        handed = as_of(college, BOSS).moment.day
+        tomorrow(college, 3)
+        viewer = as_of(college, BOSS)
+        for day in (viewer.moment.day, handed):
+            found = figures.of(viewer, Period(FIRST, LAST), day, Scope(By.PERSON))
+            old, new = found.of(ids()[HANDLER]), found.of(ids()[NEXT])
+            assert (old["due_closed"].whole, new["due_closed"].whole) == (1, 0)
+            assert (old["feedback"].whole, new["feedback"].whole) == (1, 0)
+            assert (old["overdue"].part, new["overdue"].part) == (1, 0)
+        before = figures.of(viewer, Period(FIRST, LAST), handed - DAY, Scope(By.PERSON))
+        assert before.of(ids()[HANDLER])["due_closed"].whole == 1
+
+
+def test_what_falls_due_after_it_is_the_successors(college: Flask) -> None:
+    """Handed over before its day, the item is the new person's as a whole."""
+    public_id = draft(college, "A01", title="交接", co_units=[])
+    with college.app_context():
+        actor = Actor(college, public_id)
+        actor.to_work()
+        begin(actor)
+        confirm(actor, HANDLER, "confirm_giving")
+        confirm(actor, NEXT, "confirm_taking")
+        confirm(actor, HEAD, "confirm_handover")
+        tomorrow(college, 9)
+        viewer = as_of(college, BOSS)
+        found = figures.of(viewer, Period(FIRST, LAST), viewer.moment.day, Scope(By.PERSON))
+        old, new = found.of(ids()[HANDLER]), found.of(ids()[NEXT])
+        assert (old["due_closed"].whole, new["due_closed"].whole) == (0, 1)

@@ -24,6 +24,7 @@ from portal.rulebook import packages
 from portal.rulebook.guards import LoanAsked
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import everything
+from portal.rulebook.tray import waiting
 from portal.steps.closing import archiving
 from portal.steps.closing import commands as closing
 from portal.steps.lending import commands
@@ -40,6 +41,7 @@ from tests.steps.acting import (
     REASON,
     Actor,
     intent,
+    pass_days,
 )
 
 As = Callable[[str], FlaskClient]
@@ -212,7 +214,35 @@ def test_nobody_grants_himself(college: Flask, archived: uuid.UUID, database: Se
         with pytest.raises(Unmet, match="分管领导审批"):
             move(actor, OFFICE_HEAD, "grant_loan")
         db.session.rollback()
-        assert move(actor, OFFICE_LEADER, "grant_loan").state == "granted"
+        waits = {
+            who: "审批借阅" in [row.word for row in waiting(actor.viewer(who))]
+            for who in (OFFICE_HEAD, OFFICE_LEADER)
+        }
+        assert waits == {OFFICE_HEAD: False, OFFICE_LEADER: True}
+        assert move(actor, OFFICE_LEADER, "grant_heads_loan").state == "granted"
+
+
+def test_what_was_granted_too_late_is_not_lent(college: Flask, archived: uuid.UUID) -> None:
+    """Its day is over: it would be overdue the moment it is lent."""
+    with college.app_context():
+        actor = Actor(college, archived)
+        ask(actor)
+        pass_days(college, 20)
+        move(actor, OFFICE_HEAD, "grant_loan")
+        with pytest.raises(Unmet, match="归还日期已过"):
+            move(actor, ARCHIVIST, "lend")
+
+
+def test_a_lent_copy_leaves_the_original_on_the_shelf(
+    college: Flask, as_: As, archived: uuid.UUID
+) -> None:
+    with college.app_context():
+        actor = Actor(college, archived)
+        ask(actor, kind="copy")
+        move(actor, OFFICE_HEAD, "grant_loan")
+        move(actor, ARCHIVIST, "lend")
+    page = get(as_(ARCHIVIST), "/archives/shelf?year=2026")
+    assert page.soup.select("tbody td")[-1].get_text(strip=True) == "在库"
 
 
 def test_a_sensitive_items_loan_is_known_to_its_list(
