@@ -15,10 +15,9 @@ from portal.extensions import db
 from portal.models import ArchivePackage, ArchiveRecord, Event, Item
 
 NOT_TOLD: Final = (
-    "keep_copy", "archive", "renew_copy", "save", "grant_knowledge", "end_knowledge",
-    "ask_loan", "grant_loan", "grant_heads_loan", "refuse_loan",
-    "lend", "take_back_loan", "cancel_loan",
-    "withdraw_loan",
+    "keep_copy", "keep_ended_copy", "archive", "renew_copy", "save", "grant_knowledge",
+    "end_knowledge", "ask_loan", "grant_loan", "grant_heads_loan", "refuse_loan", "lend",
+    "take_back_loan", "cancel_loan", "withdraw_loan",
 )  # fmt: skip
 """Acts that change nothing in a package: signatures for it, drafts, who is on the list of those
 who may know, who borrowed the papers."""

@@ -448,6 +448,12 @@ MAIN: tuple[Rule, ...] = (
         waits="确认存档", only=guards.copy_open,
     ),
     Rule(
+        "keep_ended_copy", "代确认存档", "archive_record", (), None,
+        by=(R.OFFICE_STAFF,), tells=(R.ARCHIVIST,), article="16(7)",
+        needs=(guards.package_seen,), during=("closed", "archived"),
+        waits="确认存档", only=guards.copy_of_ended_unit,
+    ),
+    Rule(
         "archive", "归档", "item", ("closed",), "archived",
         by=(R.ARCHIVIST, R.OFFICE_STAFF), tells=(R.LIAISON,), article="16(7)",
         needs=(guards.package_seen, guards.unit_copy_kept),

@@ -152,7 +152,7 @@ GRANTS: dict[str, tuple[str, ...]] = {
         "enter_urge_reply",
     ),
     "void": ("void", "agree_void", "reopen"),
-    "archive": ("keep_copy", "archive", "set_keeping", "renew_copy"),
+    "archive": ("keep_copy", "keep_ended_copy", "archive", "set_keeping", "renew_copy"),
     "acc.manage": (
         "raise_clue",
         "add_ground",
@@ -238,6 +238,9 @@ PROSE: dict[str, Prose] = {
     "note_filing": Prose("discipline hr", CLOSING + " closing_filing closed", "A3"),
     "set_keeping": Prose("archivist office_staff", "closed archived", "16(7)", "SPEC 2.11"),
     "keep_copy": Prose("liaison", "closed archived", "16(7)", "SPEC 2.11: 双备案"),
+    "keep_ended_copy": Prose(
+        "office_staff", "closed archived", "16(7)", "decision 0117: a unit that ended"
+    ),
     "renew_copy": Prose(
         "archivist office_staff", "archived", "16(7)", "decision 0105: a new version is signed for"
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
@@ -265,6 +266,7 @@ DO: dict[str, Callable[[Work], Any]] = {
     "close": lambda work: closing.close(work.viewer, work.item, work.intent),
     "set_keeping": _set_keeping,
     "keep_copy": _signs(archiving.keep_copy),
+    "keep_ended_copy": _signs(partial(archiving.keep_copy, act="keep_ended_copy")),
     "archive": _archive,
     "renew_copy": _signs(archiving.renew_copy),
     **{act: _perform(act) for act in PLAIN},

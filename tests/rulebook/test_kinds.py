@@ -64,7 +64,8 @@ KINDS = {
         answer_coordination submit_feedback report_feedback report_to_lead confirm_feedback
         confirm_to_lead merge_feedback read_feedback cover_instalments reply_comment hand_in
         attach_evidence detach_evidence apply_close confirm_close sign_close check_close
-        review_close read_close withdraw_close note_filing keep_copy archive file_after
+        review_close read_close withdraw_close note_filing keep_copy keep_ended_copy
+        archive file_after
         set_keeping renew_copy
         close_simple end_supplement recount_deadline open_review review_yearly
         inspect approve_inspection cancel_inspection record_inspection conclude_inspection

@@ -49,7 +49,7 @@ SIGNED_BY_TWO = {"ext_principal": {"approve_extension", "exempt"}}
 """第十九条: a principal extends or exempts; the request says which, both sign the same box."""
 NOTED = {
     "assign_handler", "replace_handler", "plan", "coordinate", "answer_coordination",
-    "attach_evidence", "keep_copy", "renew_copy",
+    "attach_evidence", "keep_copy", "keep_ended_copy", "renew_copy",
     "enter_paper", "contest_paper", "answer_paper", "correct_paper", "end_knowledge",
     "contest_report", "answer_report", "correct_report",
     "comment", "object", "cover_instalments", "note_oral_extension",

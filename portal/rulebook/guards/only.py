@@ -20,6 +20,7 @@ from portal.models import (
     NeedToKnow,
     Objection,
     Portfolio,
+    Unit,
 )
 from portal.models.entered import Entered
 from portal.rulebook import packages
@@ -90,6 +91,14 @@ def copy_open(record: type[ArchiveRecord]) -> ColumnElement[bool]:
     """The lead unit has not signed for its copy yet, or for an earlier version of the package."""
     waits = record.kept_on.is_(None) | packages.is_newer(record)
     return waits & (record.keeper == "unit") & record.superseded_at.is_(None)
+
+
+def copy_of_ended_unit(record: type[ArchiveRecord]) -> ColumnElement[bool]:
+    """The same, of a unit that has ended since 销号: nobody is left to sign for it."""
+    ended = exists().where(
+        Item.id == record.item_id, Unit.id == Item.lead_unit_id, Unit.valid_to < NOW.day
+    )
+    return copy_open(record) & ended
 
 
 def office_copy_outdated(record: type[ArchiveRecord]) -> ColumnElement[bool]:

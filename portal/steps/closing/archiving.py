@@ -56,18 +56,18 @@ def keep_copy(
     *,
     location: str = "",
     package: uuid.UUID | None = None,
+    act: str = "keep_copy",
 ) -> None:
     """第十六条（七）: the lead unit signs for its copy of the package it was shown (None: was not
-    shown one), its own paper originals at `location`."""
+    shown one), its own paper originals at `location`; 党政办 does for a unit that has ended
+    (keep_ended_copy)."""
 
     def effect() -> dict[str, Any]:
         record.location = location
         return _sign(viewer, item, record)
 
     values = {"package": package}
-    workflow.perform(
-        viewer, "keep_copy", item, intent, subject=record, values=values, effect=effect
-    )
+    workflow.perform(viewer, act, item, intent, subject=record, values=values, effect=effect)
     db.session.commit()
 
 

@@ -173,6 +173,24 @@ PAGES = Pages(
             part=UNIT_COPY,
         ),
         ActPage(
+            act="keep_ended_copy",
+            address="/ended-copy",
+            command=lambda viewer, item, record, form, intent: archiving.keep_copy(
+                viewer,
+                item,
+                record,
+                intent,
+                location=form.location.data,
+                package=form.seen_package,
+                act="keep_ended_copy",
+            ),
+            form=lambda item, record: CopyForm(item=item, kept_at=record.location),
+            template="steps/closing/_archive.html",
+            said="已代为确认存档",
+            follows="牵头单位已撤并，由党政办代为确认，该单位的一份由党政办一并保管。",
+            part=UNIT_COPY,
+        ),
+        ActPage(
             act="archive",
             address="/archive",
             command=lambda viewer, item, _part, form, intent: archiving.archive(

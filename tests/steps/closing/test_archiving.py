@@ -11,11 +11,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.extensions import db
+from portal.rooms.organisation import units
+from portal.rulebook import packages
 from portal.rulebook.refusals import Unmet
+from portal.rulebook.tray import waiting
 from portal.steps.closing import archiving, commands
 from tests.packages import stand_in
 from tests.pages import Page, fill, get, send
 from tests.people import csrf, draft
+from tests.rooms.organisation.keeping import TOMORROW, WHY, editor
 from tests.stages import words_for
 from tests.steps.acting import OFFICE, Actor, intent, pass_days
 
@@ -220,3 +224,36 @@ def test_an_item_without_copies_is_not_archived(college: Flask, as_: As, who: st
     answer = send(client, f"/items/{public_id}/archive", typed)
     assert answer.status == 422
     assert "不能办理“归档”" in answer.text
+
+
+def test_a_unit_that_ended_before_the_archive(college: Flask) -> None:
+    """第八条: merged between 销号 and 归档, nobody of it is left to sign for its copy; 党政办 does,
+    and the item is archived."""
+    public_id = draft(college, "A01", co_units=[])
+    with college.app_context():
+        actor = Actor(college, public_id)
+        actor.to_work()
+        actor.apply_close()
+        actor.to_closing_filing()
+        viewer, item = actor.item()
+        commands.close(viewer, item, intent(item))
+        stand_in(public_id)
+        assert "keep_ended_copy" not in actor.offers(OFFICE)
+        units.end_unit(editor(college), "BWC", TOMORROW, "HGC", WHY)
+        pass_days(college, 2)
+        viewer, item = actor.item()
+        assert "keep_ended_copy" in actor.offers(OFFICE)
+        assert "确认存档" in [row.word for row in waiting(viewer)]
+        standing = packages.standing(item)
+        assert standing is not None
+        archiving.keep_copy(
+            viewer,
+            item,
+            archiving.records_of(item)[1],
+            intent(item),
+            package=standing.public_id,
+            act="keep_ended_copy",
+        )
+        viewer, item = actor.item(ARCHIVIST)
+        archiving.archive(viewer, item, intent(item), package=standing.public_id)
+        assert item.state == "archived"
