@@ -114,6 +114,7 @@ def _index(form: BeginForm) -> str:
         lines=queries.listed(reader, TERM_REPORT),
         terms=[(term, uuid.uuid4()) for term in queries.terms(reader)] if drafts else [],
         may_draft=drafts,
+        without_term=drafts and not queries.has_term(reader.moment.day),
         today=reader.moment.day,
     )
 

@@ -133,6 +133,12 @@ def terms(viewer: Viewer) -> list[Term]:
     ]
 
 
+def has_term(today: date) -> bool:
+    """Whether the calendar has a 督办期 for today: without one no report of it can be drafted."""
+    spans = working_calendar.current().report_periods
+    return any(span.start <= today <= span.end for span in spans)
+
+
 def _start(span: Any) -> date:
     day: date = span.start
     return day

@@ -338,3 +338,10 @@ def test_what_falls_due_after_it_is_the_successors(college: Flask) -> None:
         found = figures.of(viewer, Period(FIRST, LAST), viewer.moment.day, Scope(By.PERSON))
         old, new = found.of(ids()[HANDLER]), found.of(ids()[NEXT])
         assert (old["due_closed"].whole, new["due_closed"].whole) == (0, 1)
+
+
+def test_a_day_without_a_term_is_said(college: Flask, as_: As) -> None:
+    """The calendar of the sample ends with January 2027: who drafts reads why he cannot."""
+    assert "尚未登记今天所在的督办期" not in get(as_(STAFF), "/reports").text
+    tomorrow(college, 90)
+    assert "尚未登记今天所在的督办期" in get(as_(STAFF), "/reports").text
