@@ -49,6 +49,7 @@ JOBS: dict[str, Callable[[object], bool]] = {
     "jobs.tasks.read_scans": is_id,
     "jobs.tasks.make_package": is_id,
     "jobs.tasks.make_year_package": is_id,
+    "jobs.tasks.handle_spill": is_id,
     "jobs.tasks.scheduled": is_row,
 }
 """The list: each function with what its one argument must be."""
