@@ -34,7 +34,10 @@ def overdue() -> str:
     reader = viewer()
     queries.must_keep(reader)
     return render_template(
-        FOLDER + "overdue.html", today=reader.moment.day, late=shelf.overdue(reader)
+        FOLDER + "overdue.html",
+        today=reader.moment.day,
+        late=shelf.overdue(reader),
+        most=shelf.PAGE,
     )
 
 
@@ -49,4 +52,5 @@ def loan_log() -> str:
         today=reader.moment.day,
         every=every,
         rows=shelf.loans(reader, every=every),
+        most=shelf.PAGE,
     )

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.extensions import db
+from portal.rooms.archives import shelf
 from portal.rooms.organisation import units
 from portal.rulebook import packages
 from portal.rulebook.refusals import Unmet
@@ -257,3 +258,13 @@ def test_a_unit_that_ended_before_the_archive(college: Flask) -> None:
         viewer, item = actor.item(ARCHIVIST)
         archiving.archive(viewer, item, intent(item), package=standing.public_id)
         assert item.state == "archived"
+
+
+def test_a_list_that_was_cut_says_so(
+    as_: As, closed: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """逾期未归档 shows as many as it may, and does not give that for the total."""
+    pass_days(closed.app, 60)
+    assert "（只列出" not in get(as_(ARCHIVIST), "/archives/overdue").text
+    monkeypatch.setattr(shelf, "PAGE", 1)
+    assert "1件（只列出前1件）" in get(as_(ARCHIVIST), "/archives/overdue").text
