@@ -11,7 +11,7 @@ from portal.extensions import db
 from portal.rulebook import case_log
 from portal.rulebook.refusals import Unmet
 from tests.rulebook import casework as work
-from tests.steps.acting import HEAD, OFFICE_HEAD
+from tests.steps.acting import HEAD, OFFICE_HEAD, pass_days
 
 DAY = timedelta(days=1)
 EITHER = pytest.mark.parametrize("state", ["decided", "executed"])
@@ -66,3 +66,15 @@ def test_it_is_the_deciding_offices_to_enter(actor: work.Casework) -> None:
         with pytest.raises(NotOffered):
             work.act(actor, "enter_appeal", public_id, who=who, form=work.paper(today))
         db.session.rollback()
+
+
+def test_a_paper_that_came_while_another_appeal_was_looked_into(actor: work.Casework) -> None:
+    """Its day lies before 复核, which decided anew: it is about the first decision all the same."""
+    public_id = work.bring(actor, "appeal")
+    came = actor.viewer(work.HR).moment.day
+    pass_days(actor.app, 3)
+    work.act(actor, "resolve_appeal", public_id)
+    work.act(actor, "enter_appeal", public_id, who=work.HR, form=work.paper(came))
+    case = work.seen(actor, work.HR, public_id)
+    assert case is not None
+    assert case.state == "appeal"

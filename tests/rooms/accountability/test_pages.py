@@ -151,6 +151,8 @@ def test_a_file_of_the_unit(scene: Scene, as_: As) -> None:
         with as_(who).get(address) as answer:
             assert answer.status_code == status, who
             assert (answer.data == content) == (status == 200)
+            named = answer.headers.get("Content-Disposition", "").removesuffix('"')
+            assert named.endswith(".pdf") == (status == 200)
 
 
 def test_a_statement_on_paper(scene: Scene, as_: As) -> None:
@@ -184,6 +186,7 @@ def test_an_appeal_on_paper(scene: Scene, as_: As) -> None:
     _done(fill(office, _address(public_id), form, {**typed, "files": _pdf()}))
     page = get(head, _address(public_id))
     assert "代录申诉" in page.text
+    assert "收到日期2026年11月23日" in page.text
     assert page.soup.find("a", string="陈述申辩.pdf") is not None
     assert "申诉复核" in get(office, "/todo").text
     assert get(office, _address(public_id)).soup.find(
