@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from portal.models import Case, CaseAct, Item
+from sqlalchemy import select
+
+from portal.extensions import db
+from portal.models import Case, CaseAct, Item, Person
 from portal.rulebook import knowledge, posting
-from portal.rulebook.case_tray import HANDLES, instead
+from portal.rulebook.case_tray import HANDLES, OF_CONCERNED, has_post
 from portal.rulebook.holding import holders
 from portal.rulebook.roles import Role
 from portal.rulebook.rule_shapes import Rule
@@ -33,23 +36,23 @@ def post(
     case: Case,
     row: CaseAct,
     viewer: Viewer,
-    *,
-    own_office: bool,
+    moved: Mapping[Role, Role],
 ) -> None:
-    """The messages of an act that was just done; of a sensitive item's case only those listed."""
+    """The messages of an act that was just done; of a sensitive item's case only those listed.
+    `moved`: who acts in whose place."""
     done: set[int] = {viewer.person_id or 0}
     for act in asked:
-        persons = _persons(act.by, item, case, viewer, own_office=own_office) - done
+        persons = _persons(act.by, item, case, viewer, moved) - done
         if act.act == "state_case":
             facts = {"date": case.statement_by.isoformat() if case.statement_by else None}
             _tell(HEARD, persons, item, row, facts)
         else:
             _tell(ASKED, persons, item, row, {"action": act.waits})
         done |= persons
-    tells = _persons(rule.tells, item, case, viewer, own_office=own_office) - done
+    tells = _persons(rule.tells, item, case, viewer, moved) - done
     _tell(TOLD, tells, item, row, {})
     if rule.act == "drop_clue" and case.statement_by is not None:
-        heads = _persons((Role.UNIT_HEAD,), item, case, viewer, own_office=own_office)
+        heads = _persons((Role.UNIT_HEAD,), item, case, viewer, moved)
         _tell(NOT_REFERRED, heads - done - tells, item, row, {})
 
 
@@ -60,18 +63,23 @@ def _tell(
 
 
 def _persons(
-    roles: Iterable[Role], item: Item, case: Case, viewer: Viewer, *, own_office: bool
+    roles: Iterable[Role], item: Item, case: Case, viewer: Viewer, moved: Mapping[Role, Role]
 ) -> set[int]:
     found: set[int] = set()
     for given in roles:
-        role = instead(given, own_office=own_office)
+        role = moved.get(given, given)
         if role is Role.CONCERNED:
             found |= {case.person_id} if case.person_id else set()
         elif role is not Role.SYSTEM and case.referred_to in HANDLES.get(role, (case.referred_to,)):
             directly = role not in LENT
-            found |= set(
-                holders(role, viewer.moment, item=item, unit=case.unit_id, directly=directly)
-            )
+            held = holders(role, viewer.moment, item=item, unit=case.unit_id, directly=directly)
+            found |= set(held) if role in OF_CONCERNED else _apart(held, case, viewer)
     if item.classification == "sensitive":
         found &= knowledge.listed(item)
     return found
+
+
+def _apart(persons: Sequence[int], case: Case, viewer: Viewer) -> set[int]:
+    """Those of them who have no post in the unit concerned."""
+    post = has_post(Person.id, case.unit_id, viewer.moment.day)
+    return set(db.session.scalars(select(Person.id).where(Person.id.in_(persons), ~post)))
