@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import select
-
-from portal.extensions import db
-from portal.models import Case, CaseAct, Item, Person
+from portal.models import Case, CaseAct, Item
 from portal.rulebook import knowledge, posting
-from portal.rulebook.case_tray import HANDLES, OF_CONCERNED, has_post
-from portal.rulebook.holding import holders
+from portal.rulebook.case_roles import HANDLES, acting, stand_ins
 from portal.rulebook.roles import Role
 from portal.rulebook.rule_shapes import Rule
 from portal.rulebook.scope import Viewer
@@ -25,21 +21,13 @@ HEARD: Final = "N43"
 NOT_REFERRED: Final = "N44"
 """未移送: to a unit that had stated its case, which it does not see any more."""
 KINDS: Final = frozenset({ASKED, TOLD, HEARD, NOT_REFERRED})
-LENT: Final = frozenset({Role.UNIT_HEAD})
-"""Roles in which a delegate hears, too: who is in charge of the unit."""
 
 
 def post(
-    rule: Rule,
-    asked: Sequence[Rule],
-    item: Item,
-    case: Case,
-    row: CaseAct,
-    viewer: Viewer,
-    moved: Mapping[Role, Role],
+    rule: Rule, asked: Sequence[Rule], item: Item, case: Case, row: CaseAct, viewer: Viewer
 ) -> None:
-    """The messages of an act that was just done; of a sensitive item's case only those listed.
-    `moved`: who acts in whose place."""
+    """The messages of an act that was just done; of a sensitive item's case only those listed."""
+    moved = stand_ins(case.unit_id, case, viewer.moment)
     done: set[int] = {viewer.person_id or 0}
     for act in asked:
         persons = _persons(act.by, item, case, viewer, moved) - done
@@ -69,17 +57,9 @@ def _persons(
     for given in roles:
         role = moved.get(given, given)
         if role is Role.CONCERNED:
-            found |= {case.person_id} if case.person_id else set()
+            named = {case.person_id} if case.person_id else set()
+            sensitive = item.classification == "sensitive"
+            found |= named & knowledge.listed(item) if sensitive else named
         elif role is not Role.SYSTEM and case.referred_to in HANDLES.get(role, (case.referred_to,)):
-            directly = role not in LENT
-            held = holders(role, viewer.moment, item=item, unit=case.unit_id, directly=directly)
-            found |= set(held) if role in OF_CONCERNED else _apart(held, case, viewer)
-    if item.classification == "sensitive":
-        found &= knowledge.listed(item)
+            found |= acting(role, item, case, viewer.moment)
     return found
-
-
-def _apart(persons: Sequence[int], case: Case, viewer: Viewer) -> set[int]:
-    """Those of them who have no post in the unit concerned."""
-    post = has_post(Person.id, case.unit_id, viewer.moment.day)
-    return set(db.session.scalars(select(Person.id).where(Person.id.in_(persons), ~post)))

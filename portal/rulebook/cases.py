@@ -21,7 +21,7 @@ from portal.models import Case, CaseAct, CaseGround, Item
 from portal.models.case import ANSWERED
 from portal.rulebook import case_log, case_moves
 from portal.rulebook.case_posting import post
-from portal.rulebook.case_tray import HANDLES, OF_CONCERNED, STAND_INS, concerns, has_post
+from portal.rulebook.case_roles import HANDLES, OF_CONCERNED, has_post, stand_ins
 from portal.rulebook.guards import Situation, unmet
 from portal.rulebook.machines import state_word
 from portal.rulebook.recording import SPENT
@@ -194,7 +194,7 @@ def capacities(
     a post in, and a case is handled by the offices it was referred to."""
     if viewer.person_id is None:
         return [Capacity(Role.SYSTEM, None)] if Role.SYSTEM in rule.by else []
-    moved = stand_ins(viewer, unit_id, case)
+    moved = stand_ins(unit_id, case, viewer.moment)
     by = tuple(moved.get(role, role) for role in rule.by)
     found = [
         held
@@ -210,16 +210,6 @@ def capacities(
     return [
         held for held in found if case.referred_to in HANDLES.get(held.role, (case.referred_to,))
     ]
-
-
-def stand_ins(viewer: Viewer, unit_id: int, case: Case | None) -> dict[Role, Role]:
-    """Who acts in whose place in a case of the unit, by today's posts and those of the day it was
-    raised: 党政办分管领导 for 党政办主任, whom it concerns, or he for him."""
-    days = {viewer.moment.day, *([case.raised_on] if case is not None else [])}
-    asked = [concerns(role, unit_id, *days).label(role.value) for role in STAND_INS]
-    found = db.session.execute(select(*asked)).mappings().one()
-    moved = [role for role in STAND_INS if found[role.value]]
-    return {role: STAND_INS[role] for role in moved[:1]}
 
 
 def lock(viewer: Viewer, case: Case) -> Case:
@@ -344,8 +334,7 @@ def _write(
     case_log.append(row, said.body)
     if said.effect is not None:
         said.effect(case, row)
-    moved = stand_ins(viewer, case.unit_id, case)
-    post(rule, _asked(rule), item, case, row, viewer, moved)
+    post(rule, _asked(rule), item, case, row, viewer)
     return row
 
 

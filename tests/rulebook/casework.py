@@ -11,18 +11,26 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
+from portal.embedded import connect
 from portal.extensions import db
 from portal.models import Case, Item, Person, Unit
 from portal.rulebook import cases
 from portal.rulebook.cases import Ground, Said
 from portal.rulebook.guards import Decided
 from portal.rulebook.scope import Viewer, everything, view_as_clock, visible
-from tests.steps.acting import HEAD, LEAD, OFFICE_HEAD, OFFICE_LEADER, Actor
+from portal.steps.knowledge import commands as knowledge
+from tests.steps.acting import HEAD, LEAD, OFFICE_HEAD, OFFICE_LEADER, Actor, intent
+from tests.steps.knowledge.listing import REASON, sensitive
 
 HR, DISCIPLINE = "毛明军", "冉静"
 WORDS = "经核实，两次催办后仍未办结，未申请延期。"
 SCAN = ("0" * 64,)
 """SHA-256 of a scan."""
+TODAY = "2026-11-23"
+POST = (
+    "INSERT INTO appointment (person_id, unit_id, post, role, valid_from, is_primary, acting_head)"
+    " VALUES (%s, %s, '兼任', %s, %s, false, false)"
+)
 TO: dict[str, tuple[str, ...]] = {
     "clue": (),
     "checking": ("check_clue",),
@@ -68,6 +76,37 @@ def in_work(college: Flask, worker: Flask, public_id: uuid.UUID) -> Iterator[Cas
         found.worker = worker
         found.to_work()
         yield found
+
+
+@contextmanager
+def in_secret(college: Flask, worker: Flask) -> Iterator[Casework]:
+    """The same of a sensitive item."""
+    with sensitive(college, level=3, deadline_days=30) as known:
+        found = Casework(college, known.public_id)
+        found.worker = worker
+        found.to_work()
+        yield found
+
+
+def enlist(actor: Casework, *who: str) -> None:
+    """增加知悉人 by 党政办主任."""
+    for name in who:
+        viewer, item = actor.item(OFFICE_HEAD)
+        knowledge.grant(viewer, item, intent(item, REASON), person_id(name), None)
+
+
+def appoint(actor: Casework, who: str, role: str) -> None:
+    """A post in the unit concerned, from today on; its head gives way to another."""
+    person, unit = person_id(who), unit_id()
+    db.session.rollback()
+    with connect(actor.app.config["PORTAL_OWNER_URL"]) as raw:
+        if role == "unit_head":
+            raw.execute(
+                "UPDATE appointment SET valid_to = %s::date - 1"
+                " WHERE unit_id = %s AND role = 'unit_head'",
+                (TODAY, unit),
+            )
+        raw.execute(POST, (person, unit, role, TODAY))
 
 
 @contextmanager

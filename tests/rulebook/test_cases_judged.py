@@ -17,27 +17,8 @@ from tests.rulebook import casework as work
 from tests.steps.acting import HEAD, OFFICE_HEAD, OFFICE_LEADER
 
 HR, DISCIPLINE = work.HR, work.DISCIPLINE
-TODAY = "2026-11-23"
-POST = (
-    "INSERT INTO appointment (person_id, unit_id, post, role, valid_from, is_primary, acting_head)"
-    " VALUES (%s, %s, '兼任', %s, %s, false, false)"
-)
 STEPS = ("check_clue", "hear_unit", "state_case", "propose_referral", "refer", "suggest",
          "decide_case")  # fmt: skip
-
-
-def appoint(actor: work.Casework, who: str, role: str) -> None:
-    """A post in the unit concerned, from today on; its head gives way to another."""
-    person, unit = work.person_id(who), work.unit_id()
-    db.session.rollback()
-    with connect(actor.app.config["PORTAL_OWNER_URL"]) as raw:
-        if role == "unit_head":
-            raw.execute(
-                "UPDATE appointment SET valid_to = %s::date - 1"
-                " WHERE unit_id = %s AND role = 'unit_head'",
-                (TODAY, unit),
-            )
-        raw.execute(POST, (person, unit, role, TODAY))
 
 
 def offers(actor: work.Casework, who: str, public_id: uuid.UUID) -> set[str]:
@@ -64,7 +45,7 @@ def told(actor: work.Casework, who: str) -> int:
 def test_who_decides_has_no_post_in_the_unit(actor: work.Casework, role: str, who: str) -> None:
     """组织人事部 and 纪委办: the other of the two decides; who heads the unit answers for it."""
     public_id = work.bring(actor, "referring", referred_to="both")
-    appoint(actor, who, role)
+    work.appoint(actor, who, role)
     work.act(actor, "refer", public_id)
     other = DISCIPLINE if who == HR else HR
     assert (offers(actor, who, public_id), waits(actor, who), told(actor, who)) == (set(), set(), 0)
@@ -79,7 +60,7 @@ def test_who_decides_has_no_post_in_the_unit(actor: work.Casework, role: str, wh
 
 def test_a_post_that_ended_binds_nobody(actor: work.Casework) -> None:
     public_id = work.bring(actor, "referred")
-    appoint(actor, HR, "unit_deputy")
+    work.appoint(actor, HR, "unit_deputy")
     assert offers(actor, HR, public_id) == set()
     with connect(actor.app.config["PORTAL_OWNER_URL"]) as raw:
         raw.execute("UPDATE appointment SET valid_from = '2026-09-01', valid_to = '2026-11-22'"
@@ -98,10 +79,10 @@ def test_of_two_who_refer_the_other_acts(
     """党政办主任 or 党政办分管领导 has a post in the unit, at once or later: the other acts
     for both, and the first reads no more than the unit does."""
     if since == "before":
-        appoint(actor, concerned, role)
+        work.appoint(actor, concerned, role)
     public_id = work.raised(actor)
     if since == "meanwhile":
-        appoint(actor, concerned, role)
+        work.appoint(actor, concerned, role)
     heads = concerned if role == "unit_head" else HEAD
     for name in STEPS:
         if name == "hear_unit":
@@ -127,7 +108,7 @@ def test_of_two_who_refer_the_other_acts(
 def test_what_is_dropped_is_known_to_who_dropped_it(
     actor: work.Casework, concerned: str, other: str
 ) -> None:
-    appoint(actor, concerned, "unit_deputy")
+    work.appoint(actor, concerned, "unit_deputy")
     public_id = work.raised(actor)
     for name in ("check_clue", "drop_clue"):
         work.act(actor, name, public_id, who=other)
