@@ -1,5 +1,6 @@
 """Who has a post in the unit that a case is against judges nothing of it: an office all of whose
-holders have one there reads of the case what the unit reads (decision 0175)."""
+holders have one there reads of the case what the unit reads; what excuses a unit's lateness is a
+clue on that alone (decision 0175)."""
 
 from alembic import op
 
@@ -21,6 +22,13 @@ FORMER = """EXISTS (
                 WHERE appointment.unit_id = NEW.unit_id AND appointment.role = 'office_head'
             )"""
 """What migration 0078 asks."""
+MINE = "nullif(current_setting('app.keys', true), '')::int[]"
+PROVEN = "EXISTS (SELECT 1 FROM gate)"
+OF_LATENESS = f"""held.person_id IS NULL AND EXISTS (
+                        SELECT FROM {GROUND}
+                        WHERE {GROUND}.case_id = held.id AND criterion IN ('A23', 'A25-1')
+                    )"""
+"""Whether a case is on the unit's own lateness."""
 OF_PART = "to_jsonb({0}) ->> 'to_unit'"
 
 
@@ -43,6 +51,23 @@ def upgrade() -> None:
         dropped=f"CASE WHEN {of_head} THEN ARRAY[{LEADER}] ELSE ARRAY[{HEAD}] END",
         early=f"CASE WHEN {of_head} THEN ARRAY[{LEADER}] WHEN {of_leader} THEN ARRAY[{HEAD}]"
         f" ELSE ARRAY[{HEAD}, {LEADER}] END",
+    )
+    _justified(f"AND {OF_LATENESS}")
+
+
+def _justified(narrower: str) -> None:
+    """The function of migration 0067, for what is late."""
+    op.execute(
+        f"""
+        CREATE OR REPLACE FUNCTION found_justified(wanted bigint, unit bigint) RETURNS boolean
+        LANGUAGE sql STABLE {OWNERS} AS $$
+            SELECT EXISTS (
+                SELECT 1 FROM {CASE} held
+                WHERE item_id = wanted AND unit_id = unit AND state = 'dropped' AND justified
+                    AND {MINE} && ARRAY[{DISCIPLINE}, {HR}] AND {PROVEN} {narrower}
+            )
+        $$
+        """
     )
 
 
@@ -126,6 +151,7 @@ def _readers(own: str, dropped: str, early: str) -> None:
 
 
 def downgrade() -> None:
+    _justified("")
     held = "valid_from <= day AND coalesce(valid_to, day) >= day"
     op.execute(
         f"""

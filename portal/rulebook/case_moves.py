@@ -28,7 +28,7 @@ def _hear(viewer: Viewer, case: Case, _values: Values) -> Facts:
 
 
 def _drop(viewer: Viewer, case: Case, values: Values) -> Facts:
-    case.justified = bool(values.get("justified"))
+    case.justified = values.get("justified", False)
     case.ended_on = viewer.moment.day
     return {"justified": case.justified}
 

@@ -171,13 +171,18 @@ def raised(actor: Casework, code: str = LEAD, criterion: str = "A23") -> uuid.UU
 
 
 def entered(
-    actor: Casework, who: str, form: Said, code: str = LEAD, criterion: str = "A25-2"
+    actor: Casework,
+    who: str,
+    form: Said,
+    code: str = LEAD,
+    criterion: str = "A25-2",
+    person_id: int | None = None,
 ) -> Case | None:
     """A clue that a person enters; the case, if this person may know of it."""
     viewer, item = actor.item(who)
     act = "raise_clue" if who in (OFFICE_HEAD, OFFICE_LEADER) else "report_clue"
     ground = Ground(criterion, f"entered/{form.key}")
-    case = cases.begin(viewer, act, item, unit_id(code), ground, form)
+    case = cases.begin(viewer, act, item, unit_id(code), ground, form, person_id=person_id)
     db.session.commit()
     return case
 

@@ -24,6 +24,7 @@ from portal.rulebook.case_words import (
     LATE_CO_UNIT,
     ORIGINS,
     TARGETS,
+    finding_text,
     measures_text,
 )
 from portal.rulebook.item_texts import number_of
@@ -255,6 +256,8 @@ def _entry(act: CaseAct, names: dict[int, Any]) -> TimelineEntry:
     if act.act == "suggest" and act.facts.get("measures"):
         measures = measures_text(act.facts["measures"], act.facts.get("grade", ""))
         text = f"{measures}。{text}"
+    if act.act == "drop_clue":
+        text = f"{finding_text(act.facts.get('justified', False))}。{text}"
     if act.digest and not act.body:
         text = "（内容已按保密规定清除）"
     if received := act.facts.get("received_on"):

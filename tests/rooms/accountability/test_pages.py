@@ -198,14 +198,26 @@ def _pdf() -> tuple[io.BytesIO, str]:
     return io.BytesIO(files.pdf()), "陈述申辩.pdf"
 
 
-def test_what_it_was_checked_with_is_not_the_units(scene: Scene, as_: As) -> None:
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ("y", "有正当理由。"),
+        ("n", "无正当理由，情节轻微，予以提醒。"),
+        ("unfounded", "线索不成立。"),
+    ],
+)
+def test_what_it_was_checked_with_is_not_the_units(
+    scene: Scene, as_: As, chosen: str, said: str
+) -> None:
+    """不予移送 stands in the log with what it rests on, for who reads it."""
     public_id = scene.bring("checking")
     file = (io.BytesIO(files.pdf()), "核实.pdf")
-    form = {**WORDS, "files": file, "justified": "n"}
+    form = {**WORDS, "files": file, "justified": chosen}
     boss = as_(OFFICE_HEAD)
     _done(fill(boss, _address(public_id), "/acts/drop_clue", form))
     page = get(boss, _address(public_id))
     assert "不予移送" in page.text
+    assert f"{said}{work.WORDS}" in page.text
     link = page.soup.find("a", string="核实.pdf")
     assert link is not None
     assert as_(HEAD).get(str(link["href"])).status_code == 404
