@@ -1,6 +1,6 @@
 """Who has a post in the unit that a case is against judges nothing of it: an office all of whose
 holders have one there reads of the case what the unit reads; what excuses a unit's lateness is a
-clue on that alone (decision 0175)."""
+clue on that alone; of a sensitive item functions answer those on its list (decision 0175)."""
 
 from alembic import op
 
@@ -23,7 +23,9 @@ FORMER = """EXISTS (
             )"""
 """What migration 0078 asks."""
 MINE = "nullif(current_setting('app.keys', true), '')::int[]"
+REASON = "nullif(current_setting('app.because', true), '') IS NOT NULL"
 PROVEN = "EXISTS (SELECT 1 FROM gate)"
+WITH_ITEM = f"AND item.readers && {MINE}"
 OF_LATENESS = f"""held.person_id IS NULL AND EXISTS (
                         SELECT FROM {GROUND}
                         WHERE {GROUND}.case_id = held.id AND criterion IN ('A23', 'A25-1')
@@ -52,7 +54,24 @@ def upgrade() -> None:
         early=f"CASE WHEN {of_head} THEN ARRAY[{LEADER}] WHEN {of_leader} THEN ARRAY[{HEAD}]"
         f" ELSE ARRAY[{HEAD}, {LEADER}] END",
     )
-    _justified(f"AND {OF_LATENESS}")
+    _justified(f"AND {OF_LATENESS} AND (item.readers && {MINE} OR {REASON})")
+    _last_link(WITH_ITEM)
+
+
+def _last_link(narrower: str) -> None:
+    """The function of migration 0079, for who knows of the item as well."""
+    op.execute(
+        f"""
+        CREATE OR REPLACE FUNCTION last_link(wanted bigint) RETURNS text
+        LANGUAGE sql STABLE {OWNERS} AS $$
+            SELECT act.link FROM {ACT} act JOIN {CASE} held ON held.id = act.case_id
+                JOIN item ON item.id = held.item_id
+            WHERE held.id = wanted AND {PROVEN}
+                AND (held.readers && {MINE} {narrower} OR {REASON})
+            ORDER BY act.id DESC LIMIT 1
+        $$
+        """
+    )
 
 
 def _justified(narrower: str) -> None:
@@ -62,8 +81,8 @@ def _justified(narrower: str) -> None:
         CREATE OR REPLACE FUNCTION found_justified(wanted bigint, unit bigint) RETURNS boolean
         LANGUAGE sql STABLE {OWNERS} AS $$
             SELECT EXISTS (
-                SELECT 1 FROM {CASE} held
-                WHERE item_id = wanted AND unit_id = unit AND state = 'dropped' AND justified
+                SELECT 1 FROM {CASE} held JOIN item ON item.id = held.item_id
+                WHERE item_id = wanted AND unit_id = unit AND held.state = 'dropped' AND justified
                     AND {MINE} && ARRAY[{DISCIPLINE}, {HR}] AND {PROVEN} {narrower}
             )
         $$
@@ -151,6 +170,7 @@ def _readers(own: str, dropped: str, early: str) -> None:
 
 
 def downgrade() -> None:
+    _last_link("")
     _justified("")
     held = "valid_from <= day AND coalesce(valid_to, day) >= day"
     op.execute(
