@@ -1,7 +1,9 @@
 """Who has a post in the unit that a case is against judges nothing of it: an office all of whose
 holders have one there reads of the case what the unit reads; what excuses a unit's lateness is a
-clue on that alone; of a sensitive item functions answer those on its list (decision 0175)."""
+clue on that alone; of a sensitive item functions answer those on its list; a copy of a file that was
+handed in is noted for whoever takes it (decision 0175)."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0084"
@@ -36,6 +38,7 @@ OF_PART = "to_jsonb({0}) ->> 'to_unit'"
 
 def upgrade() -> None:
     _offices()
+    _copies()
     op.execute(
         f"""
         CREATE FUNCTION concerned_offices(unit bigint, raised date, since timestamptz)
@@ -56,6 +59,37 @@ def upgrade() -> None:
     )
     _justified(f"AND {OF_LATENESS} AND (item.readers && {MINE} OR {REASON})")
     _last_link(WITH_ITEM)
+
+
+def _copies() -> None:
+    """Of files, too; and who takes one reads his own row, for he is to write it: of the unit or of
+    its case's own office."""
+    op.add_column(COPY, sa.Column("file_id", sa.BigInteger()))
+    op.create_foreign_key(
+        op.f(f"fk_{COPY}_file_id_accountability_file"),
+        COPY,
+        "accountability_file",
+        ["file_id"],
+        ["id"],
+    )
+    op.execute(
+        f"""
+        CREATE FUNCTION case_copy_readers() RETURNS trigger LANGUAGE plpgsql {OWNERS} AS $$
+        BEGIN
+            NEW.readers := readers_of_part(NEW.case_id, false) || (-NEW.person_id)::int;
+            RETURN NEW;
+        END $$
+        """
+    )
+    op.execute("REVOKE ALL ON FUNCTION case_copy_readers() FROM PUBLIC")
+    _trigger_of_copies("case_copy_readers")
+
+
+def _trigger_of_copies(function: str) -> None:
+    op.execute(
+        f"CREATE OR REPLACE TRIGGER {COPY}_readers BEFORE INSERT ON {COPY}"
+        f" FOR EACH ROW EXECUTE FUNCTION {function}()"
+    )
 
 
 def _last_link(narrower: str) -> None:
@@ -192,3 +226,6 @@ def downgrade() -> None:
         early=f"CASE WHEN {HEAD} = ANY (own) THEN ARRAY[{LEADER}] ELSE ARRAY[{HEAD}, {LEADER}] END",
     )
     op.execute("DROP FUNCTION concerned_offices(bigint, date, timestamptz)")
+    _trigger_of_copies("case_part_readers")
+    op.execute("DROP FUNCTION case_copy_readers()")
+    op.drop_column(COPY, "file_id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 
 from flask import (
@@ -24,7 +25,7 @@ from portal.forms import ActForm
 from portal.item.cases import entering
 from portal.kept_forms import kept_of
 from portal.models import Item, ItemUnit, Unit
-from portal.rooms.accountability import bundles, commands, evaluation, queries
+from portal.rooms.accountability import bundles, commands, copies, evaluation, queries
 from portal.rooms.accountability.forms import EnteredForm
 from portal.rooms.accountability.pages import PAGES
 from portal.rooms.accountability.queries import Row
@@ -143,15 +144,23 @@ def act(case_id: uuid.UUID, name: str) -> Response:
 
 @blueprint.get("/accountability/<uuid:case_id>/files/<uuid:file_id>")
 def file(case_id: uuid.UUID, file_id: uuid.UUID) -> Response:
-    """A file of the case, addressed by its row."""
-    row = queries.file_of(viewer(), _row(case_id).case, file_id)
-    kind = KINDS[row.kind]
+    """A file of the case, addressed by its row; a PDF of a sensitive item's bears the reader's
+    stamp (SPEC §7.6)."""
+    held = _row(case_id)
+    row = queries.file_of(viewer(), held.case, file_id)
+    kind, stamped = KINDS[row.kind], None
+    stored = store.path_of(settings().files_dir.absolute(), row.sha256)
+    named, uploaded_at = f"问责材料{row.id}.{extension(row.name)}", row.uploaded_at
+    if held.item.classification == "sensitive" and kind.name == "pdf":
+        stamped = copies.of_file(viewer(), row, stored)
     answer = send_file(
-        store.path_of(settings().files_dir.absolute(), row.sha256),
+        stored if stamped is None else io.BytesIO(stamped),
         mimetype=kind.media_type,
         as_attachment=not kind.inline,
-        download_name=f"问责材料{row.id}.{extension(row.name)}",
-        last_modified=row.uploaded_at,
+        download_name=named,
+        # Every stamped copy is another one: no part of it can be asked for again.
+        conditional=stamped is None,
+        last_modified=uploaded_at,
         etag=False,
     )
     answer.headers["Cache-Control"] = "no-store"
@@ -195,7 +204,7 @@ def _case_page(row: Row, name: str = "", refused: ActForm | None = None) -> str:
         panels=panels,
         handles=bundles.binds(reader, row.case),
         bundles=bundles.own(reader, row.case),
-        copies=bundles.copies_of(reader, row.case),
+        copies=copies.of_case(reader, row.case),
         asking=ActForm(formdata=None),
         stand=request.form.get("stand") or cases.stand_of(row.case),
         today=reader.moment.day,
