@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Final
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from portal import store
 from portal.clock import Clock
@@ -70,6 +70,16 @@ def own(viewer: Viewer, case: Case) -> list[CaseBundle]:
         CaseBundle.case_id == case.id, CaseBundle.asked_by_id == viewer.person_id
     )
     return list(db.session.scalars(rows.order_by(CaseBundle.id.desc()).limit(5)))
+
+
+def place_of(viewer: Viewer, bundle: CaseBundle) -> int:
+    """Which of the person's own of the case it is, from 1."""
+    own = visible(viewer, CaseBundle).where(
+        CaseBundle.case_id == bundle.case_id,
+        CaseBundle.asked_by_id == viewer.person_id,
+        CaseBundle.id <= bundle.id,
+    )
+    return db.session.scalar(select(func.count()).select_from(own.subquery())) or 0
 
 
 def make(bundle_id: int) -> None:

@@ -149,13 +149,9 @@ def _mine(viewer: Viewer) -> Select[Any]:
     )
 
 
-def _count(query: Select[Any]) -> int:
-    return (
-        db.session.scalar(
-            select(func.count()).select_from(query.with_only_columns(Case.id).subquery())
-        )
-        or 0
-    )
+def _count(query: Select[Any], of: Any = Case.id) -> int:
+    rows = query.with_only_columns(of).subquery()
+    return db.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
 def _rows(viewer: Viewer, found: Sequence[tuple[Case, Item, str]]) -> list[Row]:
@@ -290,6 +286,11 @@ def file_of(viewer: Viewer, case: Case, file_id: uuid.UUID) -> CaseFile:
     if found is None:
         raise NotFound
     return found
+
+
+def place_of(viewer: Viewer, case: Case, file: CaseFile) -> int:
+    """Which of the files of the case it is to this person, from 1: what a download is called by."""
+    return _count(_files(viewer, case).where(CaseFile.id <= file.id), CaseFile.id)
 
 
 def _files(viewer: Viewer, case: Case) -> Select[CaseFile]:

@@ -150,7 +150,8 @@ def file(case_id: uuid.UUID, file_id: uuid.UUID) -> Response:
     row = queries.file_of(viewer(), held.case, file_id)
     kind, stamped = KINDS[row.kind], None
     stored = store.path_of(settings().files_dir.absolute(), row.sha256)
-    named, uploaded_at = f"问责材料{row.id}.{extension(row.name)}", row.uploaded_at
+    place = queries.place_of(viewer(), held.case, row)
+    named, uploaded_at = f"问责材料{place}.{extension(row.name)}", row.uploaded_at
     if held.item.classification == "sensitive" and kind.name == "pdf":
         stamped = copies.of_file(viewer(), row, stored)
     answer = send_file(

@@ -1,5 +1,5 @@
-"""Files handed in on a sensitive item's case leave stamped, and who took one is kept (SPEC §7.6,
-decision 0104)."""
+"""Files of a case: what they are called; a sensitive item's leave stamped, and who took one is kept
+(SPEC §7.6, decision 0104)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import io
 import uuid
 from collections.abc import Callable
 from typing import NamedTuple
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -16,11 +17,12 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from portal.extensions import db
-from portal.models import CaseCopy, CaseFile
+from portal.models import CaseBundle, CaseCopy, CaseFile
+from portal.rooms.accountability import bundles
 from tests.attachments import files
 from tests.pages import fill, get
 from tests.rulebook import casework as work
-from tests.steps.acting import HEAD, OFFICE_HEAD
+from tests.steps.acting import CO_UNIT, HEAD, LEAD, OFFICE_HEAD
 
 As = Callable[[str], FlaskClient]
 WORDS = {"opinion": work.WORDS, "declared": "y"}
@@ -55,6 +57,58 @@ def taken(secret: Secret) -> list[tuple[str, int | None]]:
     with work.worker_of(secret.actor):
         rows = db.session.scalars(select(CaseCopy).order_by(CaseCopy.id)).all()
         return [(row.sha256, row.file_id) for row in rows]
+
+
+def called(client: FlaskClient, address: str) -> str:
+    """What a download is called."""
+    with client.get(address) as answer:
+        assert answer.status_code == 200
+        return unquote(answer.headers["Content-Disposition"].partition("UTF-8''")[2])
+
+
+def test_downloads_are_called_by_their_place_in_the_case(
+    college: Flask, worker: Flask, draft_item: Callable[..., uuid.UUID], as_: As
+) -> None:
+    """Not by ids of the database, which count what others have; to the unit not by what it does not
+    see: the clue came with a file."""
+    with work.in_work(college, worker, draft_item()) as actor:
+        other, unit = work.bring(actor, "checking", CO_UNIT), str(work.unit_id())
+    boss, head, entry = as_(OFFICE_HEAD), as_(HEAD), f"/accountability/items/{actor.public_id}"
+    checked = {**WORDS, "files": (io.BytesIO(files.pdf()), "核实.PDF")}
+    assert fill(boss, f"/accountability/{other}", "/acts/hear_unit", checked).status == 303
+    clue = {**WORDS, "unit": unit, "criterion": "A25-2", "person": ""}
+    entered = fill(
+        as_(work.DISCIPLINE),
+        f"{entry}/new",
+        f"/items/{actor.public_id}",
+        {**clue, "files": (io.BytesIO(files.png()), "照片.png")},
+    )
+    lead = str(entered.location)
+    checked = {**WORDS, "files": (io.BytesIO(files.pdf()), "核实.PDF")}
+    assert fill(boss, lead, "/acts/check_clue").status == 303
+    assert fill(boss, lead, "/acts/hear_unit", checked).status == 303
+    for client, names in (
+        (boss, ["问责材料1.png", "问责材料2.pdf"]),
+        (head, ["问责材料1.pdf"]),
+    ):
+        links = get(client, lead).soup.select(".db-files a[href*='/files/']")
+        assert [called(client, str(link["href"])) for link in links] == names
+
+
+def test_a_bundle_is_called_by_its_place(
+    college: Flask, worker: Flask, draft_item: Callable[..., uuid.UUID], as_: As
+) -> None:
+    """Among those that the person asked for of the case."""
+    with work.in_work(college, worker, draft_item()) as actor:
+        public_ids = [work.bring(actor, "checking", code) for code in (CO_UNIT, LEAD)]
+    boss = as_(OFFICE_HEAD)
+    asked = [fill(boss, f"/accountability/{one}", "/bundles").location for one in public_ids]
+    with worker.app_context():
+        with work.everything(because="问责材料的测试"):
+            ids = db.session.scalars(select(CaseBundle.id)).all()
+        for bundle_id in ids:
+            bundles.make(bundle_id)
+    assert {called(boss, f"{one}.pdf") for one in asked} == {"问责材料汇编1.pdf"}
 
 
 def test_a_pdf_leaves_stamped(secret: Secret, as_: As) -> None:
