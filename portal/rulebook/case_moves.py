@@ -82,7 +82,10 @@ def _execute(viewer: Viewer, case: Case, _values: Values) -> Facts:
 
 
 def _receive(_viewer: Viewer, _case: Case, values: Values) -> Facts:
-    return {"received_on": values["received_on"].isoformat()}
+    return {
+        "appellant": values["appellant"],
+        "received_on": values["received_on"].isoformat(),
+    }
 
 
 def _resolve(viewer: Viewer, case: Case, values: Values) -> Facts:

@@ -70,6 +70,8 @@ FINDINGS: Final[dict[str, tuple[str, bool | None]]] = {
     "unfounded": ("线索不成立", None),
 }
 """What 不予移送 rests on, and what `Case.justified` says of it then."""
+APPELLANTS: Final = {"unit": "单位", "concerned": "当事人"}
+"""Whose 申诉 on paper it is."""
 LATE_CO_UNIT: Final = "协办单位未按时提供"
 """第八条 (P34): the lead unit is late because a co-unit is."""
 

@@ -121,9 +121,9 @@ def said(**values: Any) -> Said:
     return Said(uuid.uuid4(), WORDS, values={"declared": True, **values})
 
 
-def paper(on: date | None, files: tuple[str, ...] = SCAN) -> Said:
-    """A form that enters what came on paper on a day."""
-    values = {"declared": True, "received_on": on}
+def paper(on: date | None, files: tuple[str, ...] = SCAN, appellant: str = "unit") -> Said:
+    """A form that enters what came on paper on a day; of 申诉 whose it is."""
+    values = {"declared": True, "received_on": on, "appellant": appellant}
     return Said(uuid.uuid4(), WORDS, values=values, files=files)
 
 

@@ -27,7 +27,8 @@ def test_it_is_an_appeal(actor: work.Casework, state: str) -> None:
     assert case is not None
     assert case.state == "appeal"
     row = case_log.acts_of(case)[-1]
-    assert row.facts == {"received_on": today.isoformat(), "files": list(work.SCAN)}
+    came = {"appellant": "unit", "received_on": today.isoformat(), "files": list(work.SCAN)}
+    assert row.facts == came
     assert row.to_unit
     work.act(actor, "resolve_appeal", public_id)
     case = work.seen(actor, work.HR, public_id)
@@ -78,3 +79,36 @@ def test_a_paper_that_came_while_another_appeal_was_looked_into(actor: work.Case
     case = work.seen(actor, work.HR, public_id)
     assert case is not None
     assert case.state == "appeal"
+
+
+@pytest.mark.parametrize(
+    ("appellant", "named", "taken"),
+    [
+        ("unit", False, True),
+        ("unit", True, True),
+        ("concerned", True, True),
+        ("concerned", False, False),
+        ("", True, False),
+        ("office", True, False),
+    ],
+)
+def test_whose_appeal_it_is(
+    actor: work.Casework, appellant: str, *, named: bool, taken: bool
+) -> None:
+    """The unit's, or that of whom the case names."""
+    person = work.person_id(HEAD) if named else None
+    found = work.entered(actor, OFFICE_HEAD, work.said(), person_id=person)
+    assert found is not None
+    public_id = found.public_id
+    for name in work.TO["decided"]:
+        work.act(actor, name, public_id)
+    form = work.paper(actor.viewer(work.HR).moment.day, appellant=appellant)
+    if not taken:
+        with pytest.raises(Unmet) as refused:
+            work.act(actor, "enter_appeal", public_id, who=work.HR, form=form)
+        assert set(refused.value.fields) == {"appellant"}
+        return
+    work.act(actor, "enter_appeal", public_id, who=work.HR, form=form)
+    case = work.seen(actor, work.HR, public_id)
+    assert case is not None
+    assert case_log.acts_of(case)[-1].facts["appellant"] == appellant

@@ -20,6 +20,7 @@ from portal.forms import ActForm, DeclaredForm, choices_of, clean
 from portal.person_field import people_of
 from portal.printed_texts import can_be_printed
 from portal.rulebook.case_words import (
+    APPELLANTS,
     BODIES,
     BY_PEOPLE,
     FINDINGS,
@@ -205,9 +206,22 @@ class AppealedForm(CheckedForm):
 
 
 class ReceivedAppealForm(ReceivedForm):
-    """代录申诉: when the paper came, what it says, its scan."""
+    """代录申诉: whose paper came when, what it says, its scan."""
 
     opinion = _words("申诉理由")
+    appellant = RadioField("申诉人", validate_choice=False)
+
+    def offer(self, *, names_person: bool) -> None:
+        """The unit, and whom the case names, if anybody."""
+        whose = {key: text for key, text in APPELLANTS.items() if names_person or key == "unit"}
+        self.appellant.choices = choices_of(whose)
+        if len(whose) == 1:
+            self.appellant.data = self.appellant.data or "unit"
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """With whose it is."""
+        return {**super().values, "appellant": self.appellant.data}
 
 
 class EnteredForm(CheckedForm):

@@ -19,6 +19,7 @@ from portal.item.people import named
 from portal.models import Case, CaseAct, CaseFile, Item, Unit, UrgeNotice
 from portal.rulebook import case_log, cases, policy, urging
 from portal.rulebook.case_words import (
+    APPELLANTS,
     BODIES,
     CRITERIA,
     LATE_CO_UNIT,
@@ -258,6 +259,8 @@ def _entry(act: CaseAct, names: dict[int, Any]) -> TimelineEntry:
         text = "（内容已按保密规定清除）"
     if received := act.facts.get("received_on"):
         text = f"收到日期{full_date(date.fromisoformat(received))}。{text}"
+    if appellant := act.facts.get("appellant"):
+        text = f"申诉人：{APPELLANTS[appellant]}。{text}"
     return TimelineEntry(
         label_of_act(act.act), act.day, text, who, "decision" if decision else "record"
     )

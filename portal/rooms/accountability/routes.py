@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import uuid
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -26,7 +27,7 @@ from portal.item.cases import entering
 from portal.kept_forms import kept_of
 from portal.models import Item, ItemUnit, Unit
 from portal.rooms.accountability import bundles, commands, copies, evaluation, queries
-from portal.rooms.accountability.forms import EnteredForm
+from portal.rooms.accountability.forms import EnteredForm, ReceivedAppealForm
 from portal.rooms.accountability.pages import PAGES
 from portal.rooms.accountability.queries import Row
 from portal.rulebook import cases
@@ -119,7 +120,7 @@ def act(case_id: uuid.UUID, name: str) -> Response:
     row = _row(case_id)
     if name not in PAGES:
         raise NotFound
-    form = PAGES[name].form()
+    form = _form(name, row)
     if form.validate_on_submit():
         words = form.opinion.data if "opinion" in form else ""
         said = commands.said_of(
@@ -193,7 +194,7 @@ def _case_page(row: Row, name: str = "", refused: ActForm | None = None) -> str:
     panels = []
     for rule in cases.offered(reader, row.case):
         if rule.act in PAGES:
-            form = refused if rule.act == name and refused else PAGES[rule.act].form(formdata=None)
+            form = refused if rule.act == name and refused else _form(rule.act, row, formdata=None)
             form.name_ids(rule.act)
             panels.append((rule, PAGES[rule.act], form))
     return render_template(
@@ -210,6 +211,13 @@ def _case_page(row: Row, name: str = "", refused: ActForm | None = None) -> str:
         stand=request.form.get("stand") or cases.stand_of(row.case),
         today=reader.moment.day,
     )
+
+
+def _form(name: str, row: Row, **given: Any) -> ActForm:
+    form = PAGES[name].form(**given)
+    if isinstance(form, ReceivedAppealForm):
+        form.offer(names_person=row.case.person_id is not None)
+    return form
 
 
 def _entering(public_id: uuid.UUID) -> tuple[Item, str]:

@@ -11,7 +11,7 @@ from portal.extensions import db
 from portal.models import Appointment, Case, CaseAct
 from portal.rulebook import knowledge
 from portal.rulebook.case_roles import acting, stand_ins
-from portal.rulebook.case_words import BODIES, CRITERIA, GRADES, MEASURES, TARGETS
+from portal.rulebook.case_words import APPELLANTS, BODIES, CRITERIA, GRADES, MEASURES, TARGETS
 from portal.rulebook.guards.form import declared
 from portal.rulebook.guards.signing import reason_given
 from portal.rulebook.guards.situation import Situation
@@ -93,8 +93,9 @@ def statement_received(situation: Situation) -> None:
 
 
 def appeal_received(situation: Situation) -> None:
-    """SPEC §8.4: 申诉 on paper is entered with its scan; so who left the unit, or the college, and
-    knows of the item no more, appeals as well. Raises Unmet, all in one round."""
+    """SPEC §8.4: 申诉 on paper, of the unit or of whom the case names, is entered with its scan; so
+    who left the unit, or the college, and knows of the item no more, appeals as well. Raises Unmet,
+    all in one round."""
     case, given = situation.subject, situation.values.get("received_on")
     # The first decision: another appeal may have been looked into when this one came.
     decided = select(func.min(CaseAct.facts["decided_on"].astext)).where(
@@ -102,6 +103,10 @@ def appeal_received(situation: Situation) -> None:
     )
     first = date.fromisoformat(db.session.scalar(decided) or case.decided_on.isoformat())
     wrong: dict[str, str] = {}
+    if situation.values.get("appellant") not in APPELLANTS:
+        wrong["appellant"] = "请选择申诉人。"
+    elif situation.values["appellant"] == "concerned" and case.person_id is None:
+        wrong["appellant"] = "本线索未涉及个人，申诉人应为单位。"
     if given is None or not first <= given <= situation.moment.day:
         wrong["received_on"] = "请填写收到日期，不早于决定日期，不晚于今天。"
     if not situation.values.get("files"):
