@@ -47,8 +47,8 @@ def handles(viewer: Viewer) -> bool:
 
 def own_units(viewer: Viewer) -> frozenset[int]:
     """The units that the person is of; a unit in one's charge (分管) is none."""
-    charge = Role.RESPONSIBLE_LEADER.value
-    return frozenset(unit for role, unit in viewer.units if role != charge)
+    charge = (Role.RESPONSIBLE_LEADER.value, Role.OFFICE_LEADER.value)
+    return frozenset(unit for role, unit in viewer.units if role not in charge)
 
 
 def is_concerned(viewer: Viewer, case: Case) -> bool:

@@ -30,10 +30,10 @@ class Case(Guarded, Base):
 
     `readers` follow from state, unit, person and `referred_to`; a trigger sets them, nobody else.
     `origin` says who raised it. `lead_note`: a co-unit is late, which speaks for the lead unit
-    (第八条). `justified`: what 核实 found of a 正当理由 (null: not checked yet). `statement_by`
-    is the last day for the unit's 陈述申辩; `silent`: it passed without one. `measures` and `grade`
-    are keys of `rulebook.case_words`, the decision itself is free text. `ended_on` begins the
-    retention.
+    (第八条). `justified`: what 核实 found of a 正当理由 (null: not checked, or dropped since the
+    clue does not hold). `statement_by` is the last day for the unit's 陈述申辩; `silent`: it passed
+    without one. `measures` and `grade` are keys of `rulebook.case_words`, the decision itself is
+    free text. `ended_on` begins the retention.
     """
 
     __tablename__ = "accountability"

@@ -35,12 +35,16 @@ class CaseBundle(Guarded, Base):
 
 
 class CaseCopy(Guarded, Base):
-    """A stamped copy that left the portal: to whom, when, from where, its SHA-256. Append-only."""
+    """A stamped copy that left the portal: to whom, when, from where, its SHA-256. Append-only.
+
+    `file_id` is the file handed in on a sensitive item's case; null: 材料汇编.
+    """
 
     __tablename__ = "accountability_copy"
 
     id: Mapped[Pk]
     case_id: Mapped[int] = mapped_column(ForeignKey("accountability.id"), index=True)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("accountability_file.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[Instant]
     address: Mapped[str]

@@ -28,7 +28,7 @@ def _hear(viewer: Viewer, case: Case, _values: Values) -> Facts:
 
 
 def _drop(viewer: Viewer, case: Case, values: Values) -> Facts:
-    case.justified = bool(values.get("justified"))
+    case.justified = values.get("justified", False)
     case.ended_on = viewer.moment.day
     return {"justified": case.justified}
 
@@ -82,7 +82,10 @@ def _execute(viewer: Viewer, case: Case, _values: Values) -> Facts:
 
 
 def _receive(_viewer: Viewer, _case: Case, values: Values) -> Facts:
-    return {"received_on": values["received_on"].isoformat()}
+    return {
+        "appellant": values["appellant"],
+        "received_on": values["received_on"].isoformat(),
+    }
 
 
 def _resolve(viewer: Viewer, case: Case, values: Values) -> Facts:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from portal.models import Case, CaseAct, Item
 from portal.rulebook import knowledge, posting
-from portal.rulebook.case_tray import HANDLES, instead
-from portal.rulebook.holding import holders
+from portal.rulebook.case_roles import HANDLES, acting, stand_ins
 from portal.rulebook.roles import Role
 from portal.rulebook.rule_shapes import Rule
 from portal.rulebook.scope import Viewer
@@ -22,34 +21,26 @@ HEARD: Final = "N43"
 NOT_REFERRED: Final = "N44"
 """未移送: to a unit that had stated its case, which it does not see any more."""
 KINDS: Final = frozenset({ASKED, TOLD, HEARD, NOT_REFERRED})
-LENT: Final = frozenset({Role.UNIT_HEAD})
-"""Roles in which a delegate hears, too: who is in charge of the unit."""
 
 
 def post(
-    rule: Rule,
-    asked: Sequence[Rule],
-    item: Item,
-    case: Case,
-    row: CaseAct,
-    viewer: Viewer,
-    *,
-    own_office: bool,
+    rule: Rule, asked: Sequence[Rule], item: Item, case: Case, row: CaseAct, viewer: Viewer
 ) -> None:
     """The messages of an act that was just done; of a sensitive item's case only those listed."""
+    moved = stand_ins(case.unit_id, case, viewer.moment)
     done: set[int] = {viewer.person_id or 0}
     for act in asked:
-        persons = _persons(act.by, item, case, viewer, own_office=own_office) - done
+        persons = _persons(act.by, item, case, viewer, moved) - done
         if act.act == "state_case":
             facts = {"date": case.statement_by.isoformat() if case.statement_by else None}
             _tell(HEARD, persons, item, row, facts)
         else:
             _tell(ASKED, persons, item, row, {"action": act.waits})
         done |= persons
-    tells = _persons(rule.tells, item, case, viewer, own_office=own_office) - done
+    tells = _persons(rule.tells, item, case, viewer, moved) - done
     _tell(TOLD, tells, item, row, {})
     if rule.act == "drop_clue" and case.statement_by is not None:
-        heads = _persons((Role.UNIT_HEAD,), item, case, viewer, own_office=own_office)
+        heads = _persons((Role.UNIT_HEAD,), item, case, viewer, moved)
         _tell(NOT_REFERRED, heads - done - tells, item, row, {})
 
 
@@ -60,18 +51,15 @@ def _tell(
 
 
 def _persons(
-    roles: Iterable[Role], item: Item, case: Case, viewer: Viewer, *, own_office: bool
+    roles: Iterable[Role], item: Item, case: Case, viewer: Viewer, moved: Mapping[Role, Role]
 ) -> set[int]:
     found: set[int] = set()
     for given in roles:
-        role = instead(given, own_office=own_office)
+        role = moved.get(given, given)
         if role is Role.CONCERNED:
-            found |= {case.person_id} if case.person_id else set()
+            named = {case.person_id} if case.person_id else set()
+            sensitive = item.classification == "sensitive"
+            found |= named & knowledge.listed(item) if sensitive else named
         elif role is not Role.SYSTEM and case.referred_to in HANDLES.get(role, (case.referred_to,)):
-            directly = role not in LENT
-            found |= set(
-                holders(role, viewer.moment, item=item, unit=case.unit_id, directly=directly)
-            )
-    if item.classification == "sensitive":
-        found &= knowledge.listed(item)
+            found |= acting(role, item, case, viewer.moment)
     return found

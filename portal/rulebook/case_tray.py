@@ -7,24 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, cast, literal, or_, select
 
-from portal.models import Appointment, Case, Item
-from portal.rulebook.roles import NOW, PERSON, Role, holds_directly, in_force
+from portal.models import Case, Item
+from portal.rulebook.case_roles import HANDLES, STAND_INS, concerns, has_post
+from portal.rulebook.roles import NOW, PERSON, Role, holds_directly
 from portal.rulebook.rule_shapes import Rule
-
-HANDLES: Final[dict[Role, tuple[str, ...]]] = {
-    Role.HR: ("hr", "both"),
-    Role.DISCIPLINE: ("discipline", "both"),
-}
-"""To whom a case is referred for these offices to handle it."""
-
-
-def instead(role: Role, *, own_office: bool) -> Role:
-    """Who acts where a rule names `role`: in a case of 党政办 itself its leader, not its head."""
-    return Role.OFFICE_LEADER if own_office and role is Role.OFFICE_HEAD else role
 
 
 def waiting(
@@ -49,21 +39,24 @@ def waiting(
 
 
 def _mine(rule: Rule, roles: frozenset[str], holds: Any) -> Iterator[ColumnElement[bool]]:
-    heads = select(Appointment.unit_id).where(
-        Appointment.role == Role.OFFICE_HEAD.value,
-        Appointment.unit_id.is_not(None),
-        in_force(Appointment, NOW.day),
-    )
-    own_office = Case.unit_id.in_(heads)
+    who = {"item": Item, "unit": Case.unit_id}
+    apart = ~has_post(PERSON, Case.unit_id, NOW.day)
     for role in rule.by:
-        who = {"item": Item, "unit": Case.unit_id}
         if role is Role.UNIT_HEAD and role.value in roles:
             yield holds(role, PERSON, NOW, **who)
-        elif role is Role.OFFICE_HEAD:
-            for stands, where in ((role, ~own_office), (Role.OFFICE_LEADER, own_office)):
+        elif role in STAND_INS:
+            for stands, where in _stands(role):
                 if stands.value in roles:
-                    yield holds_directly(stands, PERSON, NOW, **who) & where
+                    yield holds_directly(stands, PERSON, NOW, **who) & where & apart
         elif role in HANDLES and role.value in roles:
-            yield holds_directly(role, PERSON, NOW, **who) & Case.referred_to.in_(HANDLES[role])
-        elif role is Role.OFFICE_LEADER and role.value in roles:
-            yield holds_directly(role, PERSON, NOW, **who)
+            referred = Case.referred_to.in_(HANDLES[role])
+            yield holds_directly(role, PERSON, NOW, **who) & referred & apart
+
+
+def _stands(role: Role) -> Iterator[tuple[Role, ColumnElement[bool]]]:
+    """Who acts where a rule names `role`, and in which cases; as `case_roles.stand_ins`."""
+    days = (Case.raised_on, NOW.day)
+    moved = concerns(role, Case.unit_id, *days)
+    if role is Role.OFFICE_LEADER:
+        moved &= ~concerns(Role.OFFICE_HEAD, Case.unit_id, *days)
+    return iter(((role, ~moved), (STAND_INS[role], moved)))

@@ -64,6 +64,14 @@ GRADES: Final = {
 ORIGINS: Final = {"system": "系统提示", "office": "党政办登记", "discipline": "纪委办登记"}
 TARGETS: Final = {"hr": "组织人事部", "discipline": "纪委办", "both": "组织人事部、纪委办"}
 BODIES: Final = {"committee": "党委会", "president": "院长办公会", "other": "其他有权机关"}
+FINDINGS: Final[dict[str, tuple[str, bool | None]]] = {
+    "y": ("有正当理由", True),
+    "n": ("无正当理由，情节轻微，予以提醒", False),
+    "unfounded": ("线索不成立", None),
+}
+"""What 不予移送 rests on, and what `Case.justified` says of it then."""
+APPELLANTS: Final = {"unit": "单位", "concerned": "当事人"}
+"""Whose 申诉 on paper it is."""
 LATE_CO_UNIT: Final = "协办单位未按时提供"
 """第八条 (P34): the lead unit is late because a co-unit is."""
 
@@ -71,6 +79,11 @@ LATE_CO_UNIT: Final = "协办单位未按时提供"
 def criteria_text(codes: list[str]) -> str:
     """「A23、A25-1」 in words, in the order of the articles."""
     return "；".join(row.text for code, row in CRITERIA.items() if code in codes)
+
+
+def finding_text(justified: bool | None) -> str:
+    """What a clue was dropped on, in words."""
+    return next(text for text, value in FINDINGS.values() if value is justified)
 
 
 def measures_text(measures: list[str], grade: str) -> str:

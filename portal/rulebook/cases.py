@@ -13,19 +13,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import exists, func, select, text
+from sqlalchemy import func, select, text
 
 from portal.errors import NotFound, NotOffered, Stale
 from portal.extensions import db
-from portal.models import Appointment, Case, CaseAct, CaseGround, Item
+from portal.models import Case, CaseAct, CaseGround, Item
 from portal.models.case import ANSWERED
 from portal.rulebook import case_log, case_moves
 from portal.rulebook.case_posting import post
-from portal.rulebook.case_tray import HANDLES, instead
+from portal.rulebook.case_roles import HANDLES, OF_CONCERNED, has_post, stand_ins
 from portal.rulebook.guards import Situation, unmet
 from portal.rulebook.machines import state_word
 from portal.rulebook.recording import SPENT
-from portal.rulebook.roles import Capacity, Role, in_force
+from portal.rulebook.roles import Capacity, Role
 from portal.rulebook.rule_shapes import Rule
 from portal.rulebook.rules import BY_ACT, RULES
 from portal.rulebook.scope import Viewer, visible
@@ -190,12 +190,12 @@ def may_enter(viewer: Viewer, act: str) -> bool:
 def capacities(
     viewer: Viewer, rule: Rule, item: Item, unit_id: int, case: Case | None
 ) -> list[Capacity]:
-    """In which capacities the person may do this act: nobody judges the own office, and a case is
-    handled by the offices it was referred to."""
+    """In which capacities the person may do this act: nobody judges the own office or a unit he has
+    a post in, and a case is handled by the offices it was referred to."""
     if viewer.person_id is None:
         return [Capacity(Role.SYSTEM, None)] if Role.SYSTEM in rule.by else []
-    own_office = concerns_office(unit_id, viewer.moment.day)
-    by = tuple(instead(role, own_office=own_office) for role in rule.by)
+    moved = stand_ins(unit_id, case, viewer.moment)
+    by = tuple(moved.get(role, role) for role in rule.by)
     found = [
         held
         for held in capacities_of(viewer, tuple(dict.fromkeys(by)), item, unit_id)
@@ -205,19 +205,11 @@ def capacities(
         found.append(Capacity(Role.CONCERNED, None))
     if case is None:
         return found
+    if db.session.scalar(select(has_post(viewer.person_id, unit_id, viewer.moment.day))):
+        found = [held for held in found if held.role in OF_CONCERNED]
     return [
         held for held in found if case.referred_to in HANDLES.get(held.role, (case.referred_to,))
     ]
-
-
-def concerns_office(unit_id: int, day: date) -> bool:
-    """Whether the unit is 党政办 itself: then its leader stands in for its head."""
-    heads = exists().where(
-        Appointment.unit_id == unit_id,
-        Appointment.role == Role.OFFICE_HEAD.value,
-        in_force(Appointment, day),
-    )
-    return bool(db.session.scalar(select(heads)))
 
 
 def lock(viewer: Viewer, case: Case) -> Case:
@@ -342,8 +334,7 @@ def _write(
     case_log.append(row, said.body)
     if said.effect is not None:
         said.effect(case, row)
-    own_office = concerns_office(case.unit_id, viewer.moment.day)
-    post(rule, _asked(rule), item, case, row, viewer, own_office=own_office)
+    post(rule, _asked(rule), item, case, row, viewer)
     return row
 
 

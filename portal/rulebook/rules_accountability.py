@@ -41,7 +41,7 @@ ACCOUNTABILITY: tuple[Rule, ...] = (
     Rule(
         "hear_unit", "请单位陈述申辩", "accountability", ("checking",), "hearing",
         by=(R.OFFICE_HEAD,), tells=(R.UNIT_HEAD,), article="25",
-        needs=(guards.declared, guards.reason_given), asks=("state_case",),
+        needs=(guards.declared, guards.reason_given, guards.unit_can_answer), asks=("state_case",),
     ),
     Rule(
         "drop_clue", "不予移送", "accountability", ("checking", "heard"), "dropped",

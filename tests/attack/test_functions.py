@@ -13,8 +13,9 @@ from datetime import timedelta
 
 import pytest
 
+from portal.embedded import connect
 from portal.rulebook.identity import array_of
-from portal.rulebook.keys import ADMINISTRATORS_KEYS
+from portal.rulebook.keys import ADMINISTRATORS_KEYS, OFFICE_KEYS
 from tests.attack.test_spoken import identity, speaking, told
 from tests.attack.world import DRAFTER, KEEPER, MARK, STRANGERS, World
 from tests.conftest import ANCHOR
@@ -52,7 +53,8 @@ hang on a person or a unit, and nothing else of the items; of sensitive ones no 
 
 OF_OFFICES = {"decided_against(bigint)", "found_justified(bigint,bigint)"}
 """Answers who handles cases or drafts a 通报, by the keys of their offices (decision 0147):
-tests/rulebook/test_cases.py, tests/rooms/accountability/test_evaluation.py."""
+tests/rulebook/test_cases.py, tests/rooms/accountability/test_evaluation.py; of what is hidden
+below."""
 OF_PLANS = {
     "plan_reader(bigint)", "plan_told(text,bigint)", "plan_sheet_told(text)",
     "lapse_plans(bigint,timestamp with time zone)",
@@ -62,7 +64,7 @@ tests/steps/inspection/test_before_approval.py."""
 
 OF_CASES = {"last_link(bigint)", "case_notes(text)"}
 """The last seal of a case's log, to who knows of the case; whether the form that one sent oneself
-was entered (decision 0170): tests/rulebook/test_cases_apart.py."""
+was entered (decision 0170): tests/rulebook/test_cases_apart.py; of a hidden item below."""
 
 OF_SPILLS = {
     "report_spill(uuid,bigint,text,uuid,timestamp with time zone)", "spill_files(uuid)",
@@ -158,6 +160,52 @@ def test_a_spill_is_the_officers(world: World, who: str) -> None:
         assert (reports, seen, decided) == ("(1,)", "(True,)", ["('done',)", "('ended',)"])
     else:
         assert (reports, seen, decided) == ("(0,)", "(False,)", ["('missing',)"] * 2)
+
+
+ACCUSED = """WITH made AS (
+    INSERT INTO accountability (public_id, item_id, unit_id, state, since, origin, raised_on,
+        lead_note, justified, silent, deciding_body, minutes_no, grade, decision, ended_on)
+    SELECT gen_random_uuid(), id, lead_unit_id, 'dropped', now(), 'system', current_date, false,
+        true, false, '', '', '', '', current_date
+    FROM item WHERE id = %s RETURNING id
+), noted AS (
+    INSERT INTO accountability_ground (case_id, criterion, occasion, noted_on)
+    SELECT id, 'A23', 'attacked', current_date FROM made
+)
+INSERT INTO accountability_act (case_id, key, act, at, day, acting_as, to_state, address, to_unit,
+    body, salt, digest, previous, link)
+SELECT id, gen_random_uuid(), 'raise_clue', now(), current_date, 'system', 'clue', '', false, '',
+    '', '', '', 'sealed' FROM made RETURNING case_id"""
+"""A clue that was dropped as justified, on the lead unit."""
+OF_ACCUSED = {
+    "last_link": ("SELECT last_link({case})", "office_head"),
+    "found_justified": (
+        "SELECT found_justified(id, lead_unit_id) FROM item WHERE id = {item}",
+        "hr",
+    ),
+}
+
+
+@pytest.mark.parametrize("lists", [False, True])
+@pytest.mark.parametrize("function", OF_ACCUSED)
+def test_of_a_hidden_items_case_those_on_its_list_are_told(
+    world: World, function: str, *, lists: bool
+) -> None:
+    """The key of the office alone does not do. A function of the owner's answers whoever calls it
+    alike: by what the connection says of itself."""
+    call, office = OF_ACCUSED[function]
+    keys = {OFFICE_KEYS[office], *(world.keys[DRAFTER] if lists else ())}
+    with connect(world.servers.owner_url) as raw, raw.transaction(force_rollback=True):
+        ((case,),) = raw.execute(ACCUSED, (world.hidden,)).fetchall()
+        say(raw, saying(keys))
+        heard = told(raw, [call.format(case=case, item=world.hidden)])
+    assert (
+        heard
+        == {
+            "last_link": "('sealed',)" if lists else "(None,)",
+            "found_justified": f"({lists},)",
+        }[function]
+    )
 
 
 def test_no_keeper_lists_himself(world: World) -> None:

@@ -11,18 +11,26 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
+from portal.embedded import connect
 from portal.extensions import db
 from portal.models import Case, Item, Person, Unit
 from portal.rulebook import cases
 from portal.rulebook.cases import Ground, Said
 from portal.rulebook.guards import Decided
 from portal.rulebook.scope import Viewer, everything, view_as_clock, visible
-from tests.steps.acting import HEAD, LEAD, OFFICE_HEAD, OFFICE_LEADER, Actor
+from portal.steps.knowledge import commands as knowledge
+from tests.steps.acting import HEAD, LEAD, OFFICE_HEAD, OFFICE_LEADER, Actor, intent
+from tests.steps.knowledge.listing import REASON, sensitive
 
 HR, DISCIPLINE = "毛明军", "冉静"
 WORDS = "经核实，两次催办后仍未办结，未申请延期。"
 SCAN = ("0" * 64,)
 """SHA-256 of a scan."""
+TODAY = "2026-11-23"
+POST = (
+    "INSERT INTO appointment (person_id, unit_id, post, role, valid_from, is_primary, acting_head)"
+    " VALUES (%s, %s, '兼任', %s, %s, false, false)"
+)
 TO: dict[str, tuple[str, ...]] = {
     "clue": (),
     "checking": ("check_clue",),
@@ -71,6 +79,37 @@ def in_work(college: Flask, worker: Flask, public_id: uuid.UUID) -> Iterator[Cas
 
 
 @contextmanager
+def in_secret(college: Flask, worker: Flask) -> Iterator[Casework]:
+    """The same of a sensitive item."""
+    with sensitive(college, level=3, deadline_days=30) as known:
+        found = Casework(college, known.public_id)
+        found.worker = worker
+        found.to_work()
+        yield found
+
+
+def enlist(actor: Casework, *who: str) -> None:
+    """增加知悉人 by 党政办主任."""
+    for name in who:
+        viewer, item = actor.item(OFFICE_HEAD)
+        knowledge.grant(viewer, item, intent(item, REASON), person_id(name), None)
+
+
+def appoint(actor: Casework, who: str, role: str) -> None:
+    """A post in the unit concerned, from today on; its head gives way to another."""
+    person, unit = person_id(who), unit_id()
+    db.session.rollback()
+    with connect(actor.app.config["PORTAL_OWNER_URL"]) as raw:
+        if role == "unit_head":
+            raw.execute(
+                "UPDATE appointment SET valid_to = %s::date - 1"
+                " WHERE unit_id = %s AND role = 'unit_head'",
+                (TODAY, unit),
+            )
+        raw.execute(POST, (person, unit, role, TODAY))
+
+
+@contextmanager
 def worker_of(actor: Casework) -> Iterator[Viewer]:
     """The clock, in the worker's session."""
     with actor.worker.app_context(), everything(because="问责线索的测试"):
@@ -82,9 +121,9 @@ def said(**values: Any) -> Said:
     return Said(uuid.uuid4(), WORDS, values={"declared": True, **values})
 
 
-def paper(on: date | None, files: tuple[str, ...] = SCAN) -> Said:
-    """A form that enters what came on paper on a day."""
-    values = {"declared": True, "received_on": on}
+def paper(on: date | None, files: tuple[str, ...] = SCAN, appellant: str = "unit") -> Said:
+    """A form that enters what came on paper on a day; of 申诉 whose it is."""
+    values = {"declared": True, "received_on": on, "appellant": appellant}
     return Said(uuid.uuid4(), WORDS, values=values, files=files)
 
 
@@ -132,13 +171,18 @@ def raised(actor: Casework, code: str = LEAD, criterion: str = "A23") -> uuid.UU
 
 
 def entered(
-    actor: Casework, who: str, form: Said, code: str = LEAD, criterion: str = "A25-2"
+    actor: Casework,
+    who: str,
+    form: Said,
+    code: str = LEAD,
+    criterion: str = "A25-2",
+    person_id: int | None = None,
 ) -> Case | None:
     """A clue that a person enters; the case, if this person may know of it."""
     viewer, item = actor.item(who)
     act = "raise_clue" if who in (OFFICE_HEAD, OFFICE_LEADER) else "report_clue"
     ground = Ground(criterion, f"entered/{form.key}")
-    case = cases.begin(viewer, act, item, unit_id(code), ground, form)
+    case = cases.begin(viewer, act, item, unit_id(code), ground, form, person_id=person_id)
     db.session.commit()
     return case
 

@@ -31,7 +31,6 @@ from tests.steps.acting import (
     PRESIDENT,
     SECRETARY,
 )
-from tests.steps.knowledge.listing import sensitive
 
 HR, DISCIPLINE = work.HR, work.DISCIPLINE
 EARLY = {OFFICE_HEAD, OFFICE_LEADER}
@@ -419,20 +418,18 @@ def test_grounds_follow_the_case(actor: work.Casework) -> None:
 
 def test_a_sensitive_items_case(college: Flask, worker: Flask) -> None:
     """第二十一条: an office opens the case of a sensitive item to those on its list alone."""
-    with sensitive(college, level=3, deadline_days=30) as known:
-        known.to_work()
-        actor = work.Casework(college, known.public_id)
-        actor.worker = worker
+    with work.in_secret(college, worker) as actor:
         public_id = work.raised(actor)
-        for name in ("check_clue", "hear_unit", "state_case", "propose_referral", "refer"):
-            work.act(actor, name, public_id, referred_to="both")
+        work.enlist(actor, HR)
+        for name in work.TO["referred"]:
+            work.act(actor, name, public_id)
         knows = {who for who in EVERYBODY if work.seen(actor, who, public_id) is not None}
-        _viewer, item = known.item(OFFICE_HEAD)
+        _viewer, item = actor.item(OFFICE_HEAD)
         listed = knowledge.listed(item)
         assert knows == {who for who in SEES["referred"] if work.person_id(who) in listed}
-        assert not knows & {HR, DISCIPLINE}
-        for who in (HR, DISCIPLINE):
-            assert tray.waiting(actor.viewer(who)) == []
+        assert SEES["referred"] - knows == {DISCIPLINE}
+        for who, waits in ((HR, ["suggest"]), (DISCIPLINE, [])):
+            assert [row.act for row in tray.waiting(actor.viewer(who))] == waits
         with work.worker_of(actor):
             told = db.session.scalars(
                 select(Message.person_id).where(Message.kind.like("N4%"))

@@ -15,7 +15,6 @@ from portal.rulebook.cases import Ground
 from portal.rulebook.refusals import Unmet
 from tests.rulebook import casework as work
 from tests.steps.acting import CO_HEAD, HANDLER, HEAD, OFFICE, OFFICE_HEAD, OFFICE_LEADER
-from tests.steps.knowledge.listing import sensitive
 
 DISCIPLINE, HR = work.DISCIPLINE, work.HR
 OWN = {"DZB": OFFICE_HEAD, "JWB": DISCIPLINE, "ZZRS": HR}
@@ -153,10 +152,7 @@ def test_the_same_form_again_after_it_was_answered(actor: work.Casework) -> None
 
 def test_whom_a_clue_names_may_know_of_the_item(college: Flask, worker: Flask) -> None:
     """Else the decision reached nobody, and nobody could appeal."""
-    with sensitive(college, level=3, deadline_days=30) as known:
-        known.to_work()
-        actor = work.Casework(college, known.public_id)
-        actor.worker = worker
+    with work.in_secret(college, worker) as actor:
         viewer, item = actor.item(OFFICE_HEAD)
         listed = knowledge.listed(item)
         for who in (HEAD, CO_HEAD):

@@ -11,7 +11,7 @@ from portal.errors import NotFound
 from portal.extensions import db
 from portal.forms import ActForm
 from portal.models import CaseBundle
-from portal.rooms.accountability import bundles, queries
+from portal.rooms.accountability import bundles, copies, queries
 from portal.rooms.accountability.routes import blueprint
 from portal.rulebook.scope import visible
 from portal.web import note_opened, settings, to, viewer
@@ -55,10 +55,9 @@ def bundle_file(case_id: uuid.UUID, bundle_id: uuid.UUID) -> Response:
     found, row = _bundle(case_id, bundle_id)
     if row.item.classification == "sensitive":
         note_opened(row.item.id)
-    content = bundles.take(viewer(), found, settings())
-    answer = send_file(
-        io.BytesIO(content), mimetype="application/pdf", download_name=f"问责材料汇编{found.id}.pdf"
-    )
+    named = f"问责材料汇编{bundles.place_of(viewer(), found)}.pdf"
+    content = copies.of_bundle(viewer(), found, settings())
+    answer = send_file(io.BytesIO(content), mimetype="application/pdf", download_name=named)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -6,14 +6,13 @@ The row is the truth; a queue that is away only delays it.
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from portal import store
 from portal.clock import Clock
@@ -22,12 +21,10 @@ from portal.documents.commands import stored
 from portal.documents.queries import listed_of
 from portal.documents.render import DocumentError, render
 from portal.documents.sheets import ListSheet
-from portal.documents.stamping import stamp_own
 from portal.errors import NotFound
 from portal.extensions import db
-from portal.filters import full_time
 from portal.item.cases import handles, is_concerned
-from portal.models import Case, CaseBundle, CaseCopy, Item, Person
+from portal.models import Case, CaseBundle, Item
 from portal.queued_work import Work, now
 from portal.rooms.accountability import contents
 from portal.rooms.accountability.contents import Part
@@ -75,40 +72,14 @@ def own(viewer: Viewer, case: Case) -> list[CaseBundle]:
     return list(db.session.scalars(rows.order_by(CaseBundle.id.desc()).limit(5)))
 
 
-def take(viewer: Viewer, bundle: CaseBundle, settings: Settings) -> bytes:
-    """The stored PDF with the reader's stamp; the row that says who took it is committed first."""
-    if bundle.sha256 is None:
-        raise NotFound
-    path = store.path_of(settings.files_dir.absolute(), bundle.sha256)
-    person = db.session.get_one(Person, viewer.person_id)
-    line = f"{person.name}　{person.emp_no}　{full_time(viewer.moment.instant)}"
-    case_id = bundle.case_id
-    stamped = stamp_own(path.read_bytes(), line)
-    # Anew: the page's one moment is over, and only reading was promised in it.
-    db.session.rollback()
-    db.session.add(
-        CaseCopy(
-            case_id=case_id,
-            person_id=viewer.person_id,
-            at=viewer.moment.instant,
-            address=viewer.address,
-            sha256=hashlib.sha256(stamped).hexdigest(),
-        )
+def place_of(viewer: Viewer, bundle: CaseBundle) -> int:
+    """Which of the person's own of the case it is, from 1."""
+    own = visible(viewer, CaseBundle).where(
+        CaseBundle.case_id == bundle.case_id,
+        CaseBundle.asked_by_id == viewer.person_id,
+        CaseBundle.id <= bundle.id,
     )
-    db.session.commit()
-    return stamped
-
-
-def copies_of(viewer: Viewer, case: Case) -> list[tuple[str, CaseCopy]]:
-    """Who took a copy, latest first, for those who handle the case."""
-    rows = db.session.execute(
-        visible(viewer, CaseCopy)
-        .join(Person, Person.id == CaseCopy.person_id)
-        .add_columns(Person.name)
-        .where(CaseCopy.case_id == case.id)
-        .order_by(CaseCopy.id.desc())
-    )
-    return [(row.name, row.CaseCopy) for row in rows]
+    return db.session.scalar(select(func.count()).select_from(own.subquery())) or 0
 
 
 def make(bundle_id: int) -> None:

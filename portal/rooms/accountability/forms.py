@@ -19,7 +19,15 @@ from portal.attachments.forms import FilesField, WithFiles
 from portal.forms import ActForm, DeclaredForm, choices_of, clean
 from portal.person_field import people_of
 from portal.printed_texts import can_be_printed
-from portal.rulebook.case_words import BODIES, BY_PEOPLE, GRADES, MEASURES, TARGETS
+from portal.rulebook.case_words import (
+    APPELLANTS,
+    BODIES,
+    BY_PEOPLE,
+    FINDINGS,
+    GRADES,
+    MEASURES,
+    TARGETS,
+)
 from portal.rulebook.guards import SHORTEST_REASON, Decided
 from portal.scanned_forms import ScannedTexts, no_secrets
 
@@ -67,19 +75,19 @@ class CheckedForm(WithFiles, CaseForm):
 
 
 class DroppedForm(CheckedForm):
-    """不予移送: why, and whether a 正当理由 was found."""
+    """不予移送: why, and whether a 正当理由 was found or the clue does not hold."""
 
     opinion = _words("不予移送的理由")
     justified = RadioField(
-        "是否有正当理由",
-        choices=choices_of({"y": "有正当理由", "n": "无正当理由，情节轻微，予以提醒"}),
+        "核实结论",
+        choices=choices_of({key: text for key, (text, _value) in FINDINGS.items()}),
         default="y",
     )
 
     @property
     def values(self) -> dict[str, Any]:
         """With the finding."""
-        return {**super().values, "justified": self.justified.data == "y"}
+        return {**super().values, "justified": FINDINGS[self.justified.data][1]}
 
 
 class StatedForm(CheckedForm):
@@ -198,9 +206,22 @@ class AppealedForm(CheckedForm):
 
 
 class ReceivedAppealForm(ReceivedForm):
-    """代录申诉: when the paper came, what it says, its scan."""
+    """代录申诉: whose paper came when, what it says, its scan."""
 
     opinion = _words("申诉理由")
+    appellant = RadioField("申诉人", validate_choice=False)
+
+    def offer(self, *, names_person: bool) -> None:
+        """The unit, and whom the case names, if anybody."""
+        whose = {key: text for key, text in APPELLANTS.items() if names_person or key == "unit"}
+        self.appellant.choices = choices_of(whose)
+        if len(whose) == 1:
+            self.appellant.data = self.appellant.data or "unit"
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """With whose it is."""
+        return {**super().values, "appellant": self.appellant.data}
 
 
 class EnteredForm(CheckedForm):

@@ -67,13 +67,15 @@ PAGES: Final[dict[str, CasePage]] = {
     ),
     "enter_appeal": CasePage(
         forms.ReceivedAppealForm,
-        "单位、当事人书面申诉的，据实摘录并上传扫描件，登记后通知单位负责人和当事人核对；复核期间不结案。",
+        "单位、当事人书面申诉的，选择申诉人，据实摘录并上传扫描件，登记后通知单位负责人和当事人核对；复核期间不结案。",
         "申诉已登记",
         quiet=True,
     ),
     "resolve_appeal": CasePage(
         forms.ResolvedForm, "复核后处理决定以本次登记为准，并重新登记执行情况。", "申诉复核已登记"
     ),
-    "close_case": CasePage(forms.PlainCaseForm, "结案后材料保存10年。", "已结案"),
+    "close_case": CasePage(
+        forms.PlainCaseForm, "结案后不能再申诉或者代录申诉，材料保存10年。", "已结案"
+    ),
 }
 """`add_ground` has no page of its own: it is what 登记线索 does to a case that runs."""

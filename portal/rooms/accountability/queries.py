@@ -19,11 +19,13 @@ from portal.item.people import named
 from portal.models import Case, CaseAct, CaseFile, Item, Unit, UrgeNotice
 from portal.rulebook import case_log, cases, policy, urging
 from portal.rulebook.case_words import (
+    APPELLANTS,
     BODIES,
     CRITERIA,
     LATE_CO_UNIT,
     ORIGINS,
     TARGETS,
+    finding_text,
     measures_text,
 )
 from portal.rulebook.item_texts import number_of
@@ -148,13 +150,9 @@ def _mine(viewer: Viewer) -> Select[Any]:
     )
 
 
-def _count(query: Select[Any]) -> int:
-    return (
-        db.session.scalar(
-            select(func.count()).select_from(query.with_only_columns(Case.id).subquery())
-        )
-        or 0
-    )
+def _count(query: Select[Any], of: Any = Case.id) -> int:
+    rows = query.with_only_columns(of).subquery()
+    return db.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
 def _rows(viewer: Viewer, found: Sequence[tuple[Case, Item, str]]) -> list[Row]:
@@ -255,10 +253,14 @@ def _entry(act: CaseAct, names: dict[int, Any]) -> TimelineEntry:
     if act.act == "suggest" and act.facts.get("measures"):
         measures = measures_text(act.facts["measures"], act.facts.get("grade", ""))
         text = f"{measures}。{text}"
+    if act.act == "drop_clue":
+        text = f"{finding_text(act.facts.get('justified', False))}。{text}"
     if act.digest and not act.body:
         text = "（内容已按保密规定清除）"
     if received := act.facts.get("received_on"):
         text = f"收到日期{full_date(date.fromisoformat(received))}。{text}"
+    if appellant := act.facts.get("appellant"):
+        text = f"申诉人：{APPELLANTS[appellant]}。{text}"
     return TimelineEntry(
         label_of_act(act.act), act.day, text, who, "decision" if decision else "record"
     )
@@ -287,6 +289,11 @@ def file_of(viewer: Viewer, case: Case, file_id: uuid.UUID) -> CaseFile:
     if found is None:
         raise NotFound
     return found
+
+
+def place_of(viewer: Viewer, case: Case, file: CaseFile) -> int:
+    """Which of the files of the case it is to this person, from 1: what a download is called by."""
+    return _count(_files(viewer, case).where(CaseFile.id <= file.id), CaseFile.id)
 
 
 def _files(viewer: Viewer, case: Case) -> Select[CaseFile]:

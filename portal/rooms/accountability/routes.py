@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import uuid
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -24,8 +26,8 @@ from portal.forms import ActForm
 from portal.item.cases import entering
 from portal.kept_forms import kept_of
 from portal.models import Item, ItemUnit, Unit
-from portal.rooms.accountability import bundles, commands, evaluation, queries
-from portal.rooms.accountability.forms import EnteredForm
+from portal.rooms.accountability import bundles, commands, copies, evaluation, queries
+from portal.rooms.accountability.forms import EnteredForm, ReceivedAppealForm
 from portal.rooms.accountability.pages import PAGES
 from portal.rooms.accountability.queries import Row
 from portal.rulebook import cases
@@ -118,7 +120,7 @@ def act(case_id: uuid.UUID, name: str) -> Response:
     row = _row(case_id)
     if name not in PAGES:
         raise NotFound
-    form = PAGES[name].form()
+    form = _form(name, row)
     if form.validate_on_submit():
         words = form.opinion.data if "opinion" in form else ""
         said = commands.said_of(
@@ -143,15 +145,24 @@ def act(case_id: uuid.UUID, name: str) -> Response:
 
 @blueprint.get("/accountability/<uuid:case_id>/files/<uuid:file_id>")
 def file(case_id: uuid.UUID, file_id: uuid.UUID) -> Response:
-    """A file of the case, addressed by its row."""
-    row = queries.file_of(viewer(), _row(case_id).case, file_id)
-    kind = KINDS[row.kind]
+    """A file of the case, addressed by its row; a PDF of a sensitive item's bears the reader's
+    stamp (SPEC §7.6)."""
+    held = _row(case_id)
+    row = queries.file_of(viewer(), held.case, file_id)
+    kind, stamped = KINDS[row.kind], None
+    stored = store.path_of(settings().files_dir.absolute(), row.sha256)
+    place = queries.place_of(viewer(), held.case, row)
+    named, uploaded_at = f"问责材料{place}.{extension(row.name)}", row.uploaded_at
+    if held.item.classification == "sensitive" and kind.name == "pdf":
+        stamped = copies.of_file(viewer(), row, stored)
     answer = send_file(
-        store.path_of(settings().files_dir.absolute(), row.sha256),
+        stored if stamped is None else io.BytesIO(stamped),
         mimetype=kind.media_type,
         as_attachment=not kind.inline,
-        download_name=f"问责材料{row.id}.{extension(row.name)}",
-        last_modified=row.uploaded_at,
+        download_name=named,
+        # Every stamped copy is another one: no part of it can be asked for again.
+        conditional=stamped is None,
+        last_modified=uploaded_at,
         etag=False,
     )
     answer.headers["Cache-Control"] = "no-store"
@@ -183,7 +194,7 @@ def _case_page(row: Row, name: str = "", refused: ActForm | None = None) -> str:
     panels = []
     for rule in cases.offered(reader, row.case):
         if rule.act in PAGES:
-            form = refused if rule.act == name and refused else PAGES[rule.act].form(formdata=None)
+            form = refused if rule.act == name and refused else _form(rule.act, row, formdata=None)
             form.name_ids(rule.act)
             panels.append((rule, PAGES[rule.act], form))
     return render_template(
@@ -195,11 +206,18 @@ def _case_page(row: Row, name: str = "", refused: ActForm | None = None) -> str:
         panels=panels,
         handles=bundles.binds(reader, row.case),
         bundles=bundles.own(reader, row.case),
-        copies=bundles.copies_of(reader, row.case),
+        copies=copies.of_case(reader, row.case),
         asking=ActForm(formdata=None),
         stand=request.form.get("stand") or cases.stand_of(row.case),
         today=reader.moment.day,
     )
+
+
+def _form(name: str, row: Row, **given: Any) -> ActForm:
+    form = PAGES[name].form(**given)
+    if isinstance(form, ReceivedAppealForm):
+        form.offer(names_person=row.case.person_id is not None)
+    return form
 
 
 def _entering(public_id: uuid.UUID) -> tuple[Item, str]:

@@ -27,7 +27,7 @@ COUNTS: Final = {
     "batches": "立项依据（会议纪要等）", "scans": "扫描批次", "sheets": "已生成的表单",
     "packages": "档案包、导出文件、签批单等", "texts": "办理文字",
 }  # fmt: skip
-COPIES: Final = {"copy": "下载过文书或附件", "bundle": "取用过问责材料汇编", "ledger": "导出过台账"}
+COPIES: Final = {"copy": "下载过文书或附件", "bundle": "取用过问责材料", "ledger": "导出过台账"}
 SHORT_ID: Final = 6
 
 

@@ -18,6 +18,7 @@ from portal.rulebook.guards.cases import (
     referral_fits,
     statement_in_time,
     statement_received,
+    unit_can_answer,
 )
 from portal.rulebook.guards.changes import (
     adjustment_allowed,
@@ -389,6 +390,7 @@ __all__ = [
     "to_be_entered",
     "to_be_taken_back",
     "under_another_leader",
+    "unit_can_answer",
     "unit_copy_confirmed",
     "unit_copy_kept",
     "units_distinct",

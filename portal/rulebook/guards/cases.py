@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 from portal.extensions import db
 from portal.models import Appointment, Case, CaseAct
 from portal.rulebook import knowledge
-from portal.rulebook.case_words import BODIES, CRITERIA, GRADES, MEASURES, TARGETS
+from portal.rulebook.case_roles import acting, stand_ins
+from portal.rulebook.case_words import APPELLANTS, BODIES, CRITERIA, GRADES, MEASURES, TARGETS
 from portal.rulebook.guards.form import declared
 from portal.rulebook.guards.signing import reason_given
 from portal.rulebook.guards.situation import Situation
 from portal.rulebook.refusals import Unmet
-from portal.rulebook.roles import Role, in_force
+from portal.rulebook.roles import LABELS, Role, in_force
 
 OFFICES = {"hr": (Role.HR,), "discipline": (Role.DISCIPLINE,), "both": (Role.HR, Role.DISCIPLINE)}
 """Whose office a referral goes to."""
@@ -59,6 +60,11 @@ def named_knows(situation: Situation) -> None:
         raise Unmet(said, article="21", fields={"person": said})
 
 
+def unit_can_answer(situation: Situation) -> None:
+    """第二十五条: who is asked for 陈述申辩 must be there and may know of the item."""
+    _somebody(situation, Role.UNIT_HEAD, "被核实单位尚无可以陈述申辩的负责人")
+
+
 def statement_in_time(situation: Situation) -> None:
     """SPEC §6.4: until the end of the last of three working days."""
     case: Case = situation.subject
@@ -87,8 +93,9 @@ def statement_received(situation: Situation) -> None:
 
 
 def appeal_received(situation: Situation) -> None:
-    """SPEC §8.4: 申诉 on paper is entered with its scan; so who left the unit, or the college, and
-    knows of the item no more, appeals as well. Raises Unmet, all in one round."""
+    """SPEC §8.4: 申诉 on paper, of the unit or of whom the case names, is entered with its scan; so
+    who left the unit, or the college, and knows of the item no more, appeals as well. Raises Unmet,
+    all in one round."""
     case, given = situation.subject, situation.values.get("received_on")
     # The first decision: another appeal may have been looked into when this one came.
     decided = select(func.min(CaseAct.facts["decided_on"].astext)).where(
@@ -96,6 +103,10 @@ def appeal_received(situation: Situation) -> None:
     )
     first = date.fromisoformat(db.session.scalar(decided) or case.decided_on.isoformat())
     wrong: dict[str, str] = {}
+    if situation.values.get("appellant") not in APPELLANTS:
+        wrong["appellant"] = "请选择申诉人。"
+    elif situation.values["appellant"] == "concerned" and case.person_id is None:
+        wrong["appellant"] = "本线索未涉及个人，申诉人应为单位。"
     if given is None or not first <= given <= situation.moment.day:
         wrong["received_on"] = "请填写收到日期，不早于决定日期，不晚于今天。"
     if not situation.values.get("files"):
@@ -105,7 +116,8 @@ def appeal_received(situation: Situation) -> None:
 
 
 def referral_fits(situation: Situation) -> None:
-    """第二十五条: 组织人事部, 纪委办 or both; nobody handles a case of the own unit."""
+    """第二十五条: 组织人事部, 纪委办 or both; nobody handles a case of the own unit. Somebody of
+    each office, and who agrees to the 移送, may know of it."""
     target, case = str(situation.values.get("referred_to", "")), situation.subject
     if target not in TARGETS:
         said = "请选择移送单位。"
@@ -118,6 +130,19 @@ def referral_fits(situation: Situation) -> None:
     if db.session.scalar(own.limit(1)) is not None:
         said = "不能移送被核实单位自行办理，请改选移送单位。"
         raise Unmet(said, article="25", fields={"referred_to": said})
+    moved = stand_ins(case.unit_id, case, situation.moment)
+    leader = moved.get(Role.OFFICE_LEADER, Role.OFFICE_LEADER)
+    for role in (leader, *OFFICES[target]):
+        _somebody(situation, role, f"{LABELS[role]}尚无可以办理的人员", field="referred_to")
+
+
+def _somebody(situation: Situation, role: Role, lacking: str, field: str = "") -> None:
+    """Raises Unmet if nobody acts on the case in this role, or nobody who may know of the item."""
+    if acting(role, situation.item, situation.subject, situation.moment):
+        return
+    sensitive = situation.item.classification == "sensitive"
+    said = f"{lacking}，请先{'增加知悉人' if sensitive else '核对任职'}。"
+    raise Unmet(said, article="21" if sensitive else "25", fields={field: said} if field else {})
 
 
 def decision_recorded(situation: Situation) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import CaseBundle
-from portal.rooms.accountability import bundles
+from portal.rooms.accountability import bundles, copies
 from tests.pages import fill, get
 from tests.rulebook import casework as work
 from tests.steps.acting import HEAD, OFFICE, OFFICE_HEAD
@@ -61,7 +61,7 @@ def test_a_bundle(
         actor.viewer(work.DISCIPLINE)
         case = work.seen(actor, work.DISCIPLINE, public_id)
         assert case is not None
-        ((name, copy),) = bundles.copies_of(actor.viewer(work.DISCIPLINE), case)
+        ((name, copy),) = copies.of_case(actor.viewer(work.DISCIPLINE), case)
     assert (name, copy.sha256) == ("冉静", hashlib.sha256(answer.data).hexdigest())
     assert "取用记录" in get(client, address).text
     for who in (OFFICE_HEAD, OFFICE, HEAD):

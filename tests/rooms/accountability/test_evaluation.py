@@ -94,6 +94,37 @@ def test_a_unit_is_not_held_to_what_it_was_cleared_of(actor: work.Casework) -> N
     assert db.session.scalar(asked) is False
 
 
+@pytest.mark.parametrize(
+    ("criterion", "named", "justified", "said"),
+    [
+        ("A25-2", False, True, "未认定"),
+        ("A25-3", False, True, "未认定"),
+        ("A24", True, True, "未认定"),
+        ("A23", False, None, "未认定"),
+        ("A23", False, False, "未认定"),
+        ("A25-1", False, True, "是"),
+    ],
+)
+def test_a_lateness_is_excused_by_a_clue_on_it_alone(
+    actor: work.Casework, criterion: str, justified: bool | None, said: str, *, named: bool
+) -> None:
+    """Not by one on 敷衍塞责 or on a person that was found to be none, nor by one that did not
+    hold."""
+    acts.issued(actor)
+    if criterion in ("A23", "A25-1"):
+        public_id = work.raised(actor, criterion=criterion)
+    else:
+        person = work.person_id(HEAD) if named else None
+        case = work.entered(
+            actor, work.DISCIPLINE, work.said(), criterion=criterion, person_id=person
+        )
+        assert case is not None
+        public_id = case.public_id
+    work.act(actor, "check_clue", public_id)
+    work.act(actor, "drop_clue", public_id, form=work.said(justified=justified))
+    assert [row[-1] for row in _rows(actor, "逾期事项")] == [said]
+
+
 def test_figures_are_those_of_the_indicators(actor: work.Casework) -> None:
     """One line a unit and a person that has any, in the official order."""
     acts.overdue(actor)

@@ -184,6 +184,7 @@ def test_an_appeal_on_paper(scene: Scene, as_: As) -> None:
     _done(fill(office, _address(public_id), form, {**typed, "files": _pdf()}))
     page = get(head, _address(public_id))
     assert "代录申诉" in page.text
+    assert "申诉人：单位。收到日期2026年11月23日" in page.text
     assert page.soup.find("a", string="陈述申辩.pdf") is not None
     assert "申诉复核" in get(office, "/todo").text
     assert get(office, _address(public_id)).soup.find(
@@ -191,18 +192,54 @@ def test_an_appeal_on_paper(scene: Scene, as_: As) -> None:
     )
 
 
+@pytest.mark.parametrize(("named", "offered"), [(False, ["unit"]), (True, ["unit", "concerned"])])
+def test_whose_paper_it_is(scene: Scene, as_: As, offered: list[str], *, named: bool) -> None:
+    """当事人 is there to be chosen where the case names one, and nothing is chosen beforehand."""
+    with scene.app.app_context():
+        person = work.person_id(HEAD) if named else None
+        case = work.entered(scene.actor, OFFICE_HEAD, work.said(), person_id=person)
+        assert case is not None
+        public_id = case.public_id
+        for name in work.TO["decided"]:
+            work.act(scene.actor, name, public_id)
+    office, act = as_(work.HR), "/acts/enter_appeal"
+    form = get(office, _address(public_id)).form(act)
+    radios = form.select("input[name=appellant]")
+    assert [str(one["value"]) for one in radios] == offered
+    typed = {**WORDS, "received_on": "2026-11-23"}
+    refused = fill(office, _address(public_id), act, {**typed, "files": _pdf()})
+    if named:
+        assert "请选择申诉人" in refused.text
+        typed["appellant"] = "concerned"
+        _done(fill(office, _address(public_id), act, {**typed, "files": _pdf()}))
+    said = f"申诉人：{'当事人' if named else '单位'}。"
+    assert said in get(office, _address(public_id)).text
+
+
 def _pdf() -> tuple[io.BytesIO, str]:
     return io.BytesIO(files.pdf()), "陈述申辩.pdf"
 
 
-def test_what_it_was_checked_with_is_not_the_units(scene: Scene, as_: As) -> None:
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ("y", "有正当理由。"),
+        ("n", "无正当理由，情节轻微，予以提醒。"),
+        ("unfounded", "线索不成立。"),
+    ],
+)
+def test_what_it_was_checked_with_is_not_the_units(
+    scene: Scene, as_: As, chosen: str, said: str
+) -> None:
+    """不予移送 stands in the log with what it rests on, for who reads it."""
     public_id = scene.bring("checking")
     file = (io.BytesIO(files.pdf()), "核实.pdf")
-    form = {**WORDS, "files": file, "justified": "n"}
+    form = {**WORDS, "files": file, "justified": chosen}
     boss = as_(OFFICE_HEAD)
     _done(fill(boss, _address(public_id), "/acts/drop_clue", form))
     page = get(boss, _address(public_id))
     assert "不予移送" in page.text
+    assert f"{said}{work.WORDS}" in page.text
     link = page.soup.find("a", string="核实.pdf")
     assert link is not None
     assert as_(HEAD).get(str(link["href"])).status_code == 404

@@ -7,13 +7,15 @@ from datetime import date
 from typing import NamedTuple
 
 from flask import Flask
+from sqlalchemy import select
 
 from portal.extensions import db
-from portal.models import Brief, BriefSheet, BriefSnapshot
+from portal.models import Brief, BriefSheet, BriefSnapshot, Item
 from portal.rooms.reports import commands, making, queries
 from portal.rulebook.briefs.acting import Sent
 from portal.rulebook.scope import Viewer, visible
-from tests.stages import as_of
+from portal.steps.knowledge import commands as knowledge
+from tests.stages import as_of, intent
 
 STAFF, HEAD, LEADER, SECRETARY, PRESIDENT = "何玉萍", "杨思源", "余茂春", "向维岷", "三郎泽里"
 UNIT_HEAD, LIAISON, HANDLER = "坤建军", "邓涛", "何赟"
@@ -101,3 +103,15 @@ def release(world: World, brief_id: uuid.UUID) -> BriefSheet:
         making.set_sheet(sheet_id)
     db.session.expire_all()
     return sheet
+
+
+def item_of(title: str) -> uuid.UUID:
+    """The public id of the item that is called so."""
+    return db.session.scalars(select(Item.public_id).where(Item.title == title)).one()
+
+
+def make_sensitive(world: World, title: str) -> None:
+    """党政办主任 marks it as 敏感事项."""
+    viewer = as_of(world.app, HEAD)
+    item = db.session.scalars(select(Item).where(Item.title == title)).one()
+    knowledge.mark(viewer, item, intent(item, "涉及个人隐私。"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -23,11 +22,9 @@ from portal.rulebook.briefs.guards import snapshot_of, texts_of
 from portal.rulebook.refusals import Unmet
 from portal.rulebook.scope import everything
 from portal.rulebook.workdays import DAY
-from portal.steps.knowledge import commands as knowledge
-from tests import scenes
 from tests.documents.samples import squeezed, text_of
 from tests.pages import get
-from tests.people import draft, sign_in
+from tests.people import sign_in
 from tests.rooms.reports.acting import (
     FIRST,
     HANDLER,
@@ -42,31 +39,18 @@ from tests.rooms.reports.acting import (
     act,
     brief_of,
     count,
+    item_of,
+    make_sensitive,
     release,
     report,
     sent,
     write,
 )
 from tests.shaping import shape
-from tests.stages import as_of, bring, intent, person, tomorrow, unit
+from tests.stages import as_of, bring, person, tomorrow, unit
 
 OPEN = {"filed", "issued", "in_progress", "closing_unit", "closing_sign", "closing_check",
         "closing_review", "closing_report", "closing_filing"}  # fmt: skip
-
-
-@pytest.fixture
-def worked(world: World) -> Iterator[World]:
-    """Four items that went different ways, one of them sensitive, one still a form."""
-
-    def make() -> None:
-        ids = [draft(world.app, "A01", title=f"事项{n}") for n in range(4)]
-        draft(world.app, "A01", title="尚未送审")
-        for public_id, state in zip(ids, ("closed", "in_progress", "issued", "filed"), strict=True):
-            bring(world.app, public_id, state)
-
-    with world.app.app_context():
-        scenes.play(world.app, ("reports", "worked"), make, shared=True)
-        yield world
 
 
 def _counted(world: World) -> dict[str, int]:
@@ -89,17 +73,6 @@ def _counted(world: World) -> dict[str, int]:
         last = (before + within)[-1]
         found["open" if last in OPEN else {"archived": "closed"}.get(last, last)] += 1
     return dict(found)
-
-
-def _item(title: str) -> uuid.UUID:
-    """The item's address; the session reads as the office."""
-    return db.session.scalars(select(Item.public_id).where(Item.title == title)).one()
-
-
-def _make_sensitive(world: World, title: str) -> None:
-    viewer = as_of(world.app, HEAD)
-    item = db.session.scalars(select(Item).where(Item.title == title)).one()
-    knowledge.mark(viewer, item, intent(item, "涉及个人隐私。"))
 
 
 def _data(world: World, brief_id: uuid.UUID) -> dict[str, Any]:
@@ -126,7 +99,7 @@ def test_no_sensitive_item_is_in_it_not_even_as_a_number(worked: World) -> None:
     brief_id = report(worked)
     before = _data(worked, brief_id)
     secret = db.session.scalars(select(Item.id).where(Item.title == "事项1")).one()
-    _make_sensitive(worked, "事项1")
+    make_sensitive(worked, "事项1")
     viewer, brief = brief_of(worked, STAFF, brief_id)
     commands.fetch(viewer, brief, sent())
     count(worked, viewer, brief)
@@ -144,7 +117,7 @@ def test_who_signs_is_asked_for_new_figures_when_an_item_became_sensitive(worked
     """第二十一条: not said why: the signer may not know of the item."""
     brief_id = report(worked)
     act(worked, HEAD, "hand_in", brief_id)
-    _make_sensitive(worked, "事项1")
+    make_sensitive(worked, "事项1")
     with pytest.raises(Unmet, match="取数后事项情况有变化") as refused:
         act(worked, LEADER, "review", brief_id)
     assert "敏感" not in refused.value.reason
@@ -153,7 +126,7 @@ def test_who_signs_is_asked_for_new_figures_when_an_item_became_sensitive(worked
 @pytest.mark.parametrize(("who", "state"), [(STAFF, "draft"), (LEADER, "reviewing")])
 def test_a_draft_tells_nobody_of_what_became_sensitive(worked: World, who: str, state: str) -> None:
     """第二十一条: neither page, section, former wording nor paper, until it is counted anew."""
-    shape(worked.app, _item("事项1"), due_effective=date(2026, 11, 1), due=date(2026, 11, 1),
+    shape(worked.app, item_of("事项1"), due_effective=date(2026, 11, 1), due=date(2026, 11, 1),
           red_from=date(2026, 11, 2), lit=True)  # fmt: skip
     brief_id, section = report(worked), "overdue"
     viewer, brief = brief_of(worked, STAFF, brief_id)
@@ -161,7 +134,7 @@ def test_a_draft_tells_nobody_of_what_became_sensitive(worked: World, who: str, 
     if state != "draft":
         act(worked, HEAD, "hand_in", brief_id)
     db.session.rollback()
-    _make_sensitive(worked, "事项1")
+    make_sensitive(worked, "事项1")
     client, room = sign_in(worked.app, who), f"/reports/{brief_id}"
     page = get(client, room)
     assert (page.status, "事项1" in page.text, "暂不能查看" in page.text) == (200, False, True)
@@ -181,8 +154,8 @@ def test_a_draft_tells_nobody_of_what_became_sensitive(worked: World, who: str, 
 def test_no_sensitive_item_is_named_by_hand(worked: World) -> None:
     """第二十一条: to count anew does not mend what people wrote; 党政办主任 is on each list."""
     brief_id = report(worked)
-    _make_sensitive(worked, "事项1")
-    shape(worked.app, _item("事项1"), title="某同志信访事项核查")
+    make_sensitive(worked, "事项1")
+    shape(worked.app, item_of("事项1"), title="某同志信访事项核查")
     write(worked, brief_id, "good", "某同志信访事项核查按期办结。")
     viewer, brief = brief_of(worked, STAFF, brief_id)
     commands.fetch(viewer, brief, sent())
@@ -213,7 +186,7 @@ def test_a_released_report_stays_as_it_is_whatever_becomes_of_the_items(worked: 
     sheet = release(worked, brief_id)
     data, digest = _data(worked, brief_id), sheet.sha256
     for title in ("事项0", "事项1", "事项2"):
-        shape(worked.app, _item(title), title="改名", state="void")
+        shape(worked.app, item_of(title), title="改名", state="void")
     viewer, brief = brief_of(worked, STAFF, brief_id)
     with pytest.raises(NotOffered):
         commands.fetch(viewer, brief, sent())
@@ -237,9 +210,9 @@ def test_a_day_that_is_over_is_counted_as_it_stood(worked: World) -> None:
         row["number"] for row in on_the_day["ledger"]
     )
     tomorrow(worked.app, 40)
-    bring(worked.app, _item("事项1"), "closed", since="in_progress")
+    bring(worked.app, item_of("事项1"), "closed", since="in_progress")
     changed = {"due_effective": date(2027, 6, 1), "lead_unit_id": unit("XGB"), "level": 1}
-    shape(worked.app, _item("事项2"), **changed, responsible_leader_id=person("余茂春"))
+    shape(worked.app, item_of("事项2"), **changed, responsible_leader_id=person("余茂春"))
     later = take(as_of(worked.app, STAFF), FIRST, day, day).data
     assert (on_the_day.pop("ledger_digest"), len(later["ledger_digest"])) == ("", 64)
     assert later.pop("ledger_digest") == ledger_digest(day)
@@ -414,7 +387,7 @@ def test_meetings_are_recorded_with_their_minutes(worked: World) -> None:
 
 
 def test_overdue_items_are_told_with_the_cause_that_their_unit_stated(worked: World) -> None:
-    shape(worked.app, _item("事项1"), due_effective=date(2026, 11, 1), due=date(2026, 11, 1),
+    shape(worked.app, item_of("事项1"), due_effective=date(2026, 11, 1), due=date(2026, 11, 1),
           red_from=date(2026, 11, 2), lit=True)  # fmt: skip
     data = _data(worked, report(worked))
     late = [row for row in data["unfinished"] if row["days_over"]]
