@@ -26,7 +26,7 @@ class Point(NamedTuple):
     nth: int
     state: str
     late: bool
-    verified: bool
+    settled: bool
     problem: str
     requirement: str
     owner: str
@@ -49,8 +49,8 @@ class Visit(NamedTuple):
 
     @property
     def left(self) -> int:
-        """How many points are not found put right: they block 办结."""
-        return sum(not point.verified for point in self.points)
+        """How many points are neither found put right nor taken back: they block 办结."""
+        return sum(not point.settled for point in self.points)
 
 
 def inspections_of(viewer: Viewer, item: Item, files: Iterable[Line]) -> list[Visit]:
@@ -88,9 +88,12 @@ def inspections_of(viewer: Viewer, item: Item, files: Iterable[Line]) -> list[Vi
 
 
 def state_of(visit: Inspection) -> str:
-    """How far it is; one that ended before anybody went was cancelled."""
+    """How far it is; one that ended before anybody went was cancelled, one without a conclusion
+    ended with its item."""
     if visit.state == "finished" and visit.recorded_at is None:
         return "已取消"
+    if visit.state == "finished" and visit.concluded_at is None:
+        return "已终止"
     return state_word("inspection", visit.state)
 
 
@@ -108,7 +111,10 @@ def _points(viewer: Viewer, item: Item) -> Sequence[Found]:
         .join(Unit, Unit.id == Rectification.unit_id)
         .join(Person, Person.id == Rectification.owner_id)
         .add_columns(Unit.short_name, Person.name)
-        .where(Rectification.item_id == item.id, Rectification.withdrawn.is_(False))
+        .where(
+            Rectification.item_id == item.id,
+            Rectification.withdrawn.is_(False) | (Rectification.state == "withdrawn"),
+        )
         .order_by(Rectification.inspection_id, Rectification.nth)
     ).all()
     return [(row.Rectification, row.short_name, row.name) for row in rows]
@@ -120,7 +126,7 @@ def _point(found: Found, files: dict[tuple[str | None, int | None], list[Line]])
         point.nth,
         state_word("rectification", point.state),
         point.state == "overdue",
-        point.state == "verified",
+        point.state in ("verified", "withdrawn"),
         point.problem,
         point.requirement,
         f"{owner}（{unit}）",

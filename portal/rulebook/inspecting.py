@@ -111,6 +111,16 @@ def points_of(inspection: Inspection) -> Sequence[Rectification]:
     return db.session.scalars(_standing(Rectification.inspection_id == inspection.id)).all()
 
 
+def issued_points(inspection: Inspection) -> Sequence[Rectification]:
+    """The points of the opinion as it was issued: also those that were taken back since."""
+    asked = Rectification.withdrawn.is_(False) | (Rectification.state == "withdrawn")
+    return db.session.scalars(
+        select(Rectification)
+        .where(Rectification.inspection_id == inspection.id, asked)
+        .order_by(Rectification.nth)
+    ).all()
+
+
 def open_points(item: Item) -> Sequence[Rectification]:
     """The item's points that nobody has found put right yet: they block 办结."""
     return db.session.scalars(

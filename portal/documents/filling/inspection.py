@@ -112,7 +112,7 @@ def record(
 def opinion(viewer: Viewer, item: Item, kind: str, as_of_id: int, _college: str) -> Gongwen:
     """整改意见书 as it was issued. NotFound as `plan`."""
     visit = OPINION.visit_of(viewer, item, kind)
-    team, points = inspecting.team_of(visit), inspecting.points_of(visit)
+    team, points = inspecting.team_of(visit), inspecting.issued_points(visit)
     names = inspecting.names_of([one.person_id for one in team])
     return compose(
         Rectification(
@@ -127,7 +127,7 @@ def opinion(viewer: Viewer, item: Item, kind: str, as_of_id: int, _college: str)
                 Demand(
                     point.problem,
                     point.requirement,
-                    db.session.get_one(Person, point.owner_id).name,
+                    db.session.get_one(Person, point.asked_owner_id).name,
                     point.asked_due,
                 )
                 for point in points

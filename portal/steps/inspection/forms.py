@@ -276,6 +276,37 @@ class ReplyForm(WithFiles, DeclaredForm):
     files = FilesField("佐证材料")
 
 
+class ChiefForm(ReasonForm):
+    """更换组长: who leads from now on, and why."""
+
+    chief = PersonField("新组长")
+
+    @property
+    def everybody(self) -> list[Any]:
+        """The choices, for browsers without script."""
+        return everybody()
+
+
+class ReassignForm(ReasonForm):
+    """改派整改: whose the point is from now on, until when, and why."""
+
+    owner = SelectField("责任人", validators=[InputRequired("请选择责任人。")])
+    due = DateField("新的整改时限", validators=[DataRequired(DAY)])
+
+    @property
+    def chosen(self) -> tuple[int, int]:
+        """The unit and the person."""
+        unit, _dash, person = self.owner.data.partition("-")
+        return int(unit), int(person)
+
+
+def reassign_form(item: Item, _point: Any) -> ReassignForm:
+    """The form for this item, whose units' people may answer for a point."""
+    form = ReassignForm(version=item.version)
+    form.owner.choices = [SelectChoice("", "请选择"), *_people_of(item)]
+    return form
+
+
 class RejectForm(ReasonForm):
     """核实未通过: why, and until when it is put right."""
 

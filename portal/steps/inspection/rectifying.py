@@ -52,6 +52,7 @@ def issue(
                 nth=nth,
                 state="open",
                 asked_due=point.due,
+                asked_owner_id=point.owner_id,
                 **point._asdict(),
             )
             for nth, point in enumerate(points, 1)
@@ -198,4 +199,54 @@ def reject(
     workflow.perform(
         viewer, "reject_point", item, intent, subject=point, values={"due": due}, effect=effect
     )
+    db.session.commit()
+
+
+def reassign(
+    viewer: Viewer,
+    item: Item,
+    point: Rectification,
+    intent: Intent,
+    *,
+    owner: tuple[int, int],
+    due: date | None,
+) -> None:
+    """改派整改: to a unit and somebody of it, with a reason and a new day; the paper goes on naming
+    whom it was issued to. What was replied to before is in the log alone."""
+
+    def effect() -> dict[str, Any]:
+        if due is None:
+            raise ValueError("the guards ask for the day")
+        relieved = point.unit_id
+        point.unit_id, point.owner_id = owner
+        point.due = due
+        point.reply, point.replied_by_id, point.replied_at = "", None, None
+        return {
+            "nth": point.nth,
+            "rectify_by": due.isoformat(),
+            "relieved_id": relieved,
+            "relieved": inspecting.unit_name(relieved),
+            "rectifier": inspecting.unit_name(point.unit_id),
+        }
+
+    workflow.perform(
+        viewer,
+        "reassign_point",
+        item,
+        intent,
+        subject=point,
+        values={"owner": owner, "due": due},
+        effect=effect,
+    )
+    db.session.commit()
+
+
+def take_back(viewer: Viewer, item: Item, point: Rectification, intent: Intent) -> None:
+    """撤销整改 of one point, with a reason: it blocks nothing any more."""
+
+    def effect() -> dict[str, Any]:
+        point.withdrawn = True
+        return {"nth": point.nth}
+
+    workflow.perform(viewer, "withdraw_point", item, intent, subject=point, effect=effect)
     db.session.commit()

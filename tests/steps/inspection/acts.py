@@ -144,10 +144,10 @@ def a_point(actor: Actor, owner: str = HANDLER, days: int = 3, code: str = LEAD)
     return Point("2处警示牌未安装", "安装到位", unit(code), person(owner), due)
 
 
-def issue(actor: Actor, *points: Point) -> Inspection:
+def issue(actor: Actor, *points: Point, who: str = OFFICE_HEAD) -> Inspection:
     """下达整改意见书 with these points, or with one."""
     wanted = points or (a_point(actor),)
-    viewer, item = actor.item(OFFICE_HEAD)
+    viewer, item = actor.item(who)
     rectifying.issue(viewer, item, visit(actor), wanted, intent(None), declared=True)
     return visit(actor)
 
