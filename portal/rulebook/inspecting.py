@@ -111,6 +111,11 @@ def points_of(inspection: Inspection) -> Sequence[Rectification]:
     return db.session.scalars(_standing(Rectification.inspection_id == inspection.id)).all()
 
 
+def passed_points(inspection: Inspection, day: date) -> Sequence[Rectification]:
+    """Those whose own day was before this Shanghai day."""
+    return [point for point in points_of(inspection) if point.due < day]
+
+
 def issued_points(inspection: Inspection) -> Sequence[Rectification]:
     """The points of the opinion as it was issued: also those that were taken back since."""
     asked = Rectification.withdrawn.is_(False) | (Rectification.state == "withdrawn")

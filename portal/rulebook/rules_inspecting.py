@@ -103,7 +103,8 @@ INSPECTIONS: tuple[Rule, ...] = (
     Rule(
         "uphold_opinion", "维持整改意见", "inspection", ("opinion_issued",), "rectifying",
         by=(R.OFFICE_HEAD,), tells=(*UNITS, R.INSPECTOR), article="17",
-        needs=(guards.not_judging_own_unit, guards.reason_given,),
+        needs=(guards.not_judging_own_unit, guards.reason_given,
+               guards.passed_days_renewed),
         during=BEGUN, document="rectification", waits="答复督查异议",
         only=guards.opinion_contested, asks=("reply_point",),
         instead=(R.OFFICE_LEADER,), instead_if=guards.judged_by_itself,
@@ -111,7 +112,7 @@ INSPECTIONS: tuple[Rule, ...] = (
     Rule(
         "withdraw_opinion", "采纳异议", "inspection", ("opinion_issued",), "conducted",
         by=(R.OFFICE_HEAD,), tells=(*UNITS, R.INSPECTOR), article="17",
-        needs=(guards.not_judging_own_unit, guards.reason_given,),
+        needs=(guards.not_judging_own_unit, guards.reason_given),
         during=BEGUN, document="rectification", only=guards.opinion_contested,
         instead=(R.OFFICE_LEADER,), instead_if=guards.judged_by_itself,
     ),

@@ -93,6 +93,13 @@ def new_day_ahead(situation: Situation) -> None:
         _refuse("due", "请填写今天以后的日期，不超过十年。")
 
 
+def passed_days_renewed(situation: Situation) -> None:
+    """An objection takes its days: what is upheld after a point's own day is put right until a new
+    one, else it would be overdue before the unit could reply."""
+    if inspecting.passed_points(situation.subject, situation.moment.day):
+        new_day_ahead(situation)
+
+
 def points_settled(situation: Situation) -> None:
     """SPEC T25, §2.12: open points block 办结."""
     left = inspecting.open_points(situation.item)

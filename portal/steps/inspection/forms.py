@@ -307,6 +307,24 @@ def reassign_form(item: Item, _point: Any) -> ReassignForm:
     return form
 
 
+class UpholdForm(ReasonForm):
+    """维持整改意见: why; and until when, where a point's own day has passed meanwhile."""
+
+    due = DateField("新的整改时限", validators=[DataRequired(DAY)])
+    passed = ""
+    """「第1条、第2条」: the points that the day is for."""
+
+
+def uphold_form(item: Item, visit: Inspection) -> UpholdForm:
+    """The form asks for a day only if there is a point that needs one."""
+    form = UpholdForm(version=item.version)
+    points = inspecting.passed_points(visit, viewer().moment.day)
+    form.passed = "、".join(f"第{point.nth}条" for point in points)
+    if not points:
+        del form.due
+    return form
+
+
 class RejectForm(ReasonForm):
     """核实未通过: why, and until when it is put right."""
 

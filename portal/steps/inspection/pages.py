@@ -20,6 +20,7 @@ from portal.steps.inspection.forms import (
     ReplyForm,
     opinion_form,
     reassign_form,
+    uphold_form,
 )
 from portal.web import viewer
 
@@ -210,14 +211,19 @@ PAGES = Pages(
             quiet=True,
             part=INSPECTION,
         ),
-        _with_reason(
-            "uphold_opinion",
-            "/opinion/upholding",
-            rectifying.uphold,
-            "已维持整改意见",
+        ActPage(
+            act="uphold_opinion",
+            address="/opinion/upholding",
+            command=lambda viewer, item, visit, form, intent: rectifying.uphold(
+                viewer, item, visit, intent, due=form.due.data if form.due else None
+            ),
+            said="已维持整改意见",
+            form=uphold_form,
+            template=FOLDER + "_uphold.html",
             title=_unit("维持整改意见"),
             button="维持",
             follows="维持后进入整改，请写明理由。",
+            part=INSPECTION,
         ),
         _with_reason(
             "withdraw_opinion",

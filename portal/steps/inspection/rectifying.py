@@ -93,17 +93,32 @@ def sign(viewer: Viewer, item: Item, visit: Inspection, intent: Intent) -> None:
     _answer(viewer, "sign_opinion", item, visit, intent)
 
 
-def uphold(viewer: Viewer, item: Item, visit: Inspection, intent: Intent) -> None:
-    """维持整改意见 against an objection, with the reason; the unit puts right what it asks."""
-    _answer(viewer, "uphold_opinion", item, visit, intent)
+def uphold(
+    viewer: Viewer, item: Item, visit: Inspection, intent: Intent, *, due: date | None = None
+) -> None:
+    """维持整改意见 against an objection, with the reason; the unit puts right what it asks, until
+    `due` where a point's own day has passed meanwhile."""
+    _answer(viewer, "uphold_opinion", item, visit, intent, due)
 
 
-def _answer(viewer: Viewer, act: str, item: Item, visit: Inspection, intent: Intent) -> None:
+def _answer(
+    viewer: Viewer,
+    act: str,
+    item: Item,
+    visit: Inspection,
+    intent: Intent,
+    due: date | None = None,
+) -> None:
     def effect() -> dict[str, Any]:
         visit.answered_by_id, visit.answered_at = viewer.person_id, viewer.moment.instant
-        return _facts(visit)
+        passed = inspecting.passed_points(visit, viewer.moment.day)
+        if due is None or not passed:
+            return _facts(visit)
+        for point in passed:
+            point.due = due
+        return _facts(visit) | {"rectify_by": due.isoformat()}
 
-    workflow.perform(viewer, act, item, intent, subject=visit, effect=effect)
+    workflow.perform(viewer, act, item, intent, subject=visit, values={"due": due}, effect=effect)
     db.session.commit()
 
 

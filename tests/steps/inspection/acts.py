@@ -166,11 +166,15 @@ def contest(actor: Actor, who: str = HEAD) -> Inspection:
     return visit(actor)
 
 
-def rule(actor: Actor, *, accepted: bool) -> Inspection:
-    """采纳 or 维持."""
+def rule(actor: Actor, *, accepted: bool, days: int | None = None) -> Inspection:
+    """采纳 or 维持, with a new day in so many days."""
     viewer, item = actor.item(OFFICE_HEAD)
-    command = rectifying.withdraw if accepted else rectifying.uphold
-    command(viewer, item, visit(actor), intent(None, REASON))
+    words = intent(None, REASON)
+    if accepted:
+        rectifying.withdraw(viewer, item, visit(actor), words)
+    else:
+        due = None if days is None else viewer.moment.day + timedelta(days=days)
+        rectifying.uphold(viewer, item, visit(actor), words, due=due)
     return visit(actor)
 
 

@@ -27,6 +27,7 @@ from tests.steps.acting import (
     OFFICE_LEADER,
     REASON,
     Actor,
+    pass_days,
 )
 from tests.steps.inspection import acts
 
@@ -192,6 +193,25 @@ def test_a_point_is_given_to_another_unit_and_taken_back(college: Flask, actor: 
     page = get(client, item)
     assert "已撤销" in page.text
     assert "未核实通过，办结前须完成整改" not in page.text
+
+
+@pytest.mark.parametrize("passed", [False, True])
+def test_the_form_asks_for_a_new_day_where_one_has_passed(
+    college: Flask, actor: Actor, passed: bool
+) -> None:
+    for do in (acts.gone, acts.conclude, acts.issue):
+        _in(actor, do)
+    visit = _in(actor, acts.contest)
+    if passed:
+        pass_days(college, 5)
+    item = f"/items/{actor.public_id}"
+    client = sign_in(college, OFFICE_HEAD)
+    page = get(client, item)
+    form = page.form(f"{item}/inspections/{visit}/opinion/upholding")
+    assert ("第1条的整改时限已过" in page.text) is passed
+    assert (form.find("input", {"name": "due"}) is not None) is passed
+    typed = {"due": "2026-12-01"} if passed else {}
+    assert _send(client, form, opinion=REASON, **typed).status == 303
 
 
 def test_several_items_of_a_unit_are_inspected_on_one_way(college: Flask, actor: Actor) -> None:
