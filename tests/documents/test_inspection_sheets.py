@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 
 from portal.documents.field_sheets import FIXED, INSPECTED, N
 from portal.documents.gongwen.content import Gongwen
@@ -79,6 +81,27 @@ def test_the_plan_with_its_team_and_its_approval(actor: Actor) -> None:
     ((box,),) = (cell.boxes for cell in sheet.approvals)
     assert (box.name, box.opinion) == (OFFICE_LEADER, "同意。")
     assert render("inspection_plan", sheet).startswith(b"%PDF")
+
+
+def test_the_plan_says_why_again_and_that_the_head_is_talked_to(actor: Actor) -> None:
+    """What its approver read stands on the paper; on a plan without it nothing does."""
+    acts.gone(actor)
+    acts.conclude(actor, "good")
+    acts.finish(actor, "finish_inspection", OFFICE_HEAD)
+    plain = _printed(actor)
+    assert not any(word in plain for word in SAID)
+    acts.plan(actor, repeat_reason="首次督查后情况反复。", talks_to_head=True)
+    assert all(word in _printed(actor) for word in (*SAID, "首次督查后情况反复。"))
+
+
+SAID = ("30天内再次督查，原因：", "约谈（单位主要负责人）")
+
+
+def _printed(actor: Actor) -> str:
+    """The words of the latest plan's sheet."""
+    content = render("inspection_plan", _filled(actor, "inspection_plan"))
+    pages = PdfReader(io.BytesIO(content)).pages
+    return "".join("".join(page.extract_text().split()) for page in pages)
 
 
 def test_the_record_says_what_the_unit_said(actor: Actor) -> None:
