@@ -105,8 +105,8 @@ def chief_sound(situation: Situation) -> None:
 def team_explained(situation: Situation) -> None:
     """SPEC §1.7: 「3+N」 is the rule and no bar; who departs from it says why."""
     plan = situation.subject
-    people = [member.person_id for member in inspecting.team_of(plan)]
-    missing = inspecting.missing_offices(people, situation.moment.day)
+    offices = [member.office_id for member in inspecting.team_of(plan)]
+    missing = inspecting.missing_offices(offices, situation.moment.day)
     if missing and not plan.shortfall:
         said = f"未满足“3+N”组成原则，请说明原因（缺{'、'.join(missing)}人员）。"
         raise Unmet(said, article="7", fields={"shortfall": said})

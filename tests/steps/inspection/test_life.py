@@ -160,6 +160,13 @@ def test_a_team_without_one_of_the_three_offices_says_why(
     assert acts.plan(actor, team=team, shortfall="该部门人员外出。").state == "plan_pending"
 
 
+def test_whoever_is_of_an_office_counts_as_of_it(actor: Actor) -> None:
+    """第七条 names 党政办, not its 督办专员: 档案员 is of it, as the sheet says."""
+    archivist = "黄素芬"
+    team = (archivist, acts.HR, acts.FINANCE)
+    assert acts.plan(actor, chief=acts.DISCIPLINE, team=team).state == "plan_pending"
+
+
 def test_what_a_plan_lacks_is_said_at_once(actor: Actor) -> None:
     today = actor.viewer(OFFICE).moment.day
     lacking = {
