@@ -36,11 +36,13 @@ class Point(NamedTuple):
 
 
 class Visit(NamedTuple):
-    """One inspection: title, how far it is, its rows, its files, its points."""
+    """One inspection: title, how far it is, its rows, its files, its points. What was `cancelled`
+    before anybody went is shown and not counted (decision 0135)."""
 
     title: str
     state: str
     open: bool
+    cancelled: bool
     conclusion: str
     day: date
     rows: list[Row]
@@ -73,6 +75,7 @@ def inspections_of(viewer: Viewer, item: Item, files: Iterable[Line]) -> list[Vi
             title=row.short_name,
             state=state_of(row.Inspection),
             open=row.Inspection.state != "finished",
+            cancelled=_cancelled(row.Inspection),
             conclusion=CONCLUSIONS.get(row.Inspection.conclusion or "", ""),
             day=row.Inspection.planned_on,
             rows=_rows(viewer, row.Inspection),
@@ -90,11 +93,15 @@ def inspections_of(viewer: Viewer, item: Item, files: Iterable[Line]) -> list[Vi
 def state_of(visit: Inspection) -> str:
     """How far it is; one that ended before anybody went was cancelled, one without a conclusion
     ended with its item."""
-    if visit.state == "finished" and visit.recorded_at is None:
+    if _cancelled(visit):
         return "已取消"
     if visit.state == "finished" and visit.concluded_at is None:
         return "已终止"
     return state_word("inspection", visit.state)
+
+
+def _cancelled(visit: Inspection) -> bool:
+    return visit.state == "finished" and visit.recorded_at is None
 
 
 def _rows(viewer: Viewer, visit: Inspection) -> list[Row]:

@@ -155,6 +155,12 @@ def _kept() -> Select[int]:
     return select(Inspection.id).where(Inspection.kept)
 
 
+def cancelled() -> ColumnElement[bool]:
+    """Whether an inspection was cancelled, or lapsed, before anybody went: it counts nowhere
+    (decision 0135)."""
+    return (Inspection.state == "finished") & Inspection.recorded_at.is_(None)
+
+
 def latest_near(inspection: Inspection) -> date | None:
     """The last day within 30 days of the planned one on which the same unit was, or is to be,
     inspected on another way (SPEC §2.12); None: on none that the session may read of."""
@@ -166,7 +172,7 @@ def latest_near(inspection: Inspection) -> date | None:
             Inspection.id != inspection.id,
             Inspection.journey != inspection.journey,
             Inspection.state != "plan_draft",
-            (Inspection.state != "finished") | Inspection.recorded_at.is_not(None),
+            ~cancelled(),
             Inspection.planned_on >= inspection.planned_on - days,
             Inspection.planned_on <= inspection.planned_on + days,
         )
