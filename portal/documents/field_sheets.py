@@ -27,7 +27,9 @@ class InspectionPlanSheet(FormSheet):
     matter: str  # 督查事由
     unit: str  # 督查对象, full name
     planned: str  # 督查时间
+    repeat_reason: str = ""  # why within 30 days of another visit (SPEC §2.12)
     methods: tuple[str, ...] = ()  # keys of `InspectionWording.methods`, several
+    talks_to_head: bool = False  # 约谈 of the unit's head, which a principal approves
     leader: str = ""  # 组长
     members: tuple[TeamMember, ...] = ()
     shortfall: str = ""  # why not all three offices take part (SPEC §1.7)

@@ -102,7 +102,9 @@ class InspectionWording:
     matter: str = "督查事由"
     unit: str = "督查对象"
     planned: str = "督查时间"
+    repeat_reason: str = "30天内再次督查，原因："
     methods_label: str = "督查方式"
+    talks_to_head: str = "（单位主要负责人）"  # after 约谈
     leader: str = "组　长"
     members: str = "成　员"
     fixed: str = "“3”（党政办、纪委办、组织人事部）："

@@ -80,7 +80,7 @@ def held_up(viewer: Viewer, item: Item) -> list[str]:
     missing: list[str] = []
     for rule, _word, roles, unit in _open(viewer, item):
         # Every open box needs its own signer; of an act that several may do one is enough.
-        able = _holders(viewer, item, roles if rule.step else rule.by, unit)
+        able = _holders(viewer, item, roles if rule.step or rule.instead else rule.by, unit)
         if able and not allowed & set(able):
             missing.append(_names(_holders(viewer, item, roles, unit, directly=True) or able))
     return list(dict.fromkeys(missing))
@@ -104,7 +104,7 @@ def _turns(
         for slot in standing.boxes(rule, subject):
             yield Turn(rule, word, [Role(slot.role)], slot.unit_id)
     else:
-        roles = list(rule.waits_for or rule.by)
+        roles = list(rule.waits_for or rule.acting(subject, standing.viewer.moment.day))
         yield Turn(rule, word, roles, None if rule.by_lead else unit)
 
 

@@ -26,7 +26,7 @@ class Point(NamedTuple):
     nth: int
     state: str
     late: bool
-    verified: bool
+    settled: bool
     problem: str
     requirement: str
     owner: str
@@ -36,11 +36,13 @@ class Point(NamedTuple):
 
 
 class Visit(NamedTuple):
-    """One inspection: title, how far it is, its rows, its files, its points."""
+    """One inspection: title, how far it is, its rows, its files, its points. What was `cancelled`
+    before anybody went is shown and not counted (decision 0135)."""
 
     title: str
     state: str
     open: bool
+    cancelled: bool
     conclusion: str
     day: date
     rows: list[Row]
@@ -49,8 +51,8 @@ class Visit(NamedTuple):
 
     @property
     def left(self) -> int:
-        """How many points are not found put right: they block 办结."""
-        return sum(not point.verified for point in self.points)
+        """How many points are neither found put right nor taken back: they block 办结."""
+        return sum(not point.settled for point in self.points)
 
 
 def inspections_of(viewer: Viewer, item: Item, files: Iterable[Line]) -> list[Visit]:
@@ -73,6 +75,7 @@ def inspections_of(viewer: Viewer, item: Item, files: Iterable[Line]) -> list[Vi
             title=row.short_name,
             state=state_of(row.Inspection),
             open=row.Inspection.state != "finished",
+            cancelled=_cancelled(row.Inspection),
             conclusion=CONCLUSIONS.get(row.Inspection.conclusion or "", ""),
             day=row.Inspection.planned_on,
             rows=_rows(viewer, row.Inspection),
@@ -88,10 +91,17 @@ def inspections_of(viewer: Viewer, item: Item, files: Iterable[Line]) -> list[Vi
 
 
 def state_of(visit: Inspection) -> str:
-    """How far it is; one that ended before anybody went was cancelled."""
-    if visit.state == "finished" and visit.recorded_at is None:
+    """How far it is; one that ended before anybody went was cancelled, one without a conclusion
+    ended with its item."""
+    if _cancelled(visit):
         return "已取消"
+    if visit.state == "finished" and visit.concluded_at is None:
+        return "已终止"
     return state_word("inspection", visit.state)
+
+
+def _cancelled(visit: Inspection) -> bool:
+    return visit.state == "finished" and visit.recorded_at is None
 
 
 def _rows(viewer: Viewer, visit: Inspection) -> list[Row]:
@@ -108,7 +118,10 @@ def _points(viewer: Viewer, item: Item) -> Sequence[Found]:
         .join(Unit, Unit.id == Rectification.unit_id)
         .join(Person, Person.id == Rectification.owner_id)
         .add_columns(Unit.short_name, Person.name)
-        .where(Rectification.item_id == item.id, Rectification.withdrawn.is_(False))
+        .where(
+            Rectification.item_id == item.id,
+            Rectification.withdrawn.is_(False) | (Rectification.state == "withdrawn"),
+        )
         .order_by(Rectification.inspection_id, Rectification.nth)
     ).all()
     return [(row.Rectification, row.short_name, row.name) for row in rows]
@@ -120,7 +133,7 @@ def _point(found: Found, files: dict[tuple[str | None, int | None], list[Line]])
         point.nth,
         state_word("rectification", point.state),
         point.state == "overdue",
-        point.state == "verified",
+        point.state in ("verified", "withdrawn"),
         point.problem,
         point.requirement,
         f"{owner}（{unit}）",

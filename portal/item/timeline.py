@@ -35,6 +35,8 @@ NAMED = (
     "handler_id",
     "signer_id",
     "signed_for_id",
+    "chief_from",
+    "chief_to",
 )
 WAYS = {"paper": "纸质", "phone": "电话", "file": "文件"}
 DECIDED = {"agree": "同意", "return": "退回", "refuse": "不同意"}
@@ -115,6 +117,10 @@ def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
     parts = [about, str(facts.get("doc_no") or "")]
     if event.subject in INSPECTING:
         parts += _inspected(event.subject, facts)
+    if facts.get("chief_to") in names:
+        parts.append(
+            f"组长由{names[facts['chief_from']].name}更换为{names[facts['chief_to']].name}"
+        )
     if facts.get("limit_on"):
         parts.append(f"催办限期{full_date(date.fromisoformat(facts['limit_on']))}")
     if facts.get("promised_on"):
@@ -125,6 +131,8 @@ def _said(event: Event, unit: str, names: Mapping[int, Named]) -> str:
         parts.append("催办随之取消")
     if "inspection" in facts.get("lapsed", ()):
         parts.append("督查方案随之失效")
+    if "visit" in facts.get("lapsed", ()):
+        parts.append("实地督查随之终止")
     if facts.get("due"):
         parts.append(f"完成时限{full_date(date.fromisoformat(facts['due']))}")
     if "asked" in facts:
@@ -185,6 +193,8 @@ def _inspected(part: str, facts: Mapping[str, Any]) -> list[str]:
         said.append(CONCLUSIONS[facts["conclusion"]])
     if facts.get("points"):
         said.append(f"整改意见{facts['points']}条")
+    if facts.get("rectifier"):
+        said.append(f"责任单位由{facts['relieved']}改为{facts['rectifier']}")
     if facts.get("rectify_by"):
         said.append(f"整改时限{full_date(date.fromisoformat(facts['rectify_by']))}")
     return said

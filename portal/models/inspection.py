@@ -113,14 +113,17 @@ class InspectionMember(Part, Base):
 class Rectification(Part, Base):
     """整改意见: the `nth` point of an inspection, put right by the unit `unit_id` until `due`.
 
-    `asked_due` is the day that the opinion names; after 核实未通过 `due` is another one.
-    `withdrawn`: an objection to the opinion was accepted, and this point goes with it.
+    `asked_due` and `asked_owner_id` are the day and the 责任人 that the opinion names; after
+    核实未通过 or 改派整改 `due`, `unit_id` and `owner_id` are others.
+    `withdrawn`: it counts no more, for an objection to the opinion was accepted; in the state
+    `withdrawn` it was taken back alone, or ended with the item, and the opinion still names it.
     """
 
     __tablename__ = "rectification"
     __table_args__ = (
         CheckConstraint(
-            "state IN ('open', 'replied', 'verified', 'not_passed', 'overdue')", name="state"
+            "state IN ('open', 'replied', 'verified', 'not_passed', 'overdue', 'withdrawn')",
+            name="state",
         ),
         CheckConstraint("nth > 0", name="nth"),
         Index(
@@ -141,6 +144,7 @@ class Rectification(Part, Base):
     problem: Mapped[str]
     requirement: Mapped[str]
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     asked_due: Mapped[date]
     due: Mapped[date]
     withdrawn: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

@@ -36,7 +36,7 @@ from portal.models import (
     UrgeQuestion,
 )
 from portal.models.inspection import PLANNED
-from portal.rulebook import policy
+from portal.rulebook import inspecting, policy
 from portal.rulebook.owed import COUNTS_FROM
 from portal.rulebook.rule_shapes import CLOSING
 from portal.rulebook.scope import Viewer, visible
@@ -154,8 +154,7 @@ def inspections(viewer: Viewer, first: date, last: date) -> Select[Any]:
         .where(
             visit.planned_on.between(first, last),
             visit.state.not_in(PLANNED),
-            # What was cancelled, or lapsed, before anybody went counts nowhere (decision 0135).
-            (visit.state != "finished") | visit.recorded_at.is_not(None),
+            ~inspecting.cancelled(),
         )
         .with_only_columns(*_row(visit.unit_id, func.min(visit.item_id), visit.planned_on))
         .group_by(visit.journey, visit.unit_id, visit.planned_on)

@@ -33,7 +33,7 @@ FIXED: Final = {
     "纪委办": (Role.DISCIPLINE,),
     "组织人事部": (Role.HR,),
 }
-"""The three offices of 「3+N」, each by the roles that its people hold (第七条)."""
+"""The three offices of 「3+N」, each by the roles by which its unit is known (第七条)."""
 MOST_MEMBERS: Final = 8
 """Members of a team beside its leader."""
 MOST_POINTS: Final = 8
@@ -65,36 +65,32 @@ def office_of(person_id: int, inspected_id: int, day: date) -> Of | None:
     return Of(inspected_id if inspected else int(units[0] or 0), inspected)
 
 
-def missing_offices(person_ids: Collection[int], day: date) -> list[str]:
-    """Which of the three offices has nobody in the team; those who are of the inspected unit count
-    with their office: the article says 原则, and they are marked."""
-    return [
-        name
-        for name, roles in FIXED.items()
-        if db.session.scalar(
-            select(Appointment.id)
-            .where(
-                Appointment.person_id.in_(person_ids),
-                Appointment.role.in_([role.value for role in roles]),
-                in_force(Appointment, day),
-            )
-            .limit(1)
-        )
-        is None
-    ]
+def missing_offices(unit_ids: Collection[int], day: date) -> list[str]:
+    """Which of the three offices has nobody in a team whose members go for these units (`Of`), in
+    whatever capacity; the inspected unit's own count with it: the article says 原则, and they are
+    marked."""
+    return [name for name, of_office in _units_of(day).items() if of_office.isdisjoint(unit_ids)]
 
 
 def fixed_offices(day: date) -> set[int]:
     """The ids of the three offices' units."""
-    roles = [role.value for several in FIXED.values() for role in several]
-    found = db.session.scalars(
-        select(Appointment.unit_id).where(
-            Appointment.role.in_(roles),
+    return set().union(*_units_of(day).values())
+
+
+def _units_of(day: date) -> dict[str, set[int]]:
+    """By office the ids of its units: those in which its people hold its roles."""
+    names = {role.value: name for name, roles in FIXED.items() for role in roles}
+    rows = db.session.execute(
+        select(Appointment.role, Appointment.unit_id).where(
+            Appointment.role.in_(names),
             Appointment.unit_id.is_not(None),
             in_force(Appointment, day),
         )
     )
-    return {unit_id for unit_id in found if unit_id is not None}
+    found: dict[str, set[int]] = {name: set() for name in FIXED}
+    for row in rows:
+        found[names[row.role]].add(row.unit_id)
+    return found
 
 
 def team_of(inspection: Inspection) -> Sequence[InspectionMember]:
@@ -109,6 +105,21 @@ def team_of(inspection: Inspection) -> Sequence[InspectionMember]:
 def points_of(inspection: Inspection) -> Sequence[Rectification]:
     """The points that stand, in their order."""
     return db.session.scalars(_standing(Rectification.inspection_id == inspection.id)).all()
+
+
+def passed_points(inspection: Inspection, day: date) -> Sequence[Rectification]:
+    """Those whose own day was before this Shanghai day."""
+    return [point for point in points_of(inspection) if point.due < day]
+
+
+def issued_points(inspection: Inspection) -> Sequence[Rectification]:
+    """The points of the opinion as it was issued: also those that were taken back since."""
+    asked = Rectification.withdrawn.is_(False) | (Rectification.state == "withdrawn")
+    return db.session.scalars(
+        select(Rectification)
+        .where(Rectification.inspection_id == inspection.id, asked)
+        .order_by(Rectification.nth)
+    ).all()
 
 
 def open_points(item: Item) -> Sequence[Rectification]:
@@ -144,6 +155,12 @@ def _kept() -> Select[int]:
     return select(Inspection.id).where(Inspection.kept)
 
 
+def cancelled() -> ColumnElement[bool]:
+    """Whether an inspection was cancelled, or lapsed, before anybody went: it counts nowhere
+    (decision 0135)."""
+    return (Inspection.state == "finished") & Inspection.recorded_at.is_(None)
+
+
 def latest_near(inspection: Inspection) -> date | None:
     """The last day within 30 days of the planned one on which the same unit was, or is to be,
     inspected on another way (SPEC §2.12); None: on none that the session may read of."""
@@ -155,7 +172,7 @@ def latest_near(inspection: Inspection) -> date | None:
             Inspection.id != inspection.id,
             Inspection.journey != inspection.journey,
             Inspection.state != "plan_draft",
-            (Inspection.state != "finished") | Inspection.recorded_at.is_not(None),
+            ~cancelled(),
             Inspection.planned_on >= inspection.planned_on - days,
             Inspection.planned_on <= inspection.planned_on + days,
         )

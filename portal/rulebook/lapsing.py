@@ -21,13 +21,17 @@ from portal.models import (
     ItemUnit,
     UrgeNotice,
 )
-from portal.rulebook import approvals, extending
+from portal.rulebook import approvals, extending, inspecting
 from portal.rulebook.chains import CHAINS, RUNNING
 from portal.rulebook.roles import Moment
 from portal.rulebook.rule_shapes import CLOSING
 from portal.rulebook.rules_urging import NOT_HANDED_IN, SIGNING
 
 WAITS = (*CLOSING, "closing_filing")
+OVER = ("void", "exempted")
+"""What is voided or exempted goes no further: nothing of it is put right, nor followed."""
+GONE_TO = ("conducted", "opinion_issued", "rectifying")
+"""States of a visit that somebody went on and that is not over."""
 
 
 def lapse(item: Item, moment: Moment, kind: str = "") -> list[str]:
@@ -44,6 +48,8 @@ def lapse(item: Item, moment: Moment, kind: str = "") -> list[str]:
         found += _lapse_request(item, moment)
     if not kind and item.state not in (*RUNNING, *WAITS):
         found += _lapse_plans(item, moment)
+    if not kind and item.state in OVER:
+        found += _end_visits(item)
     return found
 
 
@@ -62,6 +68,21 @@ def _lapse_plans(item: Item, moment: Moment) -> list[str]:
         if isinstance(row, (Inspection, Approval, ApprovalSlot)) and row.item_id == item.id:
             db.session.expire(row)
     return ["inspection"] * len(plans)
+
+
+def _end_visits(item: Item) -> list[str]:
+    """第十七条: with the item its visit is over, and what was to be put right is taken back; what
+    was found put right stays so. 销号 needs no such end: it waits until all of that is decided."""
+    visits = db.session.scalars(
+        select(Inspection).where(Inspection.item_id == item.id, Inspection.state.in_(GONE_TO))
+    ).all()
+    for visit in visits:
+        visit.state = "finished"
+        for point in inspecting.points_of(visit):
+            if point.state != "verified":
+                point.state, point.withdrawn = "withdrawn", True
+    db.session.flush()
+    return ["visit"] * len(visits)
 
 
 def _lapse_request(item: Item, moment: Moment) -> list[str]:

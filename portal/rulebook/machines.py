@@ -143,6 +143,7 @@ MACHINES: Final[dict[str, MachineWords]] = {
             "verified": "已核实",
             "not_passed": "未通过",
             "overdue": "逾期",
+            "withdrawn": "已撤销",
         },
     ),
     "phone_record": MachineWords("电话督办", "15", {"noted": "已登记"}),

@@ -103,7 +103,8 @@ def offered(viewer: Viewer, item: Item, *, among: Collection[str] = ()) -> list[
 
 def _concerns(viewer: Viewer, rule: Rule, item: Item) -> bool:
     """Whether the act is worth asking for: in this state of the item, of this person's roles."""
-    mine = viewer.person_id is None or not viewer.roles.isdisjoint(rule.by)
+    whose = (*rule.by, *rule.instead)
+    mine = viewer.person_id is None or not viewer.roles.isdisjoint(whose)
     return mine and (not rule.during or item.state in rule.during)
 
 
@@ -117,7 +118,7 @@ def turns_of(
     viewer: Viewer, rule: Rule, item: Item, subject: Any
 ) -> list[tuple[ApprovalSlot | None, Capacity]]:
     """In which capacities the person may do this act now, and which open box each of them signs."""
-    return _turns(Standing(viewer, item, rule.by), rule, subject)
+    return _turns(Standing(viewer, item, (*rule.by, *rule.instead)), rule, subject)
 
 
 def _turns(
@@ -130,9 +131,10 @@ def _turns(
         return [(None, Capacity(Role.SYSTEM, None))] if acts else []
     if not rule.step:
         own = getattr(subject, "unit_id", None) or unit_id
+        whose = rule.acting(subject, standing.viewer.moment.day)
         return [
             (None, held)
-            for held in standing.held(rule.by, None if rule.by_lead else own)
+            for held in standing.held(whose, None if rule.by_lead else own)
             if not (rule.in_person and held.on_behalf_of_id)
         ]
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal, NamedTuple
 
 from portal.rulebook.chains import RUNNING
@@ -14,7 +15,9 @@ Machine = Literal[
     "rectification", "accountability", "handover", "phone_record", "loan",
 ]  # fmt: skip
 Decision = Literal["agree", "return", "refuse", "withdraw", "transfer"]
-Hears = Literal["units", "signers", "asked", "co_leaders", "parties", "team", "borrower"]
+Hears = Literal[
+    "units", "signers", "asked", "co_leaders", "parties", "team", "borrower", "relieved"
+]
 
 
 class Rule(NamedTuple):
@@ -47,12 +50,16 @@ class Rule(NamedTuple):
     `asks` names the acts that wait for their people because of this one; these hear of it and are
     asked by the word of 待办, as signers are by the box that comes up.
 
+    `instead` are the roles whose act it is, and not that of those in `by`, on a part for which the
+    SQL condition `instead_if` holds: who is inspected does not judge.
+
     Whoever is asked to sign because of the act hears of it always, and whoever's signature a form
     keeps that is submitted with other words (修改后直接送我). `tells_too`: with "units" heads
     and liaisons of all units, not of the lead unit alone; "signers" who had signed the run that the
     act ends, "asked" who was being asked then; "co_leaders" the leaders of the co-units, once the
     lead unit's has signed (会签); "parties" who hands over and who takes over (岗位交接); "team"
-    who inspects, or would have (实地督查); "borrower" whose 借阅 it is.
+    who inspects, or would have (实地督查); "borrower" whose 借阅 it is; "relieved" the unit whose
+    point became another one's (改派整改).
     """
 
     act: str
@@ -88,6 +95,13 @@ class Rule(NamedTuple):
     waits_only: Only | None = None
     reminds: str = ""
     reminds_only: Only | None = None
+    instead: tuple[Role, ...] = ()
+    instead_if: Only | None = None
+
+    def acting(self, part: object, day: date) -> tuple[Role, ...]:
+        """Whose act it is on this part (None: the item, or a new row) on this Shanghai day."""
+        replaced = self.instead and part is not None and meets(self.instead_if, part, day=day)
+        return self.instead if replaced else self.by
 
     def waits_on(self, part: object) -> bool:
         """Whether 待办 shows the act for this row of its machine (None: the item, or a new row)."""

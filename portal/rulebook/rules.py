@@ -359,7 +359,8 @@ MAIN: tuple[Rule, ...] = (
         "apply_close", "申请办结", "item", ("in_progress",), None,
         by=(R.HANDLER, R.UNIT_HEAD), tells=(), article="16(6)",
         needs=(guards.declared, guards.handler_named, guards.result_present,
-               guards.evidence_present, guards.co_units_done, guards.points_settled),
+               guards.evidence_present, guards.co_units_done, guards.points_settled,
+               guards.visits_decided),
         document="closing", chain="closing", waits="办理", waits_for=(R.HANDLER,),
     ),
     Rule(
@@ -427,8 +428,8 @@ MAIN: tuple[Rule, ...] = (
     Rule(
         "close", "销号", "item", ("closing_filing",), "closed",
         by=OFFICE, tells=(*UNITS, R.RESPONSIBLE_LEADER), article="14",
-        needs=(guards.numbered, guards.points_settled), document="closing", waits="销号",
-        tells_too=("units",),
+        needs=(guards.numbered, guards.points_settled, guards.visits_decided),
+        document="closing", waits="销号", tells_too=("units",),
     ),
     Rule(
         "note_filing", "组织、纪委备案", "item", (*CLOSING, "closing_filing", "closed"), None,
@@ -483,7 +484,7 @@ MAIN: tuple[Rule, ...] = (
         "close_simple", "简易办结", "item", ("in_progress",), "closing_filing",
         by=(R.OFFICE_HEAD,), tells=PRINCIPAL, article="15",
         needs=(guards.by_phone, guards.numbered, guards.declared, guards.result_present,
-               guards.reply_noted, guards.points_settled),
+               guards.reply_noted, guards.points_settled, guards.visits_decided),
         document="closing", chain="closing", begins="read_close", beside=True, only=guards.phoned,
     ),
     # 补正期满 第十六条（六）

@@ -61,7 +61,8 @@ ENTERED: tuple[Rule, ...] = (
         "enter_close", "代录办结申请", "item", ("in_progress",), None,
         by=(R.OFFICE_STAFF,), tells=(*AT_WORK, R.RESPONSIBLE_LEADER), article="16(6)",
         needs=(guards.declared, *ENTRY, guards.handler_named, guards.result_present,
-               guards.evidence_present, guards.co_units_done, guards.points_settled),
+               guards.evidence_present, guards.co_units_done, guards.points_settled,
+               guards.visits_decided),
         document="closing", chain="closing",
     ),
     Rule(

@@ -12,6 +12,8 @@ BEGUN = (*GOING_ON, "closing_filing")
 """What was begun goes on until 销号, which an open point blocks."""
 LEADERS_OF_PLANS = (R.OFFICE_LEADER, *PRINCIPAL)
 ANSWERS = (R.UNIT_HEAD, R.HANDLER)
+UNDECIDED = ("open", "overdue", "replied")
+"""A point that nobody has found put right."""
 
 INSPECTIONS: tuple[Rule, ...] = (
     Rule(
@@ -46,6 +48,15 @@ INSPECTIONS: tuple[Rule, ...] = (
         decides="withdraw", tells_too=("asked", "team"),
     ),
     Rule(
+        "replace_chief", "更换组长", "inspection", ("plan_approved", "conducted"), None,
+        by=OFFICE, tells=OFFICE, article="17",
+        needs=(guards.not_judging_own_unit, guards.reason_given, guards.chief_sound,
+               guards.chief_listed),
+        during=BEGUN, document="inspection_plan", only=guards.not_concluded,
+        tells_too=("team",), asks=("conclude_inspection",),
+        instead=(R.OFFICE_LEADER,), instead_if=guards.judged_by_itself,
+    ),
+    Rule(
         "record_inspection", "登记督查记录", "inspection", ("plan_approved",), "conducted",
         by=(R.INSPECTOR, R.OFFICE_STAFF), tells=(R.OFFICE_HEAD,), article="17",
         needs=(guards.declared, guards.not_of_inspected_unit, guards.record_sound),
@@ -63,15 +74,18 @@ INSPECTIONS: tuple[Rule, ...] = (
     Rule(
         "issue_opinion", "下达整改意见书", "inspection", ("conducted",), "opinion_issued",
         by=(R.OFFICE_HEAD,), tells=UNITS, article="17",
-        needs=(guards.declared, guards.points_sound, guards.owners_listed),
+        needs=(guards.not_judging_own_unit, guards.declared, guards.points_sound,
+               guards.owners_listed),
         during=BEGUN, document="rectification", waits="下达整改意见", only=guards.concluded,
         asks=("sign_opinion",),
+        instead=(R.OFFICE_LEADER,), instead_if=guards.judged_by_itself,
     ),
     Rule(
         "finish_inspection", "督查结束", "inspection", ("conducted",), "finished",
         by=(R.OFFICE_HEAD,), tells=UNITS, article="17",
-        needs=(guards.nothing_to_rectify,), document="inspection_record", only=guards.concluded,
-        tells_too=("team",),
+        needs=(guards.not_judging_own_unit, guards.nothing_to_rectify),
+        document="inspection_record", only=guards.concluded, tells_too=("team",),
+        instead=(R.OFFICE_LEADER,), instead_if=guards.judged_by_itself,
     ),
     Rule(
         "sign_opinion", "签收整改意见书", "inspection", ("opinion_issued",), "rectifying",
@@ -89,15 +103,18 @@ INSPECTIONS: tuple[Rule, ...] = (
     Rule(
         "uphold_opinion", "维持整改意见", "inspection", ("opinion_issued",), "rectifying",
         by=(R.OFFICE_HEAD,), tells=(*UNITS, R.INSPECTOR), article="17",
-        needs=(guards.reason_given,),
+        needs=(guards.not_judging_own_unit, guards.reason_given,
+               guards.passed_days_renewed),
         during=BEGUN, document="rectification", waits="答复督查异议",
         only=guards.opinion_contested, asks=("reply_point",),
+        instead=(R.OFFICE_LEADER,), instead_if=guards.judged_by_itself,
     ),
     Rule(
         "withdraw_opinion", "采纳异议", "inspection", ("opinion_issued",), "conducted",
         by=(R.OFFICE_HEAD,), tells=(*UNITS, R.INSPECTOR), article="17",
-        needs=(guards.reason_given,),
+        needs=(guards.not_judging_own_unit, guards.reason_given),
         during=BEGUN, document="rectification", only=guards.opinion_contested,
+        instead=(R.OFFICE_LEADER,), instead_if=guards.judged_by_itself,
     ),
     Rule(
         "deem_opinion", "视同无异议", "inspection", ("opinion_issued",), "rectifying",
@@ -128,6 +145,21 @@ INSPECTIONS: tuple[Rule, ...] = (
         by=(R.INSPECTOR, R.OFFICE_STAFF), tells=(*ANSWERS, R.LIAISON), article="17",
         needs=(guards.not_of_inspected_unit, guards.reason_given, guards.new_day_ahead),
         during=BEGUN, asks=("reply_point",),
+    ),
+    Rule(
+        "reassign_point", "改派整改", "rectification", UNDECIDED, "open",
+        by=(R.OFFICE_HEAD,), tells=(*UNITS, R.INSPECTOR), article="17",
+        needs=(guards.not_judging_own_unit, guards.reason_given, guards.owner_fits,
+               guards.new_day_ahead),
+        during=BEGUN, only=guards.point_movable, tells_too=("relieved",), asks=("reply_point",),
+        instead=(R.OFFICE_LEADER,), instead_if=guards.judged_by_itself,
+    ),
+    Rule(
+        "withdraw_point", "撤销整改", "rectification", UNDECIDED, "withdrawn",
+        by=(R.OFFICE_HEAD,), tells=(*UNITS, R.INSPECTOR, R.OFFICE_STAFF), article="17",
+        needs=(guards.not_judging_own_unit, guards.reason_given),
+        during=BEGUN, only=guards.point_movable,
+        instead=(R.OFFICE_LEADER,), instead_if=guards.judged_by_itself,
     ),
     Rule(
         "expire_point", "整改逾期", "rectification", ("open",), "overdue",

@@ -150,6 +150,9 @@ def _beside(
             Inspection, Inspection.id == InspectionMember.inspection_id
         )
         yield db.session.scalars(team.where(Inspection.id == subject.id, ~Inspection.kept))
+    if "relieved" in rule.tells_too:
+        for role in OF_UNITS:
+            yield holders(role, moment, item=item, unit=facts["relieved_id"])
     if "borrower" in rule.tells_too:
         yield (subject.borrower_id,)
     if rule.chain == "initiation" and "straight_to" in facts:
@@ -175,9 +178,12 @@ def _waiting(
 ) -> Iterator[tuple[str, Iterable[int]]]:
     """Of whom the act's row says that they are asked for something else than a signature."""
     for asked in (BY_ACT[act] for act in rule.asks):
-        if asked.machine == rule.machine and not meets(asked.only, subject, day=moment.day):
+        same = asked.machine == rule.machine
+        if same and not meets(asked.only, subject, day=moment.day):
             continue
-        for role in asked.waits_for or asked.by:
+        if same and subject is not None and asked.source and subject.state not in asked.source:
+            continue
+        for role in asked.waits_for or (asked.acting(subject, moment.day) if same else asked.by):
             for unit in _units_asked(asked, item, subject):
                 yield asked.waits, holders(role, moment, item=item, unit=unit)
 

@@ -212,16 +212,24 @@ def _rows(roles: frozenset[str], lent: bool) -> Subquery:
         *(
             query
             for rule in RULES
-            if (rule.machine == "item" or rule.machine in PARTS)
-            and (mine := [role for role in _whose(rule) if role in roles])
+            if rule.machine == "item" or rule.machine in PARTS
+            for whose, where in _sides(rule)
+            if (mine := [role for role in whose if role in roles])
             for query in _of(rule, mine, held)
+            for query in (query if where is None else query.where(where),)
         ),
         *case_tray.waiting(RULES, roles, held),
     ).subquery()
 
 
-def _whose(rule: Rule) -> tuple[Role, ...]:
-    return rule.waits_for or rule.by
+def _sides(rule: Rule) -> Iterator[tuple[tuple[Role, ...], ColumnElement[bool] | None]]:
+    """Whose the act is, and on which parts (None: on all)."""
+    if rule.instead_if is None:
+        yield rule.waits_for or rule.by, None
+        return
+    replaced = rule.instead_if(PARTS[rule.machine])
+    yield rule.by, ~replaced
+    yield rule.instead, replaced
 
 
 def _of(rule: Rule, roles: list[Role], held: Holds) -> Iterator[Select[str, int, datetime, str]]:

@@ -203,8 +203,9 @@ ADDED = {
     " person_id, office_id, leads, inspected) SELECT item_id, id, unit_id, %(person)s, unit_id,"
     " true, false FROM inspection WHERE item_id = %(item)s",
     "rectification": "INSERT INTO rectification (item_id, public_id, inspection_id, unit_id, nth,"
-    " state, problem, requirement, owner_id, asked_due, due) SELECT item_id, gen_random_uuid(), id,"
-    " unit_id, 1, 'verified', '', '', %(person)s, current_date, current_date FROM inspection"
+    " state, problem, requirement, owner_id, asked_owner_id, asked_due, due) SELECT item_id,"
+    " gen_random_uuid(), id, unit_id, 1, 'verified', '', '', %(person)s, %(person)s, current_date,"
+    " current_date FROM inspection"
     " WHERE item_id = %(item)s",
     "stamped_copy": "INSERT INTO stamped_copy (item_id, subject, subject_id, person_id, at,"
     " address, sha256) SELECT %(item)s, 'document', max(id), %(person)s, now(), '', ''"

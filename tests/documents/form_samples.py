@@ -214,6 +214,8 @@ FULL: dict[str, FormSheet] = {
         outline=f"{TEXT_300}\n{TEXT_300}",
         members=TEAM * 3,
         shortfall=TEXT_300[:60],
+        repeat_reason=TEXT_300,
+        talks_to_head=True,
     ),
     "inspection_record": replace(
         INSPECTION_RECORD,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 
 from portal.documents.field_sheets import FIXED, INSPECTED, N
 from portal.documents.gongwen.content import Gongwen
@@ -16,8 +18,19 @@ from portal.documents.table import fill, labels_of, sort_of
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.rulebook.refusals import Unmet
+from portal.steps.inspection import rectifying
 from tests.people import draft
-from tests.steps.acting import HEAD, OFFICE, OFFICE_LEADER, REASON, Actor
+from tests.steps.acting import (
+    CO_HEAD,
+    CO_UNIT,
+    HEAD,
+    OFFICE,
+    OFFICE_HEAD,
+    OFFICE_LEADER,
+    REASON,
+    Actor,
+    intent,
+)
 from tests.steps.inspection import acts
 from tests.steps.knowledge.listing import sensitive
 
@@ -70,6 +83,27 @@ def test_the_plan_with_its_team_and_its_approval(actor: Actor) -> None:
     assert render("inspection_plan", sheet).startswith(b"%PDF")
 
 
+def test_the_plan_says_why_again_and_that_the_head_is_talked_to(actor: Actor) -> None:
+    """What its approver read stands on the paper; on a plan without it nothing does."""
+    acts.gone(actor)
+    acts.conclude(actor, "good")
+    acts.finish(actor, "finish_inspection", OFFICE_HEAD)
+    plain = _printed(actor)
+    assert not any(word in plain for word in SAID)
+    acts.plan(actor, repeat_reason="首次督查后情况反复。", talks_to_head=True)
+    assert all(word in _printed(actor) for word in (*SAID, "首次督查后情况反复。"))
+
+
+SAID = ("30天内再次督查，原因：", "约谈（单位主要负责人）")
+
+
+def _printed(actor: Actor) -> str:
+    """The words of the latest plan's sheet."""
+    content = render("inspection_plan", _filled(actor, "inspection_plan"))
+    pages = PdfReader(io.BytesIO(content)).pages
+    return "".join("".join(page.extract_text().split()) for page in pages)
+
+
 def test_the_record_says_what_the_unit_said(actor: Actor) -> None:
     """Nothing yet, an objection, and after that none to another opinion."""
     acts.gone(actor)
@@ -101,6 +135,34 @@ def test_the_opinion_prints_the_days_it_was_issued_with(actor: Actor) -> None:
     assert isinstance(after, Gongwen)
     assert after == before
     assert sort_of(_kinds(actor)["rectification"]).form == "gongwen"
+
+
+def test_nor_are_another_unit_and_what_was_taken_back_any_of_its(actor: Actor) -> None:
+    """改派整改, 撤销整改: the paper says what was issued to whom."""
+    acts.rectifying_now(actor, acts.a_point(actor), acts.a_point(actor, HEAD, 5))
+    before = _filled(actor, "rectification")
+    for nth in (1, 2):
+        viewer, item = actor.item(OFFICE_HEAD)
+        point, day = acts.point(actor, nth), viewer.moment.day
+        owner = (acts.unit(CO_UNIT), acts.person(CO_HEAD))
+        rectifying.reassign(viewer, item, point, intent(None, REASON), owner=owner, due=day)
+    viewer, item = actor.item(OFFICE_HEAD)
+    rectifying.take_back(viewer, item, acts.point(actor, 2), intent(None, REASON))
+    assert _filled(actor, "rectification") == before
+
+
+def test_the_record_names_who_leads_now(actor: Actor) -> None:
+    """更换组长: plan and record print it, and stand as of that act."""
+    acts.gone(actor)
+    before = [standing(*actor.item(), kind).as_of_id for kind in _kinds(actor).values()]
+    viewer, item = actor.item()
+    chief = acts.person(acts.DISCIPLINE)
+    acts.commands.replace_chief(
+        viewer, item, acts.visit(actor), intent(None, REASON), chief_id=chief
+    )
+    after = [standing(*actor.item(), kind).as_of_id for kind in _kinds(actor).values()]
+    assert [one.leader for one in map(_filled, [actor] * 2, WORDS[:2])] == [acts.DISCIPLINE] * 2
+    assert all(new > old for new, old in zip(after, before, strict=True))
 
 
 def test_what_has_no_opinion_any_more_has_no_paper(actor: Actor) -> None:

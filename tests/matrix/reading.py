@@ -198,7 +198,9 @@ class Reading:
 
     def _point(self, row: Rectification) -> Part:
         going = {visit.id for visit in self._all(Inspection) if visit.state == "rectifying"}
-        meets = _met(point_stands=not row.withdrawn and row.inspection_id in going)
+        stands = not row.withdrawn and row.inspection_id in going
+        # Somebody of the sample's team may always verify what was replied to.
+        meets = _met(point_stands=stands, point_movable=stands and row.state != "replied")
         tail = f"/rectifications/{row.public_id}"
         return Part(row.id, tail, self.units[row.unit_id], row.state, meets)
 

@@ -35,16 +35,16 @@ SPOKEN = {
 CALLED = {"called_at": "2026-11-23T00:00", "reply": "已安排专人。", "purpose": "supervise"}
 """A call, in the form of 登记电话督办."""
 VISITED = {
-    "begun_at": "2026-11-22T09:00", "ended_at": "2026-11-22T10:00", "place": "南校区",
+    "begun_at": "2026-11-23T00:00", "ended_at": "2026-11-23T00:00", "place": "南校区",
     "attendees": "坤建军", "findings": "无", "conclusion": "good", "reply": "已安排专人。",
-    "due": "2026-12-31",
+    "due": "2026-12-31", "chief": "20100049",
 }  # fmt: skip
 """What was found on the spot, concluded and put right, in the forms of 实地督查."""
 REASON_FIRST = {rule.act for rule in BY_ACT.values() if rule.only and rule.needs} | {"file"}
 """Acts whose conditions say in the form why, before it is said that there is nothing to do. Of an
 item handed out first, 编号备案 (`file`) is `file_after`."""
 FORM_ASKS_FIRST = {
-    "cover_instalments", "grant_knowledge", "issue_opinion",
+    "cover_instalments", "grant_knowledge", "issue_opinion", "reassign_point",
     "transfer", "transfer_urge", "transfer_extension", "transfer_change", "transfer_inspection",
 }  # fmt: skip
 """Acts whose form offers only what can be chosen now: nothing to send, so the form refuses."""

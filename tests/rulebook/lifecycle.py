@@ -309,6 +309,9 @@ PROSE: dict[str, Prose] = {
     "withdraw_loan": Prose("borrower", "", "16(7)", "decision 0154: until it is handed out"),
     "inspect": Prose(OFFICE, RUNNING + " " + CLOSING, "17", "SPEC 2.12"),
     "cancel_inspection": Prose(OFFICE, "", "17", "and left, before anybody went"),
+    "replace_chief": Prose(OFFICE, BEGUN, "17", "decision 0172: whose leader is gone"),
+    "reassign_point": Prose("office_head", BEGUN, "17", "decision 0172: whose unit is gone"),
+    "withdraw_point": Prose("office_head", BEGUN, "17", "decision 0172: nobody's any more"),
     "conclude_inspection": Prose(
         "chief_inspector", BEGUN, "17", "SPEC 1.7: the team's leader signs"
     ),

@@ -239,6 +239,15 @@ BESIDE_SUB_ROWS = {
         ("cancel_inspection", state): "and left, before anybody went"
         for state in ("plan_draft", "plan_pending", "plan_approved")
     },
+    **{
+        ("replace_chief", state): "decision 0172: another leads the team"
+        for state in ("plan_approved", "conducted")
+    },
+    **{
+        (act, state): "decision 0172: whose unit is gone, it becomes another one's, or ends"
+        for act in ("reassign_point", "withdraw_point")
+        for state in ("open", "overdue", "replied")
+    },
     ("conclude_inspection", "conducted"): "SPEC 1.7, 2.12: the team's leader signs the conclusion",
     **{
         (act, "opinion_issued"): "SPEC 2.12: or objects within 5 working days, which is decided"

@@ -311,6 +311,7 @@ ELSEWHERE = {
             "record_inspection", "conclude_inspection", "issue_opinion", "finish_inspection",
             "sign_opinion", "object_to_opinion", "uphold_opinion", "withdraw_opinion",
             "finish_rectifying", "reply_point", "verify_point", "reject_point",
+            "replace_chief", "reassign_point", "withdraw_point",
         ),
         "tests of 实地督查",
     ),

@@ -71,6 +71,7 @@ KINDS = {
         inspect approve_inspection cancel_inspection record_inspection conclude_inspection
         issue_opinion finish_inspection sign_opinion object_to_opinion uphold_opinion
         withdraw_opinion deem_opinion finish_rectifying reply_point verify_point reject_point
+        replace_chief reassign_point withdraw_point
         phone_record
         handover confirm_giving confirm_taking confirm_handover force_handover
         transfer transfer_urge transfer_extension transfer_change transfer_inspection
@@ -142,11 +143,13 @@ def test_what_an_act_asks_waits_for_somebody() -> None:
         "enter_appeal": ("resolve_appeal",),
         "approve_inspection": ("record_inspection",),
         "record_inspection": ("conclude_inspection",),
+        "replace_chief": ("conclude_inspection",),
         "conclude_inspection": ("issue_opinion",),
         "issue_opinion": ("sign_opinion",),
         "object_to_opinion": ("uphold_opinion",),
         **dict.fromkeys(
-            ("sign_opinion", "uphold_opinion", "deem_opinion", "reject_point"), ("reply_point",)
+            ("sign_opinion", "uphold_opinion", "deem_opinion", "reject_point", "reassign_point"),
+            ("reply_point",),
         ),
         "reply_point": ("verify_point",),
         "handover": ("confirm_giving",),

@@ -36,7 +36,7 @@ ENDS = {
     "urge_question": {"accepted", "refused", "unanswered"},
     "extension": {"approved", "rejected", "withdrawn", "lapsed"},
     "inspection": {"finished"},
-    "rectification": {"verified"},
+    "rectification": {"verified", "withdrawn"},
     "phone_record": {"noted"},
     "loan": {"returned", "refused", "cancelled"},
     "handover": {"effective", "forced", "declined", "withdrawn"},
@@ -54,7 +54,7 @@ NOTED = {
     "contest_report", "answer_report", "correct_report",
     "comment", "object", "cover_instalments", "note_oral_extension",
     "note_urge_hr", "note_urge_discipline", "take_back", "add_ground",
-    "conclude_inspection", "object_to_opinion",
+    "conclude_inspection", "object_to_opinion", "replace_chief",
 }  # fmt: skip
 """Acts on a part that leave its state as it is, or begin it in the one it starts from (the boxes
 of an approval move by its chain)."""
@@ -108,7 +108,7 @@ def test_a_rule_names_what_there_is(rule: Rule) -> None:
     assert {*([rule.shares] if rule.shares else [])} <= STATES_OF["item_unit"]
     assert rule.machine != "item" or not rule.during
     assert bool(rule.source) or rule.machine == "item" or rule.makes or not _states(rule)
-    assert {*rule.by, *rule.tells, *rule.waits_for} <= set(LABELS)
+    assert {*rule.by, *rule.tells, *rule.waits_for, *rule.instead} <= set(LABELS)
     assert rule.by
     assert set(rule.waits_for) <= {*rule.by, Role.PROPOSER}
     assert rule.waits or not rule.waits_for
@@ -233,7 +233,7 @@ def test_every_condition_is_used() -> None:
         if inspect.isfunction(condition) and _is_condition(condition)
     }  # fmt: skip
     used = {guard.__name__ for rule in RULES for guard in rule.needs}
-    narrowing = ("only", "waits_only", "reminds_only", "begins_if")
+    narrowing = ("only", "waits_only", "reminds_only", "begins_if", "instead_if")
     used |= {only.__name__ for rule in RULES for name in narrowing if (only := getattr(rule, name))}
     used |= {guards.of_acting_unit.__name__ for rule in RULES if rule.by_unit}
     assert used == given

@@ -62,7 +62,9 @@ def plan(viewer: Viewer, item: Item, kind: str, as_of_id: int, college: str) -> 
         matter=visit.matter,
         unit=db.session.get_one(Unit, visit.unit_id).name,
         planned=full_date(visit.planned_on),
+        repeat_reason=visit.repeat_reason,
         methods=tuple(visit.methods),
+        talks_to_head=visit.talks_to_head,
         leader=_leader(team),
         members=_members(visit, team),
         shortfall=visit.shortfall,
@@ -112,7 +114,7 @@ def record(
 def opinion(viewer: Viewer, item: Item, kind: str, as_of_id: int, _college: str) -> Gongwen:
     """整改意见书 as it was issued. NotFound as `plan`."""
     visit = OPINION.visit_of(viewer, item, kind)
-    team, points = inspecting.team_of(visit), inspecting.points_of(visit)
+    team, points = inspecting.team_of(visit), inspecting.issued_points(visit)
     names = inspecting.names_of([one.person_id for one in team])
     return compose(
         Rectification(
@@ -127,7 +129,7 @@ def opinion(viewer: Viewer, item: Item, kind: str, as_of_id: int, _college: str)
                 Demand(
                     point.problem,
                     point.requirement,
-                    db.session.get_one(Person, point.owner_id).name,
+                    db.session.get_one(Person, point.asked_owner_id).name,
                     point.asked_due,
                 )
                 for point in points

@@ -129,6 +129,6 @@ RECORD: Final = Papers(
     "实地督查记录",
     WENT,
     "recorded_at",
-    ("inspection_record", "rectification"),
+    ("inspection_record", "rectification", "inspection_plan"),  # whose 更换组长 it prints
 )
 OPINION: Final = Papers("rectification", "整改意见书", ISSUED, "issued_at", ("rectification",))

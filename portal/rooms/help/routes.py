@@ -42,10 +42,16 @@ def rules() -> str:
     reader: Viewer | None = g.get("viewer")
     mine = reader is not None and request.args.get("mine") == "1"
     roles = reader.roles if reader is not None and mine else None
-    shown = [rule for rule in offers.table() if roles is None or roles & set(rule.by)]
+    shown = [rule for rule in offers.table() if roles is None or roles & {*rule.by, *rule.instead}]
     return render_template(
         "rooms/help/rules.html", rows=[_row(rule) for rule in shown], mine=mine, asked=bool(reader)
     )
+
+
+def _whose(rule: offers.Act) -> str:
+    by = "、".join(LABELS[role] for role in rule.by)
+    instead = "、".join(LABELS[role] for role in rule.instead)
+    return f"{by}（其为被督查单位人员的，{instead}）" if instead else by
 
 
 def _row(rule: offers.Act) -> dict[str, object]:
@@ -55,7 +61,7 @@ def _row(rule: offers.Act) -> dict[str, object]:
         "machine": machine_label(rule.machine),
         "when": when(rule),
         "then": follows(rule),
-        "by": "、".join(LABELS[role] for role in rule.by),
+        "by": _whose(rule),
         "tells": "、".join(told(rule)),
         "ground": text.ground_label(rule.article),
         "href": ground_href(rule.article),

@@ -18,13 +18,15 @@ from portal.rulebook.scope import Viewer, visible
 
 A_PAGE: Final = 50
 OVERDUE: Final = "overdue"
+CANCELLED: Final = "cancelled"
 STAGES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "planned": ("待实施", ("plan_draft", "plan_pending", "plan_approved")),
     "conducted": ("待定结论或签收", ("conducted", "opinion_issued")),
     "rectifying": ("整改中", ("rectifying",)),
     "finished": ("已完成", ("finished",)),
 }
-"""How far inspections are, each stage by its states; beside them OVERDUE: 有逾期整改."""
+"""How far inspections are, each stage by its states; beside them OVERDUE: 有逾期整改, and
+CANCELLED: 已取消, which are in no other."""
 
 
 class Wanted(NamedTuple):
@@ -98,6 +100,7 @@ def tabs(viewer: Viewer, unit: str) -> list[Tab]:
         "": "全部",
         **{key: label for key, (label, _s) in STAGES.items()},
         OVERDUE: "有逾期整改",
+        CANCELLED: "已取消",
     }
     return [
         Tab(value, label, _count(viewer, Wanted(value, unit))) for value, label in values.items()
@@ -130,7 +133,8 @@ def _inspections(viewer: Viewer) -> Select[Any]:
 
 
 def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+    cancelled = inspecting.cancelled()
+    conditions = [cancelled if wanted.stage == CANCELLED else ~cancelled]
     if wanted.stage in STAGES:
         conditions.append(Inspection.state.in_(STAGES[wanted.stage][1]))
     if wanted.stage == OVERDUE:

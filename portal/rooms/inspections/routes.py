@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from portal.item.offices import OFFICE, offices_of
 from portal.rooms.inspections import queries
-from portal.rooms.inspections.queries import A_PAGE, OVERDUE, STAGES, Wanted
+from portal.rooms.inspections.queries import A_PAGE, CANCELLED, OVERDUE, STAGES, Wanted
 from portal.web import page_asked, viewer
 
 blueprint = Blueprint("inspections", __name__)
@@ -20,7 +20,7 @@ def page() -> str:
     reader = viewer()
     units = queries.units(reader)
     wanted = Wanted(
-        _known(request.args.get("stage", ""), {*STAGES, OVERDUE}),
+        _known(request.args.get("stage", ""), {*STAGES, OVERDUE, CANCELLED}),
         _known(request.args.get("unit", ""), {code for code, _name in units}),
     )
     number = page_asked()
@@ -29,6 +29,7 @@ def page() -> str:
         "rooms/inspections/page.html",
         today=reader.moment.day,
         wanted=wanted,
+        cancelled=wanted.stage == CANCELLED,
         found=found,
         units=units,
         tabs=[

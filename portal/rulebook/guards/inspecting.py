@@ -1,10 +1,15 @@
-"""Conditions of 实地督查 and 整改 (第七、十七条, SPEC §1.7, §2.12), and what narrows its acts."""
+"""Conditions of 实地督查 (第七、十七条, SPEC §1.7, §2.12), and what narrows its acts.
+
+Those of 整改 stand in `rectifying`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import aliased
 
 from portal.clock import shanghai_day
 from portal.extensions import db
@@ -22,9 +27,10 @@ from portal.rulebook.deadline_texts import long_date
 from portal.rulebook.guards.situation import Situation
 from portal.rulebook.periods import LONGEST
 from portal.rulebook.refusals import Unmet
-from portal.rulebook.roles import in_force
+from portal.rulebook.roles import NOW, Role, in_force
 
 ARTICLE = "17"
+NO_CHIEF = "请选择组长；组长不得为被督查单位人员，也不得为没有所在单位的人员。"
 
 
 def inspection_free(item: type[Item]) -> ColumnElement[bool]:
@@ -78,18 +84,29 @@ def team_sound(situation: Situation) -> None:
     named: Collection[int] = situation.values.get("team", ())
     team = inspecting.team_of(situation.subject)
     if not any(member.leads for member in team):
-        _refuse("leader", "请选择组长；组长不得为被督查单位人员，也不得为没有所在单位的人员。")
+        _refuse("leader", NO_CHIEF)
     if len(set(named)) < len(named):
         _refuse("member_1", "督查组成员有重复，请删去重复的人员。")
     if len(team) < len(set(named)):
         _refuse("member_1", "督查组成员中有没有所在单位的人员，请改选。")
 
 
+def chief_sound(situation: Situation) -> None:
+    """第七条: another leader than now, who meets what the plan's leader had to meet."""
+    visit, chief = situation.subject, situation.values["chief"]
+    member = next((one for one in inspecting.team_of(visit) if one.person_id == chief), None)
+    if member is not None and member.leads:
+        _refuse("chief", "该人员现为组长，请选择其他人员。")
+    of = inspecting.office_of(chief, visit.unit_id, situation.moment.day)
+    if of is None or of.inspected or (member is not None and member.inspected):
+        _refuse("chief", NO_CHIEF)
+
+
 def team_explained(situation: Situation) -> None:
     """SPEC §1.7: 「3+N」 is the rule and no bar; who departs from it says why."""
     plan = situation.subject
-    people = [member.person_id for member in inspecting.team_of(plan)]
-    missing = inspecting.missing_offices(people, situation.moment.day)
+    offices = [member.office_id for member in inspecting.team_of(plan)]
+    missing = inspecting.missing_offices(offices, situation.moment.day)
     if missing and not plan.shortfall:
         said = f"未满足“3+N”组成原则，请说明原因（缺{'、'.join(missing)}人员）。"
         raise Unmet(said, article="7", fields={"shortfall": said})
@@ -99,20 +116,23 @@ def team_listed(situation: Situation) -> None:
     """第二十一条: of a sensitive item the team is of those who may know of it, or of the inspected
     unit's part of it."""
     people = [member.person_id for member in inspecting.team_of(situation.subject)]
-    _listed(situation, people, "leader")
+    listed(situation, people, "leader")
 
 
-def owners_listed(situation: Situation) -> None:
-    """第二十一条: so is whoever answers for a point."""
-    points = inspecting.points_of(situation.subject)
-    _listed(situation, [point.owner_id for point in points], "owner_1")
+def chief_listed(situation: Situation) -> None:
+    """第二十一条: nor does an inspection get another leader who may not know of the item."""
+    listed(situation, [situation.values["chief"]], "chief")
 
 
-def _listed(situation: Situation, people: Collection[int], field: str) -> None:
+def listed(
+    situation: Situation, people: Collection[int], field: str, unit_id: int | None = None
+) -> None:
+    """Of a sensitive item all these may know: of the whole or of this unit's part (unless given,
+    that of the part's own unit). Raises Unmet at the field."""
     item = situation.item
     if item.classification != "sensitive":
         return
-    parts = (None, situation.subject.unit_id)
+    parts = (None, unit_id or situation.subject.unit_id)
     may = {
         person
         for person in knowledge.listed(item) & set(people)
@@ -137,6 +157,22 @@ def not_of_inspected_unit(situation: Situation) -> None:
     """第七条, SPEC P2: who is of the inspected unit may take part, but neither records nor signs
     nor verifies; nor does who is of the unit that has to put the point right."""
     part = situation.subject
+    if _of_unit_concerned(situation) or _marked(situation):
+        raise Unmet("您是被督查单位人员，不能登记、签署结论或核实整改。", article="7")
+    if isinstance(part, Rectification) and part.replied_by_id == situation.person_id:
+        raise Unmet("本条整改由您报送，须由他人核实。", article="7")
+
+
+def not_judging_own_unit(situation: Situation) -> None:
+    """第七条: nor does anybody decide what the own unit has to put right, or who inspects it."""
+    if _of_unit_concerned(situation):
+        raise Unmet("您是被督查单位人员，不能决定对本单位的督查和整改。", article="7")
+
+
+def _of_unit_concerned(situation: Situation) -> bool:
+    """Whether the person has a post in the inspected unit, or in the one that puts the point
+    right."""
+    part = situation.subject
     units = {part.unit_id}
     if isinstance(part, Rectification):
         units.add(db.session.get_one(Inspection, part.inspection_id).unit_id)
@@ -149,6 +185,12 @@ def not_of_inspected_unit(situation: Situation) -> None:
         )
         .limit(1)
     )
+    return own is not None
+
+
+def _marked(situation: Situation) -> bool:
+    """Whether the person went as one of the inspected unit."""
+    part = situation.subject
     visit_id = part.inspection_id if isinstance(part, Rectification) else part.id
     marked = db.session.scalar(
         select(InspectionMember.id).where(
@@ -157,10 +199,7 @@ def not_of_inspected_unit(situation: Situation) -> None:
             InspectionMember.inspected,
         )
     )
-    if own is not None or marked is not None:
-        raise Unmet("您是被督查单位人员，不能登记、签署结论或核实整改。", article="7")
-    if isinstance(part, Rectification) and part.replied_by_id == situation.person_id:
-        raise Unmet("本条整改由您报送，须由他人核实。", article="7")
+    return marked is not None
 
 
 def record_sound(situation: Situation) -> None:
@@ -194,73 +233,35 @@ def conclusion_chosen(situation: Situation) -> None:
 
 def nothing_to_rectify(situation: Situation) -> None:
     """落实不到位 is followed by 整改, unless what was asked for was withdrawn on an objection."""
-    visit = situation.subject
-    withdrawn = select(Rectification.id).where(Rectification.inspection_id == visit.id)
-    if visit.conclusion == "poor" and db.session.scalar(withdrawn.limit(1)) is None:
+    if _must_rectify(situation.subject):
         raise Unmet("督查结论为“落实不到位”，请下达整改意见书。", article=ARTICLE)
 
 
-def points_sound(situation: Situation) -> None:
-    """SPEC §2.12: each point has 问题, 整改要求, whose it is, and a day from today on."""
-    visit, today = situation.subject, situation.moment.day
-    points = inspecting.points_of(visit)
-    if not points:
-        _refuse("problem_1", "请至少填写一条整改意见。")
-    units = set(
-        db.session.scalars(
-            select(ItemUnit.unit_id).where(
-                ItemUnit.item_id == visit.item_id, ItemUnit.role != "former"
-            )
+def _must_rectify(visit: Inspection) -> bool:
+    issued = select(Rectification.id).where(Rectification.inspection_id == visit.id)
+    return visit.conclusion == "poor" and db.session.scalar(issued.limit(1)) is None
+
+
+def visits_decided(situation: Situation) -> None:
+    """SPEC T25, §2.12: a visit of which nobody has said what follows blocks 办结 as open points do;
+    after 销号 nobody could say it any more."""
+    visit = db.session.scalars(
+        select(Inspection).where(
+            Inspection.item_id == situation.item.id, Inspection.state == "conducted"
         )
-    )
-    wrong: dict[str, str] = {}
-    for point in points:
-        if not point.requirement:
-            wrong[f"requirement_{point.nth}"] = "请填写整改要求。"
-        if point.unit_id not in units or not _of_unit(situation, point):
-            wrong[f"owner_{point.nth}"] = "请选择本事项承办单位的人员。"
-        if not today <= point.due <= today + LONGEST:
-            wrong[f"due_{point.nth}"] = "请填写今天以后的日期，不超过十年。"
-    if wrong:
-        raise Unmet("整改意见尚不完整。", article=ARTICLE, fields=wrong)
-
-
-def _of_unit(situation: Situation, point: Rectification) -> bool:
-    post = select(Appointment.id).where(
-        Appointment.person_id == point.owner_id,
-        Appointment.unit_id == point.unit_id,
-        in_force(Appointment, situation.moment.day),
-    )
-    return db.session.scalar(post.limit(1)) is not None
-
-
-def opinion_contestable(situation: Situation) -> None:
-    """SPEC §2.12: within five working days of the opinion."""
-    until = situation.subject.objection_until
-    if until is None or situation.moment.instant >= until:
-        raise Unmet("提出异议的期限已过。", article=ARTICLE)
-
-
-def reply_written(situation: Situation) -> None:
-    """The unit says what was put right."""
-    if not situation.values.get("reply"):
-        _refuse("reply", "请填写整改情况。")
-
-
-def new_day_ahead(situation: Situation) -> None:
-    """What was not passed is put right until a new day."""
-    day, today = situation.values.get("due"), situation.moment.day
-    if day is None or not today <= day <= today + LONGEST:
-        _refuse("due", "请填写今天以后的日期，不超过十年。")
-
-
-def points_settled(situation: Situation) -> None:
-    """SPEC T25, §2.12: open points block 办结."""
-    left = inspecting.open_points(situation.item)
-    if left:
-        numbers = "、".join(f"第{point.nth}条" for point in left)
-        said = f"实地督查整改意见{numbers}尚未核实通过，请先完成整改（见本页“实地督查”）。"
+    ).one_or_none()
+    if visit is not None:
+        unit = inspecting.unit_name(visit.unit_id)
+        said = f"实地督查（{unit}）尚未结束，{_still_to_do(visit)}（见本页“实地督查”）。"
         raise Unmet(said, article=ARTICLE)
+
+
+def _still_to_do(visit: Inspection) -> str:
+    if visit.conclusion is None:
+        return "请先由督查组组长签署督查结论"
+    if _must_rectify(visit):
+        return "督查结论为“落实不到位”，请先由党政办下达整改意见书"
+    return "请先由党政办办理“督查结束”，需要整改的下达整改意见书"
 
 
 def _refuse(field: str, said: str) -> None:
@@ -277,27 +278,22 @@ def concluded(visit: type[Inspection]) -> ColumnElement[bool]:
     return visit.concluded_at.is_not(None)
 
 
-def opinion_uncontested(visit: type[Inspection]) -> ColumnElement[bool]:
-    """The unit has not objected."""
-    return visit.objected_at.is_(None)
-
-
-def opinion_contested(visit: type[Inspection]) -> ColumnElement[bool]:
-    """The unit has objected and waits for an answer."""
-    return visit.objected_at.is_not(None)
-
-
-def points_verified(visit: type[Inspection]) -> ColumnElement[bool]:
-    """Every point that stands is found put right."""
-    return ~exists().where(
-        Rectification.inspection_id == visit.id,
-        Rectification.withdrawn.is_(False),
-        Rectification.state != "verified",
+def judged_by_itself(part: type[Any]) -> ColumnElement[bool]:
+    """第七条: every 党政办主任 is of a unit concerned (the inspected one; of a point also the one
+    that puts it right), as in an inspection of 党政办 itself."""
+    head, own = aliased(Appointment), aliased(Appointment)
+    concerned = own.unit_id == part.unit_id
+    if hasattr(part, "inspection_id"):
+        of_visit = select(Inspection.unit_id).where(Inspection.id == part.inspection_id)
+        concerned |= own.unit_id == of_visit.correlate(part).scalar_subquery()
+    within = (
+        exists()
+        .where(own.person_id == head.person_id, concerned, in_force(own, NOW.day))
+        .correlate_except(own)
     )
-
-
-def point_stands(point: type[Rectification]) -> ColumnElement[bool]:
-    """The unit has signed the opinion, or its objection was decided."""
-    return point.withdrawn.is_(False) & exists().where(
-        Inspection.id == point.inspection_id, Inspection.state == "rectifying"
+    outside = (
+        exists()
+        .where(head.role == Role.OFFICE_HEAD.value, in_force(head, NOW.day), ~within)
+        .correlate_except(head)
     )
+    return ~outside

@@ -141,18 +141,22 @@ def _name_team(viewer: Viewer, visit: Inspection, given: Plan) -> None:
         leads = person_id == given.leader_id
         if of is None or (leads and of.inspected):
             continue
-        db.session.add(
-            InspectionMember(
-                item_id=visit.item_id,
-                inspection_id=visit.id,
-                unit_id=visit.unit_id,
-                person_id=person_id,
-                office_id=of.unit_id,
-                leads=leads,
-                inspected=of.inspected,
-            )
-        )
+        member = _member(visit, person_id, of)
+        member.leads = leads
+        db.session.add(member)
         db.session.flush()
+
+
+def _member(visit: Inspection, person_id: int, of: inspecting.Of) -> InspectionMember:
+    return InspectionMember(
+        item_id=visit.item_id,
+        inspection_id=visit.id,
+        unit_id=visit.unit_id,
+        person_id=person_id,
+        office_id=of.unit_id,
+        leads=False,
+        inspected=of.inspected,
+    )
 
 
 def _facts(visit: Inspection) -> dict[str, Any]:
@@ -174,6 +178,36 @@ def send_back(viewer: Viewer, item: Item, visit: Inspection, intent: Intent) -> 
 def cancel(viewer: Viewer, item: Item, visit: Inspection, intent: Intent) -> None:
     """取消督查 before anybody went, with a reason: it counts nowhere."""
     _do(viewer, "cancel_inspection", item, visit, intent)
+
+
+def replace_chief(
+    viewer: Viewer, item: Item, visit: Inspection, intent: Intent, *, chief_id: int
+) -> None:
+    """更换组长, with a reason; who led before stays of the team, which the approved plan names."""
+
+    def effect() -> dict[str, Any]:
+        team = {one.person_id: one for one in inspecting.team_of(visit)}
+        before = next(one for one in team.values() if one.leads)
+        now = inspecting.office_of(before.person_id, visit.unit_id, viewer.moment.day)
+        before.leads, before.inspected = False, now is not None and now.inspected
+        of = inspecting.office_of(chief_id, visit.unit_id, viewer.moment.day)
+        if of is None:
+            raise ValueError("the guards ask for a unit")
+        chief = team.get(chief_id) or _member(visit, chief_id, of)
+        chief.leads = True
+        db.session.add(chief)
+        return _facts(visit) | {"chief_from": before.person_id, "chief_to": chief_id}
+
+    workflow.perform(
+        viewer,
+        "replace_chief",
+        item,
+        intent,
+        subject=visit,
+        values={"chief": chief_id},
+        effect=effect,
+    )
+    db.session.commit()
 
 
 def _do(viewer: Viewer, act: str, item: Item, visit: Inspection, intent: Intent) -> None:

@@ -276,6 +276,55 @@ class ReplyForm(WithFiles, DeclaredForm):
     files = FilesField("佐证材料")
 
 
+class ChiefForm(ReasonForm):
+    """更换组长: who leads from now on, and why."""
+
+    chief = PersonField("新组长")
+
+    @property
+    def everybody(self) -> list[Any]:
+        """The choices, for browsers without script."""
+        return everybody()
+
+
+class ReassignForm(ReasonForm):
+    """改派整改: whose the point is from now on, until when, and why."""
+
+    owner = SelectField("责任人", validators=[InputRequired("请选择责任人。")])
+    due = DateField("新的整改时限", validators=[DataRequired(DAY)])
+
+    @property
+    def chosen(self) -> tuple[int, int]:
+        """The unit and the person."""
+        unit, _dash, person = self.owner.data.partition("-")
+        return int(unit), int(person)
+
+
+def reassign_form(item: Item, _point: Any) -> ReassignForm:
+    """The form for this item, whose units' people may answer for a point."""
+    form = ReassignForm(version=item.version)
+    form.owner.choices = [SelectChoice("", "请选择"), *_people_of(item)]
+    return form
+
+
+class UpholdForm(ReasonForm):
+    """维持整改意见: why; and until when, where a point's own day has passed meanwhile."""
+
+    due = DateField("新的整改时限", validators=[DataRequired(DAY)])
+    passed = ""
+    """「第1条、第2条」: the points that the day is for."""
+
+
+def uphold_form(item: Item, visit: Inspection) -> UpholdForm:
+    """The form asks for a day only if there is a point that needs one."""
+    form = UpholdForm(version=item.version)
+    points = inspecting.passed_points(visit, viewer().moment.day)
+    form.passed = "、".join(f"第{point.nth}条" for point in points)
+    if not points:
+        del form.due
+    return form
+
+
 class RejectForm(ReasonForm):
     """核实未通过: why, and until when it is put right."""
 

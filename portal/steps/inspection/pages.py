@@ -12,12 +12,15 @@ from portal.forms import OpinionForm, ReasonForm
 from portal.part_addresses import INSPECTION, POINT
 from portal.steps.inspection import commands, queries, rectifying
 from portal.steps.inspection.forms import (
+    ChiefForm,
     ConclusionForm,
     ObjectForm,
     RecordForm,
     RejectForm,
     ReplyForm,
     opinion_form,
+    reassign_form,
+    uphold_form,
 )
 from portal.web import viewer
 
@@ -108,6 +111,21 @@ PAGES = Pages(
             quiet=True,
         ),
         ActPage(
+            act="replace_chief",
+            address="/chief",
+            command=lambda viewer, item, visit, form, intent: commands.replace_chief(
+                viewer, item, visit, intent, chief_id=form.chief.person_id or 0
+            ),
+            said="已更换组长",
+            form=form_of(ChiefForm),
+            template=FOLDER + "_chief.html",
+            title=_unit("更换组长"),
+            button="确认更换",
+            follows="告知新、原组长和督查组成员；原组长仍为督查组成员。",
+            quiet=True,
+            part=INSPECTION,
+        ),
+        ActPage(
             act="record_inspection",
             address="/record",
             command=lambda viewer, item, visit, form, intent: commands.record(
@@ -193,14 +211,19 @@ PAGES = Pages(
             quiet=True,
             part=INSPECTION,
         ),
-        _with_reason(
-            "uphold_opinion",
-            "/opinion/upholding",
-            rectifying.uphold,
-            "已维持整改意见",
+        ActPage(
+            act="uphold_opinion",
+            address="/opinion/upholding",
+            command=lambda viewer, item, visit, form, intent: rectifying.uphold(
+                viewer, item, visit, intent, due=form.due.data if form.due else None
+            ),
+            said="已维持整改意见",
+            form=uphold_form,
+            template=FOLDER + "_uphold.html",
             title=_unit("维持整改意见"),
             button="维持",
             follows="维持后进入整改，请写明理由。",
+            part=INSPECTION,
         ),
         _with_reason(
             "withdraw_opinion",
@@ -268,6 +291,36 @@ PAGES = Pages(
             follows="退回继续整改，按新的时限重新报送。",
             quiet=True,
             refuse=True,
+            part=POINT,
+        ),
+        ActPage(
+            act="reassign_point",
+            address="/owner",
+            command=lambda viewer, item, point, form, intent: rectifying.reassign(
+                viewer, item, point, intent, owner=form.chosen, due=form.due.data
+            ),
+            said="已改派整改",
+            form=reassign_form,
+            template=FOLDER + "_reassign.html",
+            title=_numbered("改派整改"),
+            button="确认改派",
+            follows="责任单位不再承办、不能整改的改派；告知原、新责任单位和督查组。",
+            quiet=True,
+            part=POINT,
+        ),
+        ActPage(
+            act="withdraw_point",
+            address="/withdrawal",
+            command=lambda viewer, item, point, _form, intent: rectifying.take_back(
+                viewer, item, point, intent
+            ),
+            said="已撤销本条整改意见",
+            form=form_of(ReasonForm),
+            template=REASON,
+            title=_numbered("撤销整改"),
+            button="确认撤销",
+            follows="撤销的整改意见不再整改，不影响办结；告知责任单位和督查组。",
+            quiet=True,
             part=POINT,
         ),
     ),

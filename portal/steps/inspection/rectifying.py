@@ -52,6 +52,7 @@ def issue(
                 nth=nth,
                 state="open",
                 asked_due=point.due,
+                asked_owner_id=point.owner_id,
                 **point._asdict(),
             )
             for nth, point in enumerate(points, 1)
@@ -92,17 +93,32 @@ def sign(viewer: Viewer, item: Item, visit: Inspection, intent: Intent) -> None:
     _answer(viewer, "sign_opinion", item, visit, intent)
 
 
-def uphold(viewer: Viewer, item: Item, visit: Inspection, intent: Intent) -> None:
-    """维持整改意见 against an objection, with the reason; the unit puts right what it asks."""
-    _answer(viewer, "uphold_opinion", item, visit, intent)
+def uphold(
+    viewer: Viewer, item: Item, visit: Inspection, intent: Intent, *, due: date | None = None
+) -> None:
+    """维持整改意见 against an objection, with the reason; the unit puts right what it asks, until
+    `due` where a point's own day has passed meanwhile."""
+    _answer(viewer, "uphold_opinion", item, visit, intent, due)
 
 
-def _answer(viewer: Viewer, act: str, item: Item, visit: Inspection, intent: Intent) -> None:
+def _answer(
+    viewer: Viewer,
+    act: str,
+    item: Item,
+    visit: Inspection,
+    intent: Intent,
+    due: date | None = None,
+) -> None:
     def effect() -> dict[str, Any]:
         visit.answered_by_id, visit.answered_at = viewer.person_id, viewer.moment.instant
-        return _facts(visit)
+        passed = inspecting.passed_points(visit, viewer.moment.day)
+        if due is None or not passed:
+            return _facts(visit)
+        for point in passed:
+            point.due = due
+        return _facts(visit) | {"rectify_by": due.isoformat()}
 
-    workflow.perform(viewer, act, item, intent, subject=visit, effect=effect)
+    workflow.perform(viewer, act, item, intent, subject=visit, values={"due": due}, effect=effect)
     db.session.commit()
 
 
@@ -198,4 +214,54 @@ def reject(
     workflow.perform(
         viewer, "reject_point", item, intent, subject=point, values={"due": due}, effect=effect
     )
+    db.session.commit()
+
+
+def reassign(
+    viewer: Viewer,
+    item: Item,
+    point: Rectification,
+    intent: Intent,
+    *,
+    owner: tuple[int, int],
+    due: date | None,
+) -> None:
+    """改派整改: to a unit and somebody of it, with a reason and a new day; the paper goes on naming
+    whom it was issued to. What was replied to before is in the log alone."""
+
+    def effect() -> dict[str, Any]:
+        if due is None:
+            raise ValueError("the guards ask for the day")
+        relieved = point.unit_id
+        point.unit_id, point.owner_id = owner
+        point.due = due
+        point.reply, point.replied_by_id, point.replied_at = "", None, None
+        return {
+            "nth": point.nth,
+            "rectify_by": due.isoformat(),
+            "relieved_id": relieved,
+            "relieved": inspecting.unit_name(relieved),
+            "rectifier": inspecting.unit_name(point.unit_id),
+        }
+
+    workflow.perform(
+        viewer,
+        "reassign_point",
+        item,
+        intent,
+        subject=point,
+        values={"owner": owner, "due": due},
+        effect=effect,
+    )
+    db.session.commit()
+
+
+def take_back(viewer: Viewer, item: Item, point: Rectification, intent: Intent) -> None:
+    """撤销整改 of one point, with a reason: it blocks nothing any more."""
+
+    def effect() -> dict[str, Any]:
+        point.withdrawn = True
+        return {"nth": point.nth}
+
+    workflow.perform(viewer, "withdraw_point", item, intent, subject=point, effect=effect)
     db.session.commit()

@@ -144,10 +144,10 @@ def a_point(actor: Actor, owner: str = HANDLER, days: int = 3, code: str = LEAD)
     return Point("2处警示牌未安装", "安装到位", unit(code), person(owner), due)
 
 
-def issue(actor: Actor, *points: Point) -> Inspection:
+def issue(actor: Actor, *points: Point, who: str = OFFICE_HEAD) -> Inspection:
     """下达整改意见书 with these points, or with one."""
     wanted = points or (a_point(actor),)
-    viewer, item = actor.item(OFFICE_HEAD)
+    viewer, item = actor.item(who)
     rectifying.issue(viewer, item, visit(actor), wanted, intent(None), declared=True)
     return visit(actor)
 
@@ -166,11 +166,15 @@ def contest(actor: Actor, who: str = HEAD) -> Inspection:
     return visit(actor)
 
 
-def rule(actor: Actor, *, accepted: bool) -> Inspection:
-    """采纳 or 维持."""
+def rule(actor: Actor, *, accepted: bool, days: int | None = None) -> Inspection:
+    """采纳 or 维持, with a new day in so many days."""
     viewer, item = actor.item(OFFICE_HEAD)
-    command = rectifying.withdraw if accepted else rectifying.uphold
-    command(viewer, item, visit(actor), intent(None, REASON))
+    words = intent(None, REASON)
+    if accepted:
+        rectifying.withdraw(viewer, item, visit(actor), words)
+    else:
+        due = None if days is None else viewer.moment.day + timedelta(days=days)
+        rectifying.uphold(viewer, item, visit(actor), words, due=due)
     return visit(actor)
 
 

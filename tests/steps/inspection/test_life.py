@@ -160,6 +160,13 @@ def test_a_team_without_one_of_the_three_offices_says_why(
     assert acts.plan(actor, team=team, shortfall="该部门人员外出。").state == "plan_pending"
 
 
+def test_whoever_is_of_an_office_counts_as_of_it(actor: Actor) -> None:
+    """第七条 names 党政办, not its 督办专员: 档案员 is of it, as the sheet says."""
+    archivist = "黄素芬"
+    team = (archivist, acts.HR, acts.FINANCE)
+    assert acts.plan(actor, chief=acts.DISCIPLINE, team=team).state == "plan_pending"
+
+
 def test_what_a_plan_lacks_is_said_at_once(actor: Actor) -> None:
     today = actor.viewer(OFFICE).moment.day
     lacking = {
@@ -248,6 +255,37 @@ def test_an_objection_that_is_refused_begins_the_rectifying(actor: Actor) -> Non
     acts.contest(actor)
     assert acts.rule(actor, accepted=False).state == "rectifying"
     assert "reply_point" in actor.offers(HANDLER)
+
+
+def _late_objection(college: Flask, actor: Actor) -> None:
+    """Of three points one is due before the objection is answered, one on that day, one later."""
+    acts.gone(actor)
+    acts.conclude(actor)
+    acts.issue(actor, *(acts.a_point(actor, days=days) for days in (3, 5, 9)))
+    acts.contest(actor)
+    pass_days(college, 5)
+
+
+@pytest.mark.parametrize("days", [None, -1])
+def test_what_is_upheld_after_its_day_needs_a_new_one(
+    college: Flask, actor: Actor, days: int | None
+) -> None:
+    _late_objection(college, actor)
+    _refused({"due"}, acts.rule, actor, accepted=False, days=days)
+
+
+def test_what_is_upheld_late_is_not_overdue_at_once(
+    college: Flask, worker: Flask, actor: Actor
+) -> None:
+    """Days that have not passed stay; the paper keeps all."""
+    _late_objection(college, actor)
+    acts.rule(actor, accepted=False, days=4)
+    today = actor.viewer(OFFICE).moment.day
+    points = inspecting.points_of(acts.visit(actor))
+    assert [(point.due - today).days for point in points] == [4, 0, 4]
+    assert [(point.asked_due - today).days for point in points] == [-2, 0, 4]
+    worker.extensions["portal.clock"] = college.extensions["portal.clock"]
+    assert _clock(worker) == 0
 
 
 def test_after_an_accepted_objection_another_opinion_may_be_issued(actor: Actor) -> None:

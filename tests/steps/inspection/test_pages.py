@@ -17,7 +17,18 @@ from portal.extensions import db
 from portal.models import Attachment
 from tests.pages import Page, get, send, values_of
 from tests.people import draft, sign_in
-from tests.steps.acting import HANDLER, HEAD, OFFICE, OFFICE_HEAD, OFFICE_LEADER, Actor
+from tests.steps.acting import (
+    CO_HEAD,
+    CO_UNIT,
+    HANDLER,
+    HEAD,
+    OFFICE,
+    OFFICE_HEAD,
+    OFFICE_LEADER,
+    REASON,
+    Actor,
+    pass_days,
+)
 from tests.steps.inspection import acts
 
 
@@ -99,7 +110,7 @@ def test_a_photograph_is_kept_with_the_record(college: Flask, actor: Actor) -> N
     page = get(client, item)
     assert 'capture="environment"' in page.html
     typed = {
-        "begun_at": "2026-11-22T09:00", "ended_at": "2026-11-22T10:30", "place": "南校区",
+        "begun_at": "2026-11-23T00:00", "ended_at": "2026-11-23T00:00", "place": "南校区",
         "attendees": "坤建军", "findings": "2处警示牌未安装。", "declared": "y",
         "files": (_picture(), "现场.jpg"),
     }  # fmt: skip
@@ -149,6 +160,58 @@ def test_points_are_written_and_answered(college: Flask, actor: Actor) -> None:
     page = get(client, item)
     assert "已核实" in page.text
     assert left not in page.text
+
+
+def test_another_leader_is_named_on_the_page(college: Flask, actor: Actor) -> None:
+    visit = _in(actor, acts.gone)
+    item = f"/items/{actor.public_id}"
+    client = sign_in(college, OFFICE)
+    address = f"{item}/inspections/{visit}/chief"
+    back = _send(client, get(client, item).form(address), chief=HEAD, opinion=REASON)
+    assert (back.status, "组长不得为被督查单位人员" in back.text) == (422, True)
+    sent = _send(client, back.form(address), chief=acts.DISCIPLINE, opinion=REASON)
+    assert sent.status == 303
+    assert f"组长由{acts.CHIEF}更换为{acts.DISCIPLINE}" in get(client, item).text
+
+
+def test_a_point_is_given_to_another_unit_and_taken_back(college: Flask, actor: Actor) -> None:
+    """The card goes on showing it, as 已撤销."""
+    _in(actor, acts.rectifying_now)
+    item = f"/items/{actor.public_id}"
+    with college.app_context():
+        actor.viewer(OFFICE)
+        point = acts.point(actor).public_id
+        owner = f"{acts.unit(CO_UNIT)}-{acts.person(CO_HEAD)}"
+    client = sign_in(college, OFFICE_HEAD)
+    form = get(client, item).form(f"{item}/rectifications/{point}/owner")
+    typed = {"owner": owner, "due": "2026-12-01", "opinion": REASON}
+    assert _send(client, form, **typed).status == 303
+    page = get(client, item)
+    assert "责任单位由保卫处改为后勤国资处" in page.text
+    form = page.form(f"{item}/rectifications/{point}/withdrawal")
+    assert _send(client, form, opinion=REASON).status == 303
+    page = get(client, item)
+    assert "已撤销" in page.text
+    assert "未核实通过，办结前须完成整改" not in page.text
+
+
+@pytest.mark.parametrize("passed", [False, True])
+def test_the_form_asks_for_a_new_day_where_one_has_passed(
+    college: Flask, actor: Actor, passed: bool
+) -> None:
+    for do in (acts.gone, acts.conclude, acts.issue):
+        _in(actor, do)
+    visit = _in(actor, acts.contest)
+    if passed:
+        pass_days(college, 5)
+    item = f"/items/{actor.public_id}"
+    client = sign_in(college, OFFICE_HEAD)
+    page = get(client, item)
+    form = page.form(f"{item}/inspections/{visit}/opinion/upholding")
+    assert ("第1条的整改时限已过" in page.text) is passed
+    assert (form.find("input", {"name": "due"}) is not None) is passed
+    typed = {"due": "2026-12-01"} if passed else {}
+    assert _send(client, form, opinion=REASON, **typed).status == 303
 
 
 def test_several_items_of_a_unit_are_inspected_on_one_way(college: Flask, actor: Actor) -> None:
