@@ -89,3 +89,11 @@ def test_one_may_read_what_concerns_oneself(as_: As) -> None:
     assert "act-archive" in acts
     assert "act-approve" not in acts
     assert len(get(client, "/help/rules").soup.select("tbody tr")) == len(table())
+
+
+def test_who_acts_instead_is_said_with_the_act(as_: As) -> None:
+    """第七条: of an inspection of 党政办 itself; and its leader finds the act among his own."""
+    page = get(as_("余茂春"), "/help/rules?mine=1")
+    row = page.soup.find(id="act-issue_opinion")
+    assert row is not None
+    assert "党政办主任（其为被督查单位人员的，党政办分管领导）" in row.get_text()

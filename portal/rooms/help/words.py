@@ -20,6 +20,7 @@ TELLS_TOO = {
     "parties": "移交人、接手人",
     "team": "督查组",
     "borrower": "借阅人",
+    "relieved": "原责任单位",
 }
 
 

@@ -187,7 +187,8 @@ def _inspected(app: Flask) -> None:
             _add(
                 item, Rectification, inspection_id=visit.id, unit_id=unit("BWC"), nth=nth,
                 state=state, problem="问题", requirement="要求", owner_id=person(HANDLER),
-                asked_due=ANCHOR + due * DAY, due=ANCHOR + due * DAY,
+                asked_owner_id=person(HANDLER), asked_due=ANCHOR + due * DAY,
+                due=ANCHOR + due * DAY,
             )  # fmt: skip
         db.session.commit()
 
