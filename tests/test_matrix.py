@@ -30,6 +30,9 @@ PERSONAS = (
     "坤建军", "三郎彭措", "邓涛", "覃燚", "王尔基", "杨初", "彭国栋", "余㛃", "郑守方", "林婉清",
     "曾骉", "毛明军", "冉静", "周慎之", "黄素芬",
 )  # fmt: skip
+NOT_WALKED = {"grant_heads_loan", "keep_ended_copy"}
+"""No walk has 党政办主任 borrow (tests/steps/lending) or ends a unit before 归档
+(tests/steps/closing/test_archiving.py)."""
 STOPS = sum(len(walk.states) for walk in WALKS.values())
 APART = 20
 """In the ordinary run an act is forged at every twentieth stop, each time by another person."""
@@ -52,7 +55,7 @@ def test_acts_are_open_exactly_where_the_table_says(
     matrix = Matrix(college, tries)
     for name in WALKS:
         matrix.walk(name)
-    assert matrix.opened == set(PAGES), "an act with a page that was open to nobody"
+    assert matrix.opened == set(PAGES) - NOT_WALKED, "an act with a page that was open to nobody"
     assert matrix.refused == set(PAGES), "an act with a page that was refused to nobody"
 
 

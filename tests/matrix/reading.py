@@ -343,6 +343,10 @@ class Reading:
                     f"/loans/{row.public_id}",
                     state=row.state,
                     named=self.names[row.borrower_id],
+                    meets=_met(
+                        the_heads_own="office_head" in self._roles(row.borrower_id),
+                        not_the_heads="office_head" not in self._roles(row.borrower_id),
+                    ),
                 )
                 for row in self._all(Loan)
             ),
@@ -395,6 +399,9 @@ class Reading:
         """A package was made after the one that was signed for."""
         made = [row.id for row in self._all(ArchivePackage) if row.state == "made"]
         return max(made, default=0) > (record.package_id or 0)
+
+    def _roles(self, person_id: int) -> frozenset[str]:
+        return offices(self.names[person_id], "")
 
     def _on_loan(self) -> bool:
         return any(row.state in ("asked", "granted", "lent") for row in self._all(Loan))
