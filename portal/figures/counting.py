@@ -142,7 +142,9 @@ class _Counting:
         self.viewer, self.asked, self.scope = viewer, asked, scope
         self.source: Any = past if asked.as_of < viewer.moment.day else facts
         """Today's rows, or how they stood."""
-        self.workers = holding.workers(asked, is_past=self.source is past).subquery()
+        # Made once: put into the join, it is gone through anew for each row of a narrow scope.
+        made = holding.workers(asked, is_past=self.source is past)
+        self.workers = made.cte("workers").prefix_with("MATERIALIZED")
 
     def relation(self, name: str, wanted: Iterable[Indicator]) -> tuple[Select[Any], Any]:
         """The rows of a relation that any of these indicators counts, of the owners asked for, and
