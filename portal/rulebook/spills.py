@@ -116,16 +116,15 @@ def carry_out(clock: Viewer, spill: Spill) -> list[str]:
     item = db.session.get_one(Item, spill.item_id)
     digests: list[str] = []
     if spill.outcome != RELEASED:
-        if spill.outcome == WHOLE:
-            lapse(item, clock.moment)
-            cancel_urges(item, clock.moment, {})
-            db.session.flush()
         found: dict[str, Any] = dict(db.session.scalar(CLEAR, {"spill": spill.id}))
         digests = found.pop("digests")
         spill.found = found
         db.session.flush()
         db.session.expire_all()
-    if spill.outcome != WHOLE:
+    if spill.outcome == WHOLE:  # 作废 by now: what hung on it waits for nobody
+        lapse(item, clock.moment)
+        cancel_urges(item, clock.moment, {})
+    else:
         _let_go(item)
     _tell_the_end(clock, item, spill)
     return digests

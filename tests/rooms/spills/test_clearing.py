@@ -177,10 +177,16 @@ def test_nothing_is_left_of_it(world: World, worker: Flask) -> None:
         after = raw.execute(
             "SELECT doc_year, doc_seq, state, held, title FROM item WHERE id = %s", [world.hidden]
         ).fetchone()
+        waits = raw.execute(
+            "SELECT (SELECT count(*) FROM change WHERE item_id = %(item)s AND state = 'open')"
+            " + (SELECT count(*) FROM extension WHERE item_id = %(item)s AND state = 'ext_unit')",
+            {"item": world.hidden},
+        ).fetchone()
         done = raw.execute("SELECT state, failure FROM spill WHERE id = %s", [spill_id]).fetchone()
     assert before is not None
     assert after == (*before, "void", True, "")
     assert done == ("made", None)
+    assert waits == (0,)
     assert not [p for p in _folder(world).rglob("*") if p.is_file() and SECRET in p.read_bytes()]
     assert [row for _table, row in _readers(world) if row] == []
     with worker.app_context(), everything(because="测试"):
